@@ -1,0 +1,32 @@
+"""Amazon as the connector sees it, on this machine: stateful, strict, repeatable.
+
+Standard library only, no Odoo. ``python3 -m sim`` serves it with a small web page.
+"""
+
+from .catalogue import CATALOGUE
+from .clock import FakeClock, parse_time, to_text
+from .marketplaces import BY_COUNTRY, MARKETPLACES
+from .model import Item, ItemWish, Order
+from .sellers import SELLER, SELLER_FE, SELLER_NA, Seller
+from .simulator import Request, Simulator
+from .world import World, WorldError
+
+__all__ = [
+    "BY_COUNTRY",
+    "CATALOGUE",
+    "FakeClock",
+    "Item",
+    "ItemWish",
+    "MARKETPLACES",
+    "Order",
+    "Request",
+    "SELLER",
+    "SELLER_FE",
+    "SELLER_NA",
+    "Seller",
+    "Simulator",
+    "World",
+    "WorldError",
+    "parse_time",
+    "to_text",
+]

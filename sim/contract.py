@@ -1,0 +1,3 @@
+"""Stub."""
+def available(): return False
+def load(): return None

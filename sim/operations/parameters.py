@@ -1,0 +1,64 @@
+"""Reading query parameters as strictly as Amazon publishes them."""
+
+from ..clock import parse_time
+from .base import invalid
+
+
+def read(query, known):
+    """Turn the sent pairs into a dict; `known` gives each name its reader.
+
+    :raise ApiError: 400 for an unknown, repeated or malformed parameter
+    """
+    values = {}
+    for name, text in query:
+        if name not in known:
+            raise invalid(f"Unknown parameter: {name}")
+        if name in values:
+            raise invalid(f"{name} is given twice; write its values with commas")
+        values[name] = known[name](name, text)
+    return values
+
+
+def moment(name, text):
+    """Read an ISO 8601 time."""
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise invalid(f"{name} is not an ISO 8601 date with an offset", text) from None
+
+
+def whole_number(lowest, highest):
+    """Build the reader of a number between two limits."""
+
+    def reader(name, text):
+        if not (text.isascii() and text.isdigit()):
+            raise invalid(f"{name} is not a number", text)
+        if not lowest <= int(text) <= highest:
+            raise invalid(f"{name} must be between {lowest} and {highest}", text)
+        return int(text)
+
+    return reader
+
+
+def csv(allowed=None, most=None):
+    """Build the reader of a comma-separated list."""
+
+    def reader(name, text):
+        values = text.split(",")
+        if not all(values):
+            raise invalid(f"{name} has an empty value", text)
+        for value in values:
+            if allowed is not None and value not in allowed:
+                raise invalid(f"{name} can not be {value}", text)
+        if most is not None and len(values) > most:
+            raise invalid(f"{name} may have at most {most} values")
+        return tuple(values)
+
+    return reader
+
+
+def plain(name, text):
+    """Read a text that must not be empty."""
+    if not text:
+        raise invalid(f"{name} is empty")
+    return text

@@ -1,0 +1,358 @@
+"""How an order is shown to a client: the asked blocks, as its roles allow."""
+
+from .clock import to_text
+from .model import CANCELLED, PARTIALLY_SHIPPED, PENDING, PENDING_AVAILABILITY
+from .model import SHIPPED, UNSHIPPED
+from .money import ZERO, money
+from .sellers import ROLE_DELIVERY, ROLE_TAX
+
+DATASETS = (
+    "BUYER",
+    "RECIPIENT",
+    "PROCEEDS",
+    "EXPENSE",
+    "PROMOTION",
+    "CANCELLATION",
+    "FULFILLMENT",
+    "PACKAGES",
+    "TAX",
+    "PAYMENT",
+    "FULFILLMENT_ORDERS",
+)
+_NOT_PAID = (PENDING, PENDING_AVAILABILITY)
+_PUBLIC_ADDRESS = ("city", "stateOrRegion", "countryCode", "addressType")
+_PARTS = ("ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER")
+_TAXES = ("ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER", "DISCOUNT")
+
+
+class Viewer:
+    """Shows orders to one seller, with the datasets that were asked for."""
+
+    def __init__(self, world, seller, datasets):
+        self.world = world
+        self.roles = seller.roles
+        self.datasets = frozenset(datasets)
+
+    def show(self, order):
+        """Return the order as the API's JSON object."""
+        shown = {
+            "orderId": order.ref,
+            "orderAliases": _aliases(order),
+            "createdTime": to_text(order.created),
+            "lastUpdatedTime": to_text(order.updated),
+            "programs": list(order.programs),
+            "associatedOrders": _associated(order),
+            "salesChannel": _sales_channel(order),
+            "orderItems": [self._item(order, item) for item in order.items],
+        }
+        blocks = {
+            "BUYER": ("buyer", self._buyer),
+            "RECIPIENT": ("recipient", self._recipient),
+            "PROCEEDS": ("proceeds", self._proceeds),
+            "FULFILLMENT": ("fulfillment", _fulfillment),
+            "PACKAGES": ("packages", _packages),
+            "TAX": ("tax", self._tax),
+            "PAYMENT": ("payment", _payment),
+        }
+        for dataset, (key, build) in blocks.items():
+            if dataset in self.datasets:
+                shown[key] = build(order)
+        shown = _without_empty(shown, keep=("orderItems", "programs"))
+        tamper = self.world.tampers.get(order.ref)
+        if tamper:
+            tamper(shown)
+        return shown
+
+    # --- blocks of the order ---
+
+    def _buyer(self, order):
+        fbm = order.channel == "fbm"
+        paid = order.status in (UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED)
+        named = self.roles & {ROLE_DELIVERY, ROLE_TAX} and fbm
+        if order.marketplace.country == "US":
+            named = False  # withdrawn there: the recipient's name is what one gets
+        return {
+            "buyerName": order.buyer["name"] if named and paid else None,
+            "buyerEmail": order.relay_address
+            if fbm and paid and ROLE_DELIVERY in self.roles
+            else None,
+            "buyerCompanyName": order.buyer.get("company"),
+            "buyerPurchaseOrderNumber": order.purchase_order,
+        }
+
+    def _recipient(self, order):
+        if order.status in _NOT_PAID:
+            return None
+        address = dict(order.address)
+        late = self.world.now() > order.deliver_by[1]
+        if order.status == SHIPPED and late:
+            address.pop("phone", None)
+        if order.channel == "fba":
+            keys = (*_PUBLIC_ADDRESS, "postalCode")
+            address = {key: address.get(key) for key in keys}
+        elif ROLE_DELIVERY not in self.roles:
+            address = {key: address.get(key) for key in _PUBLIC_ADDRESS}
+        return {"deliveryAddress": _without_empty(address)}
+
+    def _money_shown(self, order):
+        if order.status in _NOT_PAID:
+            return self.world.pending_shows_money
+        return order.status != CANCELLED
+
+    def _proceeds(self, order):
+        if not self._money_shown(order):
+            return None
+        totals = {}
+        for item in order.items:
+            for part in _breakdowns(order, item):
+                kind, amount = part["type"], part["amount"]
+                totals[kind] = totals.get(kind, ZERO) + amount
+        breakdowns = [
+            {"type": kind, "subtotal": money(amount, order.currency)}
+            for kind, amount in totals.items()
+        ]
+        if order.tip:
+            status = "FINALIZED" if order.status == SHIPPED else "PENDING"
+            tip = money(order.tip, order.currency)
+            breakdowns.append({"type": "DELIVERY_TIP", "status": status, "subtotal": tip})
+        return {"grandTotal": money(order.total, order.currency), "breakdowns": breakdowns}
+
+    def _tax(self, order):
+        number = order.buyer.get("tax_number")
+        if not number or ROLE_TAX not in self.roles:
+            return None
+        return {
+            "taxRegistrations": [
+                {
+                    "entityType": "BUYER",
+                    "legalName": order.buyer.get("company"),
+                    "taxRegistrationType": "VAT",
+                    "taxRegistrationNumber": number,
+                }
+            ]
+        }
+
+    # --- blocks of a line ---
+
+    def _item(self, order, item):
+        shown = {
+            "orderItemId": item.id,
+            "quantityOrdered": item.quantity,
+            "programs": list(item.wish.programs),
+            "product": self._product(order, item),
+        }
+        blocks = {
+            "PROCEEDS": ("proceeds", self._item_proceeds),
+            "EXPENSE": ("expense", _expense),
+            "PROMOTION": ("promotion", _promotion),
+            "CANCELLATION": ("cancellation", _cancellation),
+            "FULFILLMENT": ("fulfillment", self._item_fulfillment),
+            "TAX": ("tax", _item_tax),
+        }
+        for dataset, (key, build) in blocks.items():
+            if dataset in self.datasets:
+                shown[key] = build(order, item)
+        return _without_empty(shown)
+
+    def _product(self, order, item):
+        custom = item.wish.customized_url if ROLE_DELIVERY in self.roles else None
+        price = {"unitPrice": money(item.unit_price, order.currency)}
+        if "AMAZON_BUSINESS" in order.programs:
+            price["priceDesignation"] = "BUSINESS_PRICE"
+        return _without_empty(
+            {
+                "asin": item.asin,
+                "title": item.title,
+                "sellerSku": item.sku,
+                "condition": {"conditionType": item.wish.condition},
+                "price": price if self._money_shown(order) else None,
+                "serialNumbers": list(item.wish.serial_numbers),
+                "customization": {"customizedUrl": custom} if custom else None,
+            }
+        )
+
+    def _item_proceeds(self, order, item):
+        if not self._money_shown(order) or not item.quantity:
+            return None
+        breakdowns = []
+        for part in _breakdowns(order, item):
+            shown = {
+                "type": part["type"],
+                "subtotal": money(part["amount"], order.currency),
+            }
+            if part["details"]:
+                shown["detailedBreakdowns"] = [
+                    {"subtype": subtype, "value": money(amount, order.currency)}
+                    for subtype, amount in part["details"].items()
+                ]
+            breakdowns.append(shown)
+        total = money(item.total(order.inclusive), order.currency)
+        return {"proceedsTotal": total, "breakdowns": breakdowns}
+
+    def _item_fulfillment(self, order, item):
+        wish, packing = item.wish, {}
+        if wish.gift_message or wish.gift_wrap_level:
+            seen = order.channel == "fbm" and ROLE_DELIVERY in self.roles
+            packing["giftOption"] = {
+                "giftMessage": wish.gift_message if seen else None,
+                "giftWrapLevel": wish.gift_wrap_level,
+            }
+        if wish.serial_required:
+            packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
+        left = 0 if order.status == CANCELLED else item.quantity - item.fulfilled
+        return {
+            "quantityFulfilled": item.fulfilled,
+            "quantityUnfulfilled": left,
+            "packing": _without_empty(packing),
+        }
+
+
+def _breakdowns(order, item):
+    """List the parts of a line's money: type, amount, details; signs applied."""
+    sign = order.discount_sign
+    parts = [
+        {"type": kind, "amount": item.parts[kind], "details": {}}
+        for kind in _PARTS
+        if kind in item.parts
+    ]
+    if item.discounts:
+        details = {kind: sign * amount for kind, amount in item.discounts.items()}
+        amount = sign * item.discount
+        parts.append({"type": "DISCOUNT", "amount": amount, "details": details})
+    if item.taxes:
+        signs = {"DISCOUNT": sign}
+        details = {
+            kind: signs.get(kind, 1) * item.taxes[kind]
+            for kind in _TAXES
+            if kind in item.taxes
+        }
+        parts.append({"type": "TAX", "amount": item.tax, "details": details})
+    return parts
+
+
+def _aliases(order):
+    if not order.seller_order_id:
+        return None
+    return [{"aliasId": order.seller_order_id, "aliasType": "SELLER_ORDER_ID"}]
+
+
+def _associated(order):
+    if not order.replacement_of:
+        return None
+    kind = "EXCHANGE" if order.exchange else "REPLACEMENT"
+    return [
+        {"orderId": order.replacement_of, "associationType": f"{kind}_ORIGINAL_ID"}
+    ]
+
+
+def _sales_channel(order):
+    return {
+        "channelName": order.channel_name,
+        "marketplaceId": order.marketplace.id,
+        "marketplaceName": order.marketplace.name
+        if order.channel_name == "AMAZON"
+        else "Non-Amazon",
+    }
+
+
+def _fulfillment(order):
+    return {
+        "fulfillmentStatus": order.status,
+        "fulfilledBy": "AMAZON" if order.channel == "fba" else "MERCHANT",
+        "fulfillmentServiceLevel": order.service_level,
+        "shipByWindow": _window(order.ship_by),
+        "deliverByWindow": _window(order.deliver_by),
+    }
+
+
+def _window(window):
+    return {
+        "earliestDateTime": to_text(window[0]),
+        "latestDateTime": to_text(window[1]),
+    }
+
+
+def _packages(order):
+    if order.channel == "fba":
+        return None
+    return [
+        {
+            "packageReferenceId": package["reference"],
+            "createdTime": to_text(package["time"]),
+            "packageStatus": {"status": "SHIPPED"},
+            "carrier": package["carrier"],
+            "shipTime": to_text(package["time"]),
+            "trackingNumber": package["tracking"],
+            "packageItems": [
+                {"orderItemId": item, "quantity": units}
+                for item, units in package["items"]
+            ],
+        }
+        for package in order.packages
+    ]
+
+
+def _payment(order):
+    if order.status in _NOT_PAID:
+        return None
+    paid = money(order.total, order.currency)
+    execution = {"paymentMethod": order.payment_method, "paymentAmount": paid}
+    return {"paymentExecutions": [execution]}
+
+
+def _expense(order, item):
+    if not item.wish.points:
+        return None
+    points = item.wish.points
+    return {
+        "pointsCost": {
+            "pointsGranted": {
+                "pointsNumber": points,
+                "pointsMonetaryValue": money(points, order.currency),
+            }
+        }
+    }
+
+
+def _promotion(order, item):
+    ids = item.wish.promotion_ids
+    return {"breakdowns": [{"promotionId": code} for code in ids]} if ids else None
+
+
+def _cancellation(order, item):
+    shown = {}
+    if item.cancel_request:
+        shown["cancellationRequest"] = {
+            "requester": "BUYER",
+            "cancelReason": item.cancel_request,
+        }
+    if item.cancelled_by:
+        shown["cancellationExecution"] = {
+            "cancelledBy": item.cancelled_by,
+            "cancelReason": item.cancel_reason,
+        }
+    return shown
+
+
+def _item_tax(order, item):
+    shown = {}
+    if order.facilitator and item.taxes:
+        party = "Amazon Services, Inc."
+        shown["taxCollections"] = [
+            {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": party}
+        ]
+    if order.tax_scheme:
+        shown["taxCalculationBreakdowns"] = [{"reportingScheme": order.tax_scheme}]
+    return shown
+
+
+def _without_empty(shown, keep=()):
+    """Drop what Amazon leaves out: absent values, empty texts, lists and blocks."""
+    result = {}
+    for key, value in shown.items():
+        if isinstance(value, dict):
+            value = _without_empty(value)
+        if value in (None, "", [], {}) and key not in keep:
+            continue
+        result[key] = value
+    return result

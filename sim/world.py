@@ -1,0 +1,259 @@
+"""The truth: sellers and orders as Amazon holds them, and what happens to them."""
+
+import base64
+import random
+import threading
+from datetime import timedelta
+
+from .clock import MILLISECOND, to_text, utc_now, whole_milliseconds
+from .compose import OrderWish, compose
+from .marketplaces import MARKETPLACES
+from .model import (
+    CANCELLED,
+    PARTIALLY_SHIPPED,
+    PENDING,
+    PENDING_AVAILABILITY,
+    SHIPPED,
+    UNSHIPPED,
+    ItemWish,
+)
+from .seeds import seed_orders
+from .sellers import default_sellers
+
+HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
+MOMENT = timedelta(seconds=1)
+
+
+class WorldError(Exception):
+    """Something was asked that can not happen at Amazon."""
+
+
+class World:
+    """Sellers, orders and time.
+
+    A *settled* change (the default) is dated two minutes and a moment back, so
+    that a client sees it at once although Amazon hides the last two minutes. It
+    is never dated before an upper bound that an answer has already stated: a
+    client that follows the cursor can not miss it. With ``settled = False`` a
+    change is dated now. Either way `lastUpdatedTime` only grows.
+    """
+
+    def __init__(self, seed=1, clock=utc_now, settled=True):
+        self.lock = threading.RLock()
+        self.seed_number = seed
+        self.clock = clock
+        self.settled = settled
+        self.sellers = default_sellers()
+        self.orders = {}
+        self.access_tokens = {}
+        self.page_tokens = {}
+        self.tampers = {}
+        self.pending_shows_money = False
+        self._sequence = 0
+        self._secrets = 0
+        self._last_change = None
+        self._stated_bound = None
+        self._earliest_now = None
+
+    # --- time ---
+
+    def now(self):
+        """Return the world's time: the clock's, never before what it has shown."""
+        now = whole_milliseconds(self.clock())
+        return max(now, self._earliest_now) if self._earliest_now else now
+
+    def visible_until(self):
+        """Return the moment up to which Amazon shows changes."""
+        return self.now() - HIDDEN
+
+    def note_stated_bound(self, bound):
+        """Remember the upper bound of an answer: no change may be dated before it."""
+        self._stated_bound = max(bound, self._stated_bound or bound)
+
+    def _date_change(self, order=None):
+        now = self.now()
+        moment = now - HIDDEN - MOMENT if self.settled else now
+        for earlier in (self._last_change, self._stated_bound, order and order.updated):
+            if earlier and moment <= earlier:
+                moment = whole_milliseconds(earlier) + MILLISECOND
+        if self.settled:
+            self._earliest_now = max(now, moment + HIDDEN)
+        self._last_change = moment
+        return moment
+
+    # --- what happens ---
+
+    def place_order(self, channel="fbm", marketplace="A1PA6795UKMFR9", **details):
+        """Place an order and return its reference.
+
+        :param details: the words of :class:`sim.compose.OrderWish`
+        """
+        details["items"] = tuple(details.get("items") or ())
+        wish = OrderWish(channel=channel, marketplace=marketplace, **details)
+        place = MARKETPLACES[wish.marketplace]
+        seller = wish.seller or self.seller_of(wish.marketplace)
+        if wish.marketplace not in seller.marketplaces:
+            raise WorldError(f"{seller.name} does not sell in {place.name}")
+        with self.lock:
+            self._sequence += 1
+            rng = random.Random(f"{self.seed_number}/{self._sequence}")
+            updated = wish.updated or self._date_change()
+            created = whole_milliseconds(wish.created or updated)
+            ref = self._new_reference(place, rng)
+            order = compose(wish, place, seller, ref, rng, created)
+            order.updated = whole_milliseconds(updated)
+            order.history.append((order.updated, f"placed as {order.status}"))
+            self.orders[ref] = order
+        return ref
+
+    item = staticmethod(ItemWish)
+
+    def authorize_payment(self, ref):
+        """Let the payment of a pending order (or pre-order) succeed."""
+        order = self._expect(ref, PENDING, PENDING_AVAILABILITY)
+        order.status = UNSHIPPED
+        self._changed(order, "payment authorised")
+
+    def ship_fba(self, ref):
+        """Let Amazon ship an order from its own warehouse."""
+        order = self._expect(ref, PENDING_AVAILABILITY, PENDING, UNSHIPPED)
+        if order.channel != "fba":
+            raise WorldError(f"Order {ref} is not fulfilled by Amazon")
+        for item in order.items:
+            item.fulfilled = item.quantity
+        order.status = SHIPPED
+        self._changed(order, "shipped by Amazon")
+
+    def ship_fbm(self, ref, quantities=None, carrier="DHL", tracking="", package=None):
+        """Confirm a package of the seller; `quantities`: {item: units}, None: all."""
+        order = self._expect(ref, UNSHIPPED, PARTIALLY_SHIPPED)
+        if order.channel != "fbm":
+            raise WorldError(f"Order {ref} is not fulfilled by the seller")
+        if quantities is None:
+            quantities = {item.id: item.quantity - item.fulfilled for item in order.items}
+        found = [(order.item(which), units) for which, units in quantities.items()]
+        for item, units in found:
+            if not 0 <= units <= item.quantity - item.fulfilled:
+                raise WorldError(f"{units} units of {item.sku} are not left to ship")
+        for item, units in found:
+            item.fulfilled += units
+        done = all(item.fulfilled == item.quantity for item in order.items)
+        order.status = SHIPPED if done else PARTIALLY_SHIPPED
+        moment = self._changed(order, f"package with {carrier} {tracking}".rstrip())
+        order.packages.append(
+            {
+                "reference": package or str(len(order.packages) + 1),
+                "time": moment,
+                "carrier": carrier,
+                "tracking": tracking,
+                "items": [(item.id, units) for item, units in found if units],
+            }
+        )
+
+    def cancel(self, ref, by="BUYER", reason="No longer needed"):
+        """Cancel a whole order."""
+        order = self._expect(
+            ref, PENDING_AVAILABILITY, PENDING, UNSHIPPED, PARTIALLY_SHIPPED
+        )
+        for item in order.items:
+            item.cancelled_by, item.cancel_reason = by, reason
+            item.shrink_to(item.fulfilled, order.currency)
+        shipped = any(item.fulfilled for item in order.items)
+        order.status = SHIPPED if shipped else CANCELLED
+        self._changed(order, f"cancelled by {by}: {reason}")
+
+    def cancel_item(self, ref, which=0, quantity=None, by="MERCHANT", reason="NoInventory"):
+        """Cancel a line, or `quantity` units of it; the last one cancels the order."""
+        order = self._expect(ref, PENDING, UNSHIPPED, PARTIALLY_SHIPPED)
+        item = order.item(which)
+        left = 0 if quantity is None else item.quantity - quantity
+        if left < item.fulfilled:
+            raise WorldError(f"{item.fulfilled} units of {item.sku} have already left")
+        item.cancelled_by, item.cancel_reason = by, reason
+        item.shrink_to(left, order.currency)
+        if all(item.quantity == 0 for item in order.items):
+            order.status = CANCELLED
+        elif all(item.fulfilled == item.quantity for item in order.items):
+            order.status = SHIPPED
+        self._changed(order, f"{item.sku} cancelled by {by}: {reason}")
+
+    def request_cancellation(self, ref, reason="Ordered by mistake"):
+        """Let the buyer ask the seller to cancel."""
+        order = self._expect(ref, PENDING, UNSHIPPED, PARTIALLY_SHIPPED)
+        for item in order.items:
+            if item.fulfilled < item.quantity:
+                item.cancel_request = reason
+        self._changed(order, f"buyer asks to cancel: {reason}")
+
+    def change_address(self, ref, **fields):
+        """Change parts of the delivery address, e.g. ``addressLine1="…"``."""
+        order = self.order(ref)
+        order.address.update(fields)
+        self._changed(order, "address changed")
+
+    def touch(self, ref):
+        """Date an order anew, although nothing changed that one could see."""
+        self._changed(self.order(ref), "touched")
+
+    def tamper(self, ref, change=None):
+        """Spoil how an order is shown: `change` edits its JSON. None: heal it."""
+        self._changed(self.order(ref), "spoiled" if change else "healed")
+        self.tampers[ref] = change
+
+    def seed(self, count, seller=None):
+        """Place `count` orders of mixed kinds, as of the last two days."""
+        return seed_orders(self, count, seller or self.sellers[0])
+
+    # --- looking ---
+
+    def order(self, ref):
+        """Return the order itself."""
+        try:
+            return self.orders[ref]
+        except KeyError:
+            raise WorldError(f"There is no order {ref}") from None
+
+    def add_seller(self, seller):
+        """Add a selling account."""
+        self.sellers.append(seller)
+        return seller
+
+    def seller_of(self, marketplace):
+        """Return the first seller of a marketplace."""
+        for seller in self.sellers:
+            if marketplace in seller.marketplaces:
+                return seller
+        raise WorldError(f"No seller sells in marketplace {marketplace}")
+
+    # --- insides ---
+
+    def _new_reference(self, marketplace, rng):
+        while True:
+            ref = f"{marketplace.prefix}-{rng.randrange(10**7):07d}-{rng.randrange(10**7):07d}"
+            if ref not in self.orders:
+                return ref
+
+    def _expect(self, ref, *statuses):
+        order = self.order(ref)
+        if order.status not in statuses:
+            raise WorldError(f"Order {ref} is {order.status}: that can not happen now")
+        return order
+
+    def _changed(self, order, event):
+        with self.lock:
+            order.updated = self._date_change(order)
+            order.history.append((order.updated, event))
+        return order.updated
+
+    def new_secret(self, purpose):
+        """Return an unguessable-looking text, the same for the same seed."""
+        with self.lock:
+            self._secrets += 1
+            rng = random.Random(f"{self.seed_number}/{purpose}/{self._secrets}")
+        return base64.b64encode(rng.randbytes(33)).decode()
+
+    def snapshot(self):
+        """Return all orders as plain texts, to compare worlds."""
+        return {ref: repr(order) for ref, order in self.orders.items()} | {
+            "now": to_text(self.now())
+        }
