@@ -16,6 +16,7 @@ class FakeClock:
         self.moment = parse_time(start)
 
     def __call__(self):
+        """Return the moment at which it stands."""
         return self.moment
 
     def advance(self, **duration):

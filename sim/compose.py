@@ -125,7 +125,8 @@ def _item(wish, order, rng):
     return Item(
         id=f"{rng.randrange(10**13, 10**14)}",
         wish=wish,
-        asin=wish.asin or (product.asin if product else f"B0{rng.randrange(10**8):08d}"),
+        asin=wish.asin
+        or (product.asin if product else f"B0{rng.randrange(10**8):08d}"),
         title=wish.title or (product.title if product else f"Article {wish.sku}"),
         quantity=wish.quantity,
         unit_price=rounded(parts["ITEM"] / wish.quantity, currency),

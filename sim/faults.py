@@ -27,7 +27,9 @@ ANSWERS = {
     "server_error": (
         500,
         _JSON,
-        _errors("InternalFailure", "We encountered an internal error. Please try again."),
+        _errors(
+            "InternalFailure", "We encountered an internal error. Please try again."
+        ),
     ),
     "empty": (502, None, b""),
     "html": (503, "text/html", _HTML),
@@ -37,9 +39,7 @@ ANSWERS = {
     "unauthorized": (
         401,
         _JSON,
-        _errors(
-            "Unauthorized", _DENIED, "The access token you provided has expired."
-        ),
+        _errors("Unauthorized", _DENIED, "The access token you provided has expired."),
     ),
 }
 # the operation is carried out, its answer does not arrive whole, or late

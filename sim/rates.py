@@ -28,7 +28,9 @@ class Rates:
 
     def __setitem__(self, operation, limit):
         self._set[OPERATIONS[operation].name] = limit
-        self._buckets = {key: b for key, b in self._buckets.items() if key[0] != operation}
+        self._buckets = {
+            key: b for key, b in self._buckets.items() if key[0] != operation
+        }
 
     def __getitem__(self, operation):
         """Return (rate, burst); the burst is None where nothing is limited."""

@@ -96,7 +96,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(payload) if length is None else length))
+        self.send_header(
+            "Content-Length", str(len(payload) if length is None else length)
+        )
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(payload)
@@ -125,7 +127,10 @@ class _HttpServer(ThreadingHTTPServer):
     def shutdown_request(self, request):
         """Close a connection that was served."""
         self.connections.discard(request)
-        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == _CLOSED_AT_ONCE:
+        if (
+            request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
+            == _CLOSED_AT_ONCE
+        ):
             self.close_request(request)  # at once: the client sees a reset
         else:
             super().shutdown_request(request)
@@ -147,7 +152,9 @@ class Server:
 
     def __init__(self, simulator, host, port):
         if not is_loopback(host):
-            raise ValueError(f"The simulator serves loopback addresses only, not {host}")
+            raise ValueError(
+                f"The simulator serves loopback addresses only, not {host}"
+            )
         self.simulator = simulator
         self.host = host
         self.port = port
@@ -166,7 +173,10 @@ class Server:
         self._http = _HttpServer((self.host, self.port), self.simulator)
         self.port = self._http.server_address[1]
         threading.Thread(
-            target=self._http.serve_forever, args=(0.05,), name="amazon-sim", daemon=True
+            target=self._http.serve_forever,
+            args=(0.05,),
+            name="amazon-sim",
+            daemon=True,
         ).start()
 
     def stop(self):

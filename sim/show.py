@@ -1,10 +1,10 @@
 """How an order is shown to a client: the asked blocks, as its roles allow."""
 
 from .clock import to_text
-from .model import CANCELLED, PARTIALLY_SHIPPED, PENDING, PENDING_AVAILABILITY
-from .model import SHIPPED, UNSHIPPED
+from .model import PARTIALLY_SHIPPED, SHIPPED, UNSHIPPED
 from .money import ZERO, money
 from .sellers import ROLE_DELIVERY, ROLE_TAX
+from .show_items import NOT_PAID, breakdowns_of, money_shown, show_item, without_empty
 
 DATASETS = (
     "BUYER",
@@ -19,10 +19,7 @@ DATASETS = (
     "PAYMENT",
     "FULFILLMENT_ORDERS",
 )
-_NOT_PAID = (PENDING, PENDING_AVAILABILITY)
 _PUBLIC_ADDRESS = ("city", "stateOrRegion", "countryCode", "addressType")
-_PARTS = ("ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER")
-_TAXES = ("ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER", "DISCOUNT")
 
 
 class Viewer:
@@ -43,7 +40,7 @@ class Viewer:
             "programs": list(order.programs),
             "associatedOrders": _associated(order),
             "salesChannel": _sales_channel(order),
-            "orderItems": [self._item(order, item) for item in order.items],
+            "orderItems": [show_item(self, order, item) for item in order.items],
         }
         blocks = {
             "BUYER": ("buyer", self._buyer),
@@ -57,7 +54,7 @@ class Viewer:
         for dataset, (key, build) in blocks.items():
             if dataset in self.datasets:
                 shown[key] = build(order)
-        shown = _without_empty(shown, keep=("orderItems", "programs"))
+        shown = without_empty(shown, keep=("orderItems", "programs", "packages"))
         tamper = self.world.tampers.get(order.ref)
         if tamper:
             tamper(shown)
@@ -81,7 +78,7 @@ class Viewer:
         }
 
     def _recipient(self, order):
-        if order.status in _NOT_PAID:
+        if order.status in NOT_PAID:
             return None
         address = dict(order.address)
         late = self.world.now() > order.deliver_by[1]
@@ -92,19 +89,14 @@ class Viewer:
             address = {key: address.get(key) for key in keys}
         elif ROLE_DELIVERY not in self.roles:
             address = {key: address.get(key) for key in _PUBLIC_ADDRESS}
-        return {"deliveryAddress": _without_empty(address)}
-
-    def _money_shown(self, order):
-        if order.status in _NOT_PAID:
-            return self.world.pending_shows_money
-        return order.status != CANCELLED
+        return {"deliveryAddress": without_empty(address)}
 
     def _proceeds(self, order):
-        if not self._money_shown(order):
+        if not money_shown(self, order):
             return None
         totals = {}
         for item in order.items:
-            for part in _breakdowns(order, item):
+            for part in breakdowns_of(order, item):
                 kind, amount = part["type"], part["amount"]
                 totals[kind] = totals.get(kind, ZERO) + amount
         breakdowns = [
@@ -114,8 +106,13 @@ class Viewer:
         if order.tip:
             status = "FINALIZED" if order.status == SHIPPED else "PENDING"
             tip = money(order.tip, order.currency)
-            breakdowns.append({"type": "DELIVERY_TIP", "status": status, "subtotal": tip})
-        return {"grandTotal": money(order.total, order.currency), "breakdowns": breakdowns}
+            breakdowns.append(
+                {"type": "DELIVERY_TIP", "status": status, "subtotal": tip}
+            )
+        return {
+            "grandTotal": money(order.total, order.currency),
+            "breakdowns": breakdowns,
+        }
 
     def _tax(self, order):
         number = order.buyer.get("tax_number")
@@ -132,103 +129,6 @@ class Viewer:
             ]
         }
 
-    # --- blocks of a line ---
-
-    def _item(self, order, item):
-        shown = {
-            "orderItemId": item.id,
-            "quantityOrdered": item.quantity,
-            "programs": list(item.wish.programs),
-            "product": self._product(order, item),
-        }
-        blocks = {
-            "PROCEEDS": ("proceeds", self._item_proceeds),
-            "EXPENSE": ("expense", _expense),
-            "PROMOTION": ("promotion", _promotion),
-            "CANCELLATION": ("cancellation", _cancellation),
-            "FULFILLMENT": ("fulfillment", self._item_fulfillment),
-            "TAX": ("tax", _item_tax),
-        }
-        for dataset, (key, build) in blocks.items():
-            if dataset in self.datasets:
-                shown[key] = build(order, item)
-        return _without_empty(shown)
-
-    def _product(self, order, item):
-        custom = item.wish.customized_url if ROLE_DELIVERY in self.roles else None
-        price = {"unitPrice": money(item.unit_price, order.currency)}
-        if "AMAZON_BUSINESS" in order.programs:
-            price["priceDesignation"] = "BUSINESS_PRICE"
-        return _without_empty(
-            {
-                "asin": item.asin,
-                "title": item.title,
-                "sellerSku": item.sku,
-                "condition": {"conditionType": item.wish.condition},
-                "price": price if self._money_shown(order) else None,
-                "serialNumbers": list(item.wish.serial_numbers),
-                "customization": {"customizedUrl": custom} if custom else None,
-            }
-        )
-
-    def _item_proceeds(self, order, item):
-        if not self._money_shown(order) or not item.quantity:
-            return None
-        breakdowns = []
-        for part in _breakdowns(order, item):
-            shown = {
-                "type": part["type"],
-                "subtotal": money(part["amount"], order.currency),
-            }
-            if part["details"]:
-                shown["detailedBreakdowns"] = [
-                    {"subtype": subtype, "value": money(amount, order.currency)}
-                    for subtype, amount in part["details"].items()
-                ]
-            breakdowns.append(shown)
-        total = money(item.total(order.inclusive), order.currency)
-        return {"proceedsTotal": total, "breakdowns": breakdowns}
-
-    def _item_fulfillment(self, order, item):
-        wish, packing = item.wish, {}
-        if wish.gift_message or wish.gift_wrap_level:
-            seen = order.channel == "fbm" and ROLE_DELIVERY in self.roles
-            packing["giftOption"] = {
-                "giftMessage": wish.gift_message if seen else None,
-                "giftWrapLevel": wish.gift_wrap_level,
-            }
-        if wish.serial_required:
-            packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
-        left = 0 if order.status == CANCELLED else item.quantity - item.fulfilled
-        return {
-            "quantityFulfilled": item.fulfilled,
-            "quantityUnfulfilled": left,
-            "packing": _without_empty(packing),
-        }
-
-
-def _breakdowns(order, item):
-    """List the parts of a line's money: type, amount, details; signs applied."""
-    sign = order.discount_sign
-    parts = [
-        {"type": kind, "amount": item.parts[kind], "details": {}}
-        for kind in _PARTS
-        if kind in item.parts
-    ]
-    if item.discounts:
-        details = {kind: sign * amount for kind, amount in item.discounts.items()}
-        amount = sign * item.discount
-        parts.append({"type": "DISCOUNT", "amount": amount, "details": details})
-    if item.taxes:
-        signs = {"DISCOUNT": sign}
-        details = {
-            kind: signs.get(kind, 1) * item.taxes[kind]
-            for kind in _TAXES
-            if kind in item.taxes
-        }
-        parts.append({"type": "TAX", "amount": item.tax, "details": details})
-    return parts
-
 
 def _aliases(order):
     if not order.seller_order_id:
@@ -240,9 +140,7 @@ def _associated(order):
     if not order.replacement_of:
         return None
     kind = "EXCHANGE" if order.exchange else "REPLACEMENT"
-    return [
-        {"orderId": order.replacement_of, "associationType": f"{kind}_ORIGINAL_ID"}
-    ]
+    return [{"orderId": order.replacement_of, "associationType": f"{kind}_ORIGINAL_ID"}]
 
 
 def _sales_channel(order):
@@ -293,7 +191,7 @@ def _packages(order):
 
 
 def _payment(order):
-    if order.status in _NOT_PAID:
+    if order.status in NOT_PAID:
         return None
     paid = money(order.total, order.currency)
     execution = {"paymentMethod": order.payment_method, "paymentAmount": paid}
@@ -344,15 +242,3 @@ def _item_tax(order, item):
     if order.tax_scheme:
         shown["taxCalculationBreakdowns"] = [{"reportingScheme": order.tax_scheme}]
     return shown
-
-
-def _without_empty(shown, keep=()):
-    """Drop what Amazon leaves out: absent values, empty texts, lists and blocks."""
-    result = {}
-    for key, value in shown.items():
-        if isinstance(value, dict):
-            value = _without_empty(value)
-        if value in (None, "", [], {}) and key not in keep:
-            continue
-        result[key] = value
-    return result

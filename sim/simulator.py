@@ -124,7 +124,9 @@ class Simulator:
             answer = self._answer(operation, call)
             record.status = answer.status
             self._check(operation, call, answer)
-        return Reply(answer.status, self._headers(record, answer), answer.payload(), fault)
+        return Reply(
+            answer.status, self._headers(record, answer), answer.payload(), fault
+        )
 
     def _answer(self, operation, call):
         try:

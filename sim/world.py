@@ -130,7 +130,9 @@ class World:
         if order.channel != "fbm":
             raise WorldError(f"Order {ref} is not fulfilled by the seller")
         if quantities is None:
-            quantities = {item.id: item.quantity - item.fulfilled for item in order.items}
+            quantities = {
+                item.id: item.quantity - item.fulfilled for item in order.items
+            }
         found = [(order.item(which), units) for which, units in quantities.items()]
         for item, units in found:
             if not 0 <= units <= item.quantity - item.fulfilled:
@@ -162,7 +164,9 @@ class World:
         order.status = SHIPPED if shipped else CANCELLED
         self._changed(order, f"cancelled by {by}: {reason}")
 
-    def cancel_item(self, ref, which=0, quantity=None, by="MERCHANT", reason="NoInventory"):
+    def cancel_item(
+        self, ref, which=0, quantity=None, by="MERCHANT", reason="NoInventory"
+    ):
         """Cancel a line, or `quantity` units of it; the last one cancels the order."""
         order = self._expect(ref, PENDING, UNSHIPPED, PARTIALLY_SHIPPED)
         item = order.item(which)
@@ -229,7 +233,8 @@ class World:
 
     def _new_reference(self, marketplace, rng):
         while True:
-            ref = f"{marketplace.prefix}-{rng.randrange(10**7):07d}-{rng.randrange(10**7):07d}"
+            numbers = rng.randrange(10**7), rng.randrange(10**7)
+            ref = "{}-{:07d}-{:07d}".format(marketplace.prefix, *numbers)
             if ref not in self.orders:
                 return ref
 

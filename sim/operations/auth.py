@@ -86,6 +86,4 @@ def check_roles(operation, seller):
         raise ApiError(403, "AccessDenied", _DENIED, details)
 
 
-OPERATIONS = (
-    Operation("token", "POST", "/auth/o2/token", token, needs_token=False),
-)
+OPERATIONS = (Operation("token", "POST", "/auth/o2/token", token, needs_token=False),)
