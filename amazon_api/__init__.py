@@ -1,0 +1,106 @@
+"""Amazon's Selling Partner API in plain Python, without Odoo.
+
+`SellingPartner` makes the calls, the errors say what to do when one fails, and the
+answers are frozen objects with exact money and aware times.
+"""
+
+from .auth import Credentials, forget_tokens
+from .client import SellingPartner
+from .errors import (
+    ConfigError,
+    NotFound,
+    OutcomeUnknown,
+    Permanent,
+    Rejected,
+    Retryable,
+    SpApiError,
+    Throttled,
+    Unavailable,
+)
+from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
+from .order_parser import parse_order, parse_page
+from .order_parts import (
+    Address,
+    Alias,
+    AssociatedItem,
+    AssociatedOrder,
+    Breakdown,
+    Buyer,
+    Cancellation,
+    DeliveryPreference,
+    Fulfillment,
+    Measurement,
+    Money,
+    OpeningHours,
+    Package,
+    PackageItem,
+    Payment,
+    Points,
+    Proceeds,
+    ProceedsDetail,
+    Product,
+    TaxCollection,
+    TaxRegistration,
+    Window,
+)
+from .orders import ORDER_DATA, Order, OrderItem, OrdersPage, UnreadableOrder
+from .sellers import Participation
+from .throttle import PUBLISHED, Bucket, BucketStore, MemoryStore, Quota, Throttle
+from .wire import CallRecord
+
+__all__ = [
+    "ENVIRONMENTS",
+    "ORDER_DATA",
+    "PUBLISHED",
+    "REGIONS",
+    "Address",
+    "Alias",
+    "AssociatedItem",
+    "AssociatedOrder",
+    "Breakdown",
+    "Bucket",
+    "BucketStore",
+    "Buyer",
+    "CallRecord",
+    "Cancellation",
+    "ConfigError",
+    "Credentials",
+    "DeliveryPreference",
+    "Endpoints",
+    "Fulfillment",
+    "Measurement",
+    "MemoryStore",
+    "Money",
+    "NotFound",
+    "OpeningHours",
+    "Order",
+    "OrderItem",
+    "OrdersPage",
+    "OutcomeUnknown",
+    "Package",
+    "PackageItem",
+    "Participation",
+    "Payment",
+    "Permanent",
+    "Points",
+    "Proceeds",
+    "ProceedsDetail",
+    "Product",
+    "Quota",
+    "Rejected",
+    "Retryable",
+    "SellingPartner",
+    "SpApiError",
+    "TaxCollection",
+    "TaxRegistration",
+    "Throttle",
+    "Throttled",
+    "Unavailable",
+    "UnreadableOrder",
+    "Window",
+    "endpoints",
+    "forget_tokens",
+    "is_loopback",
+    "parse_order",
+    "parse_page",
+]

@@ -1,0 +1,80 @@
+"""python-amazon-sp-api's endpoint classes, carried by our transport.
+
+The library knows paths, methods and parameter names. Its own transport, sign-in,
+token cache and configuration are left out: their constructors are never run, so that
+neither an environment variable nor a file can point a call at another seller, and no
+marketplace is slipped into a query.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import os
+import threading
+
+from .operations import Operation
+from .transport import Transport
+
+_SELLERS = "sp_api.api.sellers.sellers.Sellers"
+_ORDERS = "sp_api.api.orders.orders_2026_01_01.OrdersV20260101"
+
+# The library reads these while it is imported and fails on values it does not know.
+_READ_AT_IMPORT = (
+    "AWS_ENV",
+    "SP_API_DEFAULT_MARKETPLACE",
+    "SP_API_AUTH_CACHE_SIZE",
+    "SP_API_AUTH_CACHE_TTL",
+)
+_import_lock = threading.Lock()
+
+
+class _Carried:
+    """Goes before an endpoint class: its requests take our road."""
+
+    def __init__(self, transport: Transport, operation: Operation):
+        self._carrier = transport
+        self._operation = operation
+
+    def _request(self, path, *, data=None, params=None, **_library_options) -> dict:
+        """Called by the endpoint methods of the library with what they would send."""
+        params = dict(params or {})
+        method = params.pop("method", self._operation.method)
+        if method != self._operation.method or data:
+            raise TypeError(f"{self._operation.name} is not made like this any more")
+        return self._carrier.call(self._operation, path, params)
+
+    def _not_ours(self, *_args, **_kwargs):
+        raise TypeError("python-amazon-sp-api's own transport and sign-in are not used")
+
+    headers = auth = grantless_auth = property(_not_ours)
+    _request_grantless_operation = close = _not_ours
+
+
+def sellers(transport: Transport, operation: Operation):
+    """The endpoints of the Sellers API for one call of an operation."""
+    return _carried_class(_SELLERS)(transport, operation)
+
+
+def orders(transport: Transport, operation: Operation):
+    """The endpoints of the Orders API v2026-01-01 for one call of an operation."""
+    return _carried_class(_ORDERS)(transport, operation)
+
+
+@functools.cache
+def _carried_class(dotted_name: str) -> type:
+    """Imported at the first call: the library takes a tenth of a second to load."""
+    module_name, class_name = dotted_name.rsplit(".", 1)
+    with _import_lock, _without_environment():
+        endpoint_class = getattr(importlib.import_module(module_name), class_name)
+    return type(f"Carried{class_name}", (_Carried, endpoint_class), {})
+
+
+@contextlib.contextmanager
+def _without_environment():
+    hidden = {name: os.environ.pop(name, None) for name in _READ_AT_IMPORT}
+    try:
+        yield
+    finally:
+        os.environ.update({name: value for name, value in hidden.items() if value})

@@ -1,0 +1,31 @@
+"""The operations of the Selling Partner API that we use, and what a good answer is.
+
+Source: Amazon's API models; the answers that may be trusted are Amazon's success
+statuses together with the one block that carries the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``name``, ``method`` and ``status`` are Amazon's; ``key`` is the block that must
+    be in the answer and ``kind`` its JSON type (no key: no content is expected).
+
+    ``idempotent`` tells that a second call does no harm, so that a lost answer is
+    nothing but a reason to ask again.
+    """
+
+    name: str
+    method: str = "GET"
+    status: int = 200
+    key: str | None = None
+    kind: type = dict
+    idempotent: bool = True
+
+
+SEARCH_ORDERS = Operation("searchOrders", key="orders", kind=list)
+GET_ORDER = Operation("getOrder", key="order", kind=dict)
+GET_PARTICIPATIONS = Operation("getMarketplaceParticipations", key="payload", kind=list)

@@ -1,0 +1,38 @@
+"""Make foreign words safe to log and to show.
+
+Amazon's messages may echo what was sent. Cut out is everything that looks like a
+token, an e-mail address, a link or a long number; order numbers stay readable.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 240
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
+_SENSITIVE = (
+    re.compile(r"\b(?:Atza|Atzr|Atc|amzn1)\b[|.]\S*", re.IGNORECASE),
+    re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
+    re.compile(r"\S+@\S+"),
+    re.compile(r"[\w+/=|~.-]{25,}"),
+    re.compile(r"\+?\d(?:[ ()/.]?\d){8,}"),
+    re.compile(r"[\"'`“‘«](?=[^\"'`”’»]{25}).+?[\"'`”’»]", re.DOTALL),
+)
+
+
+def safe_text(text: object) -> str:
+    """A foreign message, shortened, in one line, without anything that looks secret.
+
+    :param text: anything; what is not a text gives ``""``
+    """
+    if not isinstance(text, str):
+        return ""
+    for pattern in _SENSITIVE:
+        text = pattern.sub("…", text)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def safe_code(code: object) -> str | None:
+    """An error code or request id, None when it does not look like one."""
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
