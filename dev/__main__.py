@@ -1,0 +1,55 @@
+"""The command line: `python3 -m dev COMMAND`."""
+
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit("dev: Python 3.10 or newer is needed, this is " + sys.version.split()[0])
+
+import argparse  # noqa: E402
+
+from . import run_command, tests_command  # noqa: E402
+from .console import DevError, Stopped, stop_on_signals  # noqa: E402
+from .odoo_source import SERIES  # noqa: E402
+
+
+def parser():
+    """Return the parser; each command names the function that does it."""
+    main = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="PostgreSQL, Odoo and the Amazon simulator")
+    run.add_argument("--series", choices=SERIES)
+    run.add_argument("--port", type=int, help="of Odoo (8069)")
+    run.add_argument("--simulator-port", type=int, help="(8199)")
+    run.add_argument("--seed", type=int, help="of the simulator")
+    run.add_argument("--fresh", action="store_true", help="begin with a new database")
+    run.add_argument("--exit-after", type=float, metavar="SECONDS")
+    run.set_defaults(do=run_command.serve)
+
+    test = commands.add_parser("test", help="all tests, on a real Odoo")
+    test.add_argument("--series", choices=(*SERIES, "all"))
+    test.add_argument("--only", choices=("unit", "odoo"))
+    test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
+    test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
+    test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
+    test.add_argument("--keep", action="store_true", help="keep the test database")
+    test.set_defaults(do=tests_command.test)
+    return main
+
+
+def main():
+    """Do what the command line says; return the exit code."""
+    options = parser().parse_args()
+    stop_on_signals()
+    try:
+        return options.do(options)
+    except DevError as error:
+        print(f"dev: {error}", file=sys.stderr, flush=True)
+        return 1
+    except Stopped as stopped:
+        print("dev: stopped", file=sys.stderr, flush=True)
+        return 128 + stopped.signum
+
+
+if __name__ == "__main__":
+    sys.exit(main())

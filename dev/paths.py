@@ -1,0 +1,60 @@
+"""Where things lie: the checkout, the cache shared by all checkouts, and this checkout's part of it."""
+
+import hashlib
+import os
+from pathlib import Path
+
+NAME = "amazon_connector"
+#: the checkout; its root folder is the addon
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def cache():
+    """Return the cache folder, which is created when it is missing."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def short_hash(*parts):
+    """Return eight hexadecimal digits that stand for the given values."""
+    return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:8]
+
+
+def checkout_key():
+    """Return what keeps the databases of this checkout apart from those of another one."""
+    return short_hash(ROOT, cache())
+
+
+def checkout_folder():
+    """Return this checkout's own part of the cache: links, ported copies, logs, notes of what runs."""
+    folder = cache() / "checkouts" / checkout_key()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "path").write_text(f"{ROOT}\n")
+    return folder
+
+
+def server_folder():
+    """Return where the private PostgreSQL lies.
+
+    Its server can not run as root, and its user can not enter root's home: root's lies elsewhere.
+    """
+    if os.geteuid() != 0:
+        return cache()
+    return Path("/var/tmp") / f"{NAME}-{short_hash(cache())}"
+
+
+def tree_size(folder):
+    """Return the bytes that a folder takes on the disk; a file with several names counts once."""
+    total, seen = 0, set()
+    for parent, _dirs, files in os.walk(folder):
+        for name in files:
+            try:
+                stat = os.lstat(os.path.join(parent, name))
+            except OSError:
+                continue
+            if (stat.st_dev, stat.st_ino) not in seen:
+                seen.add((stat.st_dev, stat.st_ino))
+                total += stat.st_blocks * 512
+    return total

@@ -1,0 +1,104 @@
+"""Python: choose one that the Odoo series runs on, and make a private virtual environment with pinned packages."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from .console import DevError, Unavailable, say
+from .paths import cache, short_hash
+from .process import run
+
+PINS = Path(__file__).resolve().parent / "pins"
+#: the versions a series runs on, the best proven one first
+VERSIONS = {
+    "17.0": ("3.11", "3.12", "3.10"),
+    "19.0": ("3.11", "3.12", "3.13", "3.10"),
+    "lint": ("3.11", "3.12", "3.13", "3.10"),
+}
+PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2], sys.executable)"
+
+
+def candidates(version):
+    """Yield the interpreters that may be of that version: our own, those of PATH, those of pyenv."""
+    if version == "{}.{}".format(*sys.version_info):
+        yield sys.executable
+    found = shutil.which(f"python{version}")
+    if found:
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    for path in sorted(pyenv.glob(f"versions/{version}.*/bin/python"), reverse=True):
+        yield str(path)
+
+
+def probe(path):
+    """Return (version, real path) of an interpreter that can make a virtual environment, else None."""
+    result = run(path, "-c", PROBE)
+    parts = result.stdout.split(maxsplit=1)
+    return (parts[0], parts[1].strip()) if result.returncode == 0 and len(parts) == 2 else None
+
+
+def find_python(purpose):
+    """Return the path of a Python for that purpose (a series, or "lint").
+
+    The one that runs us is taken when it suits: it is the one the user chose.
+
+    :raise Unavailable: there is none.
+    """
+    own = "{}.{}".format(*sys.version_info)
+    versions = VERSIONS[purpose]
+    for version in sorted(versions, key=lambda each: each != own):
+        for path in candidates(version):
+            found = probe(path)
+            if found and found[0] == version:
+                return found[1]
+    if own in versions:
+        raise Unavailable(f"this Python {own} can not make virtual environments", "apt-get install python3-venv")
+    low, high = min(versions, key=_order), max(versions, key=_order)
+    raise Unavailable(
+        f"Odoo {purpose} needs Python {low} to {high}, and there is none (this is {own})",
+        f"install one of them, for example: apt-get install python{versions[0]} python{versions[0]}-venv",
+    )
+
+
+def _order(version):
+    return tuple(int(part) for part in version.split("."))
+
+
+def environment(purpose):
+    """Return the Python of the private environment for that purpose, which is made when it is missing.
+
+    :raise DevError: there is no suitable Python, or pip could not install.
+    """
+    name = "lint" if purpose == "lint" else f"odoo-{purpose}"
+    pins = PINS / f"{name}.txt"
+    base = find_python(purpose)
+    folder = cache() / f"venv-{purpose}-{short_hash(pins.read_text(), base)}"
+    python = folder / "bin" / "python"
+    if not (folder / ".complete").exists() or not python.exists():
+        _make(folder, base, pins)
+    return python
+
+
+def _make(folder, base, pins):
+    say(f"virtual environment with {base}")
+    shutil.rmtree(folder, ignore_errors=True)
+    made = run(base, "-m", "venv", folder)
+    if made.returncode:
+        raise DevError(f"{base} could not make a virtual environment", "apt-get install python3-venv")
+    # docopt has no wheel, and is one plain Python file
+    pip_install(folder / "bin" / "python", "--no-binary", "docopt", "-r", pins)
+    (folder / ".complete").touch()
+
+
+def pip_install(python, *what):
+    """Install with that Python's pip, from wheels.
+
+    :raise DevError: with pip's own last word.
+    """
+    result = run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:", *what)
+    if result.returncode:
+        errors = [line for line in result.stderr.splitlines() if line.startswith("ERROR")]
+        if any(word in result.stderr for word in ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")):
+            raise DevError("pip could not reach its package index", "check the network (pip config list), try again")
+        raise DevError("pip failed: " + (errors[-1] if errors else result.stderr[-300:].strip()), f"log: {what[-1]}")

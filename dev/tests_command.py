@@ -1,0 +1,88 @@
+"""`python3 -m dev test`: all tests, on a real Odoo."""
+
+import os
+
+from . import chromium, odoo_source, odoo_tests, unit_tests
+from .console import DevError, say
+from .paths import NAME
+from .workbench import setting_up
+
+
+def test(options):
+    """Run the tests that the options choose; return the exit code.
+
+    :raise DevError: the set-up failed.
+    """
+    strict = os.environ.get("CI", "").lower() in ("true", "1")
+    with setting_up():
+        sources, missing = odoo_source.choose(options.series)
+        if strict and options.only != "unit":
+            chromium.require()
+    for reason in missing:
+        say(f"{reason}: not tested here" if options.series == "all" else reason)
+    outcomes = []
+    if options.only != "odoo" and not options.tags:
+        outcomes += unit_tests.run_tests(sources[0].series, options.k)
+    if options.only != "unit":
+        tags = options.tags or tags_of(options.k)
+        for source in sources:
+            run = odoo_tests.run_tests(source, tags, options.keep, strict)
+            outcomes.append(run)
+    narrowed = bool(options.k)
+    return report(outcomes, missing, options.slowest, narrowed)
+
+
+def tags_of(names):
+    """Return Odoo's --test-tags for names as -k takes them.
+
+    `TestSync`, `test_two_pages` and `TestSync.test_two_pages` are understood.
+    """
+    tags = []
+    for name in names:
+        case, _, method = name.rpartition(".")
+        if not case and not method.startswith("test"):
+            case, method = method, ""
+        tags.append(
+            f"/{NAME}" + (f":{case}" if case else "") + (f".{method}" if method else "")
+        )
+    return ",".join(tags) or f"/{NAME}"
+
+
+def report(outcomes, missing, slowest, narrowed):
+    """Print what came out, the totals on the very last line; return the exit code.
+
+    :param narrowed: some tests were chosen by name: a part may be without any.
+    """
+    if narrowed and any(part.passed or part.skipped for part in outcomes):
+        outcomes = [part for part in outcomes if not part.is_empty()]
+    for part in outcomes:
+        for name, trace in part.failures.items():
+            print(f"\nFAILED {name}   [{part.title}]\n{trace.rstrip()}")
+    for part in outcomes:
+        for name, reason in part.skips.items():
+            print(f"skipped {name}: {reason}   [{part.title}]")
+    print_slowest(outcomes, slowest)
+    print()
+    for reason in missing:
+        print(f"not tested: {reason}")
+    for part in outcomes:
+        print(part.line())
+    passed, failed, skipped = (
+        sum(getattr(part, name) for part in outcomes)
+        for name in ("passed", "failed", "skipped")
+    )
+    if not passed + failed + skipped:
+        raise DevError("no test was run")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+def print_slowest(outcomes, count):
+    """Print the tests that took longest, of all parts."""
+    times = [
+        (seconds, name, part.title)
+        for part in outcomes
+        for name, seconds in part.durations.items()
+    ]
+    for seconds, name, title in sorted(times, reverse=True)[:count]:
+        print(f"{seconds:7.2f} s  {name}   [{title}]")
