@@ -1,9 +1,12 @@
 """``python3 -m sim``: serve the simulator until it is interrupted."""
 
 import argparse
+import os
+import pickle
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from .server import is_loopback
 from .simulator import Simulator
@@ -19,22 +22,47 @@ def _arguments():
     parser.add_argument(
         "--published-rates", action="store_true", help="throttle as Amazon does"
     )
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep the world in this file"
+    )
     arguments = parser.parse_args()
     if not is_loopback(arguments.host):
         parser.error(f"--host must be a loopback address, not {arguments.host}")
     return arguments
 
 
+def _load(path):
+    """Return the world kept in a file that an earlier run wrote, or None."""
+    if not path or not path.exists():
+        return None
+    try:
+        return pickle.loads(path.read_bytes())
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError) as error:
+        sys.exit(f"Amazon simulator: delete {path}, it can not be read: {error!r}")
+
+
+def _save(world, path):
+    with world.lock:
+        content = pickle.dumps(world)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(content)
+    os.replace(fresh, path)
+
+
 def main():
     """Serve, and print one line when ready."""
     arguments = _arguments()
+    world = _load(arguments.state)
     simulator = Simulator(
         arguments.seed,
         host=arguments.host,
         port=arguments.port,
-        orders=0 if arguments.empty else arguments.orders,
+        orders=0 if world or arguments.empty else arguments.orders,
         published_rates=arguments.published_rates,
+        world=world,
     )
+    if arguments.state:
+        simulator.after_page_action = lambda: _save(simulator.world, arguments.state)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -46,6 +74,8 @@ def main():
     sys.stdout.flush()
     stopped.wait()
     simulator.stop()
+    if arguments.state:
+        _save(simulator.world, arguments.state)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,7 @@ _DATA = {
            "Madrid;Madrid;28013|Sevilla;Sevilla;41001|Bilbao;Bizkaia;48001"),
     "GB": ("Sarah Thompson|Harry Patel|Siân Williams",
            "{n} Oak Avenue|Flat 2A, {n} High Street",
-           "London;Greater London;SW1A 1AA|Manchester;England;M1 2AB"
-           "|Cardiff;;CF10 1EP"),
+           "London;Greater London;SW1A 1AA|Salford;England;M3 2AB|Cardiff;;CF10 1EP"),
     "FR": ("Chloé Lefèvre|Jean-Baptiste D'Arcy",
            "{n} rue de la République|{n} bis avenue Foch",
            "Lyon;;69002|Paris;;75016|Besançon;;25000"),

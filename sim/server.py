@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         if pages.is_page(url.path):
-            self._page(url.path, headers, body)
+            self._page(url, headers, body)
             return
         reply = self.simulator.serve(self.command, url.path, url.query, headers, body)
         self._reply(reply)
@@ -62,11 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return self.rfile.read(int(length))
 
-    def _page(self, path, headers, body):
+    def _page(self, url, headers, body):
         if not self._from_this_machine(headers):
             self._send(403, {"Content-Type": "text/plain"}, b"Loopback only\n")
             return
-        self._send(*pages.serve(self.simulator, self.command, path, body))
+        page = pages.serve(self.simulator, self.command, url.path, url.query, body)
+        self._send(*page)
 
     def _from_this_machine(self, headers):
         host = urlsplit(f"//{headers.get('host', '')}").hostname or ""

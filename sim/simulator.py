@@ -66,6 +66,7 @@ class Simulator:
         self.faults = Faults()
         self.received = []
         self.contract_violations = []
+        self.after_page_action = None  # a hook, e.g. to save the world
         self._contract = contract.load() if check_contract else None
         self._server = Server(self, host, port)
         self._served = 0

@@ -3,6 +3,7 @@
 import base64
 import random
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 from .clock import MILLISECOND, to_text, utc_now, whole_milliseconds
@@ -69,6 +70,15 @@ class World:
     def note_stated_bound(self, bound):
         """Remember the upper bound of an answer: no change may be dated before it."""
         self._stated_bound = max(bound, self._stated_bound or bound)
+
+    @contextmanager
+    def settled_changes(self):
+        """Date what happens inside as settled, whatever `settled` says."""
+        before, self.settled = self.settled, True
+        try:
+            yield
+        finally:
+            self.settled = before
 
     def _date_change(self, order=None):
         now = self.now()
@@ -228,6 +238,13 @@ class World:
             if marketplace in seller.marketplaces:
                 return seller
         raise WorldError(f"No seller sells in marketplace {marketplace}")
+
+    def __getstate__(self):
+        return {key: value for key, value in vars(self).items() if key != "lock"}
+
+    def __setstate__(self, state):
+        self.__init__()  # what an earlier version did not know keeps its default
+        vars(self).update(state, tampers={})
 
     # --- insides ---
 
