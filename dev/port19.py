@@ -66,15 +66,15 @@ RULES = (
     # security
     Rule(
         XML,
-        r'(<field name="group)s_id"',
+        r'(<field\s+name="group)s_id"',
         r'\1_ids"',
-        '<field name="groups_id" eval="[]"/>',
-        '<field name="group_ids" eval="[]"/>',
+        '<field\n    name="groups_id" eval="[]" />',
+        '<field\n    name="group_ids" eval="[]" />',
     ),
     # crons repeat for ever, and there is no field more to say so
     Rule(
         XML,
-        r'<field name="(?:numbercall|doall)"(?:[^<>]*/>|[^<>]*>[^<>]*</field>)',
+        r'<field\s+name="(?:numbercall|doall)"(?:[^<>]*/>|[^<>]*>[^<>]*</field>)',
         "",
         '<field name="numbercall">-1</field>\n<field name="doall" eval="False" />',
         "\n",
@@ -82,7 +82,7 @@ RULES = (
     # views
     Rule(
         XML,
-        r'<div class="oe_chatter">.*?</div>',
+        r'<div\s+class="oe_chatter"\s*>.*?</div>',
         "<chatter/>",
         '<div class="oe_chatter">\n<field name="message_ids"/>\n</div>',
         "<chatter/>\n\n",
@@ -93,7 +93,7 @@ RULES = (
     ),
     Rule(
         XML,
-        r'<group expand="[01]"(?: string="[^"]*")?>',
+        r'<group\s+expand="[01]"(?:\s+string="[^"]*")?\s*>',
         "<group>",
         '<group expand="0" string="Group By">',
         "<group>",
@@ -122,7 +122,7 @@ RULES = (
     # products
     Rule(
         XML,
-        r'<field name="detailed_type">product</field>',
+        r'<field\s+name="detailed_type"\s*>product</field>',
         '<field name="type">consu</field><field name="is_storable" eval="True"/>',
         '<field name="detailed_type">product</field>',
         '<field name="type">consu</field><field name="is_storable" eval="True"/>',
@@ -225,25 +225,25 @@ def port_groups(text):
 
     def group(match):
         record = re.sub(
-            r'<field name="category_id" ref="base\.module_category_hidden" ?/>',
+            r'<field\s+name="category_id"\s+ref="base\.module_category_hidden"\s*/>',
             "",
             match[0],
         )
         record = re.sub(
-            r'name="category_id" ref="([\w.]+)"',
+            r'name="category_id"\s+ref="([\w.]+)"',
             r'name="privilege_id" ref="\1_privilege"',
             record,
         )
-        return record.replace('<field name="users"', '<field name="user_ids"')
+        return re.sub(r'(<field\s+name=)"users"', r'\1"user_ids"', record)
 
     def category(match):
-        name = re.search(r'<field name="name">[^<]*</field>', match[0])[0]
+        name = re.search(r'<field\s+name="name"\s*>[^<]*</field>', match[0])[0]
         return (
             match[0] + f'<record id="{match[1]}_privilege" model="res.groups.privilege">'
             f'{name}<field name="category_id" ref="{match[1]}"/></record>'
         )
 
-    record = r'<record id="([\w.]+)" model="%s">.*?</record>'
+    record = r'<record\s+id="([\w.]+)"\s+model="%s"\s*>.*?</record>'
     text = re.sub(record % r"ir\.module\.category", category, text, flags=re.S)
     return re.sub(record % r"res\.groups", group, text, flags=re.S)
 
@@ -252,7 +252,7 @@ def port_searches(text):
     """Strip the groups of search views of their attributes, which 19.0 refuses."""
 
     def search(match):
-        return re.sub(r"<group [^>]*[^/>]>", "<group>", match[0])
+        return re.sub(r"<group\s[^>]*[^/>]>", "<group>", match[0])
 
     return re.sub(r"<search\b.*?</search>", search, text, flags=re.S)
 
