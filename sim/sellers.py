@@ -23,7 +23,7 @@ ALL_ROLES = (
 )
 
 
-def _key(text, length):
+def made_up_key(text, length):
     """Derive a stable made-up key, so that none has to be written down."""
     return hashlib.sha512(f"amazon simulator {text}".encode()).hexdigest()[:length]
 
@@ -33,14 +33,14 @@ class Seller:
     """One selling account of one region, and the application it authorised.
 
     Tests change it in place: ``seller.roles.discard(ROLE_ORDERS)``,
-    ``seller.consent_revoked = True``, ``seller.rotate_secret()``.
+    ``seller.consent_revoked = True``.
     """
 
     name: str
     region: str
     merchant_token: str
-    client_id: str = f"amzn1.application-oa2-client.{_key('client', 32)}"
-    client_secret: str = f"amzn1.oa2-cs.v1.{_key('secret', 64)}"
+    client_id: str = f"amzn1.application-oa2-client.{made_up_key('client', 32)}"
+    client_secret: str = f"amzn1.oa2-cs.v1.{made_up_key('secret', 64)}"
     refresh_token: str = ""
     marketplaces: tuple = ()
     roles: set = field(default_factory=lambda: set(ALL_ROLES))
@@ -51,13 +51,8 @@ class Seller:
         """Derive what was not given."""
         self.marketplaces = tuple(self.marketplaces or of_region(self.region))
         self.refresh_token = (
-            self.refresh_token or f"Atzr|Sim{_key(self.merchant_token, 96)}"
+            self.refresh_token or f"Atzr|Sim{made_up_key(self.merchant_token, 96)}"
         )
-
-    def rotate_secret(self):
-        """Replace the client secret; the refresh token stays valid."""
-        self.client_secret = f"amzn1.oa2-cs.v1.{_key(self.client_secret, 64)}"
-        return self.client_secret
 
 
 def default_sellers():

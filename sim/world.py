@@ -19,7 +19,7 @@ from .model import (
     ItemWish,
 )
 from .seeds import seed_orders
-from .sellers import default_sellers
+from .sellers import default_sellers, made_up_key
 
 HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
 MOMENT = timedelta(seconds=1)
@@ -231,6 +231,18 @@ class World:
         """Add a selling account."""
         self.sellers.append(seller)
         return seller
+
+    def rotate_secret(self, client_id=None):
+        """Give an application (the first seller's) a new secret, and return it.
+
+        Refresh tokens stay valid, as at Amazon.
+        """
+        client_id = client_id or self.sellers[0].client_id
+        mine = [seller for seller in self.sellers if seller.client_id == client_id]
+        secret = f"amzn1.oa2-cs.v1.{made_up_key(mine[0].client_secret, 64)}"
+        for seller in mine:
+            seller.client_secret = secret
+        return secret
 
     def seller_of(self, marketplace):
         """Return the first seller of a marketplace."""
