@@ -1,0 +1,310 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..amazon_api import is_loopback
+
+CONNECTION_FIELDS = {
+    "environment",
+    "simulator_url",
+    "lwa_client_id",
+    "lwa_client_secret",
+    "refresh_token",
+    "base_marketplace_id",
+}
+
+
+class AmazonAccount(models.Model):
+    _name = "amazon.account"
+    _description = "Amazon Account"
+    _inherit = ["mail.thread", "mail.activity.mixin", "amazon.queue.step"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(
+        default=True, help="An archived account makes no call to Amazon at all."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+
+    # === Connection === #
+    environment = fields.Selection(
+        [
+            ("production", "Production"),
+            ("sandbox", "Amazon's sandbox"),
+            ("simulator", "Simulator"),
+        ],
+        required=True,
+        default="production",
+        help="The simulator is a program on this machine that plays Amazon; nothing "
+        "leaves for Amazon.",
+    )
+    simulator_url = fields.Char(
+        "Simulator address", help="Only this machine, for example http://127.0.0.1:8199"
+    )
+    lwa_client_id = fields.Char(
+        "LWA client ID",
+        groups="base.group_system",
+        copy=False,
+        help="Seller Central: Apps and Services > Develop Apps > View LWA credentials. "
+        "Begins with amzn1.application-oa2-client.",
+    )
+    lwa_client_secret = fields.Char(
+        "LWA client secret",
+        groups="base.group_system",
+        copy=False,
+        help="Shown beside the client ID. Amazon asks to renew it every 180 days.",
+    )
+    refresh_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Seller Central shows it when you authorize the app. Begins with Atzr|.",
+    )
+    seller_key = fields.Char(
+        "Merchant token",
+        copy=False,
+        help="Seller Central: Settings > Account Info > Your Merchant Token.",
+    )
+    is_linked = fields.Boolean(
+        compute="_compute_is_linked", search="_search_is_linked", compute_sudo=True
+    )
+    # draft -[the first answer]-> connected; any -[Amazon refuses us]-> error;
+    # error -[an answer]-> connected; any -[other credentials]-> draft
+    connection_state = fields.Selection(
+        [("draft", "Not tested"), ("connected", "Connected"), ("error", "Error")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="A passing trouble, such as no network, does not change the state.",
+    )
+    connection_message = fields.Text("What to do", readonly=True, copy=False)
+
+    # === Marketplaces === #
+    base_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Home marketplace",
+        required=True,
+        ondelete="restrict",
+        help="Where the seller registered. It decides the region of the account.",
+    )
+    region = fields.Selection(related="base_marketplace_id.region")
+    available_marketplace_ids = fields.Many2many(
+        "amazon.marketplace",
+        "amazon_account_available_marketplace_rel",
+        string="Available marketplaces",
+        readonly=True,
+        copy=False,
+        help="Where Amazon says that the seller may sell.",
+    )
+    active_marketplace_ids = fields.Many2many(
+        "amazon.marketplace",
+        "amazon_account_active_marketplace_rel",
+        string="Synchronized marketplaces",
+        domain="[('id', 'in', available_marketplace_ids)]",
+        copy=False,
+        help="Orders of these marketplaces come into Odoo.",
+    )
+
+    # === Orders === #
+    last_orders_sync = fields.Datetime(
+        "Orders read until",
+        default=fields.Datetime.now,
+        required=True,
+        copy=False,
+        help="Orders that changed at Amazon since this moment are read next. Set it "
+        "back to read earlier orders, too.",
+    )
+    facilitator_tax = fields.Selection(
+        [("exclude", "Leave out"), ("line", "Show as a separate line")],
+        "Tax that Amazon remits",
+        required=True,
+        default="exclude",
+        help="Where Amazon collects the tax and pays it to the state by itself, it is "
+        "no income of yours.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales team",
+        check_company=True,
+        ondelete="set null",
+        default=lambda self: self.env.ref(
+            "amazon_connector.team_amazon", raise_if_not_found=False
+        ),
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        check_company=True,
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        help="Salesperson of the orders; is told when something needs a person.",
+    )
+    order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
+    order_count = fields.Integer(compute="_compute_order_counts")
+    failed_order_count = fields.Integer(compute="_compute_order_counts")
+    offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
+    offer_count = fields.Integer(compute="_compute_offer_count")
+
+    # === Stock === #
+    location_id = fields.Many2one(
+        "stock.location",
+        "Amazon location",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('usage', '=', 'internal')]",
+        help="Where the goods lie that Amazon stores and ships for you (FBA).",
+    )
+    sync_stock = fields.Boolean(
+        "Send stock to Amazon",
+        help="Amazon is told the available quantity of the offers that ask for it.",
+    )
+    dry_run = fields.Boolean(
+        help="Everything for Amazon is prepared and shown, nothing is sent. Orders "
+        "still come in."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("refresh_token")
+    def _compute_is_linked(self):
+        for account in self:
+            account.is_linked = bool(account.refresh_token)
+
+    def _search_is_linked(self, operator, value):
+        values = value if operator in ("in", "not in") else [value]
+        positive = operator in ("=", "in")
+        linked = [("refresh_token", "not in", [False, ""])]
+        unlinked = [("refresh_token", "in", [False, ""])]
+        return linked if (True in values) == positive else unlinked
+
+    def _compute_order_counts(self):
+        totals, failed = (
+            dict(
+                self.env["amazon.order"]._read_group(
+                    [("account_id", "in", self.ids), *domain],
+                    ["account_id"],
+                    ["__count"],
+                )
+            )
+            for domain in ([], [("state", "=", "failed")])
+        )
+        for account in self:
+            account.order_count = totals.get(account, 0)
+            account.failed_order_count = failed.get(account, 0)
+
+    def _compute_offer_count(self):
+        counts = dict(
+            self.env["amazon.offer"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
+            )
+        )
+        for account in self:
+            account.offer_count = counts.get(account, 0)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("environment", "simulator_url")
+    def _check_simulator_url(self):
+        for account in self:
+            if account.environment != "simulator":
+                continue
+            if not is_loopback(account.simulator_url or ""):
+                raise ValidationError(
+                    _(
+                        "The simulator has to run on this machine: give an address "
+                        "such as http://127.0.0.1:8199."
+                    )
+                )
+
+    @api.constrains("base_marketplace_id", "active_marketplace_ids")
+    def _check_region(self):
+        for account in self:
+            strangers = account.active_marketplace_ids.filtered(
+                lambda marketplace, region=account.region: marketplace.region != region
+            )
+            if strangers:
+                raise ValidationError(
+                    _(
+                        "%(marketplaces)s can not be synchronized by this account: "
+                        "Amazon wants an account of its own for each region.",
+                        marketplaces=", ".join(strangers.mapped("name")),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        for account in accounts.filtered(lambda account: not account.location_id):
+            account.location_id = account.company_id._get_amazon_location()
+        return accounts
+
+    def write(self, vals):
+        vals = dict(vals)
+        if CONNECTION_FIELDS & vals.keys():
+            vals.update(connection_state="draft", connection_message=False)
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_view_amazon_orders(self):
+        """Open what Amazon told us of, imported or not."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_order_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_view_failed_orders(self):
+        """Open the orders that need a person."""
+        action = self.action_view_amazon_orders()
+        action["domain"] = [("account_id", "=", self.id), ("state", "=", "failed")]
+        return action
+
+    def action_view_offers(self):
+        """Open the account's offers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_offer_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {"default_account_id": self.id}
+        return action
+
+    # === TOOLING === #
+
+    def _check_may_use(self):
+        """:raise AccessError: The buttons work with the rights of the connector,
+        they are for the connector's users only."""
+        self.ensure_one()
+        if not self.env.user.has_group("amazon_connector.group_amazon_user"):
+            raise AccessError(
+                _("Only users of the Amazon connector can do this. Ask your manager.")
+            )
+        self.read(["name"])  # the sudo that follows must not open other companies
+
+    def _in_company(self):
+        """:return: the account in an environment of its company and no other"""
+        company = self.company_id
+        return self.with_company(company).with_context(allowed_company_ids=company.ids)
+
+    def _notify(self, message, kind, title=None):
+        """:param str kind: success, warning or danger
+        :return dict: client action that shows the message and reloads the form"""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": title or self.name,
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

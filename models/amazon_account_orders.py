@@ -1,0 +1,253 @@
+"""Orders in, read from the top down: cron -> account -> page -> batch of orders.
+
+Amazon is asked what changed since the cursor (``last_orders_sync``). Each page is noted
+as rows of ``amazon.order`` and committed, then its orders become sale orders in
+batches; only when the last page is noted the cursor moves to the moment up to which
+Amazon says it has answered.
+"""
+
+import logging
+from collections import Counter
+from datetime import timedelta, timezone
+
+from odoo import _, api, fields, models
+
+from ..amazon_api import Rejected, Retryable, SpApiError
+from .queue_step import TimeBudget
+
+_logger = logging.getLogger(__name__)
+
+CRON_SECONDS = 300
+BUTTON_SECONDS = 8
+# Amazon answers only what is older than two minutes (operation searchOrders).
+READ_LAG = timedelta(minutes=2)
+# What Amazon noted late just before the last stated bound is seen by reading it again.
+OVERLAP = timedelta(minutes=2)
+# Another worker imports: it is soon done with its batch.
+BUSY_WAIT = timedelta(minutes=1)
+# A page token lives 24 hours; an older one is not even tried.
+TOKEN_LIFE = timedelta(hours=23)
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    # A reading that took more than one page: what the next page has to ask again.
+    orders_page_token = fields.Char(readonly=True, copy=False)
+    orders_page_from = fields.Datetime(readonly=True, copy=False)
+    orders_page_until = fields.Datetime(readonly=True, copy=False)
+    orders_page_marketplaces = fields.Char(readonly=True, copy=False)
+    orders_page_at = fields.Datetime(readonly=True, copy=False)
+    # Bound of the last whole reading. Differs from the cursor when a person moved it.
+    orders_read_until = fields.Datetime(readonly=True, copy=False)
+    last_orders_run = fields.Datetime("Last sync", readonly=True, copy=False)
+
+    def write(self, vals):
+        vals = dict(vals)
+        starts_afresh = {"last_orders_sync", "active_marketplace_ids"} & vals.keys()
+        if starts_afresh and "orders_page_token" not in vals:
+            vals["orders_page_token"] = False
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_sync_orders(self):
+        """Read the first page of changed orders now and leave the rest to the cron.
+
+        :return dict: client action, a notification with the counts
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        self._check_linked()
+        tally = self._sync_orders(TimeBudget(BUTTON_SECONDS), max_pages=1)
+        if tally["trouble"]:
+            return self._notify(self.connection_message, "danger")
+        return self._notify(
+            self._describe_tally(tally), "warning" if tally["failed"] else "success"
+        )
+
+    def _describe_tally(self, tally):
+        """:param Counter tally: see _sync_orders
+        :return str: the counts in words"""
+        if tally["too_early"]:
+            return _("Nothing to read yet: Amazon shows changes after two minutes.")
+        parts = [
+            text
+            for key, text in [
+                ("done", _("%s orders came in.", tally["done"])),
+                ("updated", _("%s known orders were updated.", tally["updated"])),
+                ("waiting", _("%s wait at Amazon.", tally["waiting"])),
+                ("ignored", _("%s are not for Odoo.", tally["ignored"])),
+                (
+                    "failed",
+                    _("%s could not be imported: see the problems.", tally["failed"]),
+                ),
+            ]
+            if tally[key]
+        ]
+        if tally["left"] or tally["busy"]:
+            parts.append(_("The rest follows by itself."))
+        return " ".join(parts) or _("No order has changed at Amazon.")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_sync_orders(self):
+        """Read the orders of all accounts, the longest waiting account first."""
+        budget = TimeBudget(CRON_SECONDS)
+        accounts = self.sudo().search(
+            [("is_linked", "=", True)], order="last_orders_run NULLS FIRST, id"
+        )
+        for account in accounts:
+            if budget.is_over:
+                self._trigger_orders_cron()
+                break
+            try:
+                account._in_company()._sync_orders(budget)
+            except Exception:  # one account must not stop the others
+                _logger.exception("account %s: sync of orders stopped", account.id)
+                self._rollback()
+
+    def _sync_orders(self, budget, max_pages=None):
+        """Read what changed and import it. Never raises because of Amazon or a row.
+
+        :param TimeBudget budget: no step begins after its end
+        :param int max_pages: read at most so many pages
+        :return Counter: how many orders are done, updated, waiting, ignored, failed;
+            left, busy: whether work is left, trouble: whether Amazon could not be read,
+            too_early: whether there was nothing to ask yet
+        """
+        self.ensure_one()
+        tally = Counter()
+        try:
+            self._read_orders(budget, max_pages, tally)
+            self._import_leftovers(budget, tally)
+        except SpApiError as error:
+            self._note_orders_trouble(error, tally)
+        if tally["left"]:
+            self._run_step(self._trigger_orders_cron)
+        elif tally["busy"]:
+            soon = fields.Datetime.now() + BUSY_WAIT
+            self._run_step(self._trigger_orders_cron, soon)
+        _logger.info("account %s: orders %s", self.id, dict(tally))
+        return tally
+
+    def _read_orders(self, budget, max_pages, tally):
+        """Go through the pages that Amazon has for us.
+
+        :raise SpApiError: a page did not come whole; the cursor stands still
+        """
+        request = self._next_orders_request()
+        if not request:
+            tally["too_early"] = 1
+            return
+        pages = 0
+        with self._get_partner() as partner:
+            while request:
+                if budget.is_over or pages == max_pages:
+                    tally["left"] = 1
+                    return
+                page = self._fetch_orders_page(partner, request)
+                rows = self._run_step(self._note_orders_page, request, page)
+                orders = {order.order_id: order for order in page.orders}
+                tally.update(rows._import(self, orders, budget))
+                pages += 1
+                request = self._next_orders_request() if page.next_token else None
+
+    def _next_orders_request(self):
+        """What to ask next: the next page of an unfinished reading, else a new one.
+
+        :return dict|None: parameters of SellingPartner.search_orders; None when
+            Amazon could not yet answer anything
+        """
+        now = fields.Datetime.now()
+        if self.orders_page_token and self.orders_page_at > now - TOKEN_LIFE:
+            return {
+                "marketplace_ids": self.orders_page_marketplaces.split(","),
+                "last_updated_after": _aware(self.orders_page_from),
+                "pagination_token": self.orders_page_token,
+            }
+        marketplaces = self.active_marketplace_ids or self.base_marketplace_id
+        start = self.last_orders_sync
+        if start == self.orders_read_until:
+            start -= OVERLAP
+        if start > now - READ_LAG:
+            return None
+        return {
+            "marketplace_ids": sorted(marketplaces.mapped("api_ref")),
+            "last_updated_after": _aware(start),
+        }
+
+    def _fetch_orders_page(self, partner, request):
+        """Operation searchOrders; a page token that Amazon no longer takes is dropped.
+
+        :return OrdersPage:
+        :raise SpApiError: no whole page came
+        """
+        try:
+            return partner.search_orders(**request)
+        except Rejected:
+            if "pagination_token" in request:
+                self._run_step(self.write, {"orders_page_token": False})
+            raise
+
+    def _note_orders_page(self, request, page):
+        """Note all orders of a page, and where the next reading begins.
+
+        :param dict request: as sent
+        :param OrdersPage page:
+        :return: the amazon.order rows that are new or changed
+        """
+        rows = self.env["amazon.order"]._note(self, page.orders)
+        is_continued = "pagination_token" in request
+        bound = page.last_updated_before or _aware(fields.Datetime.now() - READ_LAG)
+        until = bound.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None)
+        if is_continued:  # what changes between two pages belongs to the next reading
+            until = min(until, self.orders_page_until)
+        values = {
+            "last_orders_run": fields.Datetime.now(),
+            "orders_page_token": page.next_token or False,
+        }
+        if page.next_token:
+            values["orders_page_until"] = until
+            if not is_continued:
+                values.update(
+                    orders_page_at=fields.Datetime.now(),
+                    orders_page_from=request["last_updated_after"].replace(tzinfo=None),
+                    orders_page_marketplaces=",".join(request["marketplace_ids"]),
+                )
+        else:
+            values.update(last_orders_sync=until, orders_read_until=until)
+        self.write(values)
+        self._note_connected()
+        return rows
+
+    def _import_leftovers(self, budget, tally):
+        """Import rows whose page is no longer at hand: asked one by one (getOrder).
+
+        :raise SpApiError: the next one must wait; those before are imported
+        """
+        rows = self.env["amazon.order"]._get_due(self)
+        for row in rows:
+            if budget.is_over or tally["left"] or tally["busy"]:
+                tally["left"] = 1
+                return
+            tally.update(row._fetch_and_import(self, budget))
+
+    def _note_orders_trouble(self, error, tally):
+        """Say on the account what stopped the reading and when it goes on."""
+        tally["trouble"] = 1
+        self._note_trouble(error)
+        if isinstance(error, Retryable):
+            wait = timedelta(seconds=error.retry_after or 60)
+            self._run_step(self._trigger_orders_cron, fields.Datetime.now() + wait)
+
+    @api.model
+    def _trigger_orders_cron(self, at=None):
+        """:param datetime at: UTC; None: as soon as possible"""
+        cron = self.env.ref("amazon_connector.ir_cron_sync_orders").sudo()
+        cron._trigger(at)
+
+
+def _aware(moment):
+    return moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,247 @@
+"""From a noted row to a sale order: batch -> verdict per row -> sale orders."""
+
+import logging
+from collections import Counter
+from datetime import timedelta
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ..amazon_api import NotFound, Permanent, Retryable, SpApiError, UnreadableOrder
+from .queue_step import TimeBudget
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 50
+RETRY_SECONDS = 30
+# Key space of the advisory locks that make one writer of a company's stock.
+STOCK_LOCK = 0x414D5A4E
+
+
+class AmazonOrder(models.Model):
+    _inherit = "amazon.order"
+
+    def _import(self, account, orders, budget):
+        """Import rows whose orders are at hand, in batches.
+
+        :param account: one amazon.account, in an environment of its company
+        :param dict orders: Amazon reference -> Order or UnreadableOrder
+        :param TimeBudget budget: no batch begins after its end
+        :return Counter: rows by verdict; left: whether some were not reached
+        """
+        tally = Counter()
+        for batch in split_every(BATCH_SIZE, self.ids):
+            if budget.is_over:
+                tally["left"] = 1
+                break
+            tally.update(self.browse(batch)._import_batch(account, orders))
+        return tally
+
+    def _import_batch(self, account, orders):
+        """Import a batch; when it fails unexpectedly, find the culprit by halving.
+
+        :return Counter: rows by verdict
+        """
+        try:
+            return self._run_step(self._import_rows, account, orders)
+        except Exception as error:
+            if len(self) == 1:
+                _logger.exception("order row %s can not be imported", self.id)
+                self._run_step(self._set_failed, "internal", self._describe(error))
+                return Counter(failed=1)
+        half = len(self) // 2
+        tally = self[:half]._import_batch(account, orders)
+        tally.update(self[half:]._import_batch(account, orders))
+        return tally
+
+    def _import_rows(self, account, orders):
+        """Give each row its verdict and import what can be imported.
+
+        :return Counter: rows by verdict
+        """
+        if not self._lock_stock(account.company_id):
+            return Counter(busy=1)  # they stay due
+        importable, tally = self.browse(), Counter()
+        currencies = self._known_currencies()
+        for row in self._lock_due():
+            verdict = row._judge(orders[row.amazon_order_ref], currencies)
+            if verdict:
+                tally[verdict] += 1
+            else:
+                importable += row
+        known = importable.filtered("sale_order_id")
+        for row in known:
+            row._set_done({row.amazon_order_ref: row.sale_order_id})
+        tally["updated"] += len(known)
+        new = importable - known
+        if new:
+            sale_orders = self.env["sale.order"]._amazon_import(
+                account, [orders[row.amazon_order_ref] for row in new]
+            )
+            new._set_done(sale_orders)
+            tally["done"] += len(new)
+        return tally
+
+    def _lock_stock(self, company):
+        """Only one worker at a time writes orders of a company: parallel writers on the
+        same products would undo each other's reservations.
+
+        :return bool: whether the lock was got; it ends with the transaction
+        """
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", [STOCK_LOCK, company.id]
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _lock_due(self):
+        """:return: those rows that still are to import and that nobody else works on"""
+        self.flush_recordset(["state"])
+        self.env.cr.execute(
+            "SELECT id FROM amazon_order WHERE id IN %s AND state = 'new'"
+            " ORDER BY id FOR UPDATE SKIP LOCKED",
+            [tuple(self.ids)],
+        )
+        return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+
+    # === VERDICTS === #
+
+    def _judge(self, order, currencies):
+        """Decide what becomes of a row; write it down unless it is to be imported.
+
+        :param order: Order or UnreadableOrder
+        :param set currencies: codes known to Odoo
+        :return str|None: the verdict (waiting, ignored, failed), None: to import
+        """
+        if problem := self._find_problem(order, currencies):
+            self._set_failed(*problem)
+            return "failed"
+        if reason := self._reason_to_ignore(order):
+            self._set_aside("ignored", reason)
+            return "ignored"
+        if reason := self._reason_to_wait(order):
+            self._set_aside("waiting", reason)
+            return "waiting"
+        return None
+
+    def _find_problem(self, order, currencies):
+        """:return tuple|None: kind and message of what a person has to mend"""
+        if isinstance(order, UnreadableOrder):
+            return "permanent", _(
+                "Amazon's data of this order can not be read (%(where)s: %(problem)s). "
+                "Enter the order by hand, or retry later: Amazon may correct it.",
+                where=order.where,
+                problem=order.problem,
+            )
+        if not self.marketplace_id:
+            return "config", _(
+                "The marketplace %(marketplace)s is not known in Odoo. Add it under "
+                "Sales > Configuration > Amazon > Marketplaces, then retry.",
+                marketplace=order.marketplace_id or _("(none)"),
+            )
+        if not order.is_fba and not order.is_fbm:
+            return "permanent", _(
+                "Amazon does not say who ships this order. Look it up in Seller "
+                "Central, then retry."
+            )
+        if order.is_pending or order.is_cancelled or self.sale_order_id:
+            return None
+        if order.currency not in currencies:
+            return "config", _(
+                "The currency %(currency)s is not known in Odoo. Create it under "
+                "Accounting > Configuration > Currencies, then retry.",
+                currency=order.currency or _("(none)"),
+            )
+        return None
+
+    def _known_currencies(self):
+        """:return set: codes of all currencies, those in use or not"""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return set(currencies.search([]).mapped("name"))
+
+    def _reason_to_ignore(self, order):
+        """:return str|None: why the order is none of Odoo's business"""
+        if self.sale_order_id:
+            return None
+        if order.is_off_amazon:
+            return _("Not sold on Amazon: only Amazon's warehouse ships it.")
+        if order.is_cancelled:
+            return _("Cancelled at Amazon before it came to Odoo.")
+        if order.is_shipped and not order.is_fba:
+            return _("Already shipped when Odoo first saw it: nothing to deliver.")
+        return None
+
+    def _reason_to_wait(self, order):
+        """:return str|None: what has to happen at Amazon first"""
+        if self.sale_order_id:
+            return None
+        if order.is_pending:
+            return _("The payment is not settled yet. Amazon tells when it is.")
+        if order.is_fba:
+            return _("Shipped by Amazon (FBA): not imported by this version yet.")
+        if not order.is_unshipped and not order.is_partially_shipped:
+            return _(
+                "Its status at Amazon (%s) is not one to deliver on. Amazon tells when "
+                "that changes.",
+                order.status,
+            )
+        return None
+
+    def _describe(self, error):
+        """:return str: an unexpected failure in words for a shop manager"""
+        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
+            return str(error)
+        return _(
+            "Something unexpected happened (%(kind)s). The server's log has the "
+            "details. Retry, and report it if it happens again.",
+            kind=type(error).__name__,
+        )
+
+    # === SINGLE ORDERS === #
+
+    def _fetch_and_import(self, account, budget):
+        """Import one row whose page is no longer at hand (operation getOrder).
+
+        :return Counter: the row by verdict
+        :raise SpApiError: Amazon can not be asked at the moment
+        """
+        self.ensure_one()
+        try:
+            with account._get_partner() as partner:
+                order = partner.get_order(self.amazon_order_ref)
+        except NotFound:
+            self._run_step(
+                self._set_failed,
+                "permanent",
+                _("Amazon does not know this order (any more) for this account."),
+            )
+            return Counter(failed=1)
+        except Permanent as error:
+            self._run_step(self._set_failed, "permanent", account._explain(error))
+            return Counter(failed=1)
+        except Retryable as error:
+            wait = timedelta(seconds=error.retry_after or 60)
+            self._run_step(
+                self._postpone, account._explain(error), fields.Datetime.now() + wait
+            )
+            raise
+        return self._import(account, {self.amazon_order_ref: order}, budget)
+
+    def _retry(self, account):
+        """Try failed rows of one account again.
+
+        :return Counter: rows by verdict
+        """
+        self._run_step(
+            self.write, {"state": "new", "error_message": False, "next_try_at": False}
+        )
+        tally, budget = Counter(), TimeBudget(RETRY_SECONDS)
+        for row in self:
+            if budget.is_over:
+                break
+            try:
+                tally.update(row._fetch_and_import(account, budget))
+            except SpApiError as error:
+                account._note_trouble(error)
+                break
+        return tally

@@ -1,0 +1,113 @@
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+
+from ..amazon_api import Bucket
+
+
+class AmazonRateLimit(models.Model):
+    _name = "amazon.rate.limit"
+    _description = "Amazon: requests left"
+    _order = "account_id, operation"
+    _rec_name = "operation"
+
+    account_id = fields.Many2one(
+        "amazon.account", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    operation = fields.Char(
+        required=True, readonly=True, help="Amazon's name of the request"
+    )
+    rate = fields.Float(
+        "Requests per second",
+        digits=(16, 6),
+        readonly=True,
+        help="As last stated by Amazon, else Amazon's published default.",
+    )
+    burst = fields.Integer(readonly=True, help="Requests that may be made in a row.")
+    tokens = fields.Float("Requests left", digits=(16, 6), readonly=True)
+    updated_at = fields.Datetime("Last request", readonly=True)
+    next_allowed_at = fields.Datetime(
+        "Waits until",
+        help="No such request leaves before this moment. Empty or past: it may leave.",
+    )
+
+    _sql_constraints = [
+        (
+            "unique_operation",
+            "UNIQUE(account_id, operation)",
+            "There is one line per account and kind of request.",
+        ),
+    ]
+
+
+class RateLimitStore:
+    """Keeps the token buckets of one account in the database.
+
+    Implements the store that :class:`amazon_api.Throttle` asks for, so that waits
+    are shared by all workers and survive a restart.
+    """
+
+    def __init__(self, account):
+        """:param account: one amazon.account"""
+        self._limits = account.env["amazon.rate.limit"].sudo()
+        self._account = account
+
+    def load(self, operation):
+        """:return Bucket|None: None when the operation was never called"""
+        limit = self._find(operation)
+        if not limit:
+            return None
+        return Bucket(
+            rate=limit.rate,
+            burst=limit.burst,
+            tokens=limit.tokens,
+            updated_at=_aware(limit.updated_at),
+            next_allowed_at=_aware(limit.next_allowed_at),
+        )
+
+    def save(self, operation, bucket):
+        """Commit the bucket: no row stays locked while a request is under way.
+
+        :param Bucket bucket: times are aware
+        """
+        values = {
+            "rate": bucket.rate,
+            "burst": bucket.burst,
+            "tokens": bucket.tokens,
+            "updated_at": _naive(bucket.updated_at),
+            "next_allowed_at": _naive(_next_second(bucket.next_allowed_at)),
+        }
+        self._account._run_step(self._write, operation, values)
+
+    def _write(self, operation, values):
+        limit = self._find(operation)
+        if limit:
+            limit.write(values)
+        else:
+            self._limits.create(
+                {"account_id": self._account.id, "operation": operation, **values}
+            )
+
+    def _find(self, operation):
+        return self._limits.search(
+            [("account_id", "=", self._account.id), ("operation", "=", operation)]
+        )
+
+
+def _aware(moment):
+    return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def _next_second(moment):
+    """A wait that Odoo keeps in whole seconds must not end too early."""
+    if not moment or not moment.microsecond:
+        return moment
+    return moment + timedelta(seconds=1)
+
+
+def _naive(moment):
+    """Odoo keeps naive UTC, in whole seconds."""
+    if not moment:
+        return False
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,81 @@
+"""The one place of the addon that commits.
+
+Everything that talks to Amazon works in steps: each step is written as a whole or
+not at all, and is safe on disk before the next call leaves for Amazon.
+"""
+
+import logging
+import threading
+import time
+
+from psycopg2 import Error, errorcodes
+
+from odoo import models
+from odoo.modules import module
+
+_logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+# Somebody else was quicker: the same step, begun again on what they wrote, succeeds.
+LOST_RACES = (
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.LOCK_NOT_AVAILABLE,
+    errorcodes.UNIQUE_VIOLATION,
+)
+
+
+class TimeBudget:
+    """How long a run may go on; asked between two steps."""
+
+    def __init__(self, seconds):
+        """:param float seconds: from now on"""
+        self._end = time.monotonic() + seconds
+
+    @property
+    def is_over(self):
+        """:return bool: whether no further step should begin"""
+        return time.monotonic() >= self._end
+
+
+class QueueStep(models.AbstractModel):
+    _name = "amazon.queue.step"
+    _description = "Amazon: step of a queue"
+
+    def _run_step(self, step, *args):
+        """Run one step and commit it.
+
+        :param callable step: writes records; is run again from its start when
+            another transaction was quicker, so it looks up what it needs by itself
+        :return: what the step returns
+        :raise Exception: whatever the step raised; its writes are undone, those of
+            earlier steps are safe, and the cursor can be used on
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.env.cr.savepoint():
+                    result = step(*args)
+                self._commit()
+                return result
+            except Error as error:
+                if error.pgcode not in LOST_RACES or attempt == ATTEMPTS:
+                    raise
+                _logger.info("step %s lost a race, once more", step.__name__)
+                self._rollback()
+
+    def _commit(self):
+        if _is_test():  # Odoo's tests undo what they did by a rollback
+            self.env.flush_all()
+        else:
+            # What Amazon was told or has told us must survive the next failure: no
+            # single transaction can span several calls to Amazon.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _rollback(self):
+        if not _is_test():
+            self.env.cr.rollback()
+
+
+def _is_test():
+    """Odoo 17 marks the thread of a test, later series the module under test."""
+    return module.current_test or getattr(threading.current_thread(), "testing", False)

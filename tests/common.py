@@ -1,0 +1,160 @@
+"""The vocabulary of the tests: a seller's account, Amazon, and what the books say."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.amazon_connector.amazon_api import forget_tokens
+from odoo.addons.amazon_connector.sim import SELLER, Simulator
+
+DE = "A1PA6795UKMFR9"
+GB = "A1F83G8C2ARO7P"
+FR = "A13V1IB3VIYZZH"
+
+BOOKED = {
+    "MUG-BLUE": "Blue mug",
+    "MUG-WHITE": "White mug",
+    "TEA-SENCHA": "Sencha",
+}
+
+
+@tagged("post_install", "-at_install")
+class AmazonCase(TransactionCase):
+    """An account linked to a simulated Amazon that starts empty in each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.env["amazon.account"].search([]).action_archive()
+        cls.env["product.product"].search(
+            [("default_code", "in", list(BOOKED))]
+        ).action_archive()
+        cls.company = cls.env["res.company"].create({"name": "Tea & Mugs"})
+        cls.company.currency_id = cls.env.ref("base.EUR")
+        cls.env.ref("base.EUR").active = True
+        cls.env.user.company_ids += cls.company
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.country = cls.env.ref("base.de")
+        cls.products = {
+            sku: cls._create_product(sku, name) for sku, name in BOOKED.items()
+        }
+
+    @classmethod
+    def _create_product(cls, sku, name, **values):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": sku,
+                "type": "consu",
+                "company_id": cls.company.id,
+                "taxes_id": [Command.clear()],
+                **values,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        forget_tokens()
+        self.amazon = Simulator(seed=1, check_contract=True)
+        self.amazon.start()
+        self.addCleanup(self.amazon.stop)
+        self.world = self.amazon.world
+        self.account = self._link_account(SELLER)
+
+    def tearDown(self):
+        self.assertEqual(self.amazon.contract_violations, [])
+        super().tearDown()
+
+    def _link_account(self, seller, **values):
+        """Link a seller; its marketplaces are Germany, France and the UK."""
+        shops = self.env["amazon.marketplace"]._by_api_ref([DE, FR, GB])
+        account = self.env["amazon.account"].create(
+            {
+                "name": seller.name,
+                "company_id": self.company.id,
+                "environment": "simulator",
+                "simulator_url": self.amazon.url,
+                "lwa_client_id": seller.client_id,
+                "lwa_client_secret": seller.client_secret,
+                "refresh_token": seller.refresh_token,
+                "seller_key": seller.merchant_token,
+                "base_marketplace_id": shops[DE].id,
+                "available_marketplace_ids": [
+                    Command.set([shop.id for shop in shops.values()])
+                ],
+                "active_marketplace_ids": [
+                    Command.set([shop.id for shop in shops.values()])
+                ],
+                "last_orders_sync": fields.Datetime.now() - timedelta(days=7),
+                "team_id": False,
+                **values,
+            }
+        )
+        return account.with_company(self.company)
+
+    # === what people and crons do === #
+
+    def buy(self, *skus, **details):
+        """A buyer orders one piece of each SKU, or the items given as ``items``.
+
+        :return str: Amazon's reference
+        """
+        items = details.pop("items", None) or [self.world.item(sku) for sku in skus]
+        details = {"marketplace": DE, "channel": "fbm", **details}
+        return self.world.place_order(items=items, **details)
+
+    def sync(self):
+        """Press *Sync Orders*.
+
+        :return str: the words of the notification
+        """
+        return self.account.action_sync_orders()["params"]["message"]
+
+    def run_cron(self):
+        """The scheduled action runs, as Odoo runs it."""
+        cron = self.env.ref("amazon_connector.ir_cron_sync_orders")
+        cron.ir_actions_server_id.run()
+
+    # === what the books say === #
+
+    def row(self, ref):
+        """:return: amazon.order of a reference"""
+        return self.env["amazon.order"].search([("amazon_order_ref", "=", ref)])
+
+    def sale_order(self, ref):
+        """:return: sale.order of a reference"""
+        return self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
+
+    def sale_orders(self):
+        """:return: all sale orders of the company"""
+        return self.env["sale.order"].search([("company_id", "=", self.company.id)])
+
+    def lines(self, order):
+        """:return list: (product, quantity, total) of each line"""
+        return [
+            (
+                line.product_id.default_code or line.product_id.name,
+                line.product_uom_qty,
+                order.currency_id.round(line.price_total),
+            )
+            for line in order.order_line
+        ]
+
+    def states(self):
+        """:return dict: Amazon reference -> state, of all noted orders"""
+        return {
+            row.amazon_order_ref: row.state
+            for row in self.env["amazon.order"].search(
+                [("account_id", "=", self.account.id)]
+            )
+        }
+
+    def assertCalls(self, *operations):
+        """Amazon received these calls and no other, tokens aside."""
+        received = [call.operation for call in self.amazon.received]
+        self.assertEqual([name for name in received if name != "token"], [*operations])
