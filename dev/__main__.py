@@ -2,12 +2,19 @@
 
 import sys
 
-if sys.version_info < (3, 10):
+if sys.version_info < (3, 10):  # noqa: UP036
     sys.exit("dev: Python 3.10 or newer is needed, this is " + sys.version.split()[0])
 
 import argparse  # noqa: E402
 
-from . import run_command, tests_command  # noqa: E402
+from . import (  # noqa: E402
+    clean,
+    doctor,
+    lint,
+    run_command,
+    shell_command,
+    tests_command,
+)
 from .console import DevError, Stopped, stop_on_signals  # noqa: E402
 from .odoo_source import SERIES  # noqa: E402
 
@@ -34,6 +41,25 @@ def parser():
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
     test.add_argument("--keep", action="store_true", help="keep the test database")
     test.set_defaults(do=tests_command.test)
+
+    check = commands.add_parser("lint", help="ruff, pylint-odoo, OCA's checks")
+    check.add_argument("--fix", action="store_true", help="what ruff can mend")
+    check.set_defaults(do=lint.lint)
+
+    shell = commands.add_parser("shell", help="Odoo's shell on the database of run")
+    shell.add_argument("--series", choices=SERIES)
+    shell.set_defaults(do=shell_command.shell)
+
+    look = commands.add_parser("doctor", help="what was found and would be chosen")
+    look.set_defaults(do=doctor.doctor)
+
+    stop = commands.add_parser("stop", help="what an earlier run left behind")
+    stop.set_defaults(do=clean.stop)
+
+    free = commands.add_parser("clean", help="delete the cache, say what that frees")
+    free.add_argument("--all", action="store_true", help="Odoo's sources, too")
+    free.add_argument("--databases", action="store_true", help="only the databases")
+    free.set_defaults(do=clean.clean)
     return main
 
 

@@ -27,7 +27,9 @@ def require():
         return
     hint = "apt-get install chromium"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise DevError("the browser tests need Chromium, and with CI=true all run", hint)
+        raise DevError(
+            "the browser tests need Chromium, and with CI=true all run", hint
+        )
     say("installing Chromium")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (

@@ -27,7 +27,7 @@ class Unavailable(DevError):
 
 
 class Stopped(BaseException):
-    """A signal asked us to stop; raised in the main thread so that everything is cleaned up."""
+    """A signal asked us to stop: raised so that everything is cleaned up."""
 
     def __init__(self, signum):
         super().__init__(signum)
@@ -63,7 +63,10 @@ def last_lines(path, count=5):
 
 
 def stop_on_signals():
-    """Turn Ctrl-C, SIGTERM and a closed terminal into `Stopped`; later ones do not disturb the cleaning up."""
+    """Turn Ctrl-C, SIGTERM and a closed terminal into `Stopped`.
+
+    Later signals do not disturb the cleaning up.
+    """
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(signum, _frame):

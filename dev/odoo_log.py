@@ -1,4 +1,4 @@
-"""Read the log of an Odoo that runs tests: what passed, what failed, and what else it complained of."""
+"""Read the log of an Odoo that runs tests: what passed, failed, was complained of."""
 
 import re
 from dataclasses import dataclass, field
@@ -125,8 +125,12 @@ class LogReader:
         elif found := SKIP.match(message):
             report.skips[test_name(found[1])] = found[2].strip()
             self._progress(found[1], "s")
-        elif level in ("ERROR", "CRITICAL") or self._is_warning_of_ours(level, logger, message):
-            self._doubts.append(Complaint(level, logger, self._clean(message), self._test))
+        elif level in ("ERROR", "CRITICAL") or self._is_warning_of_ours(
+            level, logger, message
+        ):
+            self._doubts.append(
+                Complaint(level, logger, self._clean(message), self._test)
+            )
 
     def _enter(self, test, time):
         now = datetime.strptime(time, "%Y-%m-%d %H:%M:%S,%f")

@@ -89,7 +89,10 @@ def _run_odoo(bench, database, tags):
         *command, env=bench.environ, cwd="/", text=True, errors="replace", **pipes
     )
     try:
-        with open(bench.folder / "test.log", "w") as log, time_limit(odoo, LONGEST) as over:
+        with (
+            open(bench.folder / "test.log", "w") as log,
+            time_limit(odoo, LONGEST) as over,
+        ):
             for line in odoo.stdout:
                 log.write(line)
                 reader.feed(line)

@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, the cache shared by all checkouts, and this checkout's part of it."""
+"""Where things lie: the checkout, the shared cache, and the checkout's part of it."""
 
 import hashlib
 import os
@@ -19,7 +19,9 @@ def cache():
 
 def short_hash(*parts):
     """Return eight hexadecimal digits that stand for the given values."""
-    return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:8]
+    return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[
+        :8
+    ]
 
 
 def checkout_key():
@@ -28,7 +30,7 @@ def checkout_key():
 
 
 def checkout_folder():
-    """Return this checkout's own part of the cache: links, ported copies, logs, notes of what runs."""
+    """Return this checkout's part of the cache: links, ported copies, logs, notes."""
     folder = cache() / "checkouts" / checkout_key()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "path").write_text(f"{ROOT}\n")
@@ -38,7 +40,7 @@ def checkout_folder():
 def server_folder():
     """Return where the private PostgreSQL lies.
 
-    Its server can not run as root, and its user can not enter root's home: root's lies elsewhere.
+    It can not run as root, and its user can not enter root's home: root's is elsewhere.
     """
     if os.geteuid() != 0:
         return cache()
@@ -46,7 +48,7 @@ def server_folder():
 
 
 def tree_size(folder):
-    """Return the bytes that a folder takes on the disk; a file with several names counts once."""
+    """Return the bytes that a folder takes; a file with several names counts once."""
     total, seen = 0, set()
     for parent, _dirs, files in os.walk(folder):
         for name in files:

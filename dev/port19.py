@@ -87,9 +87,19 @@ RULES = (
         '<div class="oe_chatter">\n<field name="message_ids"/>\n</div>',
         "<chatter/>\n\n",
     ),
-    Rule(XML, 't-name="kanban-box"', 't-name="card"', 't-name="kanban-box"', 't-name="card"'),
     Rule(
-        XML, 't-name="kanban-menu"', 't-name="menu"', 't-name="kanban-menu"', 't-name="menu"'
+        XML,
+        't-name="kanban-box"',
+        't-name="card"',
+        't-name="kanban-box"',
+        't-name="card"',
+    ),
+    Rule(
+        XML,
+        't-name="kanban-menu"',
+        't-name="menu"',
+        't-name="kanban-menu"',
+        't-name="menu"',
     ),
     Rule(
         XML,
@@ -171,7 +181,11 @@ RULES = (
         '{"tax_ids": [Command.set(taxes.ids)]}',
     ),
     Rule(
-        PY, r"\b(line|order_line)\.tax_id\b", r"\1.tax_ids", "line.tax_id", "line.tax_ids"
+        PY,
+        r"\b(line|order_line)\.tax_id\b",
+        r"\1.tax_ids",
+        "line.tax_id",
+        "line.tax_ids",
     ),
     Rule(
         PY,
@@ -189,7 +203,11 @@ RULES = (
         "\n\n",
     ),
     Rule(
-        PY, r"\bgroup_operator=", "aggregator=", 'group_operator="sum"', 'aggregator="sum"'
+        PY,
+        r"\bgroup_operator=",
+        "aggregator=",
+        'group_operator="sum"',
+        'aggregator="sum"',
     ),
     # tests
     Rule(
@@ -239,7 +257,8 @@ def port_groups(text):
     def category(match):
         name = re.search(r'<field\s+name="name"\s*>[^<]*</field>', match[0])[0]
         return (
-            match[0] + f'<record id="{match[1]}_privilege" model="res.groups.privilege">'
+            match[0]
+            + f'<record id="{match[1]}_privilege" model="res.groups.privilege">'
             f'{name}<field name="category_id" ref="{match[1]}"/></record>'
         )
 

@@ -132,7 +132,7 @@ def check(server, python):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A private PostgreSQL cluster: its binaries, its folder, its operating system user."""
+    """A private PostgreSQL cluster: its binaries, its folder, its user."""
 
     binaries: Path
     major: str
@@ -266,7 +266,9 @@ def server_account():
 
 def installed_binaries():
     """Return the folder of the newest PostgreSQL server installed, or None."""
-    folders = [Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")]
+    folders = [
+        Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")
+    ]
     folders.sort(key=lambda folder: float(folder.parent.name))
     in_path = shutil.which("initdb")
     if in_path:

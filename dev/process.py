@@ -1,4 +1,4 @@
-"""Processes: run them, start and stop them, find them again, and see that two do not get in each other's way."""
+"""Processes: run, start, stop and recognise them, and keep two out of each other's way."""
 
 import contextlib
 import fcntl
@@ -12,7 +12,7 @@ from .console import say
 
 
 def run(*command, **options):
-    """Run a command to its end and return the `CompletedProcess`; both outputs are captured as text.
+    """Run a command to its end; return the `CompletedProcess` with its output as text.
 
     Nothing is raised for an exit code: the caller knows what a failure means.
     """
@@ -21,7 +21,13 @@ def run(*command, **options):
         del options["stdin"]
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    return subprocess.run([str(part) for part in command], text=True, errors="replace", check=False, **options)
+    return subprocess.run(
+        [str(part) for part in command],
+        text=True,
+        errors="replace",
+        check=False,
+        **options,
+    )
 
 
 def start(*command, **options):
@@ -30,11 +36,13 @@ def start(*command, **options):
     Ctrl-C in the terminal reaches only us; we stop what we started, in the right order.
     """
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen([str(part) for part in command], start_new_session=True, **options)
+    return subprocess.Popen(
+        [str(part) for part in command], start_new_session=True, **options
+    )
 
 
 def stop(process, patience=15):
-    """Stop a started process and all of its group; a process that does not listen is killed."""
+    """Stop a started process with its group; one that does not listen is killed."""
     for signum in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             break
@@ -49,7 +57,7 @@ def stop(process, patience=15):
 
 @contextlib.contextmanager
 def time_limit(process, seconds):
-    """End the process when it takes longer than that; yields an event that tells whether it was so."""
+    """End the process when it takes longer; yield an event that tells if it was so."""
     over = threading.Event()
 
     def end():
@@ -66,7 +74,7 @@ def time_limit(process, seconds):
 
 
 def birth(pid):
-    """Return a text that tells a process apart from a later one with the same number, or None if there is none."""
+    """Return what tells a process from a later one of that number; None if it is gone."""
     try:
         with open(f"/proc/{pid}/stat") as stat:
             fields = stat.read().rpartition(")")[2].split()
@@ -78,7 +86,7 @@ def birth(pid):
 
 
 def free_port(wanted):
-    """Return the wanted port of the loopback address, or another one when it is taken."""
+    """Return the wanted port of the loopback address, or another if it is taken."""
     for port in (wanted, 0):
         with contextlib.closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -104,7 +112,7 @@ def lock(path, waiting_for, shared=False):
 
 
 def last_holder(handle):
-    """Turn a shared lock into an exclusive one if nobody else holds it; return whether that worked."""
+    """Make a shared lock exclusive if nobody else holds it; return whether it worked."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,4 +1,4 @@
-"""Python: choose one that the Odoo series runs on, and make a private virtual environment with pinned packages."""
+"""Python: choose one that a series runs on, and make private environments of it."""
 
 import os
 import shutil
@@ -16,11 +16,13 @@ VERSIONS = {
     "19.0": ("3.11", "3.12", "3.13", "3.10"),
     "lint": ("3.11", "3.12", "3.13", "3.10"),
 }
-PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2], sys.executable)"
+PROBE = (
+    "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2], sys.executable)"
+)
 
 
 def candidates(version):
-    """Yield the interpreters that may be of that version: our own, those of PATH, those of pyenv."""
+    """Yield what may be a Python of that version: our own, PATH's, pyenv's."""
     if version == "{}.{}".format(*sys.version_info):
         yield sys.executable
     found = shutil.which(f"python{version}")
@@ -32,10 +34,14 @@ def candidates(version):
 
 
 def probe(path):
-    """Return (version, real path) of an interpreter that can make a virtual environment, else None."""
+    """Return (version, path) of a Python that can make environments, else None."""
     result = run(path, "-c", PROBE)
     parts = result.stdout.split(maxsplit=1)
-    return (parts[0], parts[1].strip()) if result.returncode == 0 and len(parts) == 2 else None
+    return (
+        (parts[0], parts[1].strip())
+        if result.returncode == 0 and len(parts) == 2
+        else None
+    )
 
 
 def find_python(purpose):
@@ -53,7 +59,10 @@ def find_python(purpose):
             if found and found[0] == version:
                 return found[1]
     if own in versions:
-        raise Unavailable(f"this Python {own} can not make virtual environments", "apt-get install python3-venv")
+        raise Unavailable(
+            f"this Python {own} can not make virtual environments",
+            "apt-get install python3-venv",
+        )
     low, high = min(versions, key=_order), max(versions, key=_order)
     raise Unavailable(
         f"Odoo {purpose} needs Python {low} to {high}, and there is none (this is {own})",
@@ -66,7 +75,7 @@ def _order(version):
 
 
 def environment(purpose):
-    """Return the Python of the private environment for that purpose, which is made when it is missing.
+    """Return the Python of the private environment for that purpose; make it if missing.
 
     :raise DevError: there is no suitable Python, or pip could not install.
     """
@@ -85,7 +94,10 @@ def _make(folder, base, pins):
     shutil.rmtree(folder, ignore_errors=True)
     made = run(base, "-m", "venv", folder)
     if made.returncode:
-        raise DevError(f"{base} could not make a virtual environment", "apt-get install python3-venv")
+        raise DevError(
+            f"{base} could not make a virtual environment",
+            "apt-get install python3-venv",
+        )
     # docopt has no wheel, and is one plain Python file
     pip_install(folder / "bin" / "python", "--no-binary", "docopt", "-r", pins)
     (folder / ".complete").touch()
@@ -96,9 +108,35 @@ def pip_install(python, *what):
 
     :raise DevError: with pip's own last word.
     """
-    result = run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:", *what)
+    result = run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+        *what,
+    )
     if result.returncode:
-        errors = [line for line in result.stderr.splitlines() if line.startswith("ERROR")]
-        if any(word in result.stderr for word in ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")):
-            raise DevError("pip could not reach its package index", "check the network (pip config list), try again")
-        raise DevError("pip failed: " + (errors[-1] if errors else result.stderr[-300:].strip()), f"log: {what[-1]}")
+        errors = [
+            line for line in result.stderr.splitlines() if line.startswith("ERROR")
+        ]
+        if any(
+            word in result.stderr
+            for word in (
+                "NewConnectionError",
+                "Max retries",
+                "ConnectTimeout",
+                "Retrying",
+            )
+        ):
+            raise DevError(
+                "pip could not reach its package index",
+                "check the network (pip config list), try again",
+            )
+        raise DevError(
+            "pip failed: " + (errors[-1] if errors else result.stderr[-300:].strip()),
+            f"log: {what[-1]}",
+        )

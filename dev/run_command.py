@@ -11,7 +11,7 @@ from . import odoo_source, running
 from .console import DevError, Stopped, last_lines, say
 from .database import Databases, demo_options
 from .paths import NAME, ROOT, checkout_folder
-from .process import free_port, lock, run, start, stop
+from .process import free_port, lock, run, start
 from .workbench import opened, setting_up
 
 ODOO_PORT = 8069
@@ -29,7 +29,7 @@ UPDATE amazon_account SET simulator_url = %s
 
 
 def serve(options):
-    """Bring everything up, tell the addresses, and wait for Ctrl-C; return the exit code.
+    """Bring everything up, tell where it is, wait for Ctrl-C; return the exit code.
 
     :raise DevError: something does not come up, or goes down by itself.
     """
@@ -161,7 +161,9 @@ def wait_for(url, noted):
 def announce(source, port, simulator_port, bench):
     """Print where everything is."""
     say(f"ready: {source}")
-    print(f"  Odoo              http://127.0.0.1:{port}   (login admin, password admin)")
+    print(
+        f"  Odoo              http://127.0.0.1:{port}   (login admin, password admin)"
+    )
     if simulator_port:
         print(f"  Amazon simulator  http://127.0.0.1:{simulator_port}")
     print(f"  logs              {bench.folder}")

@@ -47,7 +47,9 @@ class Noted:
         for name, child in self._processes.items():
             if child.poll() is not None:
                 words = last_lines(self.folder / LOGS[name], 8)
-                raise DevError(f"{name} ended by itself (exit code {child.returncode}):\n{words}")
+                raise DevError(
+                    f"{name} ended by itself (exit code {child.returncode}):\n{words}"
+                )
 
     def _write(self):
         pids = {"dev": os.getpid()}

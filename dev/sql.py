@@ -1,4 +1,4 @@
-"""SQL from a program that has only the standard library: a Python with psycopg2 runs it."""
+"""SQL without a library of our own: a Python that has psycopg2 runs it."""
 
 import json
 import os

@@ -4,7 +4,7 @@ import json
 import os
 
 from . import python_env
-from .console import DevError, elapsed, say
+from .console import DevError, say
 from .odoo_tests import Outcome
 from .paths import ROOT, checkout_folder
 from .process import run, start, stop
@@ -36,7 +36,9 @@ def run_tests(series, patterns=()):
 def _run(python, environ, patterns, folders):
     target = checkout_folder() / "unit.json"
     target.unlink(missing_ok=True)
-    wanted = json.dumps([pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns])
+    wanted = json.dumps(
+        [pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns]
+    )
     command = (python, "-m", "dev.unit_runner", target, wanted, *folders)
     process = start(*command, cwd=ROOT, env=environ)
     try:
@@ -49,7 +51,7 @@ def _run(python, environ, patterns, folders):
 
 
 def outcome(folder, result, patterns):
-    """Return the `Outcome` of a folder; without tests it failed, unless some were chosen."""
+    """Return the `Outcome` of a folder; without any test it failed, unless narrowed."""
     part = Outcome(folder)
     if result is None or not result["ran"]:
         if not patterns:

@@ -1,4 +1,4 @@
-"""One Odoo series made ready to work with: its source, Python, server and addons folder."""
+"""One Odoo series made ready: its source, Python, server and addons folder."""
 
 import contextlib
 import os
@@ -11,7 +11,13 @@ from .paths import NAME, ROOT, cache, checkout_folder
 from .process import lock
 
 #: an Odoo that somebody else configured must not reach into ours
-FOREIGN_VARIABLES = ("ODOO_RC", "OPENERP_SERVER", "PYTHONPATH", "PGDATABASE", "PGSERVICE")
+FOREIGN_VARIABLES = (
+    "ODOO_RC",
+    "OPENERP_SERVER",
+    "PYTHONPATH",
+    "PGDATABASE",
+    "PGSERVICE",
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class Workbench:
 
 
 def models_variable():
-    """Return where Amazon's own API models lie, for the tests that check against them."""
+    """Return where Amazon's own API models lie, for tests that check against them."""
     models = ROOT.parent / "shared" / "spapi-models"
     if models.is_dir() and not os.environ.get("SPAPI_MODELS"):
         return {"SPAPI_MODELS": str(models)}
@@ -109,5 +115,5 @@ def opened(source, purpose):
 
 
 def setting_up():
-    """Hold the lock of everything that checkouts share: downloads, environments, templates."""
+    """Hold the lock of what checkouts share: downloads, environments, templates."""
     return lock(cache() / "setup.lock", "the set-up of another checkout to end")
