@@ -5,11 +5,12 @@ Standard library only, no Odoo. ``python3 -m sim`` serves it with a small web pa
 
 from .catalogue import CATALOGUE
 from .clock import FakeClock, parse_time, to_text
+from .events import WorldError
 from .marketplaces import BY_COUNTRY, MARKETPLACES
 from .model import Item, ItemWish, Order
 from .sellers import SELLER, SELLER_FE, SELLER_NA, Seller
 from .simulator import Request, Simulator
-from .world import World, WorldError
+from .world import World
 
 __all__ = [
     "BY_COUNTRY",

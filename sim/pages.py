@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import parse_qsl, urlencode
 
+from .events import WorldError
 from .marketplaces import BY_COUNTRY, MARKETPLACES
 from .model import (
     CANCELLED,
@@ -17,7 +18,6 @@ from .model import (
 )
 from .money import rounded
 from .seeds import KINDS, place_kind
-from .world import WorldError
 
 _HERE = Path(__file__).resolve().parent
 _REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}

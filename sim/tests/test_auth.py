@@ -138,7 +138,8 @@ class TestParticipations(SimulatorCase):
         self.link(SELLER_NA)
         rows = self.get(PARTICIPATIONS).json["payload"]
         self.assertEqual(
-            {r["marketplace"]["countryCode"] for r in rows}, set("CA US MX BR".split())
+            {r["marketplace"]["countryCode"] for r in rows},
+            {"CA", "US", "MX", "BR"},
         )
 
     def test_added_seller(self):
