@@ -175,7 +175,7 @@ class Server:
         self.port = self._http.server_address[1]
         threading.Thread(
             target=self._http.serve_forever,
-            args=(0.05,),
+            args=(0.02,),
             name="amazon-sim",
             daemon=True,
         ).start()
