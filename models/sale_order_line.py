@@ -146,13 +146,11 @@ class SaleOrderLine(models.Model):
         taxes = fiscal_position.map_tax(
             product.taxes_id._filter_taxes_by_company(self.env.company)
         )
-        vals.update(
-            price_unit=self._amazon_unit_price(
-                taxes, amount, vals["product_uom_qty"], currency, product
-            ),
-            discount=0.0,
-            tax_id=[Command.set(taxes.ids)],
+        vals["price_unit"] = self._amazon_unit_price(
+            taxes, amount, vals["product_uom_qty"], currency, product
         )
+        vals["discount"] = 0.0
+        vals["tax_id"] = [Command.set(taxes.ids)]
 
     @api.model
     def _amazon_unit_price(self, taxes, amount, quantity, currency, product):
