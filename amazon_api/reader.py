@@ -47,7 +47,7 @@ class Reader:
         if value is None:
             value = {}
         if not isinstance(value, dict):
-            raise Unreadable(place or "answer", "This is not a JSON object.")
+            raise Unreadable(place or "answer", "This is not a group of fields.")
         self._fields = value
 
     def __bool__(self) -> bool:

@@ -15,7 +15,7 @@ _SENSITIVE = (
     re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
     re.compile(r"\S+@\S+"),
     re.compile(r"[\w+/=|~.-]{25,}"),
-    re.compile(r"\+?\d(?:[ ()/.]?\d){8,}"),
+    re.compile(r"\+?\d(?:[ ()/.]{0,2}\d){8,}"),
     re.compile(r"[\"'`“‘«](?=[^\"'`”’»]{25}).+?[\"'`”’»]", re.DOTALL),
 )
 

@@ -1,0 +1,1 @@
+"""Plain unittest, without Odoo: ``python -m unittest discover -s amazon_api -t .``"""

@@ -1,0 +1,59 @@
+import ast
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from .. import __all__ as exported
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PUBLIC = """
+    ENVIRONMENTS ORDER_DATA PUBLISHED REGIONS Address Alias AssociatedItem
+    AssociatedOrder Breakdown Bucket BucketStore Buyer CallRecord Cancellation
+    ConfigError Credentials DeliveryPreference Endpoints Fulfillment Measurement
+    MemoryStore Money NotFound OpeningHours Order OrderItem OrdersPage OutcomeUnknown
+    Package PackageItem Participation Payment Permanent Points Proceeds ProceedsDetail
+    Product Quota Rejected Retryable SellingPartner SpApiError TaxCollection
+    TaxRegistration Throttle Throttled Unavailable UnreadableOrder Window endpoints
+    forget_tokens is_loopback parse_order parse_page
+""".split()
+
+
+def modules_named_in(tree: ast.AST):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+class TestPackage(unittest.TestCase):
+    def test_exports_what_it_promises(self):
+        self.assertEqual(sorted(exported), sorted(PUBLIC))
+
+    def test_every_promise_is_kept(self):
+        package = sys.modules[__package__.rpartition(".")[0]]
+        for name in exported:
+            self.assertTrue(hasattr(package, name), name)
+
+    def test_never_imports_odoo(self):
+        for path in sorted(PACKAGE.rglob("*.py")):
+            if path != Path(__file__).resolve():
+                for module in modules_named_in(ast.parse(path.read_text())):
+                    self.assertNotEqual(module.split(".")[0], "odoo", path)
+
+    def test_loads_neither_library_nor_httpx_before_the_first_call(self):
+        check = (
+            "import sys, amazon_api; "
+            "print([m for m in ('odoo', 'sp_api', 'httpx') if m in sys.modules])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", check],
+            cwd=PACKAGE.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.assertEqual(done.stdout.strip(), "[]")
