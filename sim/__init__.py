@@ -8,6 +8,7 @@ from .clock import FakeClock, parse_time, to_text
 from .events import WorldError
 from .marketplaces import BY_COUNTRY, MARKETPLACES
 from .model import Item, ItemWish, Order
+from .seeds import KINDS
 from .sellers import SELLER, SELLER_FE, SELLER_NA, Seller
 from .simulator import Request, Simulator
 from .world import World
@@ -15,6 +16,7 @@ from .world import World
 __all__ = [
     "BY_COUNTRY",
     "CATALOGUE",
+    "KINDS",
     "MARKETPLACES",
     "SELLER",
     "SELLER_FE",

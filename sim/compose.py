@@ -47,6 +47,21 @@ class OrderWish:
             raise ValueError(f"Amazon has no order status {self.status!r}")
 
 
+_AS_WISHED = (
+    "channel",
+    "status",
+    "service_level",
+    "discount_sign",
+    "replacement_of",
+    "exchange",
+    "purchase_order",
+    "seller_order_id",
+    "channel_name",
+    "payment_method",
+    "tax_scheme",
+)
+
+
 def compose(wish, marketplace, seller, ref, rng, created):
     """Build the order that `wish` describes."""
     country = marketplace.country
@@ -57,8 +72,6 @@ def compose(wish, marketplace, seller, ref, rng, created):
         ref=ref,
         seller=seller.merchant_token,
         marketplace=marketplace,
-        channel=wish.channel,
-        status=wish.status,
         created=created,
         updated=created,
         currency=wish.currency or marketplace.currency,
@@ -70,18 +83,11 @@ def compose(wish, marketplace, seller, ref, rng, created):
         ship_by=_window(created, 1, 2),
         deliver_by=_window(created, 3, 6),
         programs=tuple(wish.programs),
-        service_level=wish.service_level,
         tip=to_decimal(wish.tip),
-        discount_sign=wish.discount_sign,
-        replacement_of=wish.replacement_of,
-        exchange=wish.exchange,
-        purchase_order=wish.purchase_order,
-        seller_order_id=wish.seller_order_id,
-        channel_name=wish.channel_name,
-        payment_method=wish.payment_method,
-        tax_scheme=wish.tax_scheme,
+        **{name: getattr(wish, name) for name in _AS_WISHED},
     )
     order.items = _items(wish, order, rng)
+    order.packages = _packages(order)
     return order
 
 
@@ -107,6 +113,15 @@ def _ship_some(items):
         items[0].fulfilled = 1
     else:
         raise ValueError("PARTIALLY_SHIPPED needs two units or two lines")
+
+
+def _packages(order):
+    """Return the package of a seller's order that is placed as shipped."""
+    items = [(item.id, item.fulfilled) for item in order.items if item.fulfilled]
+    if order.channel == "fba" or not items:
+        return []
+    package = {"reference": "1", "carrier": "DHL", "tracking": f"00{items[0][0]}"}
+    return [{**package, "time": order.created, "items": items}]
 
 
 def _any_item(rng):

@@ -1,6 +1,5 @@
 """The web page on which a person plays Amazon: places, ships and cancels orders."""
 
-import random
 from html import escape
 from pathlib import Path
 from string import Template
@@ -17,7 +16,7 @@ from .model import (
     UNSHIPPED,
 )
 from .money import rounded
-from .seeds import KINDS, place_kind
+from .seeds import KINDS
 
 _HERE = Path(__file__).resolve().parent
 _REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}
@@ -66,13 +65,12 @@ def serve(simulator, method, path, query, body):
 
 
 def _place(world, form):
-    rng = random.Random(f"{world.seed_number}/page/{len(world.orders)}")
     channel, kind = form.get("channel"), form.get("kind", "plain")
     marketplace = form.get("marketplace")
     known = channel in ("fbm", "fba") and kind in KINDS and marketplace in MARKETPLACES
     if not known:
         raise WorldError("Choose a marketplace and a kind from the lists.")
-    ref = place_kind(world, kind, channel, marketplace, rng)
+    ref = world.place_kind(kind, channel, marketplace)
     return f"Order {ref} is placed and visible to your connector at once."
 
 

@@ -6,17 +6,16 @@ from datetime import timedelta
 from .catalogue import CATALOGUE
 from .marketplaces import MARKETPLACES
 from .model import ItemWish
-from .money import rounded
+from .money import rounded, to_decimal
 
 _SPAN = timedelta(days=2)
 
 
-def _price(rng, place, euro):
+def _price(place, euro):
     """Return a small charge in the marketplace's currency."""
-    factor = CATALOGUE["MUG-BLUE"].price(place.currency) / CATALOGUE["MUG-BLUE"].price(
-        "EUR"
-    )
-    return rounded(factor * rounded(euro, "EUR"), place.currency)
+    mug = CATALOGUE["MUG-BLUE"]
+    factor = mug.price(place.currency) / mug.price("EUR")
+    return rounded(factor * to_decimal(euro), place.currency)
 
 
 def _one(rng, place, **more):
@@ -29,12 +28,12 @@ def _plain(rng, place):
 
 
 def _shipping(rng, place):
-    return {"items": (_one(rng, place, shipping=_price(rng, place, "3.99")),)}
+    return {"items": (_one(rng, place, shipping=_price(place, "3.99")),)}
 
 
 def _several_lines(rng, place):
     skus = rng.sample(sorted(CATALOGUE), 3)
-    shipping = _price(rng, place, "1.95")
+    shipping = _price(place, "1.95")
     return {
         "items": tuple(
             ItemWish(sku, quantity=rng.choice((1, 2, 5)), shipping=shipping)
@@ -52,7 +51,7 @@ def _gift(rng, place):
     item = _one(
         rng,
         place,
-        gift_wrap=_price(rng, place, "3.50"),
+        gift_wrap=_price(place, "3.50"),
         gift_wrap_level="Classic",
         gift_message="Happy birthday!\nWith love from all of us",
     )
@@ -60,14 +59,14 @@ def _gift(rng, place):
 
 
 def _discount(rng, place):
-    charge = _price(rng, place, "3.99")
+    charge = _price(place, "3.99")
     item = _one(
         rng,
         place,
         quantity=3,
         shipping=charge,
         shipping_discount=charge,
-        discount=_price(rng, place, "2.37"),
+        discount=_price(place, "2.37"),
         promotion_ids=("Autumn 2026 percentage off", "Core Free Shipping 2026"),
     )
     return {"items": (item,)}
@@ -98,13 +97,13 @@ def _preorder(rng, place):
 def _cash_on_delivery(rng, place):
     return {
         **_shipping(rng, place),
-        "cod_fee": _price(rng, place, "2.90"),
+        "cod_fee": _price(place, "2.90"),
         "payment_method": "CashOnDelivery",
     }
 
 
 def _tip(rng, place):
-    return {**_plain(rng, place), "tip": _price(rng, place, "1.50")}
+    return {**_plain(rng, place), "tip": _price(place, "1.50")}
 
 
 def _replacement(rng, place):
@@ -114,8 +113,35 @@ def _replacement(rng, place):
 
 
 def _unknown_product(rng, place):
-    item = ItemWish(f"OLD-{rng.randrange(100)}", price=_price(rng, place, "7.77"))
+    item = ItemWish(f"OLD-{rng.randrange(100)}", price=_price(place, "7.77"))
     return {"items": (item,)}
+
+
+def _partly_shipped(rng, place):
+    return {**_several_lines(rng, place), "status": "PARTIALLY_SHIPPED"}
+
+
+def _already_shipped(rng, place):
+    return {**_plain(rng, place), "status": "SHIPPED"}
+
+
+def _exchange(rng, place):
+    return {**_replacement(rng, place), "exchange": True}
+
+
+def _off_amazon(rng, place):
+    return {**_plain(rng, place), "channel_name": "NON_AMAZON"}
+
+
+def _odd_address(rng, place):
+    address = {
+        "name": "Wolfeschlegelsteinhausen " * 12,
+        "addressLine1": "c/o \u202dthe neighbour\u202c, 3. OG links",
+        "stateOrRegion": "Far Far Away",
+        "postalCode": "-",
+        "countryCode": place.country,
+    }
+    return {**_plain(rng, place), "address": address}
 
 
 KINDS = {
@@ -132,7 +158,12 @@ KINDS = {
     "cash on delivery": _cash_on_delivery,
     "tip": _tip,
     "replacement": _replacement,
+    "exchange": _exchange,
     "unknown product": _unknown_product,
+    "partly shipped": _partly_shipped,
+    "already shipped": _already_shipped,
+    "sold off Amazon": _off_amazon,
+    "odd address": _odd_address,
 }
 
 # channel, kind, what happens then; the mix of a seeded world repeats this
@@ -161,12 +192,6 @@ _PLACES = {
 }
 
 
-def place_kind(world, kind, channel, marketplace, rng, **details):
-    """Place an order of one of the `KINDS` and return its reference."""
-    words = KINDS[kind](rng, MARKETPLACES[marketplace])
-    return world.place_order(channel, marketplace, **{**words, **details})
-
-
 def seed_orders(world, count, seller):
     """Place `count` orders of mixed kinds, spread over the last two days."""
     rng = random.Random(f"{world.seed_number}/mix/{seller.merchant_token}")
@@ -176,14 +201,8 @@ def seed_orders(world, count, seller):
         channel, kind, then = _MIX[number % len(_MIX)]
         created = now - _SPAN + (_SPAN - timedelta(minutes=10)) * number / count
         marketplace = _place(rng, seller)
-        ref = place_kind(
-            world,
-            kind,
-            channel,
-            marketplace,
-            rng,
-            seller=seller,
-            created=created,
+        ref = world.place_kind(
+            kind, channel, marketplace, seller=seller, created=created
         )
         _let_happen(world, ref, then)
         refs.append(ref)

@@ -11,7 +11,7 @@ from .compose import OrderWish, compose
 from .events import OrderEvents, WorldError
 from .marketplaces import MARKETPLACES
 from .model import ItemWish
-from .seeds import seed_orders
+from .seeds import KINDS, seed_orders
 from .sellers import default_sellers, made_up_key
 
 HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
@@ -106,6 +106,13 @@ class World(OrderEvents):
         return ref
 
     item = staticmethod(ItemWish)
+
+    def place_kind(self, kind, channel="fbm", marketplace="A1PA6795UKMFR9", **details):
+        """Place an order of one of :data:`sim.seeds.KINDS`, e.g. ``"gift"``."""
+        with self.lock:
+            rng = random.Random(f"{self.seed_number}/kind/{self._sequence}")
+            words = KINDS[kind](rng, MARKETPLACES[marketplace])
+            return self.place_order(channel, marketplace, **(words | details))
 
     def seed(self, count, seller=None):
         """Place `count` orders of mixed kinds, as of the last two days."""

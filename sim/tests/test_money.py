@@ -1,11 +1,10 @@
 """Amounts: exact, and the parts make up the whole."""
 
-import random
 from decimal import Decimal
 
 from .. import MARKETPLACES
 from ..money import DECIMALS
-from ..seeds import KINDS, place_kind
+from ..seeds import KINDS
 from .common import SimulatorCase, needs_contract
 
 JAPAN, AMERICA = "A1VC38T7YXB528", "ATVPDKIKX0DER"
@@ -136,11 +135,10 @@ class TestEverything(SimulatorCase):
     options = {"check_contract": False}
 
     def place_all(self):
-        rng = random.Random(3)
         for marketplace in MARKETPLACES:
             for kind in KINDS:
                 for channel in ("fbm", "fba"):
-                    yield place_kind(self.world, kind, channel, marketplace, rng)
+                    yield self.world.place_kind(kind, channel, marketplace)
 
     def all_shown(self):
         for seller in self.world.sellers:

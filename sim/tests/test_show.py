@@ -211,6 +211,16 @@ class TestEvents(SimulatorCase):
         self.assertEqual([p["trackingNumber"] for p in packages], ["T1", "T2"])
         self.assertEqual([p["packageReferenceId"] for p in packages], ["1", "2"])
 
+    def test_placed_as_shipped(self):
+        ref = self.two_lines(status="PARTIALLY_SHIPPED")
+        self.assertEqual(self.state(ref), ("PARTIALLY_SHIPPED", [(3, 3, 0), (1, 0, 1)]))
+        (package,) = self.shown(ref)["packages"]
+        self.assertEqual([item["quantity"] for item in package["packageItems"]], [3])
+        self.world.ship_fbm(ref)
+        self.assertEqual(len(self.shown(ref)["packages"]), 2)
+        fba = self.two_lines(channel="fba", status="SHIPPED")
+        self.assertNotIn("packages", self.shown(fba))
+
     def test_cancel(self):
         ref = self.two_lines()
         self.world.cancel(ref, by="MERCHANT", reason="NoInventory")
