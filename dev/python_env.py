@@ -65,8 +65,8 @@ def find_python(purpose):
         )
     low, high = min(versions, key=_order), max(versions, key=_order)
     raise Unavailable(
-        f"Odoo {purpose} needs Python {low} to {high}, and there is none (this is {own})",
-        f"install one of them, for example: apt-get install python{versions[0]} python{versions[0]}-venv",
+        f"Odoo {purpose} needs Python {low} to {high}; there is none (this is {own})",
+        f"apt-get install python{versions[0]} python{versions[0]}-venv   (or pyenv)",
     )
 
 
@@ -75,7 +75,7 @@ def _order(version):
 
 
 def environment(purpose):
-    """Return the Python of the private environment for that purpose; make it if missing.
+    """Return the Python of the environment for that purpose; make it if missing.
 
     :raise DevError: there is no suitable Python, or pip could not install.
     """

@@ -59,7 +59,7 @@ class Noted:
 
 
 def stop_left_behind():
-    """Stop what a `dev run` of this checkout started; return the names of what was stopped.
+    """Stop what a `dev run` of this checkout left; return the names of what it was.
 
     A number that meanwhile belongs to another process is left alone.
     """

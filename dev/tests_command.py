@@ -2,9 +2,9 @@
 
 import os
 
-from . import chromium, odoo_source, odoo_tests, unit_tests
+from . import chromium, odoo_source, odoo_tests, port_lint, unit_tests
 from .console import DevError, say
-from .paths import NAME
+from .paths import NAME, ROOT
 from .workbench import setting_up
 
 
@@ -20,7 +20,7 @@ def test(options):
             chromium.require()
     for reason in missing:
         say(f"{reason}: not tested here" if options.series == "all" else reason)
-    outcomes = []
+    outcomes = [lint_sources()]
     if options.only != "odoo" and not options.tags:
         outcomes += unit_tests.run_tests(sources[0].series, options.k)
     if options.only != "unit":
@@ -30,6 +30,14 @@ def test(options):
             outcomes.append(run)
     narrowed = bool(options.k)
     return report(outcomes, missing, options.slowest, narrowed)
+
+
+def lint_sources():
+    """Return the `Outcome` of looking for what can not be carried to 19.0."""
+    findings = port_lint.lint(ROOT)
+    part = odoo_tests.Outcome("port lint", passed=int(not findings), failed=len(findings))
+    part.failures = {finding: "" for finding in findings}
+    return part
 
 
 def tags_of(names):

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 import unittest
+from unittest.runner import _WritelnDecorator
 
 
 class Result(unittest.TextTestResult):
@@ -31,11 +32,25 @@ def main(target, patterns, *folders):
     for folder in folders:
         loader = unittest.TestLoader()
         loader.testNamePatterns = json.loads(patterns) or None
-        suite = loader.discover(folder, top_level_dir=".")
-        runner = unittest.TextTestRunner(sys.stdout, resultclass=Result)
-        results[folder] = summary(runner.run(suite))
+        try:
+            suite = loader.discover(folder, top_level_dir=".")
+        except ImportError as error:
+            suite = unittest.TestSuite([unloadable(folder, error)])
+        result = Result(_WritelnDecorator(sys.stdout), False, 1)
+        suite.run(result)
+        results[folder] = summary(result)
+    print(flush=True)
     with open(target, "w") as output:
         json.dump(results, output)
+
+
+def unloadable(folder, error):
+    """Return a test that fails, in the place of those that can not be loaded."""
+
+    def fail():
+        raise ImportError(f"{folder} can not be loaded: {error}")
+
+    return unittest.FunctionTestCase(fail)
 
 
 def summary(result):
