@@ -86,8 +86,7 @@ def decode(body: bytes) -> object:
             object_pairs_hook=_unique_keys,
         )
     except (ValueError, RecursionError, ArithmeticError):
-        pass
-    raise NotJson("The body is not well-formed JSON.")
+        raise NotJson("The body is not well-formed JSON.") from None
 
 
 def _refuse_constant(name: str):

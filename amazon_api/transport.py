@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from .answers import read_answer
+from .answers import Answer, read_answer
 from .errors import Rejected, SpApiError, Throttled
 from .operations import Operation
 from .throttle import Throttle
@@ -74,19 +74,22 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
         answer = self._wire.send(operation.method, url, headers, body)
-        name, error = operation.name, None
-        self._throttle.state_rate(name, answer.headers.get("x-amzn-RateLimit-Limit"))
+        error = None
         try:
             return read_answer(operation, answer)
         except SpApiError as failure:
             error = failure
-            if isinstance(error, Throttled):
-                error.retry_at = self._throttle.refused(name, error.retry_after)
-                wait = error.retry_at - self._clock()
-                error.retry_after = wait.total_seconds()
             raise
         finally:
-            self._wire.report(name, operation.method, answer, error)
+            self._wire.report(operation.name, operation.method, answer, error)
+            self._learn(operation.name, answer, error)
+
+    def _learn(self, name: str, answer: Answer, error: SpApiError | None) -> None:
+        """What the answer says about the quota, be it a good one or a bad one."""
+        self._throttle.state_rate(name, answer.headers.get("x-amzn-RateLimit-Limit"))
+        if isinstance(error, Throttled):
+            error.retry_at = self._throttle.refused(name, error.retry_after)
+            error.retry_after = (error.retry_at - self._clock()).total_seconds()
 
 
 def _safe_path(operation: Operation, path: str) -> str:

@@ -26,6 +26,13 @@ class TestManners(AmazonCase):
         get_netrc_auth.assert_not_called()
         self.assertNotIn("authorization", self.amazon.calls[0].headers)
 
+    def test_waits_five_seconds_to_connect_and_thirty_for_an_answer(self):
+        refused = requests.ConnectionError("no")
+        send = mock.patch("requests.adapters.HTTPAdapter.send", side_effect=refused)
+        with send as sent:
+            self.failure_of(Unavailable, self.search)
+        self.assertEqual(sent.call_args.kwargs["timeout"], (5, 30))
+
     def test_cookies_are_not_kept(self):
         partner = self.seller()
         self.amazon_answers(Reply(200, {"orders": []}, {"Set-Cookie": "a=b"}), page())

@@ -44,6 +44,10 @@ class TestPackage(unittest.TestCase):
                 for module in modules_named_in(ast.parse(path.read_text())):
                     self.assertNotEqual(module.split(".")[0], "odoo", path)
 
+    def test_never_sleeps(self):
+        for path in sorted(PACKAGE.glob("*.py")):
+            self.assertNotIn("sleep(", path.read_text(), path)
+
     def test_loads_neither_library_nor_httpx_before_the_first_call(self):
         check = (
             "import sys, amazon_api; "
