@@ -156,11 +156,14 @@ class TestExpiredToken(AmazonCase):
         self.assertEqual(error.reason, "answer")
 
     def test_another_region_is_told_apart(self):
-        text = "The marketplaces you provided are not valid for region eu-west-1"
-        for status in (400, 403):
-            self.amazon_answers(refusal(status, "InvalidInput", text))
-            error = self.failure_of(ConfigError, self.search)
-            self.assertEqual(error.reason, "region")
+        for text in (
+            "The marketplaces you provided are not valid for region eu-west-1",
+            "marketplaceIds are not valid for the seller and region",
+        ):
+            for status in (400, 403):
+                self.amazon_answers(refusal(status, "InvalidInput", text))
+                error = self.failure_of(ConfigError, self.search)
+                self.assertEqual(error.reason, "region")
 
     def test_second_try_needs_a_call_of_the_quota(self):
         partner = self.seller()
