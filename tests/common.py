@@ -50,7 +50,7 @@ class AmazonCase(TransactionCase):
             {
                 "name": name,
                 "default_code": sku,
-                "type": "consu",
+                "detailed_type": "product",
                 "company_id": cls.company.id,
                 "taxes_id": [Command.clear()],
                 **values,
@@ -140,7 +140,7 @@ class AmazonCase(TransactionCase):
             (
                 line.product_id.default_code or line.product_id.name,
                 line.product_uom_qty,
-                order.currency_id.round(line.price_total),
+                round(line.price_total, order.currency_id.decimal_places),
             )
             for line in order.order_line
         ]

@@ -1,0 +1,198 @@
+"""Order totals equal Amazon's to the cent (features F1, F2, F3)."""
+
+from odoo.fields import Command
+
+from odoo.addons.amazon_connector.sim import MARKETPLACES
+
+from .common import AmazonCase
+
+
+class TestMoney(AmazonCase):
+    def _tax(self, amount, price_include):
+        return self.env["account.tax"].create(
+            {
+                "name": f"{amount} % {price_include}",
+                "amount": amount,
+                "price_include": price_include,
+                "company_id": self.company.id,
+                "country_id": self.country.id,
+                "tax_group_id": self.env["account.tax.group"]
+                .create(
+                    {
+                        "name": "VAT",
+                        "company_id": self.company.id,
+                        "country_id": self.country.id,
+                    }
+                )
+                .id,
+            }
+        )
+
+    def _charge_tax(self, tax):
+        """Let goods and shipping be taxed."""
+        for product in self.products.values():
+            product.taxes_id = [Command.set(tax.ids)]
+
+    def _buy_and_sync(self, **item):
+        ref = self.buy(items=[self.world.item("MUG-BLUE", **item)])
+        self.sync()
+        return self.sale_order(ref)
+
+    def assertToTheCent(self, order, total):
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "amount_total": total,
+                    "amazon_total": total,
+                    "amazon_total_difference": 0.0,
+                }
+            ],
+        )
+
+    def test_f1_tax_within_the_price(self):
+        self._charge_tax(self._tax(19, True))
+        order = self._buy_and_sync(quantity=2, price="11.90", shipping="4.00")
+        self.assertToTheCent(order, 27.80)
+        self.assertAlmostEqual(order.amount_tax, 3.8)
+        self.assertEqual(len(order.order_line), 2)
+
+    def test_f1_tax_on_top_of_the_price(self):
+        self._charge_tax(self._tax(19, False))
+        order = self._buy_and_sync(quantity=2, price="11.90")
+        self.assertToTheCent(order, 23.80)
+        self.assertEqual(order.order_line[0].price_unit, 10.0)
+        self.assertAlmostEqual(order.amount_tax, 3.8)
+
+    def test_f1_what_rounding_leaves_is_one_visible_line(self):
+        order = self._buy_and_sync(quantity=3, price=None, total="10.00")
+        self.assertToTheCent(order, 10.0)
+        self.assertEqual(
+            self.lines(order),
+            [("MUG-BLUE", 3.0, 9.99), ("Amazon Rounding", 1.0, 0.01)],
+        )
+
+    def test_f1_any_price_and_rate(self):
+        taxes = [
+            self._tax(rate, price_include)
+            for rate in (7, 19, 21, 5.5)
+            for price_include in (True, False)
+        ]
+        orders = []
+        for number, tax in enumerate(taxes):
+            product = self._create_product(
+                f"TAXED-{number}", "Taxed", taxes_id=[Command.set(tax.ids)]
+            )
+            for quantity in (1, 3, 7):
+                items = [
+                    self.world.item(
+                        product.default_code,
+                        quantity=quantity,
+                        price=f"{3 + number}.{quantity}9",
+                        shipping="2.99",
+                        discount="0.37",
+                    )
+                ]
+                orders.append(self.buy(items=items))
+        self.run_cron()
+        for ref in orders:
+            self.assertToTheCent(
+                self.sale_order(ref), float(self.world.order(ref).total)
+            )
+
+    def test_f1_every_marketplace(self):
+        accounts = {}
+        for seller in self.world.sellers:
+            region = self.env["amazon.marketplace"].search(
+                [("region", "=", seller.region)]
+            )
+            accounts[seller.region] = self._link_account(
+                seller,
+                base_marketplace_id=region[0].id,
+                available_marketplace_ids=[Command.set(region.ids)],
+                active_marketplace_ids=[Command.set(region.ids)],
+            )
+        self.account.action_archive()
+        refs = {}
+        for shop in MARKETPLACES.values():
+            seller = next(s for s in self.world.sellers if s.region == shop.region)
+            refs[shop.id] = self.world.place_order(
+                channel="fbm",
+                marketplace=shop.id,
+                seller=seller,
+                items=[
+                    self.world.item("MUG-BLUE", quantity=3, shipping="7"),
+                    self.world.item("HONEY-500", discount="1"),
+                ],
+            )
+        self.run_cron()
+        for shop_id, ref in refs.items():
+            with self.subTest(MARKETPLACES[shop_id].name):
+                order = self.sale_order(ref)
+                self.assertEqual(order.state, "sale")
+                self.assertEqual(order.amazon_total_difference, 0.0)
+                self.assertEqual(order.amazon_marketplace_id.api_ref, shop_id)
+                self.assertEqual(order.currency_id.name, MARKETPLACES[shop_id].currency)
+
+    def _taxed_by_amazon(self, policy):
+        self.account.facilitator_tax = policy
+        ref = self.buy(
+            items=[self.world.item("MUG-BLUE", price="19.99", tax="2.04")],
+            tax_inclusive=False,
+            facilitator=True,
+        )
+        self.sync()
+        return self.sale_order(ref)
+
+    def test_f3_tax_that_amazon_remits_is_left_out(self):
+        order = self._taxed_by_amazon("exclude")
+        self.assertToTheCent(order, 19.99)
+        self.assertEqual(len(order.order_line), 1)
+
+    def test_f3_tax_that_amazon_remits_as_a_line(self):
+        order = self._taxed_by_amazon("line")
+        self.assertToTheCent(order, 22.03)
+        self.assertEqual(
+            self.lines(order),
+            [("MUG-BLUE", 1.0, 19.99), ("Tax Collected by Amazon", 1.0, 2.04)],
+        )
+
+    def test_f3_fiscal_position_of_the_destination(self):
+        tax = self._tax(19, True)
+        self._charge_tax(tax)
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "company_id": self.company.id,
+                "auto_apply": True,
+                "country_id": self.env.ref("base.at").id,
+            }
+        )
+        ref = self.buy(
+            "MUG-BLUE", address={"name": "A", "city": "Wien", "countryCode": "AT"}
+        )
+        self.sync()
+        self.assertEqual(self.sale_order(ref).fiscal_position_id, position)
+        self.assertEqual(self.sale_order(ref).amazon_total_difference, 0.0)
+
+    def test_f2_pricelist_of_the_currency_is_made_once(self):
+        orders = [self._buy_and_sync(price="5.00") for _number in range(2)]
+        self.assertEqual(orders[0].pricelist_id, orders[1].pricelist_id)
+        self.assertEqual(orders[0].pricelist_id.currency_id.name, "EUR")
+
+    def test_f1_total_that_does_not_add_up_is_flagged(self):
+        ref = self.buy("MUG-BLUE")
+
+        def inflate(order):
+            order["proceeds"]["grandTotal"]["amount"] = "100.00"
+
+        self.world.tamper(ref, inflate)
+        self.sync()
+        order = self.sale_order(ref)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.amazon_total, 100.0)
+        self.assertEqual(order.amazon_total_difference, order.amount_total - 100.0)
+        self.assertIn(
+            order,
+            self.env["sale.order"].search([("amazon_total_difference", "!=", 0)]),
+        )
