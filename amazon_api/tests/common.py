@@ -71,6 +71,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def setup(self):
+        self.server.amazon.connections += 1
+        super().setup()
+
     def do_GET(self):
         url = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
@@ -122,6 +126,7 @@ class FakeAmazon:
     def __init__(self):
         self.calls: list[Call] = []
         self.token_calls: list[Call] = []
+        self.connections = 0
         self.replies: list = []
         self.token_replies: list = []
         self._server = _Server(("127.0.0.1", 0), _Handler)

@@ -33,6 +33,15 @@ class TestManners(AmazonCase):
             self.failure_of(Unavailable, self.search)
         self.assertEqual(sent.call_args.kwargs["timeout"], (5, 30))
 
+    def test_one_connection_serves_a_job(self):
+        partner = self.seller()
+        self.amazon_answers(page(), Reply(503, "<html>"), page(), page())
+        self.search(partner)
+        self.failure_of(Unavailable, self.search, partner)
+        self.search(partner)
+        self.search(partner)
+        self.assertEqual(self.amazon.connections, 1)
+
     def test_cookies_are_not_kept(self):
         partner = self.seller()
         self.amazon_answers(Reply(200, {"orders": []}, {"Set-Cookie": "a=b"}), page())
