@@ -73,11 +73,12 @@ def choice(site):
         if python.startswith("none"):
             reasons.append(python.partition(": ")[2])
         elif (cache() / f"odoo-{series}" / ".complete").exists():
-            return f"Odoo {series} from the cache"
+            reasons.append(f"Odoo {series} from the cache")
+            break
         elif series == "17.0":
-            reasons.append("17.0 from upstream, when it can be reached")
+            reasons.append("Odoo 17.0 from upstream, if that can be reached")
         elif not site.startswith("none"):
-            reasons.append("19.0 from Debian's archive")
+            reasons.append("Odoo 19.0 from Debian's archive")
     return "; else ".join(reasons) or f"none: {odoo_source.HINT}"
 
 
@@ -91,6 +92,6 @@ def describe_postgres():
         return f"the one that {named.description} names"
     binaries = postgres.installed_binaries()
     if binaries:
-        version = run(binaries / "initdb", "--version").stdout.split()[-1]
-        return f"private, {version} of {binaries}"
+        version = run(binaries / "initdb", "--version").stdout.split()
+        return f"private, {version[2]} of {binaries}"
     return f"private, from the wheel {postgres.WHEEL}"

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tarfile
 import urllib.request
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def _download(tree):
         shutil.rmtree(partial, ignore_errors=True)
         try:
             origin = get(partial)
-        except (OSError, tarfile.TarError) as error:
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
             reasons.append(str(error).replace("<urlopen error ", "").rstrip(">"))
             continue
         (partial / ".complete").write_text(f"{origin}\n")
@@ -143,7 +144,8 @@ def _download(tree):
         partial.rename(tree)
         return
     shutil.rmtree(partial, ignore_errors=True)
-    raise Unavailable(f"Odoo 17.0: upstream can not be reached ({reasons[0]})", HINT)
+    why = "; ".join(dict.fromkeys(reasons))
+    raise Unavailable(f"Odoo 17.0: upstream can not be reached ({why})", HINT)
 
 
 def get_tarball(folder, url=None):
@@ -157,16 +159,15 @@ def get_tarball(folder, url=None):
         archive = folder.with_name("odoo-17.0.tar.gz")
         with open(archive, "wb") as output:
             shutil.copyfileobj(answer, output)
+    unpacked = folder.with_name("odoo-17.0.unpacked")
     try:
         with tarfile.open(archive) as tar:
             kwargs = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-            tar.extractall(folder.with_name("odoo-17.0.unpacked"), **kwargs)
-        unpacked = folder.with_name("odoo-17.0.unpacked")
-        (top,) = unpacked.iterdir()
-        top.rename(folder)
-        unpacked.rmdir()
+            tar.extractall(unpacked, **kwargs)
+        next(unpacked.iterdir()).rename(folder)
     finally:
         archive.unlink()
+        shutil.rmtree(unpacked, ignore_errors=True)
     if from_tree(folder, "") is None:
         raise OSError("the tarball holds no Odoo")
     return url
@@ -206,7 +207,7 @@ def _find_19():
     packages = tree / debian.PACKAGES_PATH
     return OdooSource(
         series="19.0",
-        origin=f"Debian {_stamp(tree).split()[0].replace('_', ' ')}, addon ported",
+        origin=f"Debian {' '.join(_stamp(tree).split('_')[:2])}, addon ported",
         tree=packages,
         command=(str(tree / "usr/bin/odoo"),),
         addons=(),

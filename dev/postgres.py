@@ -148,6 +148,8 @@ class Cluster:
         :raise DevError: there are no binaries and none can be had.
         """
         base = server_folder()
+        if python is None and not base.exists():
+            raise DevError("no PostgreSQL here yet")
         base.mkdir(mode=0o755, parents=True, exist_ok=True)
         if base.stat().st_uid != os.geteuid():
             raise DevError(f"{base} belongs to another user", f"rm -r {base}")

@@ -35,7 +35,9 @@ def test(options):
 def lint_sources():
     """Return the `Outcome` of looking for what can not be carried to 19.0."""
     findings = port_lint.lint(ROOT)
-    part = odoo_tests.Outcome("port lint", passed=int(not findings), failed=len(findings))
+    part = odoo_tests.Outcome(
+        "port lint", passed=int(not findings), failed=len(findings)
+    )
     part.failures = {finding: "" for finding in findings}
     return part
 

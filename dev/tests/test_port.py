@@ -69,7 +69,9 @@ class TestRules(unittest.TestCase):
         self.assertEqual(ported.count("\n"), text.count("\n"))
 
     def test_groups_of_searches_lose_their_attributes(self):
-        text = '<search><group\n string="Group By"><filter/></group></search><group a="b">'
+        text = (
+            '<search><group\n string="Group By"><filter/></group></search><group a="b">'
+        )
         self.assertEqual(
             port_text(text, XML),
             '<search><group>\n<filter/></group></search><group a="b">',
