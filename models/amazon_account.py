@@ -60,6 +60,7 @@ class AmazonAccount(models.Model):
         help="Shown beside the client ID. Amazon asks to renew it every 180 days.",
     )
     refresh_token = fields.Char(
+        "Refresh token",
         groups="base.group_system",
         copy=False,
         help="Seller Central shows it when you authorize the app. Begins with Atzr|.",
@@ -164,6 +165,7 @@ class AmazonAccount(models.Model):
         help="Amazon is told the available quantity of the offers that ask for it.",
     )
     dry_run = fields.Boolean(
+        "Dry run",
         help="Everything for Amazon is prepared and shown, nothing is sent. Orders "
         "still come in."
     )

@@ -72,16 +72,13 @@ class AmazonAccount(models.Model):
         if tally["too_early"]:
             return _("Nothing to read yet: Amazon shows changes after two minutes.")
         parts = [
-            text
+            text % tally[key]
             for key, text in [
-                ("done", _("%s orders came in.", tally["done"])),
-                ("updated", _("%s known orders were updated.", tally["updated"])),
-                ("waiting", _("%s wait at Amazon.", tally["waiting"])),
-                ("ignored", _("%s are not for Odoo.", tally["ignored"])),
-                (
-                    "failed",
-                    _("%s could not be imported: see the problems.", tally["failed"]),
-                ),
+                ("done", _("Imported: %s.")),
+                ("updated", _("Updated: %s.")),
+                ("waiting", _("Waiting at Amazon: %s.")),
+                ("ignored", _("Not for Odoo: %s.")),
+                ("failed", _("Failed: %s, see the problems.")),
             ]
             if tally[key]
         ]

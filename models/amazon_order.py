@@ -105,7 +105,7 @@ class AmazonOrder(models.Model):
             for key in tally:
                 tally[key] += result[key]
         return accounts[0]._notify(
-            _("%(done)s imported, %(failed)s failed again.", **tally),
+            _("Imported: %(done)s. Failed again: %(failed)s.", **tally),
             "warning" if tally["failed"] else "success",
         )
 

@@ -1,4 +1,4 @@
-from datetime import timedelta, timezone
+from datetime import timezone
 
 from odoo import fields, models
 
@@ -76,7 +76,7 @@ class RateLimitStore:
             "burst": bucket.burst,
             "tokens": bucket.tokens,
             "updated_at": _naive(bucket.updated_at),
-            "next_allowed_at": _naive(_next_second(bucket.next_allowed_at)),
+            "next_allowed_at": _naive(bucket.next_allowed_at),
         }
         self._account._run_step(self._write, operation, values)
 
@@ -99,15 +99,6 @@ def _aware(moment):
     return moment.replace(tzinfo=timezone.utc) if moment else None
 
 
-def _next_second(moment):
-    """A wait that Odoo keeps in whole seconds must not end too early."""
-    if not moment or not moment.microsecond:
-        return moment
-    return moment + timedelta(seconds=1)
-
-
 def _naive(moment):
-    """Odoo keeps naive UTC, in whole seconds."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+    """Odoo keeps naive UTC."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False

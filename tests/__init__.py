@@ -7,4 +7,6 @@ from . import test_orders_in
 from . import test_orders_troubled
 from . import test_partners
 from . import test_queue_step
+from . import test_rate_limit
 from . import test_sql_costs
+from . import test_tour

@@ -19,7 +19,7 @@ class TestOrdersIn(AmazonCase):
             ]
         )
 
-        self.assertEqual(self.sync(), "1 orders came in.")
+        self.assertEqual(self.sync(), "Imported: 1.")
 
         order = self.sale_order(ref)
         self.assertRecordValues(
@@ -104,7 +104,7 @@ class TestOrdersIn(AmazonCase):
         message = self.sync()
 
         self.assertEqual(
-            message, "100 orders came in. The rest follows by itself."
+            message, "Imported: 100. The rest follows by itself."
         )
         self.assertEqual(self.account.last_orders_sync, cursor)
         self.assertCalls("searchOrders")
@@ -244,7 +244,7 @@ class TestOrdersIn(AmazonCase):
 
     def test_pending_order_waits_until_it_is_paid(self):
         ref = self.buy("MUG-BLUE", status="PENDING")
-        self.assertEqual(self.sync(), "1 wait at Amazon.")
+        self.assertEqual(self.sync(), "Waiting at Amazon: 1.")
         self.assertFalse(self.sale_order(ref))
         self.assertEqual(
             self.row(ref).error_message,
@@ -264,7 +264,7 @@ class TestOrdersIn(AmazonCase):
         self.world.ship_fbm(shipped)
         elsewhere = self.buy("MUG-BLUE", channel_name="NON_AMAZON")
 
-        self.assertEqual(self.sync(), "3 are not for Odoo.")
+        self.assertEqual(self.sync(), "Not for Odoo: 3.")
 
         self.assertEqual(
             {ref: self.row(ref).error_message for ref in self.states()},

@@ -35,7 +35,7 @@ class TestBadOrder(AmazonCase):
 
         self.assertEqual(
             self.sync(),
-            "59 orders came in. 1 could not be imported: see the problems.",
+            "Imported: 59. Failed: 1, see the problems.",
         )
 
         self.assertEqual(self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"})
@@ -109,7 +109,7 @@ class TestBadOrder(AmazonCase):
     def _mend_and_retry(self, bad):
         self.world.tamper(bad)
         params = self.row(bad).action_retry()["params"]
-        self.assertEqual(params["message"], "1 imported, 0 failed again.")
+        self.assertEqual(params["message"], "Imported: 1. Failed again: 0.")
         self.assertEqual(self.states(), dict.fromkeys({*self.good, bad}, "done"))
         self.assertEqual(self.sale_order(bad).state, "sale")
         self.assertFalse(self.row(bad).error_message)
@@ -271,7 +271,7 @@ class TestTroubledReading(AmazonCase):
         self.assertEqual(len(self.amazon.calls("searchOrders")), calls)
 
         limit.next_allowed_at = "2026-01-01"
-        self.assertEqual(self.sync(), "1 orders came in.")
+        self.assertEqual(self.sync(), "Imported: 1.")
 
     def test_rate_stated_by_amazon_is_adopted(self):
         for rate in (0.5, 0.01, 2.0):
