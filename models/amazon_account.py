@@ -167,7 +167,7 @@ class AmazonAccount(models.Model):
     dry_run = fields.Boolean(
         "Dry run",
         help="Everything for Amazon is prepared and shown, nothing is sent. Orders "
-        "still come in."
+        "still come in.",
     )
 
     # === COMPUTE METHODS === #

@@ -154,9 +154,7 @@ class ResPartner(models.Model):
                 "name": order.buyer.name or _("Amazon Customer"),
                 **dict.fromkeys(("street", "street2", "zip", "city"), False),
             }
-        lines = [
-            line for line in (address.line1, address.line2, address.line3) if line
-        ]
+        lines = [line for line in (address.line1, address.line2, address.line3) if line]
         country, state = states[address.country_code, address.state_or_region]
         return {
             "name": address.name or order.buyer.name or _("Amazon Customer"),

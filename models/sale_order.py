@@ -261,9 +261,7 @@ class SaleOrder(models.Model):
         """
         vals_list = []
         for order in self:
-            stated = sum(
-                line.amount for line in amounts[order.amazon_order_ref].lines
-            )
+            stated = sum(line.amount for line in amounts[order.amazon_order_ref].lines)
             left = float(stated) - order.amount_total
             if not float_is_zero(left, precision_rounding=order.currency_id.rounding):
                 vals_list.append(

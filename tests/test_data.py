@@ -51,7 +51,9 @@ class TestData(TransactionCase):
         )
 
     def test_a2_settings_lead_to_the_accounts(self):
-        action = self.env["res.config.settings"].create({}).action_open_amazon_accounts()
+        action = (
+            self.env["res.config.settings"].create({}).action_open_amazon_accounts()
+        )
         self.assertEqual(action["res_model"], "amazon.account")
 
     def test_demo_account_fits_the_simulator(self):

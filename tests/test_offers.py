@@ -92,9 +92,7 @@ class TestOffers(AmazonCase):
         self.buy("MUG-BLUE")
         self.sync()
         self.env["amazon.offer"].search([("sku", "=", "MUG-BLUE")]).quantity_factor = 6
-        ref = self.buy(
-            items=[self.world.item("MUG-BLUE", quantity=2, price="60.00")]
-        )
+        ref = self.buy(items=[self.world.item("MUG-BLUE", quantity=2, price="60.00")])
         self.sync()
         order = self.sale_order(ref)
         self.assertRecordValues(

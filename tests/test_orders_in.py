@@ -103,9 +103,7 @@ class TestOrdersIn(AmazonCase):
 
         message = self.sync()
 
-        self.assertEqual(
-            message, "Imported: 100. The rest follows by itself."
-        )
+        self.assertEqual(message, "Imported: 100. The rest follows by itself.")
         self.assertEqual(self.account.last_orders_sync, cursor)
         self.assertCalls("searchOrders")
 
@@ -281,9 +279,9 @@ class TestOrdersIn(AmazonCase):
         self.run_cron()
         row = self.row(ref)
         seen = datetime.strptime(row.remote_updated_iso, "%Y-%m-%dT%H:%M:%S.%fZ")
-        row.remote_updated_iso = (
-            (seen - timedelta(milliseconds=1)).isoformat(timespec="milliseconds") + "Z"
-        )
+        row.remote_updated_iso = (seen - timedelta(milliseconds=1)).isoformat(
+            timespec="milliseconds"
+        ) + "Z"
         self.world.authorize_payment(ref)
         later = self.world.order(ref).updated
         self.assertGreater(later.replace(tzinfo=None), seen)

@@ -38,7 +38,9 @@ class TestBadOrder(AmazonCase):
             "Imported: 59. Failed: 1, see the problems.",
         )
 
-        self.assertEqual(self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"})
+        self.assertEqual(
+            self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"}
+        )
         row = self.row(bad)
         self.assertEqual(row.error_kind, "permanent")
         self.assertIn("can not be read", row.error_message)
@@ -61,7 +63,9 @@ class TestBadOrder(AmazonCase):
 
         bad = self._spoil(change_currency)
         self.run_cron()
-        self.assertEqual(self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"})
+        self.assertEqual(
+            self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"}
+        )
         self.assertRecordValues(
             self.row(bad),
             [
@@ -80,7 +84,9 @@ class TestBadOrder(AmazonCase):
 
         bad = self._spoil(move)
         self.run_cron()
-        self.assertEqual(self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"})
+        self.assertEqual(
+            self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"}
+        )
         self.assertEqual(self.row(bad).error_kind, "config")
         self.assertIn("A0NOWHERE is not known in Odoo", self.row(bad).error_message)
 
@@ -99,7 +105,9 @@ class TestBadOrder(AmazonCase):
         ):
             self.run_cron()
 
-        self.assertEqual(self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"})
+        self.assertEqual(
+            self.states(), {**dict.fromkeys(self.good, "done"), bad: "failed"}
+        )
         row = self.row(bad)
         self.assertEqual(row.error_kind, "internal")
         self.assertIn("ZeroDivisionError", row.error_message)
@@ -208,7 +216,9 @@ class TestTroubledReading(AmazonCase):
         self.world.sellers[0].roles.clear()
         cursor = self.account.last_orders_sync
         self.run_cron()
-        self._assert_stands_still(cursor, "lacks a role", "Inventory and Order Tracking")
+        self._assert_stands_still(
+            cursor, "lacks a role", "Inventory and Order Tracking"
+        )
         self.assertEqual(self.account.connection_state, "error")
 
     @mute_logger(ACCOUNT_LOG)

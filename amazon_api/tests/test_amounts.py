@@ -73,30 +73,39 @@ class TestAmounts(unittest.TestCase):
 
     def test_tax_within_the_price(self):
         bought = order(
-            item(27.98, ITEM="23.98", SHIPPING="4.00", tax={"ITEM": "3.83", "SHIPPING": "0.64"}),
+            item(
+                27.98,
+                ITEM="23.98",
+                SHIPPING="4.00",
+                tax={"ITEM": "3.83", "SHIPPING": "0.64"},
+            ),
             total="27.98",
         )
-        self.assertWorth(
-            bought, "27.98", ("product", "23.98"), ("shipping", "4.00")
-        )
+        self.assertWorth(bought, "27.98", ("product", "23.98"), ("shipping", "4.00"))
 
     def test_tax_on_top_of_the_price(self):
         bought = order(
-            item("28.54", ITEM="19.99", SHIPPING="4.00", tax={"ITEM": "3.80", "SHIPPING": "0.75"}),
+            item(
+                "28.54",
+                ITEM="19.99",
+                SHIPPING="4.00",
+                tax={"ITEM": "3.80", "SHIPPING": "0.75"},
+            ),
             total="28.54",
         )
-        self.assertWorth(
-            bought, "28.54", ("product", "23.79"), ("shipping", "4.75")
-        )
+        self.assertWorth(bought, "28.54", ("product", "23.79"), ("shipping", "4.75"))
 
     def test_item_total_before_tax_and_order_total_after(self):
         bought = order(
-            item("23.99", ITEM="19.99", SHIPPING="4.00", tax={"ITEM": "3.80", "SHIPPING": "0.75"}),
+            item(
+                "23.99",
+                ITEM="19.99",
+                SHIPPING="4.00",
+                tax={"ITEM": "3.80", "SHIPPING": "0.75"},
+            ),
             total="28.54",
         )
-        self.assertWorth(
-            bought, "28.54", ("product", "23.79"), ("shipping", "4.75")
-        )
+        self.assertWorth(bought, "28.54", ("product", "23.79"), ("shipping", "4.75"))
 
     def test_tax_that_amazon_remits_is_left_out(self):
         bought = order(
@@ -150,7 +159,14 @@ class TestAmounts(unittest.TestCase):
 
     def test_every_charge_is_a_line(self):
         bought = order(
-            item("20.50", ITEM="10.00", SHIPPING="4.00", GIFT_WRAP="2.50", COD_FEE="3.00", OTHER="1.00"),
+            item(
+                "20.50",
+                ITEM="10.00",
+                SHIPPING="4.00",
+                GIFT_WRAP="2.50",
+                COD_FEE="3.00",
+                OTHER="1.00",
+            ),
             total="22.50",
             DELIVERY_TIP="2.00",
         )
@@ -181,7 +197,9 @@ class TestAmounts(unittest.TestCase):
 
     def test_tax_without_details_is_shared_out(self):
         goods = item("35.70", ITEM="20.00", SHIPPING="10.00")
-        goods["proceeds"]["breakdowns"].append({"type": "TAX", "subtotal": money("5.70")})
+        goods["proceeds"]["breakdowns"].append(
+            {"type": "TAX", "subtotal": money("5.70")}
+        )
         self.assertWorth(
             order(goods, total="35.70"),
             "35.70",
@@ -205,9 +223,7 @@ class TestAmounts(unittest.TestCase):
 
     def test_what_does_not_add_up_is_stated(self):
         bought = order(item("10.00", ITEM="10.00"), total="12.34")
-        self.assertWorth(
-            bought, "12.34", ("product", "10.00"), unexplained="2.34"
-        )
+        self.assertWorth(bought, "12.34", ("product", "10.00"), unexplained="2.34")
 
 
 if __name__ == "__main__":
