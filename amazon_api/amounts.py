@@ -190,7 +190,10 @@ def _spread_tax(parts, tax):
     shares = [(part.stated * tax / base).quantize(tax) for part in parts[1:]]
     return (
         _Part(parts[0].kind, parts[0].stated, tax - sum(shares, ZERO)),
-        *(_Part(p.kind, p.stated, share) for p, share in zip(parts[1:], shares)),
+        *(
+            _Part(p.kind, p.stated, share)
+            for p, share in zip(parts[1:], shares, strict=True)
+        ),
     )
 
 

@@ -67,8 +67,10 @@ def linked_addon():
 
 def commands(programs, addon, fix):
     """Yield the command lines: ruff, pylint-odoo, OCA's checks of XML and po files."""
-    yield programs / "ruff", "check", *(["--fix"] if fix else []), "."
-    yield programs / "ruff", "format", *([] if fix else ["--check"]), "."
+    concise = "--output-format=concise"
+    yield programs / "ruff", "check", concise, *(["--fix"] if fix else []), "."
+    check = [] if fix else ["--check", concise]
+    yield programs / "ruff", "format", *check, "."
     rules = ROOT / ".pylintrc-mandatory"
     yield programs / "pylint", f"--rcfile={rules}", "--jobs=2", addon
     checks = f"--enable={','.join(MODULE_CHECKS)}"

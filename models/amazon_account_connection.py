@@ -153,8 +153,8 @@ class AmazonAccount(models.Model):
             return self._explain_unavailable(error.reason)
         if isinstance(error, Permanent):
             return _(
-                "Amazon did not accept the request (%(code)s: %(text)s). If this stays, "
-                "give Amazon's support the request number %(number)s.",
+                "Amazon did not accept the request (%(code)s: %(text)s). If this "
+                "stays, give Amazon's support the request number %(number)s.",
                 code=error.code or error.status,
                 text=error,
                 number=error.request_id or _("(none)"),

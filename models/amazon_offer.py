@@ -40,8 +40,8 @@ class AmazonOffer(models.Model):
         default=1.0,
         required=True,
         digits="Product Unit of Measure",
-        help="How many units of the product the buyer gets for one piece of this offer: "
-        "6 for a pack of six.",
+        help="How many units of the product the buyer gets for one piece of this "
+        "offer: 6 for a pack of six.",
     )
     sync_stock = fields.Boolean(
         "Send stock", help="Tell Amazon the available quantity (FBM offers only)."
@@ -114,7 +114,7 @@ class AmazonOffer(models.Model):
                 for marketplace, channel, sku in missing
             ]
         )
-        return {**offers, **dict(zip(missing, created))}
+        return {**offers, **dict(zip(missing, created, strict=True))}
 
     @api.model
     def _match_products(self, account, skus):

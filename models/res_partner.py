@@ -60,7 +60,7 @@ class ResPartner(models.Model):
                 missing.update(dict.fromkeys(keys, first))
         news = list({id(entry): entry for entry in missing.values()}.values())
         created = self.create([vals for vals, _refs in news])
-        for contact, (_vals, refs) in zip(created, news):
+        for contact, (_vals, refs) in zip(created, news, strict=True):
             contacts.update(dict.fromkeys(refs, contact))
         return contacts
 
@@ -126,7 +126,7 @@ class ResPartner(models.Model):
                 for (contact, _key), refs in missing.items()
             ]
         )
-        for partner, refs in zip(created, missing.values()):
+        for partner, refs in zip(created, missing.values(), strict=True):
             deliveries.update(dict.fromkeys(refs, partner))
         return deliveries
 
