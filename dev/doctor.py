@@ -71,7 +71,7 @@ def choice(site):
     for series in odoo_source.SERIES:
         python = attempt(python_env.find_python, series)
         if python.startswith("none"):
-            reasons.append(python.partition(": ")[2])
+            reasons.append(python.partition(": ")[2].partition("; apt")[0])
         elif (cache() / f"odoo-{series}" / ".complete").exists():
             reasons.append(f"Odoo {series} from the cache")
             break

@@ -16,6 +16,8 @@ VERSIONS = {
     "19.0": ("3.11", "3.12", "3.13", "3.10"),
     "lint": ("3.11", "3.12", "3.13", "3.10"),
 }
+#: what pip says when it can not reach its index; its last word then misleads
+NO_NETWORK = ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")
 PROBE = (
     "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2], sys.executable)"
 )
@@ -108,35 +110,13 @@ def pip_install(python, *what):
 
     :raise DevError: with pip's own last word.
     """
-    result = run(
-        python,
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-        *what,
-    )
-    if result.returncode:
-        errors = [
-            line for line in result.stderr.splitlines() if line.startswith("ERROR")
-        ]
-        if any(
-            word in result.stderr
-            for word in (
-                "NewConnectionError",
-                "Max retries",
-                "ConnectTimeout",
-                "Retrying",
-            )
-        ):
-            raise DevError(
-                "pip could not reach its package index",
-                "check the network (pip config list), try again",
-            )
-        raise DevError(
-            "pip failed: " + (errors[-1] if errors else result.stderr[-300:].strip()),
-            f"log: {what[-1]}",
-        )
+    pip = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    result = run(*pip, "--only-binary", ":all:", *what)
+    if result.returncode == 0:
+        return
+    if any(word in result.stderr for word in NO_NETWORK):
+        advice = "check the network (pip config list), try again"
+        raise DevError("pip could not reach its package index", advice)
+    errors = [line for line in result.stderr.splitlines() if line.startswith("ERROR")]
+    reason = errors[-1] if errors else result.stderr.strip()[-300:]
+    raise DevError(f"pip failed: {reason}", f"wanted: {what[-1]}")
