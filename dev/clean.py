@@ -45,6 +45,8 @@ def clean(options):
     see_that_nothing_is_used()
     freed = 0
     for path in victims(options):
+        if not path.exists():  # lay in one that is gone already
+            continue
         size = tree_size(path) if path.is_dir() else path.stat().st_size
         print(f"{human_size(size):>10}  {path}")
         freed += size

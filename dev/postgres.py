@@ -217,6 +217,8 @@ class Cluster:
         """Stop it, if it runs."""
         if self.is_running():
             self._ctl("stop", "-m", "fast", "-w")
+        if self.socket != self.home:
+            shutil.rmtree(self.socket, ignore_errors=True)
 
     def _make_folders(self):
         for folder in {self.home, self.socket}:

@@ -1,5 +1,6 @@
 """`python3 -m dev test`: all tests, on a real Odoo."""
 
+import contextlib
 import os
 
 from . import chromium, odoo_source, odoo_tests, port_lint, unit_tests
@@ -21,15 +22,20 @@ def test(options):
     for reason in missing:
         say(f"{reason}: not tested here" if options.series == "all" else reason)
     outcomes = [lint_sources()]
-    if options.only != "odoo" and not options.tags:
-        outcomes += unit_tests.run_tests(sources[0].series, options.k)
-    if options.only != "unit":
-        tags = options.tags or tags_of(options.k)
-        for source in sources:
-            run = odoo_tests.run_tests(source, tags, options.keep, strict)
-            outcomes.append(run)
-    narrowed = bool(options.k)
-    return report(outcomes, missing, options.slowest, narrowed)
+    with contextlib.ExitStack() as stack:
+        units = None
+        if options.only != "odoo" and not options.tags:
+            # they take a core of their own, while Odoo gets ready on another
+            series = sources[0].series
+            units = stack.enter_context(unit_tests.UnitTests(series, options.k))
+        if options.only != "unit":
+            tags = options.tags or tags_of(options.k)
+            for source in sources:
+                part = odoo_tests.run_tests(source, tags, options.keep, strict)
+                outcomes.append(part)
+        if units:
+            outcomes[1:1] = units.outcomes()
+    return report(outcomes, missing, options.slowest, bool(options.k))
 
 
 def lint_sources():

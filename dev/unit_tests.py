@@ -4,7 +4,7 @@ import json
 import os
 
 from . import python_env
-from .console import DevError, say
+from .console import DevError, last_lines, say
 from .odoo_tests import Outcome
 from .paths import ROOT, checkout_folder
 from .process import run, start, stop
@@ -13,41 +13,63 @@ from .workbench import FOREIGN_VARIABLES, models_variable, setting_up
 FOLDERS = ("amazon_api/tests", "sim/tests", "dev/tests")
 
 
-def run_tests(series, patterns=()):
-    """Run the tests of all folders and return one `Outcome` for each.
+class UnitTests:
+    """The unit tests of all folders, running beside us until they are asked for.
 
     :param series: whose virtual environment is used (without its Odoo).
     :param patterns: as unittest's -k takes them.
     :raise DevError: the environment can not be made, or holds an Odoo.
     """
-    with setting_up():
-        python = python_env.environment(series)
-    environ = {k: v for k, v in os.environ.items() if k not in FOREIGN_VARIABLES}
-    environ.update(models_variable())
+
+    def __init__(self, series, patterns=()):
+        with setting_up():
+            python = python_env.environment(series)
+        environ = {k: v for k, v in os.environ.items() if k not in FOREIGN_VARIABLES}
+        environ.update(models_variable())
+        see_that_odoo_is_out_of_reach(python, environ)
+        self._patterns = patterns
+        # two may run at the same time
+        self._target = checkout_folder() / f"unit-{os.getpid()}.json"
+        self._log = self._target.with_suffix(".log")
+        wanted = [name if "*" in name else f"*{name}*" for name in patterns]
+        present = [folder for folder in FOLDERS if (ROOT / folder).is_dir()]
+        say(f"unit tests without Odoo: {', '.join(present)}")
+        command = (python, "-m", "dev.unit_runner", self._target, json.dumps(wanted))
+        with open(self._log, "w") as log:
+            outputs = {"stdout": log, "stderr": log}
+            self._process = start(*command, *present, cwd=ROOT, env=environ, **outputs)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        stop(self._process)
+        self._target.unlink(missing_ok=True)
+        self._log.unlink(missing_ok=True)
+
+    def outcomes(self):
+        """Wait for the end and return one `Outcome` for each folder.
+
+        :raise DevError: they did not come to their end.
+        """
+        self._process.wait()
+        if not self._target.exists():
+            words = last_lines(self._log, 10)
+            raise DevError(f"the unit tests broke off:\n{words}")
+        results = json.loads(self._target.read_text())
+        return [
+            outcome(folder, results.get(folder), self._patterns) for folder in FOLDERS
+        ]
+
+
+def see_that_odoo_is_out_of_reach(python, environ):
+    """See that a test that imports Odoo would fail.
+
+    :raise DevError: it would not.
+    """
     probe = "import importlib.util as u; print(u.find_spec('odoo'))"
     if run(python, "-c", probe, cwd=ROOT, env=environ).stdout.strip() != "None":
         raise DevError("the unit tests must not be able to import Odoo, and could")
-    present = [folder for folder in FOLDERS if (ROOT / folder).is_dir()]
-    say(f"unit tests without Odoo: {', '.join(present)}")
-    results = _run(python, environ, patterns, present)
-    return [outcome(folder, results.get(folder), patterns) for folder in FOLDERS]
-
-
-def _run(python, environ, patterns, folders):
-    target = checkout_folder() / "unit.json"
-    target.unlink(missing_ok=True)
-    wanted = json.dumps(
-        [pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns]
-    )
-    command = (python, "-m", "dev.unit_runner", target, wanted, *folders)
-    process = start(*command, cwd=ROOT, env=environ)
-    try:
-        process.wait()
-    finally:
-        stop(process)
-    if not target.exists():
-        raise DevError("the unit tests broke off", "see above")
-    return json.loads(target.read_text())
 
 
 def outcome(folder, result, patterns):
