@@ -12,4 +12,7 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_changes
+from . import sale_order_line_changes
+from . import sale_order_details
 from . import stock_picking

@@ -128,6 +128,17 @@ class AmazonAccount(models.Model):
         help="Where Amazon collects the tax and pays it to the state by itself, it is "
         "no income of yours.",
     )
+    buyer_policy = fields.Selection(
+        [
+            ("shared", "One customer per marketplace"),
+            ("order", "One customer per order, with city and country"),
+        ],
+        "Unknown buyers",
+        required=True,
+        default="shared",
+        help="Of some buyers Amazon tells neither name nor street, most often when it "
+        "ships itself.",
+    )
     team_id = fields.Many2one(
         "crm.team",
         "Sales team",

@@ -71,9 +71,13 @@ class AmazonOrder(models.Model):
             else:
                 importable += row
         known = importable.filtered("sale_order_id")
-        for row in known:
-            row._set_done({row.amazon_order_ref: row.sale_order_id})
-        tally["updated"] += len(known)
+        if known:
+            self.env["sale.order"]._amazon_update(
+                account,
+                {row.sale_order_id: orders[row.amazon_order_ref] for row in known},
+            )
+            known.write({"state": "done"})
+            tally["updated"] += len(known)
         new = importable - known
         if new:
             sale_orders = self.env["sale.order"]._amazon_import(

@@ -1,6 +1,8 @@
+"""Buyers and their addresses (features E1, E2, E3)."""
+
 from odoo import _, api, fields, models
 
-ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city")
+from .amazon_address import AddressReader, address_key
 
 
 class ResPartner(models.Model):
@@ -14,6 +16,15 @@ class ResPartner(models.Model):
         help="Amazon's stand-in for the buyer's mail address. No mail goes there by "
         "itself.",
     )
+    amazon_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Shared customer of",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        help="Stands for all buyers of the marketplace of whom Amazon tells nothing.",
+    )
 
     @api.model
     def _amazon_find_or_create(self, account, orders):
@@ -26,11 +37,13 @@ class ResPartner(models.Model):
         :param list orders: of Order
         :return dict: Amazon reference -> (contact, delivery address)
         """
-        states = self._amazon_states(orders)
-        addresses = {
-            order.order_id: self._prepare_amazon_address_vals(order, states)
-            for order in orders
-        }
+        if not orders:
+            return {}
+        # What Amazon gives is kept as it is: a VAT number that fails Odoo's check must
+        # not keep an order out.
+        self = self.with_context(no_vat_validation=True)
+        reader = AddressReader(self.env, orders)
+        addresses = {order.order_id: reader.address_vals(order) for order in orders}
         contacts = self._amazon_contacts(account, orders, addresses)
         deliveries = self._amazon_deliveries(account, contacts, addresses)
         return {
@@ -38,182 +51,193 @@ class ResPartner(models.Model):
             for order in orders
         }
 
+    # === Contacts === #
+
     @api.model
     def _amazon_contacts(self, account, orders, addresses):
         """:return dict: Amazon reference -> contact, found by relay address, then by
         name and address, else created with the order's address"""
-        known = self._amazon_known_contacts(account, orders, addresses)
+        shops = self.env["amazon.marketplace"]._by_api_ref(
+            {order.marketplace_id for order in orders}
+        )
+        wanted = {
+            order.order_id: self._prepare_amazon_contact_vals(
+                account, order, addresses[order.order_id], shops[order.marketplace_id]
+            )
+            for order in orders
+        }
+        known = self._amazon_known_contacts(account, wanted.values())
         contacts, missing = {}, {}
-        for order in orders:
-            vals = self._prepare_amazon_contact_vals(order, addresses[order.order_id])
-            vals["company_id"] = account.company_id.id
-            keys = [
-                key for key in (vals["amazon_email"], _address_key(vals)) if key
-            ] or [order.order_id]
+        for ref, vals in wanted.items():
+            keys = _contact_keys(vals) or [ref]
             contact = next((known[key] for key in keys if key in known), None)
             if contact:
-                contacts[order.order_id] = contact
-            else:
-                first = next((missing[key] for key in keys if key in missing), None)
-                first = first or (vals, [])
-                first[1].append(order.order_id)
-                missing.update(dict.fromkeys(keys, first))
-        news = list({id(entry): entry for entry in missing.values()}.values())
+                contacts[ref] = contact
+                if vals.get("vat") and not contact.vat:
+                    contact.vat = vals["vat"]
+                continue
+            new = next((missing[key] for key in keys if key in missing), (vals, []))
+            new[1].append(ref)
+            missing.update(dict.fromkeys(keys, new))
+        news = list({id(new): new for new in missing.values()}.values())
         created = self.create([vals for vals, _refs in news])
         for contact, (_vals, refs) in zip(created, news, strict=True):
             contacts.update(dict.fromkeys(refs, contact))
         return contacts
 
     @api.model
-    def _amazon_known_contacts(self, account, orders, addresses):
-        """:return dict: relay address or address key -> contact"""
-        emails = {order.buyer.email for order in orders if order.buyer.email}
-        names = {
-            self._prepare_amazon_contact_vals(order, addresses[order.order_id])["name"]
-            for order in orders
-        }
-        zips = {address["zip"] for address in addresses.values()}
+    def _amazon_known_contacts(self, account, wanted):
+        """:param wanted: values of contacts, see _prepare_amazon_contact_vals
+        :return dict: key, see _contact_keys -> contact"""
         candidates = self.search(
             [
                 ("company_id", "in", [False, account.company_id.id]),
                 ("type", "!=", "delivery"),
                 "|",
-                ("amazon_email", "in", list(emails)),
+                "|",
+                ("amazon_email", "in", _values(wanted, "amazon_email")),
+                (
+                    "amazon_marketplace_id",
+                    "in",
+                    _values(wanted, "amazon_marketplace_id"),
+                ),
                 "&",
-                ("name", "in", list(names)),
-                ("zip", "in", list(zips)),
+                ("name", "in", _values(wanted, "name")),
+                ("street", "in", _values(wanted, "street")),
             ],
             order="id desc",  # the oldest record wins below
         )
-        known = {}
-        for partner in candidates:
-            if partner.amazon_email:
-                known[partner.amazon_email] = partner
-            if key := _address_key(partner._amazon_address()):
-                known[key] = partner
-        return known
+        return {
+            key: partner
+            for partner in candidates
+            for key in _contact_keys(partner._amazon_contact())
+        }
+
+    @api.model
+    def _prepare_amazon_contact_vals(self, account, order, address, shop):
+        """Extension hook.
+
+        :param dict address: see AddressReader.address_vals
+        :param shop: amazon.marketplace of the order
+        :return dict: values of the contact, for comparison and creation
+        """
+        vals = {
+            **address,
+            "company_id": account.company_id.id,
+            "amazon_email": order.buyer.email or False,
+            "amazon_marketplace_id": False,
+        }
+        is_known = order.buyer.name or address["name"] or address["street"]
+        if not is_known and account.buyer_policy == "shared":
+            return {
+                **dict.fromkeys(address, False),
+                "name": _("Amazon Customer (%s)", shop.name),
+                "country_id": shop.country_id.id,
+                "company_id": account.company_id.id,
+                "amazon_email": False,
+                "amazon_marketplace_id": shop.id,
+            }
+        vals["name"] = order.buyer.name or address["name"] or _("Amazon Customer")
+        company_name = order.buyer.company_name
+        vals["company_name"] = company_name or address.get("company_name") or False
+        vals["vat"] = next(
+            (
+                registration.number
+                for registration in order.tax_registrations
+                if registration.entity_type == "BUYER" and registration.number
+            ),
+            False,
+        )
+        return vals
+
+    # === Delivery addresses === #
 
     @api.model
     def _amazon_deliveries(self, account, contacts, addresses):
         """:return dict: Amazon reference -> delivery address: the contact itself, an
         address of the contact that is the same, or a new one"""
-        known = {}
-        for partner in self.search(
-            [
-                ("parent_id", "in", [contact.id for contact in contacts.values()]),
-                ("type", "=", "delivery"),
-            ],
-            order="id desc",
-        ):
-            known[partner.parent_id, _address_key(partner._amazon_address())] = partner
+        known = {
+            (partner.parent_id, address_key(partner._amazon_address())): partner
+            for partner in self.search(
+                [
+                    ("parent_id", "in", [contact.id for contact in contacts.values()]),
+                    ("type", "=", "delivery"),
+                ],
+                order="id desc",  # the oldest record wins
+            )
+        }
         deliveries, missing = {}, {}
         for ref, contact in contacts.items():
-            key = _address_key(addresses[ref])
-            if not key or key == _address_key(contact._amazon_address()):
+            address = self._amazon_delivery_vals(contact, addresses[ref])
+            key = address_key(address)
+            if not key or key == address_key(contact._amazon_address()):
                 deliveries[ref] = contact
             elif (contact, key) in known:
                 deliveries[ref] = known[contact, key]
             else:
-                missing.setdefault((contact, key), []).append(ref)
+                missing.setdefault((contact, key), (address, []))[1].append(ref)
         created = self.create(
             [
                 {
-                    **addresses[refs[0]],
+                    **address,
                     "type": "delivery",
                     "parent_id": contact.id,
                     "company_id": account.company_id.id,
                 }
-                for (contact, _key), refs in missing.items()
+                for (contact, _key), (address, _refs) in missing.items()
             ]
         )
-        for partner, refs in zip(created, missing.values(), strict=True):
+        for partner, (_address, refs) in zip(created, missing.values(), strict=True):
             deliveries.update(dict.fromkeys(refs, partner))
         return deliveries
 
     @api.model
-    def _prepare_amazon_contact_vals(self, order, address):
-        """:param dict address: see _prepare_amazon_address_vals
-        :return dict: values of the contact, for comparison and creation"""
-        return {
-            **address,
-            "name": order.buyer.name or address["name"],
-            "amazon_email": order.buyer.email or False,
-        }
+    def _amazon_delivery_vals(self, contact, address):
+        """Whom Amazon tells nothing of shares an address per country and state: enough
+        to choose the taxes, and nothing personal.
 
-    @api.model
-    def _prepare_amazon_address_vals(self, order, states):
-        """Turn the order's delivery address into values of a partner.
-
-        :param Order order: FBA orders may come without name and street
-        :param dict states: see _amazon_states
-        :return dict: values of res.partner
+        :return dict: values of the delivery address
         """
-        address = order.delivery_address
-        if not address:
-            return {
-                "name": order.buyer.name or _("Amazon Customer"),
-                **dict.fromkeys(("street", "street2", "zip", "city"), False),
-            }
-        lines = [line for line in (address.line1, address.line2, address.line3) if line]
-        country, state = states[address.country_code, address.state_or_region]
+        if not contact.amazon_marketplace_id:
+            return {**address, "name": address["name"] or contact.name}
         return {
-            "name": address.name or order.buyer.name or _("Amazon Customer"),
-            "street": lines[0] if lines else False,
-            "street2": ", ".join(lines[1:]) or False,
-            "zip": address.postal_code or False,
-            "city": address.city or False,
-            "state_id": state.id,
-            "country_id": country.id,
-            "phone": address.phone or False,
+            **dict.fromkeys(address, False),
+            "name": contact.name,
+            "state_id": address["state_id"],
+            "country_id": address["country_id"],
         }
 
-    @api.model
-    def _amazon_states(self, orders):
-        """Find countries and states; Amazon writes states as it likes.
-
-        :return dict: (country code, state as Amazon writes it) -> (res.country,
-            res.country.state), empty records for what is unknown
-        """
-        places = {
-            (address.country_code, address.state_or_region)
-            for address in (order.delivery_address for order in orders)
-            if address
-        }
-        codes = {code.upper() for code, _state in places if code}
-        countries = {
-            country.code: country
-            for country in self.env["res.country"].search([("code", "in", list(codes))])
-        }
-        spelled = {}
-        if any(state for _code, state in places):
-            for state in self.env["res.country.state"].search(
-                [("country_id.code", "in", list(codes))]
-            ):
-                for spelling in (state.name, state.code):
-                    spelled[state.country_id.code, spelling.casefold()] = state
-        return {
-            (code, state): (
-                countries.get((code or "").upper(), self.env["res.country"]),
-                spelled.get(
-                    ((code or "").upper(), (state or "").strip().casefold()),
-                    self.env["res.country.state"],
-                ),
-            )
-            for code, state in places
-        }
+    # === Comparison === #
 
     def _amazon_address(self):
         """:return dict: what makes this partner's address the same as another"""
         return {
-            **{name: self[name] for name in ADDRESS_FIELDS},
+            "name": self.name,
+            "street": self.street,
+            "street2": self.street2,
+            "zip": self.zip,
+            "city": self.city,
+            "state_id": self.state_id.id,
             "country_id": self.country_id.id,
         }
 
+    def _amazon_contact(self):
+        """:return dict: what makes this partner the same buyer as another"""
+        return {
+            **self._amazon_address(),
+            "amazon_email": self.amazon_email,
+            "amazon_marketplace_id": self.amazon_marketplace_id.id,
+        }
 
-def _address_key(vals):
-    """:return tuple|None: equal for equal addresses; None when no street is known,
-    for then nothing tells one person from another"""
-    if not vals["street"]:
-        return None
-    words = (" ".join((vals[name] or "").casefold().split()) for name in ADDRESS_FIELDS)
-    return (*words, vals["country_id"])
+
+def _contact_keys(vals):
+    """:return list: what a contact is found by, the surest first"""
+    keys = [vals["amazon_email"], vals["amazon_marketplace_id"]]
+    if vals["street"]:
+        keys.append(address_key(vals))
+    return [key for key in keys if key]
+
+
+def _values(wanted, name):
+    """:return list: the values of a field that are there"""
+    return list({vals[name] for vals in wanted} - {False, None})

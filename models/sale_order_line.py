@@ -68,6 +68,11 @@ class SaleOrderLine(models.Model):
             self._amazon_set_price(
                 vals, float(amount.amount), fiscal_position, currency
             )
+            vals.update(
+                self._prepare_amazon_statement_vals(
+                    order, amount, item, vals["product_uom_qty"]
+                )
+            )
             commands.append(Command.create(vals))
         return commands
 

@@ -1,8 +1,46 @@
-from odoo import models
+from odoo import _, fields, models
+from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
+
+    amazon_cancel_requested = fields.Boolean(related="sale_id.amazon_cancel_requested")
+
+    def action_accept_amazon_cancel(self):
+        """Cancel the order as the buyer asked, with this delivery."""
+        return self.sale_id.action_accept_amazon_cancel()
+
+    def action_refuse_amazon_cancel(self):
+        """Deliver although the buyer asked to cancel."""
+        return self.sale_id.action_refuse_amazon_cancel()
+
+    def button_validate(self):
+        """Say at once, before any wizard, that the buyer wants to cancel."""
+        self._check_amazon_cancel_requested()
+        return super().button_validate()
+
+    def _action_done(self):
+        """No way leads around the buyer's request: batches end here, too."""
+        self._check_amazon_cancel_requested()
+        return super()._action_done()
+
+    def _check_amazon_cancel_requested(self):
+        """:raise UserError: the buyer asked to cancel and nobody has decided yet"""
+        deliveries = self.filtered(
+            lambda picking: (
+                picking.amazon_cancel_requested
+                and picking.picking_type_code == "outgoing"
+            )
+        )
+        if deliveries:
+            raise UserError(
+                _(
+                    "The buyer of %(orders)s asked Amazon to cancel. Open the order "
+                    "and accept or refuse the cancellation, then deliver.",
+                    orders=", ".join(deliveries.sudo().sale_id.mapped("name")),
+                )
+            )
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """A buyer at Amazon gets no mail from Odoo, so he never follows a delivery."""

@@ -3,6 +3,8 @@ from . import test_connection
 from . import test_data
 from . import test_money
 from . import test_offers
+from . import test_order_changes
+from . import test_order_details
 from . import test_orders_in
 from . import test_orders_troubled
 from . import test_partners

@@ -143,6 +143,7 @@ class AmazonCase(TransactionCase):
                 round(line.price_total, order.currency_id.decimal_places),
             )
             for line in order.order_line
+            if not line.display_type
         ]
 
     def states(self):

@@ -6,13 +6,13 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.sale_order import SaleOrder
 from odoo.addons.amazon_connector.sim import SELLER
 
 from .common import AmazonCase
 
 ACCOUNT_LOG = "odoo.addons.amazon_connector.models.amazon_account_connection"
 IMPORT_LOG = "odoo.addons.amazon_connector.models.amazon_order_import"
-SALE_ORDER = "odoo.addons.amazon_connector.models.sale_order.SaleOrder"
 
 
 class TestBadOrder(AmazonCase):
@@ -92,7 +92,7 @@ class TestBadOrder(AmazonCase):
 
     def test_d15_the_unexpected_is_found_by_halving(self):
         bad = self.buy("TEA-SENCHA")
-        original = self.env["sale.order"].__class__._prepare_amazon_order_vals
+        original = SaleOrder._prepare_amazon_order_vals
 
         def stumble(records, account, order, *args):
             if order.order_id == bad:
@@ -100,7 +100,7 @@ class TestBadOrder(AmazonCase):
             return original(records, account, order, *args)
 
         with (
-            patch(f"{SALE_ORDER}._prepare_amazon_order_vals", stumble),
+            patch.object(SaleOrder, "_prepare_amazon_order_vals", stumble),
             mute_logger(IMPORT_LOG),
         ):
             self.run_cron()

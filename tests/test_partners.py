@@ -1,6 +1,8 @@
 """Buyers and where their goods go (feature E1)."""
 
-from .common import AmazonCase
+from odoo.addons.amazon_connector.sim.sellers import ROLE_DELIVERY, ROLE_TAX
+
+from .common import FR, AmazonCase
 
 ERIKA = {
     "name": "Erika Muster",
@@ -99,3 +101,105 @@ class TestPartners(AmazonCase):
         for record in (order, order.picking_ids):
             self.assertNotIn(order.partner_id, record.message_partner_ids)
             self.assertNotIn(order.partner_shipping_id, record.message_partner_ids)
+
+    def test_e2_unknown_buyers_share_a_customer_per_marketplace(self):
+        self.world.sellers[0].roles.discard(ROLE_DELIVERY)
+        self.world.sellers[0].roles.discard(ROLE_TAX)
+        refs = [self.buy("MUG-BLUE", address=ERIKA) for _number in range(2)]
+        refs.append(self.buy("MUG-BLUE", address=ERIKA, marketplace=FR))
+        self.sync()
+        orders = [self.sale_order(ref) for ref in refs]
+        self.assertEqual(
+            [order.partner_id.name for order in orders],
+            [
+                "Amazon Customer (Amazon.de)",
+                "Amazon Customer (Amazon.de)",
+                "Amazon Customer (Amazon.fr)",
+            ],
+        )
+        self.assertEqual(orders[0].partner_id, orders[1].partner_id)
+        self.assertEqual(orders[0].partner_shipping_id, orders[1].partner_shipping_id)
+        self.assertEqual(orders[2].partner_shipping_id.country_id.code, "DE")
+        self.assertFalse(orders[0].partner_shipping_id.city)
+
+    def test_e2_unknown_buyers_one_customer_per_order(self):
+        self.account.buyer_policy = "order"
+        self.world.sellers[0].roles.discard(ROLE_DELIVERY)
+        self.world.sellers[0].roles.discard(ROLE_TAX)
+        refs = [self.buy("MUG-BLUE", address=ERIKA) for _number in range(2)]
+        self.sync()
+        partners = [self.sale_order(ref).partner_id for ref in refs]
+        self.assertNotEqual(*partners)
+        for partner in partners:
+            self.assertRecordValues(
+                partner,
+                [
+                    {
+                        "name": "Amazon Customer",
+                        "street": False,
+                        "city": "Berlin",
+                        "country_id": self.env.ref("base.de").id,
+                    }
+                ],
+            )
+
+    def test_e3_odd_data_is_imported(self):
+        oddities = {
+            "state in another spelling": (
+                {"stateOrRegion": "california", "countryCode": "US"},
+                {"state_id": self.env.ref("base.state_us_5").id, "street2": False},
+            ),
+            "unknown state": (
+                {"stateOrRegion": "Entenhausen", "countryCode": "DE"},
+                {"state_id": False, "street2": "Entenhausen"},
+            ),
+            "unknown country": (
+                {"countryCode": "ZZ"},
+                {"country_id": False, "street2": "ZZ"},
+            ),
+            "no city": ({"city": None, "countryCode": "DE"}, {"city": False}),
+            "long name": ({"name": "N" * 300}, {"name": "N" * 300}),
+            "exotic scripts": (
+                {"name": "松本 さくら", "city": "Αθήνα", "addressLine1": "شارع ١"},
+                {"name": "松本 さくら", "city": "Αθήνα", "street": "شارع ١"},
+            ),
+            "Brazil": (
+                {
+                    "addressLine1": None,
+                    "countryCode": "BR",
+                    "extendedFields": {
+                        "streetName": "Rua das Flores",
+                        "streetNumber": "12",
+                        "complement": "apto 3",
+                        "neighborhood": "Centro",
+                    },
+                },
+                {"street": "Rua das Flores, 12", "street2": "apto 3, Centro"},
+            ),
+            "Japan": (
+                {
+                    "countryCode": "JP",
+                    "districtOrCounty": "Shibuya-ku",
+                    "addressLine1": "1-2-3",
+                },
+                {"street": "1-2-3", "street2": "Shibuya-ku"},
+            ),
+        }
+        refs = {}
+        for what, (spoiled, _expected) in oddities.items():
+            address = {
+                "name": what,
+                "addressLine1": "Street 1",
+                "city": "City",
+                "postalCode": "12345",
+                "countryCode": "DE",
+                **spoiled,
+            }
+            address = {key: value for key, value in address.items() if value}
+            refs[what] = self.buy("MUG-BLUE", address=address)
+        self.sync()
+        for what, ref in refs.items():
+            with self.subTest(what):
+                order = self.sale_order(ref)
+                self.assertEqual(order.state, "sale")
+                self.assertRecordValues(order.partner_shipping_id, [oddities[what][1]])
