@@ -57,6 +57,18 @@ class AmazonCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def _create_service(cls, sku, name):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": sku,
+                "detailed_type": "service",
+                "company_id": cls.company.id,
+                "taxes_id": [Command.clear()],
+            }
+        )
+
     def setUp(self):
         super().setUp()
         forget_tokens()

@@ -187,7 +187,7 @@ class TestFba(AmazonCase):
         self.assertEqual(order.order_line.mapped("qty_delivered"), [12.0])
 
     def test_g1_service_has_no_move(self):
-        self._create_product("HONEY-500", "Engraving", detailed_type="service")
+        self._create_service("HONEY-500", "Engraving")
         ref = self.buy_fba("HONEY-500")
         self.run_cron()
         order = self.sale_order(ref)

@@ -207,9 +207,7 @@ class TestFbaKits(AmazonCase):
         super().setUp()
         self.has_mrp = "mrp.bom" in self.env
         self.kit = self._create_product("GIFT-BOX", "Tea for two")
-        self.service = self._create_product(
-            "HONEY-500", "Wrapping", detailed_type="service"
-        )
+        self.service = self._create_service("HONEY-500", "Wrapping")
         self.parts = {
             self.products["MUG-WHITE"]: 2,
             self.products["TEA-SENCHA"]: 1,

@@ -28,7 +28,7 @@ class TestSqlCosts(AmazonCase):
 
     def test_g1_fba_orders_and_their_moves_stay_below_the_goal(self):
         for sku in ("HONEY-500", "GIFT-BOX"):
-            self._create_product(sku, sku, detailed_type="service")
+            self._create_service(sku, sku)
         order = self._slope(("HONEY-500", "GIFT-BOX"), "fba")
         moves = self._slope(("MUG-BLUE", "TEA-SENCHA"), "fba") - order
         print("SLOPE", order, moves / 2)
