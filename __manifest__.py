@@ -13,7 +13,7 @@
         "security/amazon_rules.xml",
         "data/amazon_marketplace_data.xml",
         "data/crm_team_data.xml",
-        "data/mail_activity_data.xml",
+        "data/mail_activity_type_fba_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "views/amazon_account_views.xml",

@@ -1,4 +1,4 @@
-"""What Amazon stores and ships for the seller (FBA): where it lies, how it is booked."""
+"""What Amazon stores and ships (FBA): where it lies, how it is booked."""
 
 from odoo import _, fields, models
 

@@ -1,4 +1,4 @@
-"""Orders that Amazon ships (FBA): confirmed without a delivery, stock booked at once."""
+"""Orders that Amazon ships (FBA): no delivery, the stock is booked at once."""
 
 from odoo import _, fields, models
 from odoo.exceptions import UserError
@@ -6,7 +6,7 @@ from odoo.tools import plaintext2html
 
 from .sale_order import IMPORT_CONTEXT
 
-ACTIVITY = "amazon_connector.mail_activity_fba_stock"
+ACTIVITY = "amazon_connector.mail_activity_type_fba_stock"
 
 
 class SaleOrder(models.Model):
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
             for product, needed, there in shortages
         ]
         remedy = _(
-            "Amazon does not tell which lots it shipped. Enter the stock there with its "
-            "lots, or let the account book without them; then press «Book Stock»."
+            "Amazon does not tell which lots it shipped. Enter the stock there with "
+            "its lots, or let the account book without them; then press «Book Stock»."
         )
         return "\n".join([*lines, remedy])

@@ -27,10 +27,9 @@ class SaleOrderLine(models.Model):
 
     def _filter_unbooked(self):
         """:return: the lines whose goods left, but no stock move says so"""
-        return self.filtered(
-            lambda line: line.qty_delivered_method == "stock_move"
-            and line.product_uom_qty > 0
-            and all(move.state == "cancel" for move in line.move_ids)
+        goods = self.filtered(lambda line: line.qty_delivered_method == "stock_move")
+        return goods.filtered(
+            lambda line: not line.move_ids and line.product_uom_qty > 0
         )
 
     def _get_fba_demands(self):

@@ -190,7 +190,9 @@ class AmazonCase(TransactionCase):
     def moves(self, orders):
         """:return: stock.move of sale orders, in the order of their creation"""
         lines = orders.order_line.ids
-        return self.env["stock.move"].search([("sale_line_id", "in", lines)], order="id")
+        return self.env["stock.move"].search(
+            [("sale_line_id", "in", lines)], order="id"
+        )
 
     def stored(self, sku, location=None):
         """:return dict: name of the lot (or empty) -> quantity, in Amazon's location"""

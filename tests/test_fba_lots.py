@@ -75,9 +75,7 @@ class TestFbaLots(AmazonCase):
         self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
         orders = [self.sale_order(ref) for ref in refs]
         lots = [self._booked(order) for order in orders]
-        self.assertCountEqual(
-            lots, [[("L1", 1.0)], [("L1", 1.0)], [("L2", 1.0)], []]
-        )
+        self.assertCountEqual(lots, [[("L1", 1.0)], [("L1", 1.0)], [("L2", 1.0)], []])
         self.assertEqual(
             [bool(order.amazon_stock_message) for order in orders],
             [not lot for lot in lots],
@@ -300,9 +298,7 @@ class _Bom:
         assert product == self._kit and picking_type is False
         return [], [
             (
-                SimpleNamespace(
-                    id=False, product_id=part, product_uom_id=part.uom_id
-                ),
+                SimpleNamespace(id=False, product_id=part, product_uom_id=part.uom_id),
                 {"qty": each * quantity},
             )
             for part, each in self._parts.items()

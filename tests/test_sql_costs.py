@@ -31,7 +31,6 @@ class TestSqlCosts(AmazonCase):
             self._create_service(sku, sku)
         order = self._slope(("HONEY-500", "GIFT-BOX"), "fba")
         moves = self._slope(("MUG-BLUE", "TEA-SENCHA"), "fba") - order
-        print("SLOPE", order, moves / 2)
         self.assertLessEqual(order, 20, "SQL per order, without its moves")
         self.assertLessEqual(moves / 2, 12, "SQL per line for its move")
 
