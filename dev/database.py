@@ -4,7 +4,8 @@ import ast
 import os
 import shutil
 
-from .console import DevError, last_lines, say
+from .console import DevError, say
+from .odoo_log import last_error
 from .paths import NAME, ROOT, cache, checkout_key, short_hash
 from .process import run
 from .sql import query
@@ -119,9 +120,9 @@ class Databases:
         :raise DevError: it failed.
         """
         log = self.bench.folder / "template.log"
-        with open(log, "a") as output:
+        with open(log, "w") as output:
             options.update(stdout=output, stderr=output, cwd="/")
             result = run(*command, env=self.bench.environ, **options)
         if result.returncode:
-            reason = last_lines(log, 3)
+            reason = last_error(log)
             raise DevError(f"the template can not be built:\n{reason}", f"log: {log}")

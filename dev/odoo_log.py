@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .console import last_lines
+
 LINE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \d+ "
     r"(?P<level>[A-Z]+) \S+ (?P<logger>[\w.:-]+): (?P<message>.*)",
@@ -67,6 +69,16 @@ class Report:
         bad = {test_name(each) for each in (*self.failures, *self.skips)}
         bad.update(each.test for each in self.complaints)
         return len(set(self.started) - bad)
+
+
+def last_error(path, count=12):
+    """Return the end of the last error in a log, or else the log's last lines."""
+    reader = LogReader()
+    with open(path, errors="replace") as log:
+        for line in log:
+            reader.feed(line)
+    errors = [each.message for each in reader.finish().complaints]
+    return "\n".join(errors[-1].splitlines()[-count:]) if errors else last_lines(path)
 
 
 class LogReader:

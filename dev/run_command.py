@@ -8,8 +8,9 @@ import urllib.error
 import urllib.request
 
 from . import odoo_source, running
-from .console import DevError, Stopped, last_lines, say
+from .console import DevError, Stopped, say
 from .database import Databases, demo_options
+from .odoo_log import last_error
 from .paths import NAME, ROOT, checkout_folder
 from .process import free_port, lock, run, start
 from .workbench import opened, setting_up
@@ -105,7 +106,7 @@ def _install(bench, databases, name):
     with open(log, "w") as output:
         result = run(*command, env=bench.environ, cwd="/", stdout=output, stderr=output)
     if result.returncode:
-        reason = last_lines(log, 8)
+        reason = last_error(log)
         raise DevError(f"Odoo could not {verb} the addon:\n{reason}", f"log: {log}")
 
 

@@ -3,6 +3,7 @@ from . import amazon_marketplace
 from . import amazon_rate_limit
 from . import amazon_account
 from . import amazon_account_connection
+from . import amazon_account_fba
 from . import amazon_account_orders
 from . import amazon_offer
 from . import amazon_order
@@ -11,8 +12,11 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_fba
 from . import sale_order_line
 from . import sale_order_changes
 from . import sale_order_line_changes
 from . import sale_order_details
+from . import sale_order_line_fba
+from . import stock_move
 from . import stock_picking

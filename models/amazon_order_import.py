@@ -181,9 +181,12 @@ class AmazonOrder(models.Model):
             return None
         if order.is_pending:
             return _("The payment is not settled yet. Amazon tells when it is.")
-        if order.is_fba:
-            return _("Shipped by Amazon (FBA): not imported by this version yet.")
-        if not order.is_unshipped and not order.is_partially_shipped:
+        if order.is_fba and order.is_shipped:
+            return None
+        is_to_ship = order.is_unshipped or order.is_partially_shipped
+        if order.is_fba and is_to_ship:
+            return _("Amazon ships it; Odoo books it when it is shipped.")
+        if not is_to_ship:
             return _(
                 "Its status at Amazon (%s) is not one to deliver on. Amazon tells when "
                 "that changes.",

@@ -108,7 +108,7 @@ class SaleOrder(models.Model):
         """Turn orders of Amazon into confirmed sale orders, all of them in one go.
 
         :param account: one amazon.account, in an environment of its company
-        :param list orders: of Order; unshipped or partly shipped, shipped by the seller
+        :param list orders: of Order; the seller's to ship, or shipped by Amazon (FBA)
         :return dict: Amazon reference -> sale.order
         """
         self = self.with_context(**IMPORT_CONTEXT)
@@ -142,6 +142,7 @@ class SaleOrder(models.Model):
         )
         sale_orders._amazon_add_rounding(amounts)
         sale_orders._amazon_confirm()
+        sale_orders._amazon_book_fba(account)
         return {sale_order.amazon_order_ref: sale_order for sale_order in sale_orders}
 
     @api.model

@@ -57,6 +57,18 @@ class AmazonCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def _create_service(cls, sku, name):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": sku,
+                "detailed_type": "service",
+                "company_id": cls.company.id,
+                "taxes_id": [Command.clear()],
+            }
+        )
+
     def setUp(self):
         super().setUp()
         forget_tokens()
@@ -108,6 +120,36 @@ class AmazonCase(TransactionCase):
         details = {"marketplace": DE, "channel": "fbm", **details}
         return self.world.place_order(items=items, **details)
 
+    def buy_fba(self, *skus, **details):
+        """A buyer orders what Amazon stores, and Amazon ships it.
+
+        :return str: Amazon's reference
+        """
+        ref = self.buy(*skus, channel="fba", **details)
+        self.world.ship_fba(ref)
+        return ref
+
+    def store(self, sku, quantity, lot=None, location=None):
+        """Goods lie in a location, by default Amazon's.
+
+        :return: stock.lot, empty without a name for it
+        """
+        lots = self.env["stock.lot"]
+        product = self.products[sku]
+        if lot:
+            known = lots.search([("name", "=", lot), ("product_id", "=", product.id)])
+            lots = known or lots.create(
+                {
+                    "name": lot,
+                    "product_id": product.id,
+                    "company_id": self.company.id,
+                }
+            )
+        self.env["stock.quant"]._update_available_quantity(
+            product, location or self.account.location_id, quantity, lot_id=lots
+        )
+        return lots
+
     def sync(self):
         """Press *Sync Orders*.
 
@@ -145,6 +187,24 @@ class AmazonCase(TransactionCase):
             for line in order.order_line
             if not line.display_type
         ]
+
+    def moves(self, orders):
+        """:return: stock.move of sale orders, in the order of their creation"""
+        lines = orders.order_line.ids
+        return self.env["stock.move"].search(
+            [("sale_line_id", "in", lines)], order="id"
+        )
+
+    def stored(self, sku, location=None):
+        """:return dict: name of the lot (or empty) -> quantity, in Amazon's location"""
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.products[sku].id),
+                ("location_id", "=", (location or self.account.location_id).id),
+                ("quantity", "!=", 0),
+            ]
+        )
+        return {quant.lot_id.name or "": quant.quantity for quant in quants}
 
     def states(self):
         """:return dict: Amazon reference -> state, of all noted orders"""

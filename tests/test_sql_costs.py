@@ -4,10 +4,11 @@ from .common import AmazonCase
 
 
 class TestSqlCosts(AmazonCase):
-    def _cost(self, count):
+    def _cost(self, count, skus=("MUG-BLUE", "TEA-SENCHA"), channel="fbm"):
         """:return int: SQL statements to read and import so many new orders"""
+        buy = self.buy_fba if channel == "fba" else self.buy
         for _number in range(count):
-            self.buy("MUG-BLUE", "TEA-SENCHA")
+            buy(*skus)
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -19,6 +20,19 @@ class TestSqlCosts(AmazonCase):
         self._cost(2)  # warm: products, pricelist, sequences, caches
         slope = (self._cost(100) - self._cost(50)) / 50
         self.assertLessEqual(slope, 36, "SQL per order, plain batches")
+
+    def _slope(self, *details):
+        """:return float: SQL statements for one more order"""
+        self._cost(2, *details)  # warm: products, pricelist, sequences, caches
+        return (self._cost(100, *details) - self._cost(50, *details)) / 50
+
+    def test_g1_fba_orders_and_their_moves_stay_below_the_goal(self):
+        for sku in ("HONEY-500", "GIFT-BOX"):
+            self._create_service(sku, sku)
+        order = self._slope(("HONEY-500", "GIFT-BOX"), "fba")
+        moves = self._slope(("MUG-BLUE", "TEA-SENCHA"), "fba") - order
+        self.assertLessEqual(order, 20, "SQL per order, without its moves")
+        self.assertLessEqual(moves / 2, 12, "SQL per line for its move")
 
     def test_known_orders_cost_next_to_nothing(self):
         for _number in range(100):

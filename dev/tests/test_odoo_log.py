@@ -1,7 +1,8 @@
+import tempfile
 import unittest
 from pathlib import Path
 
-from dev.odoo_log import LogReader
+from dev.odoo_log import LogReader, last_error
 from dev.odoo_tests import NO_TEST, Outcome, Progress, judge
 
 ADDON = "odoo.addons.amazon_connector"
@@ -97,6 +98,22 @@ class TestReading(unittest.TestCase):
     def test_lines_that_are_no_records_do_no_harm(self):
         report = read("Warn: something\n", START, "  more of it\n", result(), "bye\n")
         self.assertEqual((report.passed, report.failed), (1, 0))
+
+
+class TestLastError(unittest.TestCase):
+    def test_the_end_of_the_last_error(self):
+        trace = "Failed to load registry\nTraceback\n  File x\nParseError: a view"
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
+            log.write(line("odd", "ERROR") + line(trace, "CRITICAL") + line("bye"))
+            log.flush()
+            found = last_error(Path(log.name), 2)
+        self.assertEqual(found, "  File x\nParseError: a view")
+
+    def test_no_error(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
+            log.write(line("Killed"))
+            log.flush()
+            self.assertIn("Killed", last_error(Path(log.name)))
 
 
 class TestJudging(unittest.TestCase):

@@ -1,0 +1,82 @@
+"""Lines of orders that Amazon ships (FBA): never delivered from here."""
+
+from dataclasses import dataclass, field
+
+from odoo import models
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What has to leave for an order line: the product itself, or a part of a kit.
+
+    ``quantity`` is in the product's own unit.
+    """
+
+    product: models.Model
+    quantity: float
+    move_vals: dict = field(default_factory=dict)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _action_launch_stock_rule(self, *args, **kwargs):
+        """Amazon delivers FBA orders: no route of Odoo applies to them."""
+        others = self.filtered(lambda line: line.order_id.amazon_channel != "fba")
+        return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
+
+    def _filter_unbooked(self):
+        """:return: the lines whose goods left, but no stock move says so"""
+        goods = self.filtered(lambda line: line.qty_delivered_method == "stock_move")
+        return goods.filtered(
+            lambda line: not line.move_ids and line.product_uom_qty > 0
+        )
+
+    def _get_fba_demands(self):
+        """:return dict: line -> list of Demand"""
+        kits = self._get_fba_kits()
+        demands = {}
+        for line in self:
+            product = line.product_id
+            quantity = line.product_uom._compute_quantity(
+                line.product_uom_qty, product.uom_id, rounding_method="HALF-UP"
+            )
+            if kits.get(product):
+                demands[line] = self._explode_kit(kits[product], product, quantity)
+            else:
+                demands[line] = [Demand(product, quantity)]
+        return demands
+
+    def _get_fba_kits(self):
+        """:return dict: product.product -> its mrp.bom, when it is sold as a kit"""
+        if "mrp.bom" not in self.env:  # Manufacturing may be installed, or not
+            return {}
+        return (
+            self.env["mrp.bom"]
+            .sudo()
+            ._bom_find(
+                self.product_id, company_id=self.env.company.id, bom_type="phantom"
+            )
+        )
+
+    def _explode_kit(self, bom, product, quantity):
+        """:param bom: mrp.bom of a kit
+        :param float quantity: of the kit, in the product's unit
+        :return list: a Demand for each part that is not a service"""
+        factor = product.uom_id._compute_quantity(
+            quantity, bom.product_uom_id, round=False
+        )
+        _boms, parts = bom.explode(
+            product, factor / bom.product_qty, picking_type=bom.picking_type_id
+        )
+        return [
+            Demand(
+                part.product_id,
+                part.product_uom_id._compute_quantity(
+                    values["qty"], part.product_id.uom_id, rounding_method="HALF-UP"
+                ),
+                {"bom_line_id": part.id},
+            )
+            for part, values in parts
+            if part.product_id.type != "service" and values["qty"] > 0
+        ]
