@@ -144,8 +144,7 @@ def _download(tree):
         partial.rename(tree)
         return
     shutil.rmtree(partial, ignore_errors=True)
-    why = "; ".join(dict.fromkeys(reasons))
-    raise Unavailable(f"Odoo 17.0: upstream can not be reached ({why})", HINT)
+    raise Unavailable(f"Odoo 17.0: upstream can not be reached ({reasons[0]})", HINT)
 
 
 def get_tarball(folder, url=None):

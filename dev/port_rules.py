@@ -39,6 +39,14 @@ RULES = (
         '"version": "17.0.1.2.3"',
         '"version": "19.0.1.2.3"',
     ),
+    # procurement groups are gone: their rule search is the rule's own
+    Rule(
+        PY,
+        r"""(_inherit = ["'])procurement\.group""",
+        r"\1stock.rule",
+        '_inherit = "procurement.group"',
+        '_inherit = "stock.rule"',
+    ),
     # security
     Rule(
         XML,
