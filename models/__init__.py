@@ -20,3 +20,4 @@ from . import sale_order_details
 from . import sale_order_line_fba
 from . import stock_move
 from . import stock_picking
+from . import procurement_group

@@ -3,7 +3,8 @@ from datetime import timezone
 from odoo import _, api, fields, models
 from odoo.tools import float_is_zero
 
-from ..amazon_api.amounts import order_amounts
+from .amazon_order_batch import OrderBatch
+from .procurement_group import forget_rules
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
 # amazon_import guards the small levers of this addon (grep for it).
@@ -112,59 +113,56 @@ class SaleOrder(models.Model):
         :return dict: Amazon reference -> sale.order
         """
         self = self.with_context(**IMPORT_CONTEXT)
-        amounts = {
-            order.order_id: order_amounts(
-                order, show_facilitator_tax=account.facilitator_tax == "line"
-            )
-            for order in orders
-        }
-        partners = self.env["res.partner"]._amazon_find_or_create(account, orders)
-        offers = self.env["amazon.offer"]._find_or_create(account, orders)
-        pricelists = self._amazon_pricelists(account, orders)
-        marketplaces = self.env["amazon.marketplace"]._by_api_ref(
-            {order.marketplace_id for order in orders}
-        )
-        fiscal_positions = self._amazon_fiscal_positions(partners)
-        sale_orders = self.create(
-            [
-                self._prepare_amazon_order_vals(
-                    account,
-                    order,
-                    amounts[order.order_id],
-                    marketplaces[order.marketplace_id],
-                    partners[order.order_id],
-                    offers,
-                    pricelists[order.currency],
-                    fiscal_positions[partners[order.order_id]],
-                )
-                for order in orders
-            ]
-        )
-        sale_orders._amazon_add_rounding(amounts)
+        batch = OrderBatch(self.env, account, orders)
+        vals_list = [self._prepare_amazon_order_vals(batch, order) for order in orders]
+        names = self._amazon_next_names(len(orders))
+        for vals, name in zip(vals_list, names, strict=False):
+            vals["name"] = name
+        sale_orders = self.create(vals_list)
+        sale_orders._amazon_add_rounding(batch.amounts)
         sale_orders._amazon_confirm()
         sale_orders._amazon_book_fba(account)
+        sale_orders.order_line.move_ids._amazon_check_orderpoints()
+        sale_orders.picking_ids._amazon_note_origin()
         return {sale_order.amazon_order_ref: sale_order for sale_order in sale_orders}
 
     @api.model
-    def _prepare_amazon_order_vals(
-        self,
-        account,
-        order,
-        amounts,
-        marketplace,
-        partners,
-        offers,
-        pricelist,
-        fiscal_position,
-    ):
+    def _amazon_next_names(self, count):
+        """Take the numbers of all orders at once: two statements less for each.
+
+        :return list: names; empty when the sequence has to be asked for each order,
+            because it has no gaps or depends on the date
+        """
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "sale.order"),
+                ("company_id", "in", [self.env.company.id, False]),
+            ],
+            order="company_id",
+            limit=1,
+        )
+        dated = "%" in (sequence.prefix or "") + (sequence.suffix or "")
+        if sequence.implementation != "standard" or sequence.use_date_range or dated:
+            return []
+        self.env.cr.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)",
+            [f"ir_sequence_{sequence.id:03d}", count],
+        )
+        return [sequence.get_next_char(number) for (number,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _prepare_amazon_order_vals(self, batch, order):
         """Extension hook.
 
-        :param OrderAmounts amounts: what the order is worth, line by line
-        :param tuple partners: contact, delivery address
-        :param dict offers: see amazon.offer._find_or_create
+        :param OrderBatch batch: what the order needs
+        :param Order order:
         :return dict: values of sale.order
         """
-        contact, delivery = partners
+        account = batch.account
+        amounts = batch.amounts[order.order_id]
+        contact, delivery = batch.partners[order.order_id]
+        pricelist = batch.pricelists[order.currency]
+        fiscal_position = batch.fiscal_positions[contact, delivery]
         return {
             "company_id": account.company_id.id,
             "partner_id": contact.id,
@@ -177,81 +175,18 @@ class SaleOrder(models.Model):
             "fiscal_position_id": fiscal_position.id,
             "user_id": account.user_id.id,
             "team_id": account.team_id.id,
+            "warehouse_id": batch.warehouse.id,
             "require_payment": False,
             "require_signature": False,
             "amazon_order_ref": order.order_id,
             "amazon_channel": "fba" if order.is_fba else "fbm",
             "amazon_account_id": account.id,
-            "amazon_marketplace_id": marketplace.id,
+            "amazon_marketplace_id": batch.marketplaces[order.marketplace_id].id,
             "amazon_total": float(amounts.total),
             "order_line": self.env["sale.order.line"]._prepare_amazon_lines(
-                order, amounts, offers, fiscal_position, pricelist.currency_id
+                batch, order, fiscal_position, pricelist.currency_id
             ),
         }
-
-    @api.model
-    def _amazon_fiscal_positions(self, partners):
-        """Ask Odoo for the fiscal position of each kind of customer once.
-
-        :param dict partners: Amazon reference -> (contact, delivery address)
-        :return dict: (contact, delivery address) -> account.fiscal.position
-        """
-        by_kind, positions = {}, {}
-        for contact, delivery in set(partners.values()):
-            kind = (
-                contact.vat,
-                contact.vat and (contact.country_id, contact.state_id, contact.zip),
-                contact.property_account_position_id,
-                delivery.property_account_position_id,
-                delivery.country_id,
-                delivery.state_id,
-                delivery.zip,
-            )
-            if kind not in by_kind:
-                by_kind[kind] = self.env[
-                    "account.fiscal.position"
-                ]._get_fiscal_position(contact, delivery)
-            positions[contact, delivery] = by_kind[kind]
-        return positions
-
-    @api.model
-    def _amazon_pricelists(self, account, orders):
-        """Find a pricelist without rules for each currency, else create it: the prices
-        are Amazon's, the pricelist only says the currency.
-
-        :return dict: currency code -> product.pricelist
-        """
-        codes = {order.currency for order in orders}
-        currencies = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", list(codes))])
-        )
-        currencies.filtered(lambda currency: not currency.active).active = True
-        pricelists = {
-            pricelist.currency_id: pricelist
-            for pricelist in self.env["product.pricelist"].search(
-                [
-                    ("currency_id", "in", currencies.ids),
-                    ("company_id", "in", [False, account.company_id.id]),
-                    ("item_ids", "=", False),
-                ],
-                order="sequence desc, id desc",
-            )
-        }
-        missing = [currency for currency in currencies if currency not in pricelists]
-        created = self.env["product.pricelist"].create(
-            [
-                {
-                    "name": _("Amazon %s", currency.name),
-                    "currency_id": currency.id,
-                    "company_id": account.company_id.id,
-                }
-                for currency in missing
-            ]
-        )
-        pricelists.update(zip(missing, created, strict=True))
-        return {currency.name: pricelists[currency] for currency in currencies}
 
     def _amazon_add_rounding(self, amounts):
         """Put what rounding left on one visible line per order.
@@ -273,6 +208,7 @@ class SaleOrder(models.Model):
     def _amazon_confirm(self):
         """Confirm the orders; confirming sets the date, which is Amazon's."""
         dates = {order: order.date_order for order in self}
+        forget_rules(self.env.cr)
         self.action_confirm()
         for order, date_order in dates.items():
             order.date_order = date_order

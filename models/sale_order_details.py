@@ -96,9 +96,9 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _prepare_amazon_order_vals(self, account, order, *args):
+    def _prepare_amazon_order_vals(self, batch, order):
         """Add what is told of the order as a whole."""
-        vals = super()._prepare_amazon_order_vals(account, order, *args)
+        vals = super()._prepare_amazon_order_vals(batch, order)
         gift = "\n\n".join(
             item.gift_message for item in order.items if item.gift_message
         )

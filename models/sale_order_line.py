@@ -47,20 +47,19 @@ class SaleOrderLine(models.Model):
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model
-    def _prepare_amazon_lines(self, order, amounts, offers, fiscal_position, currency):
+    def _prepare_amazon_lines(self, batch, order, fiscal_position, currency):
         """Turn the items of an order into line commands, charges below their item.
 
+        :param OrderBatch batch: what the order needs
         :param Order order:
-        :param OrderAmounts amounts: what the order is worth, line by line
-        :param dict offers: see amazon.offer._find_or_create
         :return list: commands for sale.order.order_line
         """
         items = {item.item_id: item for item in order.items}
         channel = "fba" if order.is_fba else "fbm"
         commands = []
-        for amount in amounts.lines:
+        for amount in batch.amounts[order.order_id].lines:
             item = items.get(amount.item_id)
-            offer = item and offers.get((order.marketplace_id, channel, item.sku))
+            offer = item and batch.offers.get((order.marketplace_id, channel, item.sku))
             if amount.kind == "product":
                 vals = self._prepare_amazon_item_vals(item, offer)
             else:
@@ -73,6 +72,8 @@ class SaleOrderLine(models.Model):
                     order, amount, item, vals["product_uom_qty"]
                 )
             )
+            if not batch.has_analytic_models:
+                vals["analytic_distribution"] = False
             commands.append(Command.create(vals))
         return commands
 

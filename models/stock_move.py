@@ -167,3 +167,30 @@ class StockMove(models.Model):
         for date, moves in dates.items():
             moves.date = date
             moves.move_line_ids.date = date
+
+    # === BUSINESS METHODS - IMPORT === #
+    # Odoo asks for reordering rules move by move, four statements for an order of two
+    # lines. An import asks once for all its moves; other orders are not concerned.
+
+    def _trigger_scheduler(self):
+        if not self.env.context.get("amazon_import"):
+            super()._trigger_scheduler()
+
+    def _update_orderpoints(self):
+        if not self.env.context.get("amazon_import"):
+            super()._update_orderpoints()
+
+    def _amazon_check_orderpoints(self):
+        """Do for the products with reordering rules what an import had left out."""
+        ruled = self.env["stock.warehouse.orderpoint"].search(
+            [("product_id", "in", self.product_id.ids)]
+        )
+        moves = self.with_context(amazon_import=False).filtered(
+            lambda move: move.product_id in ruled.product_id
+        )
+        moves._update_orderpoints()
+        moves.filtered(
+            lambda move: (
+                move.picking_id and move.state not in ("draft", "cancel", "done")
+            )
+        )._trigger_scheduler()

@@ -47,3 +47,23 @@ class StockPicking(models.Model):
         if self.env.context.get("amazon_import"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def message_post_with_source(self, *args, **kwargs):
+        """An import notes the origin of all its deliveries at once, see below."""
+        if self.env.context.get("amazon_import"):
+            return self.env["mail.message"]
+        return super().message_post_with_source(*args, **kwargs)
+
+    def _amazon_note_origin(self):
+        """Note on each delivery of which order it is: one statement for all of them
+        instead of six for each."""
+        render = self.env["ir.qweb"]._render
+        self._message_log_batch(
+            {
+                picking.id: render(
+                    "mail.message_origin_link",
+                    {"self": picking, "origin": picking.sale_id},
+                )
+                for picking in self
+            }
+        )

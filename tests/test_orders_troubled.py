@@ -94,10 +94,10 @@ class TestBadOrder(AmazonCase):
         bad = self.buy("TEA-SENCHA")
         original = SaleOrder._prepare_amazon_order_vals
 
-        def stumble(records, account, order, *args):
+        def stumble(records, batch, order):
             if order.order_id == bad:
                 raise ZeroDivisionError("in an extension")
-            return original(records, account, order, *args)
+            return original(records, batch, order)
 
         with (
             patch.object(SaleOrder, "_prepare_amazon_order_vals", stumble),

@@ -17,9 +17,14 @@ class TestSqlCosts(AmazonCase):
         return self.env.cr.sql_log_count - before
 
     def test_new_orders_stay_below_the_goal(self):
+        for product in self.products.values():
+            self.env["stock.quant"]._update_available_quantity(
+                product, self.warehouse.lot_stock_id, 1000
+            )
         self._cost(2)  # warm: products, pricelist, sequences, caches
         slope = (self._cost(100) - self._cost(50)) / 50
-        self.assertLessEqual(slope, 36, "SQL per order, plain batches")
+        # Two lines each, reserved: 49 without the levers of an import.
+        self.assertLessEqual(slope, 32, "SQL per order")
 
     def _slope(self, *details):
         """:return float: SQL statements for one more order"""
