@@ -2,7 +2,9 @@ from . import test_access
 from . import test_connection
 from . import test_data
 from . import test_fba
+from . import test_fba_kits
 from . import test_fba_lots
+from . import test_fba_stock
 from . import test_money
 from . import test_offers
 from . import test_order_changes
