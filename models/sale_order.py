@@ -3,7 +3,7 @@ from datetime import timezone
 from odoo import _, api, fields, models
 from odoo.tools import float_is_zero
 
-from ..amazon_api.amounts import order_amounts
+from ..amazon_api import order_amounts
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
 # amazon_import guards the small levers of this addon (grep for it).
