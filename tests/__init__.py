@@ -2,6 +2,7 @@ from . import test_access
 from . import test_connection
 from . import test_data
 from . import test_money
+from . import test_money_random
 from . import test_offers
 from . import test_orders_in
 from . import test_orders_troubled
