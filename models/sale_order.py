@@ -249,7 +249,7 @@ class SaleOrder(models.Model):
                 for currency in missing
             ]
         )
-        pricelists.update(zip(missing, created))
+        pricelists.update(zip(missing, created, strict=True))
         return {currency.name: pricelists[currency] for currency in currencies}
 
     def _amazon_add_rounding(self, amounts):
