@@ -4,6 +4,7 @@
 answers are frozen objects with exact money and aware times.
 """
 
+from .amounts import LineAmount, OrderAmounts, order_amounts
 from .auth import Credentials, forget_tokens
 from .client import SellingPartner
 from .errors import (
@@ -68,12 +69,14 @@ __all__ = [
     "DeliveryPreference",
     "Endpoints",
     "Fulfillment",
+    "LineAmount",
     "Measurement",
     "MemoryStore",
     "Money",
     "NotFound",
     "OpeningHours",
     "Order",
+    "OrderAmounts",
     "OrderItem",
     "OrdersPage",
     "OutcomeUnknown",
@@ -101,6 +104,7 @@ __all__ = [
     "endpoints",
     "forget_tokens",
     "is_loopback",
+    "order_amounts",
     "parse_order",
     "parse_page",
 ]

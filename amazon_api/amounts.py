@@ -5,26 +5,26 @@ sign a discount has, or whether a total is before or after tax. Nothing is assum
 the reading is taken whose parts add up to the totals Amazon states (``proceedsTotal``
 per item, ``grandTotal`` per order). What no reading explains is stated as such.
 
+When several readings fit, all items of an order are rather read alike; then the total
+is rather taken to hold all tax (what the buyer paid), and the prices to hold it, too.
+The order's total is the same whichever is taken, unless Amazon remits the tax: if its
+totals then equal the prices, the tax could also lie outside of both. Taken is the
+reading that is worth less: tax that the seller never gets is not shown as his income.
+
+That Amazon remits the tax is what ``taxCollections`` says; a reporting scheme (IOSS,
+UOSS) alone does not tell who pays.
+
 Source: Orders API v2026-01-01, datasets PROCEEDS and TAX.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .amount_readings import MANNERS, ZERO, Reading, fallback_price, readings
+from .order_parts import Proceeds, Product
 from .orders import Order, OrderItem
-
-ZERO = Decimal(0)
-
-#: Amazon's breakdown type -> kind of line
-CHARGES = {
-    "ITEM": "product",
-    "SHIPPING": "shipping",
-    "GIFT_WRAP": "gift_wrap",
-    "COD_FEE": "cod_fee",
-    "OTHER": "other",
-}
 
 
 @dataclass(frozen=True)
@@ -57,36 +57,6 @@ class OrderAmounts:
         return self.total - sum((line.amount for line in self.lines), ZERO)
 
 
-@dataclass(frozen=True)
-class _Part:
-    kind: str
-    stated: Decimal
-    tax: Decimal
-
-    def with_tax(self, tax_included: bool) -> Decimal:
-        return self.stated if tax_included else self.stated + self.tax
-
-    def without_tax(self, tax_included: bool) -> Decimal:
-        return self.stated - self.tax if tax_included else self.stated
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """One item as it can be understood."""
-
-    item: OrderItem
-    parts: tuple[_Part, ...]
-    tax_included: bool
-
-    @property
-    def total(self) -> Decimal:
-        return sum((part.with_tax(self.tax_included) for part in self.parts), ZERO)
-
-    @property
-    def tax(self) -> Decimal:
-        return sum((part.tax for part in self.parts), ZERO)
-
-
 def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmounts:
     """Turn Amazon's breakdowns into the lines of the seller's order.
 
@@ -94,118 +64,179 @@ def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmou
     :param show_facilitator_tax: whether tax that Amazon remits by itself is a line of
         the order, or left out of lines and total
     """
-    grand_total = order.proceeds.total.amount if order.proceeds.total else None
-    tip = order.proceeds.amount("DELIVERY_TIP")
-    readings = _read_items(order, grand_total, tip)
-    lines, remitted = [], ZERO
-    for reading in readings:
-        is_remitted = reading.item.is_facilitator_taxed
-        lines += _item_lines(reading, is_remitted)
-        remitted += reading.tax if is_remitted else ZERO
-    total = sum((reading.total for reading in readings), ZERO)
-    if tip and (grand_total is None or grand_total == total + tip):
+    is_whole = _only_the_order_states_money(order)
+    understood = _understand(order, [_as_one_item(order)] if is_whole else order.items)
+    remitted = sum((each.tax for each in understood if each.is_remitted), ZERO)
+    total, tip = _total_and_tip(order, understood, remitted)
+    lines = [
+        LineAmount(kind, each.item.item_id, amount)
+        for each in understood
+        for kind, amount in each.amounts()
+    ]
+    if is_whole:
+        lines = _share_goods(order.items, lines)
+    if tip:
         lines.append(LineAmount("tip", None, tip))
-        total += tip
-    total = total if grand_total is None else grand_total
     if remitted and show_facilitator_tax:
         lines.append(LineAmount("facilitator_tax", None, remitted))
-    else:
-        total -= remitted
+        total += remitted
     return OrderAmounts(order.currency, tuple(lines), total, remitted)
 
 
-def _read_items(order, grand_total, tip):
-    """Choose for each item whether its amounts contain the tax."""
-    readings = [_read_item(item) for item in order.items]
-    goals = {grand_total, grand_total - tip} if grand_total is not None else set()
-    if not goals or sum((r.total for r in readings), ZERO) in goals:
-        return readings
-    # An item's own total may be stated before tax: then only the order's total tells.
-    net = [_Reading(r.item, r.parts, tax_included=False) for r in readings]
-    return net if sum((r.total for r in net), ZERO) in goals else readings
+# === Which reading === #
 
 
-def _read_item(item: OrderItem) -> _Reading:
-    stated = item.proceeds.total.amount if item.proceeds.total else None
-    readings = [
-        _Reading(item, _parts(item, discount), tax_included)
-        for discount in _possible_discounts(item)
-        for tax_included in (True, False)
-    ]
-    fitting = (reading for reading in readings if reading.total == stated)
-    return next(fitting, _unproven(item, readings))
-
-
-def _unproven(item, readings):
-    """No total proves a reading: tax that Amazon remits is usually added on top."""
-    return readings[1] if item.is_facilitator_taxed else readings[0]
-
-
-def _possible_discounts(item):
-    """Whether the subtotal holds the discounts on shipping and cash on delivery is not
-    documented.
-
-    :return list: negative amounts, the likeliest first
-    """
-    subtotal = abs(item.amount("DISCOUNT"))
-    beside = abs(item.discount_on("SHIPPING")) + abs(item.discount_on("COD_FEE"))
-    detailed = abs(item.discount_on("ITEM")) + beside
+def _understand(order, items) -> list[Reading]:
+    """Choose a reading for each item: first those in which all totals fit."""
+    options = {
+        included: [readings(item, included) for item in items]
+        for included in _styles(order, items)
+    }
+    for choice in _choices(options):
+        if None not in choice and _fits_order(order, choice):
+            return choice
+    for choice in _alike(options, items):
+        if _fits_order(order, choice):
+            return choice
+    own = _each_on_its_own(options, may_be_net=True)
     return [
-        -amount for amount in dict.fromkeys([subtotal, subtotal + beside, detailed])
+        proven or options[not item.is_facilitator_taxed][place][0]
+        for place, (item, proven) in enumerate(zip(items, own, strict=True))
     ]
 
 
-def _parts(item, discount):
-    parts = [
-        (kind, item.amount(charge), item.tax_on(charge))
-        for charge, kind in CHARGES.items()
-        if item.amount(charge) or item.tax_on(charge) or charge == "ITEM"
-    ]
-    if not item.proceeds.breakdowns:
-        parts = [("product", _fallback_price(item), ZERO)]
-    if discount:
-        parts.append(("discount", discount, -abs(item.tax_on("DISCOUNT"))))
-    return _spread_tax(tuple(_Part(*part) for part in parts), item.amount("TAX"))
-
-
-def _fallback_price(item):
-    """Without breakdowns the total speaks, else the price of the single unit."""
-    if item.proceeds.total:
-        return item.proceeds.total.amount
-    price = item.product.unit_price
-    return price.amount * item.quantity if price else ZERO
-
-
-def _spread_tax(parts, tax):
-    """Make the taxes of the parts add up to the stated tax of the item.
-
-    Details may be missing, or leave out the discount; then the stated tax is shared in
-    proportion to the amounts, the goods taking what rounding leaves.
+def _styles(order, items):
+    """Prices with tax first; but where nothing is proven and Amazon remits the tax, it
+    is usually added on top.
     """
-    if sum((part.tax for part in parts), ZERO) == tax:
-        return parts
-    base = sum((part.stated for part in parts), ZERO)
-    if not base:
-        return (_Part(parts[0].kind, parts[0].stated, tax), *_untaxed(parts[1:]))
-    shares = [(part.stated * tax / base).quantize(tax) for part in parts[1:]]
-    return (
-        _Part(parts[0].kind, parts[0].stated, tax - sum(shares, ZERO)),
-        *(
-            _Part(p.kind, p.stated, share)
-            for p, share in zip(parts[1:], shares, strict=True)
-        ),
+    totals = [order.proceeds.total, *(item.proceeds.total for item in items)]
+    on_top = not any(totals) and any(item.is_facilitator_taxed for item in items)
+    return (False, True) if on_top else (True, False)
+
+
+def _choices(options):
+    """Readings that fit the items' totals, None for an item that none fits."""
+    for may_be_net in (False, True):
+        for choices in options.values():
+            yield [_first_fitting(choice, may_be_net) for choice in choices]
+    for may_be_net in (False, True):
+        yield _each_on_its_own(options, may_be_net)
+
+
+def _each_on_its_own(options, may_be_net):
+    return [
+        _first_fitting([reading for choice in each for reading in choice], may_be_net)
+        for each in zip(*options.values(), strict=True)
+    ]
+
+
+def _first_fitting(choice, may_be_net):
+    """:param may_be_net: whether the item's total may also be that before tax"""
+    fitting = [each for each in choice if each.stated_total in (None, each.gross)]
+    if may_be_net and not fitting:
+        fitting = [each for each in choice if each.stated_total == each.net]
+    return next(iter(fitting), None)
+
+
+def _alike(options, items):
+    """All items read in the same manner, whatever their own totals say."""
+    for manner in range(len(MANNERS)):
+        for choices in options.values():
+            yield [choice[manner] for choice in choices]
+        yield [
+            options[not item.is_facilitator_taxed][place][manner]
+            for place, item in enumerate(items)
+        ]
+
+
+# === Totals === #
+
+
+def _grand_totals(order, understood):
+    """What the order's total may be, the likeliest first; the tip is charged apart and
+    need not be in it.
+
+    :return list: of possible total, tip in it, remitted tax in it
+    """
+    gross = sum((each.gross for each in understood), ZERO)
+    sellers = sum((each.sellers for each in understood), ZERO)
+    tip = order.proceeds.amount("DELIVERY_TIP")
+    return [
+        (gross + tip, tip, gross - sellers),
+        (gross, ZERO, gross - sellers),
+        (sellers + tip, tip, ZERO),
+        (sellers, ZERO, ZERO),
+    ]
+
+
+def _fits_order(order, understood):
+    stated = order.proceeds.total
+    totals = [total for total, *_rest in _grand_totals(order, understood)]
+    return stated is None or stated.amount in totals
+
+
+def _total_and_tip(order, understood, remitted):
+    """:return tuple: what the seller's order is worth, the tip in it"""
+    if order.proceeds.total is None:
+        tip = _finalized_tip(order)
+        return sum((each.sellers_by_total for each in understood), tip), tip
+    stated = order.proceeds.total.amount
+    for total, tip, remitted_in_it in _grand_totals(order, understood):
+        if total == stated:
+            return stated - remitted_in_it, tip
+    return stated - remitted, ZERO
+
+
+def _finalized_tip(order):
+    """Without a total, a tip that may still change is not counted."""
+    tips = (part for part in order.proceeds.breakdowns if part.type == "DELIVERY_TIP")
+    return sum((p.subtotal.amount for p in tips if p.status != "PENDING"), ZERO)
+
+
+# === Orders whose items say nothing === #
+
+
+def _only_the_order_states_money(order):
+    if any(item.proceeds.moneys() for item in order.items):
+        return False
+    if len(order.items) == 1 and not order.items[0].product.unit_price:
+        return True
+    return bool(_not_tips(order)) and bool(order.items)
+
+
+def _as_one_item(order):
+    """The money of the order as if it were one item, charges belonging to no item."""
+    first = order.items[0]
+    is_remitted = all(item.is_facilitator_taxed for item in order.items)
+    breakdowns = _not_tips(order)
+    return OrderItem(
+        item_id=None,
+        quantity=0,
+        product=Product(),
+        proceeds=Proceeds(None if breakdowns else order.proceeds.total, breakdowns),
+        tax_collections=first.tax_collections if is_remitted else (),
     )
 
 
-def _untaxed(parts):
-    return (_Part(part.kind, part.stated, ZERO) for part in parts)
+def _not_tips(order):
+    breakdowns = order.proceeds.breakdowns
+    return tuple(part for part in breakdowns if part.type != "DELIVERY_TIP")
 
 
-def _item_lines(reading, is_remitted):
-    for part in reading.parts:
-        amount = (
-            part.without_tax(reading.tax_included)
-            if is_remitted
-            else part.with_tax(reading.tax_included)
-        )
-        yield LineAmount(part.kind, reading.item.item_id, amount)
+def _share_goods(items, lines):
+    """Share the goods among the items by their prices (without prices: by quantity),
+    the first taking what rounding leaves.
+    """
+    goods = next(line for line in lines if line.kind == "product")
+    weights = [fallback_price(item) for item in items]
+    if not all(weights):
+        weights = [Decimal(item.quantity) for item in items]
+    unit = Decimal(1).scaleb(min(goods.amount.as_tuple().exponent, 0))
+    whole = sum(weights, ZERO) or Decimal(1)
+    shares = [(goods.amount * weight / whole).quantize(unit) for weight in weights]
+    shares[0] = goods.amount - sum(shares[1:], ZERO)
+    shared = [
+        replace(goods, item_id=item.item_id, amount=share)
+        for item, share in zip(items, shares, strict=True)
+    ]
+    return [*shared, *(line for line in lines if line is not goods)]

@@ -41,7 +41,12 @@ def parser():
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
     test.add_argument("--keep", action="store_true", help="keep the test database")
     test.set_defaults(do=tests_command.test)
+    add_small_commands(commands)
+    return main
 
+
+def add_small_commands(commands):
+    """Add the commands beside `run` and `test`."""
     check = commands.add_parser("lint", help="ruff, pylint-odoo, OCA's checks")
     check.add_argument("--fix", action="store_true", help="what ruff can mend")
     check.set_defaults(do=lint.lint)
@@ -60,7 +65,6 @@ def parser():
     free.add_argument("--all", action="store_true", help="Odoo's sources, too")
     free.add_argument("--databases", action="store_true", help="only the databases")
     free.set_defaults(do=clean.clean)
-    return main
 
 
 def main():

@@ -63,8 +63,7 @@ def port_groups(text):
     def category(match):
         name = re.search(r'<field\s+name="name"\s*>([^<]*)</field>', match[0])[1]
         return (
-            match[0]
-            + f'<record id="{match[1]}_privilege" model="res.groups.privilege">'
+            f'{match[0]}<record id="{match[1]}_privilege" model="res.groups.privilege">'
             f'<field name="name">{name}</field>'
             f'<field name="category_id" ref="{match[1]}"/></record>'
         )

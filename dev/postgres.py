@@ -70,8 +70,7 @@ def serving(python):
 
 def from_environment(environ):
     """Return the `Server` of DATABASE_URL or PGHOST, or None when neither is set."""
-    url = environ.get("DATABASE_URL")
-    if url:
+    if url := environ.get("DATABASE_URL"):
         return Server(parse_url(url), "DATABASE_URL")
     if environ.get("PGHOST"):
         return Server({}, "PGHOST")
@@ -203,9 +202,8 @@ class Cluster:
         self._write_settings()
         log = self.home / "log"
         # pg_ctl hands its output on to the server, which would keep our pipe open
-        quiet = {"stdout": None, "stderr": None}
         with open(os.devnull, "w") as nowhere:
-            quiet = dict.fromkeys(quiet, nowhere)
+            quiet = {"stdout": nowhere, "stderr": nowhere}
             result = self._ctl("start", "-w", "-t", "60", "-l", log, **quiet)
         if result.returncode:
             raise DevError(

@@ -1,3 +1,4 @@
+from . import account_tax
 from . import queue_step
 from . import amazon_marketplace
 from . import amazon_rate_limit

@@ -2,7 +2,7 @@
 
 from odoo import _
 
-from ..amazon_api.amounts import order_amounts
+from ..amazon_api import order_amounts
 
 
 class OrderBatch:

@@ -1,7 +1,7 @@
 from datetime import timezone
+from decimal import Decimal
 
 from odoo import _, api, fields, models
-from odoo.tools import float_is_zero
 
 from .amazon_order_batch import OrderBatch
 from .procurement_group import forget_rules
@@ -192,18 +192,42 @@ class SaleOrder(models.Model):
         """Put what rounding left on one visible line per order.
 
         Unit prices have few decimals: three for 10.00 make 3.33 each, a cent is left.
+        More than rounding can leave is no rounding: it stays a difference to be seen.
 
         :param dict amounts: Amazon reference -> OrderAmounts
         """
         vals_list = []
         for order in self:
-            stated = sum(line.amount for line in amounts[order.amazon_order_ref].lines)
-            left = float(stated) - order.amount_total
-            if not float_is_zero(left, precision_rounding=order.currency_id.rounding):
+            left = order._amazon_left(amounts)
+            if left and abs(left) <= order._amazon_rounding_bound():
                 vals_list.append(
                     self.env["sale.order.line"]._prepare_amazon_rounding(order, left)
                 )
-        self.env["sale.order.line"].create(vals_list)
+        lines = self.env["sale.order.line"].create(vals_list)
+        for line in lines:  # rounding per order, not per line, can shift with each line
+            if left := line.order_id._amazon_left(amounts):
+                line.price_unit = float(Decimal(str(line.price_unit)) + left)
+
+    def _amazon_left(self, amounts):
+        """:param dict amounts: Amazon reference -> OrderAmounts
+        :return Decimal: what Amazon's lines are worth beyond ours, 0 when nothing"""
+        lines = amounts[self.amazon_order_ref].lines
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        total = Decimal(str(self.amount_total)).quantize(unit)
+        return (sum((line.amount for line in lines), Decimal(0)) - total).quantize(unit)
+
+    def _amazon_rounding_bound(self):
+        """:return Decimal: a step of the unit price for each unit, and the currency's
+        smallest coin for each line"""
+        step = self.order_line._amazon_price_step()
+        coin = Decimal(str(self.currency_id.rounding))
+        return sum(
+            (
+                Decimal(str(line.product_uom_qty)) * step + coin
+                for line in self.order_line
+            ),
+            Decimal(0),
+        )
 
     def _amazon_confirm(self):
         """Confirm the orders; confirming sets the date, which is Amazon's."""

@@ -9,7 +9,7 @@ import hashlib
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..amazon_api.amounts import order_amounts
+from ..amazon_api import order_amounts
 from .amazon_address import address_lines
 
 
@@ -118,9 +118,10 @@ class SaleOrder(models.Model):
         posted = self.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
         if gone:
             return _(
-                "Amazon cancelled this order, but goods have already left. Take them "
-                "back with «Return» on the delivery, credit the invoice if there is "
-                "one, then cancel the order; or leave it if the buyer keeps them."
+                "Amazon cancelled this order, but goods have already left. When they "
+                "come back, book them with «Return» on the delivery (FBA: in the "
+                "Amazon location), credit the invoice if there is one, then cancel "
+                "the order; or leave it if the buyer keeps them."
             )
         if posted:
             return _(

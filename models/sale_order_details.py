@@ -197,10 +197,11 @@ class SaleOrder(models.Model):
 
     def _amazon_confirm(self):
         """Put the gift message on the delivery, where the parcel is packed."""
-        super()._amazon_confirm()
+        result = super()._amazon_confirm()
         for order in self.filtered("amazon_gift_message"):
             message = _("Gift message:\n%s", order.amazon_gift_message)
             order.picking_ids.note = plaintext2html(message)
+        return result
 
 
 def _naive(moment):

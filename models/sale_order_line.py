@@ -1,8 +1,12 @@
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
 from odoo import _, api, fields, models
 from odoo.fields import Command
 
 # Taxes are linear in the price; so large a price makes their rounding vanish.
-PROBE_PRICE = 1e6
+PROBE_PRICE = Decimal(1_000_000)
+# Finer than any currency, coarser than what floats add by themselves.
+FLOAT_NOISE = Decimal("0.000001")
 
 PRODUCTS = {
     "product": "product_amazon_sale",
@@ -64,9 +68,9 @@ class SaleOrderLine(models.Model):
                 vals = self._prepare_amazon_item_vals(item, offer)
             else:
                 vals = self._prepare_amazon_charge_vals(amount.kind, item)
-            self._amazon_set_price(
-                vals, float(amount.amount), fiscal_position, currency
-            )
+            product = self.env["product.product"].browse(vals["product_id"])
+            taxes = self._amazon_taxes(amount.kind, product, offer, fiscal_position)
+            self._amazon_set_price(vals, amount.amount, taxes, currency)
             vals.update(
                 self._prepare_amazon_statement_vals(
                     order, amount, item, vals["product_uom_qty"]
@@ -127,7 +131,7 @@ class SaleOrderLine(models.Model):
     @api.model
     def _prepare_amazon_rounding(self, order, amount):
         """:param order: sale.order
-        :param float amount: what is left, in the order's currency
+        :param Decimal amount: what is left, in the order's currency
         :return dict: values of sale.order.line; without taxes, for they would be
             rounded again"""
         product = self._amazon_product("rounding")
@@ -136,46 +140,91 @@ class SaleOrderLine(models.Model):
             "product_id": product.id,
             "name": _("Rounding of unit prices"),
             "product_uom_qty": 1,
-            "price_unit": amount,
+            "price_unit": float(amount),
             "discount": 0.0,
             "tax_id": [Command.clear()],
         }
 
-    @api.model
-    def _amazon_set_price(self, vals, amount, fiscal_position, currency):
-        """Add taxes, and the unit price that makes the line worth the amount.
+    # === BUSINESS METHODS - MONEY === #
 
-        :param dict vals: values of the line, completed in place
-        :param float amount: with taxes, in the order's currency
+    @api.model
+    def _amazon_taxes(self, kind, product, offer, fiscal_position):
+        """Taxes as Odoo has them. A discount takes those of the goods, not those of the
+        product *Amazon Discount*: it lowers the tax base at the rate of what is sold.
+        Taxes per piece stay as they are, for a discount takes no piece away.
+
+        :param str kind: as in PRODUCTS
+        :return: account.tax, mapped by the fiscal position
         """
-        product = self.env["product.product"].browse(vals["product_id"])
+        if kind == "discount":
+            product = offer and offer.product_id or self._amazon_product("product")
         taxes = fiscal_position.map_tax(
             product.taxes_id._filter_taxes_by_company(self.env.company)
         )
-        vals["price_unit"] = self._amazon_unit_price(
-            taxes, amount, vals["product_uom_qty"], currency, product
-        )
+        return taxes._amazon_without_fixed() if kind == "discount" else taxes
+
+    @api.model
+    def _amazon_set_price(self, vals, amount, taxes, currency):
+        """Add taxes, and the unit price that makes the line worth the amount.
+
+        Amazon's amount is the truth. Where no price makes taxes per piece part of it
+        (free goods with an eco-tax), they are left out, in the end all taxes.
+
+        :param dict vals: values of the line, completed in place
+        :param Decimal amount: with taxes, in the order's currency
+        :param taxes: account.tax
+        """
+        product = self.env["product.product"].browse(vals["product_id"])
+        quantity = Decimal(str(vals["product_uom_qty"]))
+        for bearable in (taxes, taxes._amazon_without_fixed(), taxes.browse()):
+            price = self._amazon_unit_price(
+                bearable, amount, quantity, currency, product
+            )
+            if price is not None:
+                break
+        vals["price_unit"] = float(price)
         vals["discount"] = 0.0
-        vals["tax_id"] = [Command.set(taxes.ids)]
+        vals["tax_id"] = [Command.set(bearable.ids)]
 
     @api.model
     def _amazon_unit_price(self, taxes, amount, quantity, currency, product):
         """Solve amount = total(price) for the price of one unit.
 
         :param taxes: account.tax of the line, in or on top of the price
-        :return float: not yet rounded to the decimals of prices
+        :return Decimal|None: with the decimals of prices in Odoo, the total as near as
+            they allow; None when these taxes allow no such price
         """
+        step = self._amazon_price_step()
+        if not quantity:
+            return Decimal(0)
+        plain = (amount / quantity).quantize(step, ROUND_HALF_UP)
         if not taxes:
-            return amount / quantity
+            return plain
 
         def total(price):
-            return taxes.compute_all(price, currency, quantity, product)[
-                "total_included"
-            ]
+            found = taxes.compute_all(float(price), currency, float(quantity), product)
+            return Decimal(str(found["total_included"])).quantize(FLOAT_NOISE)
 
-        fixed = total(0.0)
+        if total(plain) == amount:  # taxes in the price, as in most of Europe
+            return plain
+        # Odoo mirrors negative prices, so what is free of sign is solved.
+        fixed, wanted = total(0), abs(amount)
         per_unit = (total(PROBE_PRICE) - fixed) / PROBE_PRICE
-        return (amount - fixed) / per_unit
+        if per_unit <= 0 or wanted < fixed:
+            return None
+        exact = (wanted - fixed) / per_unit
+        prices = [exact.quantize(step, way) for way in (ROUND_FLOOR, ROUND_CEILING)]
+        price = min(prices, key=lambda price: abs(total(price) - wanted))
+        unreached = abs(total(price) - wanted)
+        if unreached > per_unit * step + Decimal(str(currency.rounding)):
+            return None
+        return price.copy_sign(amount)
+
+    @api.model
+    def _amazon_price_step(self):
+        """:return Decimal: the smallest difference between two prices in Odoo"""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return Decimal(1).scaleb(-digits)
 
     @api.model
     def _amazon_product(self, kind):

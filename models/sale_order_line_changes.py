@@ -148,21 +148,34 @@ class SaleOrderLine(models.Model):
 
     def _amazon_restate(self, change, fiscal_position):
         """Write quantity and price of one line as Amazon states them now."""
-        factor = self.amazon_offer_id.quantity_factor or 1
+        factor = self.amazon_offer_id.quantity_factor or 1  # charges have no offer
         quantity = change.quantity * factor
         vals = {
             "product_id": self.product_id.id,
             "product_uom_qty": quantity or 1,
         }
-        self._amazon_set_price(
-            vals, float(change.amount), fiscal_position, self.currency_id
+        taxes = self._amazon_taxes(
+            change.kind, self.product_id, self._amazon_goods_offer(), fiscal_position
         )
+        self._amazon_set_price(vals, change.amount, taxes, self.currency_id)
         self.write(
             {
                 "product_uom_qty": quantity,
                 "price_unit": vals["price_unit"],
+                "tax_id": vals["tax_id"],
                 "amazon_kind": change.kind,
                 "amazon_quantity": change.quantity,
                 "amazon_amount": float(change.amount),
             }
         )
+
+    def _amazon_goods_offer(self):
+        """:return: amazon.offer of the item, also for the lines of its charges"""
+        goods = self.order_id.order_line.filtered(
+            lambda line: (
+                line.amazon_item_ref
+                and line.amazon_item_ref
+                in (self.amazon_item_ref, self.amazon_charge_ref)
+            )
+        )
+        return goods.amazon_offer_id

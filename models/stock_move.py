@@ -173,12 +173,14 @@ class StockMove(models.Model):
     # lines. An import asks once for all its moves; other orders are not concerned.
 
     def _trigger_scheduler(self):
-        if not self.env.context.get("amazon_import"):
-            super()._trigger_scheduler()
+        if self.env.context.get("amazon_import"):
+            return None
+        return super()._trigger_scheduler()
 
     def _update_orderpoints(self):
-        if not self.env.context.get("amazon_import"):
-            super()._update_orderpoints()
+        if self.env.context.get("amazon_import"):
+            return None
+        return super()._update_orderpoints()
 
     def _amazon_check_orderpoints(self):
         """Do for the products with reordering rules what an import had left out."""

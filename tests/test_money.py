@@ -1,5 +1,7 @@
 """Order totals equal Amazon's to the cent (features F1, F2, F3)."""
 
+from lxml import etree
+
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.sim import MARKETPLACES
@@ -182,6 +184,116 @@ class TestMoney(AmazonCase):
         orders = [self._buy_and_sync(price="5.00") for _number in range(2)]
         self.assertEqual(orders[0].pricelist_id, orders[1].pricelist_id)
         self.assertEqual(orders[0].pricelist_id.currency_id.name, "EUR")
+
+    # === taxes of all kinds ===
+
+    def _create_tax(self, amount, price_include=False, **values):
+        tax = self._tax(amount, price_include)
+        tax.write(values)
+        return tax
+
+    def test_f1_free_goods_bear_no_tax_per_piece(self):
+        eco = self._create_tax(0.5, amount_type="fixed")
+        self._charge_tax(self._tax(19, True) + eco)
+        order = self._buy_and_sync(quantity=2, price="0.00")
+        self.assertToTheCent(order, 0.0)
+        self.assertEqual(order.order_line.tax_id.mapped("amount"), [19.0])
+
+    def test_f1_tax_per_piece_is_part_of_the_total(self):
+        self._charge_tax(self._create_tax(0.5, amount_type="fixed"))
+        order = self._buy_and_sync(quantity=2, price="11.90")
+        self.assertToTheCent(order, 23.8)
+        self.assertEqual(order.order_line.price_unit, 11.4)
+        self.assertAlmostEqual(order.amount_tax, 1.0)
+
+    def test_f1_tax_that_no_price_can_contain_is_left_out(self):
+        self._charge_tax(self._create_tax(-100))
+        order = self._buy_and_sync(price="11.90")
+        self.assertToTheCent(order, 11.9)
+        self.assertFalse(order.order_line.tax_id)
+
+    def test_f1_group_of_taxes(self):
+        halves = self._tax(9, False) + self._tax(10, False)
+        group = self._create_tax(
+            0, amount_type="group", children_tax_ids=[Command.set(halves.ids)]
+        )
+        self._charge_tax(group)
+        order = self._buy_and_sync(price="11.90", discount="1.19")
+        self.assertToTheCent(order, 10.71)
+        self.assertEqual(order.order_line.tax_id, group)
+        self.assertAlmostEqual(order.amount_untaxed, 9.0)
+
+    def test_f1_discount_lowers_the_tax_of_what_is_sold(self):
+        goods, other = self._tax(7, True), self._tax(19, True)
+        eco = self._create_tax(0.2, amount_type="fixed")
+        self._charge_tax(goods + eco)
+        discount = self.env.ref("amazon_connector.product_amazon_discount")
+        discount.taxes_id = [Command.set(other.ids)]
+        order = self._buy_and_sync(price="10.90", discount="2.14")
+        self.assertToTheCent(order, 8.76)
+        self.assertEqual(
+            [
+                (line.tax_id, line.price_total, line.price_tax)
+                for line in order.order_line
+            ],
+            [(goods + eco, 10.9, 0.9), (goods, -2.14, -0.14)],
+        )
+
+    def test_f1_the_better_of_two_prices(self):
+        self._charge_tax(self._tax(19, False))
+        order = self._buy_and_sync(quantity=40, price=None, total="519.60")
+        self.assertToTheCent(order, 519.6)
+        # 10.92 each make 519.79, 10.91 make 519.32
+        self.assertEqual(
+            self.lines(order),
+            [("MUG-BLUE", 40.0, 519.79), ("Amazon Rounding", 1.0, -0.19)],
+        )
+
+    # === the notice ===
+
+    def _buy_inflated(self, quantity=1):
+        ref = self.buy(items=[self.world.item("MUG-BLUE", price="11.90")])
+
+        def inflate(order):
+            order["proceeds"]["grandTotal"]["amount"] = "100.00"
+            order["orderItems"][0]["quantityOrdered"] = quantity
+
+        self.world.tamper(ref, inflate)
+        self.sync()
+        return self.sale_order(ref)
+
+    def test_f1_money_without_goods_is_no_rounding(self):
+        order = self._buy_inflated(quantity=0)
+        self.assertEqual(order.amount_total, 0.0)
+        self.assertEqual(order.amazon_total_difference, -100.0)
+        self.assertEqual(len(order.order_line), 1)
+
+    def test_f1_notice_goes_away_when_the_totals_agree(self):
+        order = self._buy_inflated()
+        found = self.env["sale.order"].search([("amazon_total_difference", "!=", 0)])
+        self.assertIn(order, found)
+        order.order_line.price_unit = 100.0
+        self.assertEqual(order.amazon_total_difference, 0.0)
+        found = self.env["sale.order"].search([("amazon_total_difference", "!=", 0)])
+        self.assertNotIn(order, found)
+
+    def test_f1_notice_says_by_how_much_and_what_to_do(self):
+        form = self.env["sale.order"].get_view(
+            self.env.ref("sale.view_order_form").id, "form"
+        )
+        (notice,) = etree.fromstring(form["arch"]).xpath(
+            "//div[@name='amazon_difference']"
+        )
+        self.assertEqual(notice.get("invisible"), "not amazon_total_difference")
+        self.assertEqual(
+            [field.get("name") for field in notice.iter("field")],
+            ["amount_total", "amazon_total", "amazon_total_difference"],
+        )
+        text = " ".join("".join(notice.itertext()).split())
+        self.assertIn("correct what is wrong before you invoice", text)
+
+    def test_f1_a_true_order_shows_no_notice(self):
+        self.assertFalse(self._buy_and_sync(price="5.00").amazon_total_difference)
 
     def test_f1_total_that_does_not_add_up_is_flagged(self):
         ref = self.buy("MUG-BLUE")

@@ -1,6 +1,7 @@
 """What an order is worth, however Amazon chose to state it (feature F1)."""
 
 import unittest
+from dataclasses import replace
 from decimal import Decimal
 
 from ..amounts import LineAmount, order_amounts
@@ -220,6 +221,110 @@ class TestAmounts(unittest.TestCase):
         goods = item(quantity=3)
         goods["product"]["price"] = {"unitPrice": money("3.50")}
         self.assertWorth(order(goods), "10.50", ("product", "10.50"))
+
+    def test_without_any_other_figure_the_order_total_speaks(self):
+        self.assertWorth(order(item(), total="10.00"), "10.00", ("product", "10.00"))
+
+    def test_only_the_order_states_money(self):
+        goods = [item(item_id=number) for number in "12"]
+        for each, price in zip(goods, ("3.00", "6.00"), strict=True):
+            each["product"]["price"] = {"unitPrice": money(price)}
+        bought = order(*goods, total="12.80", ITEM="9.00", SHIPPING="2.00", TAX="1.80")
+        self.assertEqual(
+            [
+                (line.kind, line.item_id, str(line.amount))
+                for line in order_amounts(bought).lines
+            ],
+            [
+                ("product", "1", "3.49"),
+                ("product", "2", "6.98"),
+                ("shipping", None, "2.33"),
+            ],
+        )
+        self.assertEqual(order_amounts(bought).unexplained, 0)
+
+    def test_goods_that_amazon_left_out_cost_their_price(self):
+        goods = item("11.00", SHIPPING="4.00", quantity=2)
+        goods["product"]["price"] = {"unitPrice": money("3.50")}
+        self.assertWorth(
+            order(goods, total="11.00"),
+            "11.00",
+            ("product", "7.00"),
+            ("shipping", "4.00"),
+        )
+
+    def test_free_goods_that_have_a_price(self):
+        goods = item("4.00", SHIPPING="4.00", quantity=2)
+        goods["product"]["price"] = {"unitPrice": money("3.50")}
+        self.assertWorth(
+            order(goods, total="4.00"),
+            "4.00",
+            ("product", "0"),
+            ("shipping", "4.00"),
+        )
+
+    def test_item_taxed_by_amazon_beside_one_that_tells_where_tax_is(self):
+        """Alone, the first item could also hold the tax in its price."""
+        bought = order(
+            item("20.00", ITEM="20.00", tax={"ITEM": "2.00"}, taxed=FACILITATOR),
+            item("11.00", ITEM="10.00", tax={"ITEM": "1.00"}, item_id="2"),
+            total="31.00",
+        )
+        self.assertWorth(bought, "31.00", ("product", "20.00"), ("product", "11.00"))
+
+    def test_tax_that_may_lie_outside_of_all_is_no_income(self):
+        """Two readings fit; the one that is worth less is taken."""
+        bought = order(
+            item("20.00", ITEM="20.00", tax={"ITEM": "2.00"}, taxed=FACILITATOR),
+            total="20.00",
+        )
+        self.assertWorth(bought, "18.00", ("product", "18.00"))
+
+    def test_reporting_scheme_alone_leaves_the_tax_with_the_seller(self):
+        scheme = {"taxCalculationBreakdowns": [{"reportingScheme": "UOSS"}]}
+        bought = order(
+            item("119.00", ITEM="119.00", tax={"ITEM": "19.00"}, taxed=scheme)
+        )
+        self.assertWorth(bought, "119.00", ("product", "119.00"))
+
+    def test_tip_that_may_still_change_counts_only_in_the_total(self):
+        for total, worth in (("12.00", "12.00"), ("10.00", "10.00"), (None, "10.00")):
+            bought = order(
+                item("10.00", ITEM="10.00"), total=total, DELIVERY_TIP="2.00"
+            )
+            tip = replace(bought.proceeds.breakdowns[0], status="PENDING")
+            proceeds = replace(bought.proceeds, breakdowns=(tip,))
+            with self.subTest(total=total):
+                self.assertEqual(
+                    order_amounts(replace(bought, proceeds=proceeds)).total,
+                    Decimal(worth),
+                )
+
+    def test_cancelled_item_and_item_without_money(self):
+        bought = order(
+            item("10.00", ITEM="10.00"),
+            {"orderItemId": "2", "quantityOrdered": 0, "product": {}},
+            total="10.00",
+        )
+        self.assertWorth(bought, "10.00", ("product", "10.00"), ("product", "0"))
+
+    def test_pending_order_has_no_money(self):
+        goods = {"orderItemId": "1", "quantityOrdered": 2, "product": {}}
+        self.assertWorth(order(goods), "0", ("product", "0"))
+
+    def test_negative_charge(self):
+        bought = order(item("9.00", ITEM="10.00", OTHER="-1.00"), total="9.00")
+        self.assertWorth(bought, "9.00", ("product", "10.00"), ("other", "-1.00"))
+
+    def test_item_total_that_fits_nothing_is_stated(self):
+        bought = order(item("10.00", ITEM="9.00"))
+        self.assertWorth(bought, "10.00", ("product", "9.00"), unexplained="1.00")
+
+    def test_money_of_an_unknown_kind_is_left_for_a_person(self):
+        bought = order(
+            item("13.00", ITEM="10.00", BOTTLE_DEPOSIT="3.00"), total="13.00"
+        )
+        self.assertWorth(bought, "13.00", ("product", "10.00"), unexplained="3.00")
 
     def test_what_does_not_add_up_is_stated(self):
         bought = order(item("10.00", ITEM="10.00"), total="12.34")

@@ -8,14 +8,14 @@ from .. import __all__ as exported
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PUBLIC = """
-    ENVIRONMENTS ORDER_DATA PUBLISHED REGIONS Address Alias AssociatedItem
-    AssociatedOrder Breakdown Bucket BucketStore Buyer CallRecord Cancellation
-    ConfigError Credentials DeliveryPreference Endpoints Fulfillment Measurement
-    MemoryStore Money NotFound OpeningHours Order OrderItem OrdersPage OutcomeUnknown
+    Address Alias AssociatedItem AssociatedOrder Breakdown Bucket BucketStore Buyer
+    CallRecord Cancellation ConfigError Credentials DeliveryPreference ENVIRONMENTS
+    Endpoints Fulfillment LineAmount Measurement MemoryStore Money NotFound ORDER_DATA
+    OpeningHours Order OrderAmounts OrderItem OrdersPage OutcomeUnknown PUBLISHED
     Package PackageItem Participation Payment Permanent Points Proceeds ProceedsDetail
-    Product Quota Rejected Retryable SellingPartner SpApiError TaxCollection
+    Product Quota REGIONS Rejected Retryable SellingPartner SpApiError TaxCollection
     TaxRegistration Throttle Throttled Unavailable UnreadableOrder Window endpoints
-    forget_tokens is_loopback parse_order parse_page
+    forget_tokens is_loopback order_amounts parse_order parse_page
 """.split()
 
 
