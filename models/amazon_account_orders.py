@@ -224,6 +224,7 @@ class AmazonAccount(models.Model):
 
         :raise SpApiError: the next one must wait; those before are imported
         """
+        self._run_step(self.env["amazon.order"]._reopen_mended, self)
         rows = self.env["amazon.order"]._get_due(self)
         for row in rows:
             if budget.is_over or tally["left"] or tally["busy"]:

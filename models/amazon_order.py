@@ -1,5 +1,5 @@
 import logging
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 from ..amazon_api import UnreadableOrder
 
 _logger = logging.getLogger(__name__)
+
+# How soon a row is tried again by itself that failed for want of a setting.
+MENDED_AFTER = timedelta(hours=1)
 
 
 class AmazonOrder(models.Model):
@@ -46,7 +49,8 @@ class AmazonOrder(models.Model):
     remote_updated_iso = fields.Char(readonly=True)
     # new -[imported]-> done; new -[PENDING at Amazon]-> waiting;
     # new -[not for Odoo]-> ignored; new -[can not be imported]-> failed;
-    # failed -[retry]-> new; done, waiting, ignored, failed -[newer change]-> new
+    # failed -[retry, or a setting was mended]-> new;
+    # done, waiting, ignored, failed -[newer change]-> new
     state = fields.Selection(
         [
             ("new", "To import"),
@@ -180,6 +184,19 @@ class AmazonOrder(models.Model):
         return vals
 
     @api.model
+    def _reopen_mended(self, account):
+        """Rows that failed for want of a setting are tried again from time to time:
+        somebody may have mended the cause."""
+        self.search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "failed"),
+                ("error_kind", "=", "config"),
+                ("next_try_at", "<=", fields.Datetime.now()),
+            ]
+        ).write({"state": "new", "next_try_at": False})
+
+    @api.model
     def _get_due(self, account):
         """:return: rows of the account that wait for their import, oldest first"""
         return self.search(
@@ -205,7 +222,15 @@ class AmazonOrder(models.Model):
     def _set_failed(self, kind, message):
         """:param str kind: config, permanent or internal
         :param str message: cause and remedy, for a shop manager"""
-        self.write({"state": "failed", "error_kind": kind, "error_message": message})
+        again = fields.Datetime.now() + MENDED_AFTER if kind == "config" else False
+        self.write(
+            {
+                "state": "failed",
+                "error_kind": kind,
+                "error_message": message,
+                "next_try_at": again,
+            }
+        )
 
     def _set_aside(self, state, message):
         """:param str state: waiting or ignored

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_concurrency
 from . import test_connection
 from . import test_data
 from . import test_fba

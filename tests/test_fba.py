@@ -221,3 +221,12 @@ class TestFba(AmazonCase):
                 (0, 1) if order.amazon_channel == "fba" else (1, 0),
             )
         self.assertEqual(self.stored("MUG-BLUE"), {"": -20.0})
+
+    def test_d2_cancelled_item_of_a_shipped_order_is_not_moved(self):
+        ref = self.buy("MUG-BLUE", "TEA-SENCHA", channel="fba")
+        self.world.cancel_item(ref, 1)
+        self.world.ship_fba(ref)
+        self.run_cron()
+        self.assertEqual(self.states(), {ref: "done"})
+        moves = self.moves(self.sale_order(ref))
+        self.assertEqual(moves.product_id, self.products["MUG-BLUE"])

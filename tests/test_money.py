@@ -233,7 +233,7 @@ class TestMoney(AmazonCase):
         self.assertToTheCent(order, 8.76)
         self.assertEqual(
             [
-                (line.tax_id, line.price_total, line.price_tax)
+                (line.tax_id, line.price_total, round(line.price_tax, 2))
                 for line in order.order_line
             ],
             [(goods + eco, 10.9, 0.9), (goods, -2.14, -0.14)],

@@ -54,3 +54,13 @@ class TestSqlCosts(AmazonCase):
         self.account.last_orders_sync = start
         nothing = self._cost(0)
         self.assertLessEqual(cost, nothing + 10, "for 100 orders")
+
+    def test_old_orders_make_new_ones_no_dearer(self):
+        def cost():
+            self.account.orders_read_until = False  # do not read the last ones again
+            return self._cost(20)
+
+        self._cost(2)
+        young = cost()
+        self._cost(200)
+        self.assertLessEqual(cost(), young + 4, "growth by 200 orders")

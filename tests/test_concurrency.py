@@ -1,0 +1,77 @@
+"""Several workers at once (features D14, D15)."""
+
+from odoo.tools import mute_logger
+
+from odoo.addons.amazon_connector.models.amazon_order_import import STOCK_LOCK
+
+from .common import AmazonCase
+
+
+class TestConcurrency(AmazonCase):
+    def test_d14_one_writer_per_company(self):
+        ref = self.buy("MUG-BLUE")
+        with self.registry.cursor() as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", [STOCK_LOCK, self.company.id]
+            )
+            self.assertEqual(self.sync(), "The rest follows by itself.")
+            self.assertEqual(self.states(), {ref: "new"})
+            self.assertFalse(self.sale_orders())
+
+        self.run_cron()
+
+        self.assertEqual(self.states(), {ref: "done"})
+        self.assertEqual(len(self.sale_orders()), 1)
+
+    def test_d14_other_companies_do_not_wait(self):
+        ref = self.buy("MUG-BLUE")
+        with self.registry.cursor() as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)",
+                [STOCK_LOCK, self.company.id + 1],
+            )
+            self.run_cron()
+        self.assertEqual(self.states(), {ref: "done"})
+
+    def test_d14_database_refuses_a_second_order(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        order = self.sale_order(ref)
+        copy = order.copy()
+        with self.assertRaisesRegex(Exception, "unique_amazon_order"):
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                copy.write(
+                    {
+                        "amazon_order_ref": ref,
+                        "amazon_account_id": self.account.id,
+                    }
+                )
+                copy.flush_recordset()
+
+    def test_d14_database_refuses_a_second_line_of_an_item(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        line = self.sale_order(ref).order_line
+        with self.assertRaisesRegex(Exception, "unique_amazon_item"):
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                line.copy(
+                    {
+                        "order_id": line.order_id.id,
+                        "amazon_item_ref": line.amazon_item_ref,
+                    }
+                )
+
+    def test_d15_row_that_failed_for_a_setting_is_tried_again(self):
+        ref = self.buy("MUG-BLUE", currency="XTS")
+        self.run_cron()
+        row = self.row(ref)
+        self.assertEqual((row.state, row.error_kind), ("failed", "config"))
+        self.env["res.currency"].create({"name": "XTS", "symbol": "X"})
+        self.run_cron()
+        self.assertEqual(row.state, "failed")
+
+        row.next_try_at = "2026-01-01"
+        self.run_cron()
+
+        self.assertEqual(row.state, "done")
+        self.assertEqual(self.sale_order(ref).currency_id.name, "XTS")
