@@ -199,7 +199,11 @@ class SaleOrder(models.Model):
         vals_list = []
         for order in self:
             left = order._amazon_left(amounts)
-            if left and abs(left) <= order._amazon_rounding_bound():
+            if not left or abs(left) > order._amazon_rounding_bound():
+                continue
+            if line := order._amazon_rounding_line():
+                line.price_unit = float(Decimal(str(line.price_unit)) + left)
+            else:
                 vals_list.append(
                     self.env["sale.order.line"]._prepare_amazon_rounding(order, left)
                 )
@@ -207,6 +211,11 @@ class SaleOrder(models.Model):
         for line in lines:  # rounding per order, not per line, can shift with each line
             if left := line.order_id._amazon_left(amounts):
                 line.price_unit = float(Decimal(str(line.price_unit)) + left)
+
+    def _amazon_rounding_line(self):
+        """:return: sale.order.line, empty when there is none"""
+        rounding = self.env["sale.order.line"]._amazon_product("rounding")
+        return self.order_line.filtered(lambda line: line.product_id == rounding)[:1]
 
     def _amazon_left(self, amounts):
         """:param dict amounts: Amazon reference -> OrderAmounts

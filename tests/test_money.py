@@ -10,12 +10,18 @@ from .common import AmazonCase
 
 
 class TestMoney(AmazonCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.tax_calculation_rounding_method = "round_per_line"
+
     def _tax(self, amount, price_include):
         return self.env["account.tax"].create(
             {
                 "name": f"{amount} % {price_include}",
                 "amount": amount,
-                "price_include": price_include,
+                # written out, for Odoo 19 has another word for it
+                **({"price_include": True} if price_include else {}),
                 "company_id": self.company.id,
                 "country_id": self.country.id,
                 "tax_group_id": self.env["account.tax.group"]
@@ -58,6 +64,7 @@ class TestMoney(AmazonCase):
         self.assertToTheCent(order, 27.80)
         self.assertAlmostEqual(order.amount_tax, 3.8)
         self.assertEqual(len(order.order_line), 2)
+        self.assertEqual(order.order_line[0].price_unit, 11.9)
 
     def test_f1_tax_on_top_of_the_price(self):
         self._charge_tax(self._tax(19, False))
@@ -247,6 +254,33 @@ class TestMoney(AmazonCase):
         self.assertEqual(
             self.lines(order),
             [("MUG-BLUE", 40.0, 519.79), ("Amazon Rounding", 1.0, -0.19)],
+        )
+
+    def test_f1_a_changed_order_keeps_one_rounding_line(self):
+        goods = self._tax(19, True)
+        self._charge_tax(goods)
+        item = self.world.item("MUG-BLUE", quantity=3, total="10.00", discount="1.00")
+        ref = self.buy(items=[item])
+        self.sync()
+        order = self.sale_order(ref)
+        self.assertToTheCent(order, 9.0)
+        self.world.cancel_item(ref, 0, quantity=1)
+        self.sync()
+        self.assertToTheCent(order, 6.0)
+        self.assertEqual(
+            [
+                (*line, taxes)
+                for line, taxes in zip(
+                    self.lines(order),
+                    [line.tax_id for line in order.order_line],
+                    strict=True,
+                )
+            ],
+            [
+                ("MUG-BLUE", 2.0, 6.66, goods),
+                ("Amazon Discount", 1.0, -0.67, goods),
+                ("Amazon Rounding", 1.0, 0.01, goods.browse()),
+            ],
         )
 
     # === the notice ===
