@@ -20,6 +20,8 @@ SIMULATOR_PORT = 8199
 #: seconds that Odoo and the simulator may take to answer
 PATIENCE = 180
 #: a change of these does not change what is installed
+#: the simulator's world lives as long as the database that knows its orders
+WORLD = "simulator.world"
 UNINSTALLED = ("dev", "sim", "tests", "__pycache__")
 
 POINT_TO_SIMULATOR = """
@@ -44,10 +46,10 @@ def serve(options):
         running.Noted(bench.folder) as noted,
     ):
         simulator_port = free_port(options.simulator_port or SIMULATOR_PORT)
+        install(bench, options.fresh, f"http://127.0.0.1:{simulator_port}")
         simulator = start_simulator(bench, simulator_port, options.seed)
         if simulator:
             noted.add("Amazon simulator", simulator)
-        install(bench, options.fresh, f"http://127.0.0.1:{simulator_port}")
         port = free_port(options.port or ODOO_PORT)
         noted.add("Odoo", start_odoo(bench, port))
         wait_for(f"http://127.0.0.1:{port}/web/login", noted)
@@ -63,6 +65,7 @@ def start_simulator(bench, port, seed):
         say("this checkout has no Amazon simulator")
         return None
     command = [bench.python, "-m", "sim", "--host", "127.0.0.1", "--port", port]
+    command += ["--state", bench.folder / WORLD]
     if seed is not None:
         command += ["--seed", seed]
     environ = {k: v for k, v in bench.environ.items() if k != "PYTHONPATH"}
@@ -81,6 +84,7 @@ def install(bench, fresh, simulator_url):
     note = bench.folder / "installed.json"
     if fresh or not databases.exists(name):
         note.unlink(missing_ok=True)
+        (bench.folder / WORLD).unlink(missing_ok=True)
         databases.clone_template(name)
     wanted = {"sources": sources_digest(), "odoo": bench.source.identity}
     if not note.exists() or json.loads(note.read_text()) != wanted:

@@ -48,6 +48,13 @@ class SaleOrderLine(models.Model):
         ),
     ]
 
+    def _prepare_procurement_values(self, *args, **kwargs):
+        """Who packs the parcel has to know what «Amazon Sale» stands for."""
+        values = super()._prepare_procurement_values(*args, **kwargs)
+        if self.amazon_item_ref and self.product_id == self._amazon_product("product"):
+            values["product_description_variants"] = self.name
+        return values
+
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model

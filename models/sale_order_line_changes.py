@@ -99,6 +99,8 @@ class SaleOrderLine(models.Model):
             if line.amazon_kind
         }
         changes = []
+        if not known:  # what Amazon stated was not kept, so nothing can be compared
+            return changes
         for key in {**known, **stated}:
             line, item = known.get(key, self.browse()), items.get(key[1])
             quantity = item.quantity if item and key[0] == "product" else 1

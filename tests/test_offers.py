@@ -70,7 +70,8 @@ class TestOffers(AmazonCase):
             ],
         )
         self.assertEqual(self._offers(), [("NO-SUCH-SKU", "Amazon.de", "fbm", False)])
-        self.assertTrue(self.sale_order(ref).picking_ids)
+        move = self.sale_order(ref).picking_ids.move_ids
+        self.assertIn("[NO-SUCH-SKU] A tea cosy", move.description_picking)
 
     def test_c2_reference_that_two_products_share_matches_none(self):
         self._create_product("TWICE", "One")
