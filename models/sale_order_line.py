@@ -48,12 +48,12 @@ class SaleOrderLine(models.Model):
         ),
     ]
 
-    def _prepare_procurement_values(self, *args, **kwargs):
+    def _get_sale_order_line_multiline_description_variants(self):
         """Who packs the parcel has to know what «Amazon Sale» stands for."""
-        values = super()._prepare_procurement_values(*args, **kwargs)
+        text = super()._get_sale_order_line_multiline_description_variants()
         if self.amazon_item_ref and self.product_id == self._amazon_product("product"):
-            values["product_description_variants"] = self.name
-        return values
+            return f"{text}\n{self.name}"
+        return text
 
     # === BUSINESS METHODS - IMPORT === #
 
@@ -237,4 +237,8 @@ class SaleOrderLine(models.Model):
     def _amazon_product(self, kind):
         """:param str kind: as in PRODUCTS
         :return: product.product of the charge"""
-        return self.env.ref(f"amazon_connector.{PRODUCTS[kind]}")
+        # Unlike env.ref this asks the database once: the identifiers are cached.
+        product_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            f"amazon_connector.{PRODUCTS[kind]}", raise_if_not_found=True
+        )
+        return self.env["product.product"].browse(product_id)
