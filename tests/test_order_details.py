@@ -34,6 +34,14 @@ class TestOrderDetails(AmazonCase):
         again = self._import(programs=["PRIME"])
         self.assertIn(again.tag_ids, order.tag_ids)
 
+    def test_d5_pre_order_waits_until_it_can_be_delivered(self):
+        ref = self.buy("MUG-BLUE", status="PENDING_AVAILABILITY", programs=["PREORDER"])
+        self.run_cron()
+        self.assertEqual(self.states(), {ref: "waiting"})
+        self.world.authorize_payment(ref)
+        self.run_cron()
+        self.assertEqual(self.sale_order(ref).tag_ids.name, "Amazon Pre-order")
+
     def test_d5_business_order_brings_company_and_vat(self):
         order = self._import(
             programs=["AMAZON_BUSINESS"],

@@ -4,7 +4,6 @@ import time
 
 from .common import AmazonCase
 
-
 TOWN = {
     "addressLine1": "Musterweg 1",
     "city": "Berlin",
