@@ -8,11 +8,12 @@ Amazon says it has answered.
 
 import logging
 from collections import Counter
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import _, api, fields, models
 
 from ..amazon_api import Rejected, Retryable, SpApiError
+from .amazon_time import aware_utc, naive_seconds, naive_utc
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ class AmazonAccount(models.Model):
         if self.orders_page_token and self.orders_page_at > now - TOKEN_LIFE:
             return {
                 "marketplace_ids": self.orders_page_marketplaces.split(","),
-                "last_updated_after": _aware(self.orders_page_from),
+                "last_updated_after": aware_utc(self.orders_page_from),
                 "pagination_token": self.orders_page_token,
             }
         marketplaces = self.active_marketplace_ids or self.base_marketplace_id
@@ -172,7 +173,7 @@ class AmazonAccount(models.Model):
             return None
         return {
             "marketplace_ids": sorted(marketplaces.mapped("api_ref")),
-            "last_updated_after": _aware(start),
+            "last_updated_after": aware_utc(start),
         }
 
     def _fetch_orders_page(self, partner, request):
@@ -197,8 +198,8 @@ class AmazonAccount(models.Model):
         """
         rows = self.env["amazon.order"]._note(self, page.orders)
         is_continued = "pagination_token" in request
-        bound = page.last_updated_before or _aware(fields.Datetime.now() - READ_LAG)
-        until = bound.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None)
+        bound = page.last_updated_before or aware_utc(fields.Datetime.now() - READ_LAG)
+        until = naive_seconds(bound)
         if is_continued:  # what changes between two pages belongs to the next reading
             until = min(until, self.orders_page_until)
         values = {
@@ -210,7 +211,7 @@ class AmazonAccount(models.Model):
             if not is_continued:
                 values.update(
                     orders_page_at=fields.Datetime.now(),
-                    orders_page_from=request["last_updated_after"].replace(tzinfo=None),
+                    orders_page_from=naive_utc(request["last_updated_after"]),
                     orders_page_marketplaces=",".join(request["marketplace_ids"]),
                 )
         else:
@@ -245,7 +246,3 @@ class AmazonAccount(models.Model):
         """:param datetime at: UTC; None: as soon as possible"""
         cron = self.env.ref("amazon_connector.ir_cron_sync_orders").sudo()
         cron._trigger(at)
-
-
-def _aware(moment):
-    return moment.replace(tzinfo=timezone.utc)

@@ -1,10 +1,11 @@
 import logging
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..amazon_api import UnreadableOrder
+from .amazon_time import naive_seconds, naive_utc
 
 _logger = logging.getLogger(__name__)
 
@@ -175,8 +176,7 @@ class AmazonOrder(models.Model):
         if order.marketplace_id in marketplaces:
             vals["marketplace_id"] = marketplaces[order.marketplace_id].id
         if order.last_updated_time:
-            moment = order.last_updated_time.astimezone(timezone.utc)
-            vals["remote_updated_at"] = moment.replace(microsecond=0, tzinfo=None)
+            vals["remote_updated_at"] = naive_seconds(order.last_updated_time)
             vals["remote_updated_iso"] = _iso(order)
         if not isinstance(order, UnreadableOrder):
             vals["amazon_channel"] = "fba" if order.is_fba else "fbm"
@@ -254,5 +254,4 @@ def _iso(order):
     """:return str: the moment of the last change, to the millisecond; sortable"""
     if not order.last_updated_time:
         return ""
-    moment = order.last_updated_time.astimezone(timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return naive_utc(order.last_updated_time).isoformat(timespec="milliseconds") + "Z"

@@ -1,8 +1,7 @@
-from datetime import timezone
-
 from odoo import fields, models
 
 from ..amazon_api import Bucket
+from .amazon_time import aware_utc, naive_utc
 
 
 class AmazonRateLimit(models.Model):
@@ -62,8 +61,8 @@ class RateLimitStore:
             rate=limit.rate,
             burst=limit.burst,
             tokens=limit.tokens,
-            updated_at=_aware(limit.updated_at),
-            next_allowed_at=_aware(limit.next_allowed_at),
+            updated_at=aware_utc(limit.updated_at),
+            next_allowed_at=aware_utc(limit.next_allowed_at),
         )
 
     def save(self, operation, bucket):
@@ -75,8 +74,8 @@ class RateLimitStore:
             "rate": bucket.rate,
             "burst": bucket.burst,
             "tokens": bucket.tokens,
-            "updated_at": _naive(bucket.updated_at),
-            "next_allowed_at": _naive(bucket.next_allowed_at),
+            "updated_at": naive_utc(bucket.updated_at),
+            "next_allowed_at": naive_utc(bucket.next_allowed_at),
         }
         self._account._run_step(self._write, operation, values)
 
@@ -93,12 +92,3 @@ class RateLimitStore:
         return self._limits.search(
             [("account_id", "=", self._account.id), ("operation", "=", operation)]
         )
-
-
-def _aware(moment):
-    return moment.replace(tzinfo=timezone.utc) if moment else None
-
-
-def _naive(moment):
-    """Odoo keeps naive UTC."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False

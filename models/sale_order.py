@@ -1,9 +1,9 @@
-from datetime import timezone
 from decimal import Decimal
 
 from odoo import _, api, fields, models
 
 from .amazon_order_batch import OrderBatch
+from .amazon_time import naive_seconds
 from .procurement_group import forget_rules
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
@@ -168,7 +168,7 @@ class SaleOrder(models.Model):
             "partner_id": contact.id,
             "partner_invoice_id": contact.id,
             "partner_shipping_id": delivery.id,
-            "date_order": _naive(order.created_time),
+            "date_order": naive_seconds(order.created_time),
             "client_order_ref": order.order_id,
             "origin": _("Amazon %s", order.order_id),
             "pricelist_id": pricelist.id,
@@ -251,8 +251,3 @@ class SaleOrder(models.Model):
         if self.env.context.get("amazon_import"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
-
-
-def _naive(moment):
-    """Odoo keeps naive UTC, in whole seconds."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)

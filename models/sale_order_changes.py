@@ -50,7 +50,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if hindrance := self._amazon_cancel_hindrance():
-            raise UserError(hindrance)
+            raise UserError(
+                _(
+                    "%(order)s can not be cancelled any more: %(reason)s. Refuse the "
+                    "buyer's wish, and take the goods back when they return.",
+                    order=self.name,
+                    reason=hindrance,
+                )
+            )
         self.amazon_cancel_requested = False
         self._amazon_cancel()
         return True
@@ -100,7 +107,15 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return
         if hindrance := self._amazon_cancel_hindrance():
-            self._amazon_ask_person(hindrance)
+            self._amazon_ask_person(
+                _(
+                    "Amazon cancelled this order, but %s. When goods come back, book "
+                    "them with «Return» on the delivery (FBA: in the Amazon location), "
+                    "credit the invoice if there is one, then cancel the order; or "
+                    "leave it if the buyer keeps them.",
+                    hindrance,
+                )
+            )
         else:
             self._amazon_cancel()
 
@@ -114,20 +129,10 @@ class SaleOrder(models.Model):
 
     def _amazon_cancel_hindrance(self):
         """:return str|None: what has happened that can not be undone by itself"""
-        gone = self.order_line.move_ids.filtered(lambda move: move.state == "done")
-        posted = self.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
-        if gone:
-            return _(
-                "Amazon cancelled this order, but goods have already left. When they "
-                "come back, book them with «Return» on the delivery (FBA: in the "
-                "Amazon location), credit the invoice if there is one, then cancel "
-                "the order; or leave it if the buyer keeps them."
-            )
-        if posted:
-            return _(
-                "Amazon cancelled this order, but it is already invoiced. Credit the "
-                "invoice, then cancel the order."
-            )
+        if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
+            return _("goods have already left")
+        if self.invoice_ids.filtered(lambda invoice: invoice.state == "posted"):
+            return _("it is already invoiced")
         return None
 
     def _amazon_note_cancel_request(self, order):
@@ -151,7 +156,10 @@ class SaleOrder(models.Model):
         if not changes:
             return []
         if hindrance := self._amazon_change_hindrance():
-            return [hindrance, *(change.describe() for change in changes)]
+            return [
+                _("Amazon changed this order, but %s:", hindrance),
+                *map(self.order_line._describe_amazon_change, changes),
+            ]
         self.amazon_total = float(amounts.total)
         self.order_line._amazon_apply_changes(self, order, offers, changes)
         self._amazon_add_rounding({self.amazon_order_ref: amounts})
@@ -160,11 +168,11 @@ class SaleOrder(models.Model):
     def _amazon_change_hindrance(self):
         """:return str|None: why lines can not be changed by themselves any more"""
         if self.state != "sale" or self.locked:
-            return _("Amazon changed this order, but it is locked or not open here:")
+            return _("it is locked or not open here")
         if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
-            return _("Amazon changed this order, but goods have already left:")
+            return _("goods have already left")
         if self.invoice_ids.filtered(lambda invoice: invoice.state != "cancel"):
-            return _("Amazon changed this order, but it is already invoiced:")
+            return _("it is already invoiced")
         return None
 
     # === Address === #

@@ -5,6 +5,8 @@ from odoo import _, api, fields, models
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
+from .amazon_time import naive_seconds
+
 # Amazon's programmes that people filter by; the names are Amazon's own.
 PROGRAM_TAGS = {
     "PRIME": "Amazon Prime",
@@ -110,8 +112,8 @@ class SaleOrder(models.Model):
             amazon_status=order.status,
             amazon_address_hash=self._amazon_address_fingerprint(order),
             amazon_cancel_requested=order.buyer_asked_to_cancel and order.is_fbm,
-            amazon_ship_by=_naive(order.fulfillment.ship_by.latest),
-            amazon_deliver_by=_naive(order.fulfillment.deliver_by.latest),
+            amazon_ship_by=naive_seconds(order.fulfillment.ship_by.latest),
+            amazon_deliver_by=naive_seconds(order.fulfillment.deliver_by.latest),
             amazon_service_level=order.fulfillment.service_level or False,
             amazon_purchase_order=order.buyer.purchase_order_number or False,
             amazon_gift_message=gift or False,
@@ -202,10 +204,3 @@ class SaleOrder(models.Model):
             message = _("Gift message:\n%s", order.amazon_gift_message)
             order.picking_ids.note = plaintext2html(message)
         return result
-
-
-def _naive(moment):
-    """Odoo keeps naive UTC, in whole seconds."""
-    if not moment:
-        return False
-    return moment.replace(tzinfo=None, microsecond=0)

@@ -19,16 +19,6 @@ class LineChange:
     quantity: int
     amount: Decimal
 
-    def describe(self):
-        """:return str: the change in words"""
-        name = self.line.name or (self.item and self.item.product.title) or self.kind
-        return _(
-            "- %(name)s: now %(quantity)s pieces, %(amount)s in all",
-            name=name,
-            quantity=self.quantity,
-            amount=self.amount,
-        )
-
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -110,6 +100,18 @@ class SaleOrderLine(models.Model):
             if not line or line._amazon_differs(quantity, amount):
                 changes.append(LineChange(line, key[0], item, quantity, amount))
         return changes
+
+    @api.model
+    def _describe_amazon_change(self, change):
+        """:param LineChange change:
+        :return str: the change in words"""
+        item = change.item
+        return _(
+            "- %(name)s: now %(quantity)s pieces, %(amount)s in all",
+            name=change.line.name or (item and item.product.title) or change.kind,
+            quantity=change.quantity,
+            amount=change.amount,
+        )
 
     def _amazon_differs(self, quantity, amount):
         return quantity != self.amazon_quantity or bool(

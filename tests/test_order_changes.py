@@ -111,7 +111,7 @@ class TestChangedAfterInvoice(ChangesCase):
         self.world.cancel(ref)
         self.run_cron()
         self.assertEqual((order.state, invoice.state), ("sale", "posted"))
-        self.assertAsked(order, "already invoiced", "Credit the invoice")
+        self.assertAsked(order, "already invoiced", "credit the invoice")
 
     def test_d10_changed_after_invoice_is_for_a_person(self):
         ref, order, _invoice = self._invoiced()
@@ -264,6 +264,18 @@ class TestBuyerAsksToCancel(ChangesCase):
         self.assertTrue(order.amazon_cancel_requested)
         with self.assertRaises(UserError):
             order.picking_ids.button_validate()
+
+    def test_d11_request_can_not_be_accepted_once_goods_have_left(self):
+        _ref, order = self._asked()
+        self.deliver_around(order)
+        with self.assertRaisesRegex(UserError, "goods have already left"):
+            order.action_accept_amazon_cancel()
+
+    def deliver_around(self, order):
+        """Goods leave although nobody decided, say by a move of their own."""
+        move = order.picking_ids.move_ids.copy({"picking_id": False})
+        move.write({"state": "assigned", "quantity": 1, "picked": True})
+        move._action_done()
 
     def test_d11_request_after_delivery_blocks_nothing(self):
         ref, order = self.import_order()
