@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from .answers import Answer, read_answer
-from .errors import Rejected, SpApiError, Throttled
+from .errors import OutcomeUnknown, Rejected, SpApiError, Throttled
 from .operations import Operation
 from .throttle import Throttle
 from .wire import Wire
@@ -58,6 +58,8 @@ class Transport:
             if failure.status not in (401, 403):
                 raise
             self._tokens.drop(token)
+            if isinstance(failure, OutcomeUnknown):
+                raise
             denied = failure
         if token.is_fresh or getattr(denied, "reason", None) == "region":
             raise denied

@@ -13,7 +13,7 @@ WRITE = Operation("writeSomething", method="POST", status=204, idempotent=False)
 
 
 class TestWrites(AmazonCase):
-    """No write exists yet; the road for them is ready."""
+    """The road of all writes."""
 
     def setUp(self):
         super().setUp()
@@ -50,6 +50,23 @@ class TestWrites(AmazonCase):
         self.amazon_answers(lambda: time.sleep(0.2) or Reply(204))
         with mock.patch.object(wire_module, "TIMEOUT", (0.1, 0.1)):
             self.failure_of(OutcomeUnknown, self.write)
+
+    def test_an_open_question_is_not_asked_again_with_another_token(self):
+        """A gateway's 403 may hide what became of the write."""
+        partner = self.seller()
+        self.amazon_answers(Reply(204))
+        self.write(partner)
+        self.amazon_answers(Reply(403, "<html>"), Reply(204))
+        self.failure_of(OutcomeUnknown, self.write, partner)
+        self.assertEqual(len(self.amazon.calls), 2)
+
+    def test_a_token_that_is_over_is_replaced(self):
+        partner = self.seller()
+        self.amazon_answers(Reply(204))
+        self.write(partner)
+        self.amazon_answers(refusal(403, "Unauthorized"), Reply(204))
+        self.write(partner)
+        self.assertEqual(len(self.amazon.token_calls), 2)
 
     def test_refused_is_known(self):
         self.amazon_answers(refusal(400, "InvalidInput"))
