@@ -31,6 +31,7 @@ USER_AGENT = "amazon_connector/17.0 (Language=Python)"
 # Beats what the environment says, see ``Session.merge_environment_settings``.
 _NO_PROXIES = {"http": None, "https": None, "all": None}
 _LARGEST_BODY = 64 * 1024 * 1024
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -169,11 +170,11 @@ def _no_auth(request):
     return request
 
 
-class _NotWhole(Exception):
-    """The body is shorter than announced, or its compression is broken."""
+class NotWhole(Exception):
+    """The body is not as long as announced, too long, or its compression is broken."""
 
 
-_BROKEN_BODY = (_NotWhole, urllib3_errors.HTTPError, OSError)
+_BROKEN_BODY = (NotWhole, urllib3_errors.HTTPError, OSError)
 
 
 def _whole_body(response: requests.Response) -> bytes:
@@ -184,27 +185,41 @@ def _whole_body(response: requests.Response) -> bytes:
     """
     if response.raw is None:
         return response.content
-    content = response.raw.read(decode_content=False)
+    content = _capped_body(response.raw)
     announced = response.headers.get("Content-Length")
     if announced is not None and "Transfer-Encoding" not in response.headers:
         if not announced.isdecimal() or int(announced) != len(content):
-            raise _NotWhole
+            raise NotWhole
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("", "identity") or not content:
         return content
     if encoding in ("gzip", "x-gzip"):
-        return _unzipped(content)
-    raise _NotWhole
+        return unzipped(content)
+    raise NotWhole
 
 
-def _unzipped(content: bytes) -> bytes:
+def _capped_body(raw) -> bytes:
+    pieces, size = [], 0
+    for piece in raw.stream(_PIECE, decode_content=False):
+        size += len(piece)
+        if size > _LARGEST_BODY:
+            raise NotWhole
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def unzipped(content: bytes) -> bytes:
+    """Undo gzip.
+
+    :raise NotWhole: it is cut off, broken or larger than anything we expect
+    """
     decoder = zlib.decompressobj(wbits=31)
     try:
         plain = decoder.decompress(content, _LARGEST_BODY)
     except zlib.error:
         decoder = None
     if decoder is None or not decoder.eof or decoder.unused_data:
-        raise _NotWhole
+        raise NotWhole
     return plain
 
 

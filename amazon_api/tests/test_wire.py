@@ -81,6 +81,15 @@ class TestAnswers(AmazonCase):
         for headers in encodings:
             self.assert_unavailable(Reply(200, WHOLE, headers), "answer")
 
+    def test_bodies_beyond_all_measure(self):
+        with mock.patch.object(wire_module, "_LARGEST_BODY", len(WHOLE) - 1):
+            self.assert_unavailable(Reply(200, WHOLE), "answer")
+            self.assert_unavailable(zipped(), "answer")
+        with mock.patch.object(wire_module, "_LARGEST_BODY", len(WHOLE)):
+            self.amazon_answers(Reply(200, WHOLE), zipped())
+            self.search()
+            self.search()
+
     def test_whole_answers(self):
         chunks = b"5\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n"
         for reply in (
