@@ -16,9 +16,12 @@ import threading
 
 from .operations import Operation
 from .transport import Transport
+from .writer import json_bytes
 
 _SELLERS = "sp_api.api.sellers.sellers.Sellers"
 _ORDERS = "sp_api.api.orders.orders_2026_01_01.OrdersV20260101"
+_ORDERS_V0 = "sp_api.api.orders.orders_v0.OrdersV0"
+_FEEDS = "sp_api.api.feeds.feeds_2021_06_30.FeedsV20210630"
 
 # The library reads these while it is imported and fails on values it does not know.
 _READ_AT_IMPORT = (
@@ -38,12 +41,20 @@ class _Carried:
         self._operation = operation
 
     def _request(self, path, *, data=None, params=None, **_library_options) -> dict:
-        """Called by the endpoint methods of the library with what they would send."""
-        params = dict(params or {})
-        method = params.pop("method", self._operation.method)
-        if method != self._operation.method or data:
+        """Called by the endpoint methods of the library with what they would send.
+
+        Some of them leave their own ``method`` and ``path`` among it.
+        """
+        writes = self._operation.method != "GET"
+        content, nothing = (data, params) if writes else (params, data)
+        content = dict(content or {})
+        method = content.pop("method", self._operation.method)
+        content.pop("path", None)
+        if method != self._operation.method or nothing:
             raise TypeError(f"{self._operation.name} is not made like this any more")
-        return self._carrier.call(self._operation, path, params)
+        if writes:
+            return self._carrier.call(self._operation, path, body=json_bytes(content))
+        return self._carrier.call(self._operation, path, content)
 
     def _not_ours(self, *_args, **_kwargs):
         raise TypeError("python-amazon-sp-api's own transport and sign-in are not used")
@@ -60,6 +71,19 @@ def sellers(transport: Transport, operation: Operation):
 def orders(transport: Transport, operation: Operation):
     """The endpoints of the Orders API v2026-01-01 for one call of an operation."""
     return _carried_class(_ORDERS)(transport, operation)
+
+
+def orders_v0(transport: Transport, operation: Operation):
+    """The endpoints of the Orders API v0 for one call of an operation."""
+    return _carried_class(_ORDERS_V0)(transport, operation)
+
+
+def feeds(transport: Transport, operation: Operation):
+    """The endpoints of the Feeds API 2021-06-30 for one call of an operation.
+
+    Not for documents that hold something: the library would carry them by itself.
+    """
+    return _carried_class(_FEEDS)(transport, operation)
 
 
 @functools.cache

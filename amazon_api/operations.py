@@ -6,7 +6,7 @@ statuses together with the one block that carries the result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,20 @@ class Operation:
 
 SEARCH_ORDERS = Operation("searchOrders", key="orders", kind=list)
 GET_ORDER = Operation("getOrder", key="order", kind=dict)
+CONFIRM_SHIPMENT = Operation(
+    "confirmShipment", method="POST", status=204, idempotent=False
+)
 GET_PARTICIPATIONS = Operation("getMarketplaceParticipations", key="payload", kind=list)
+
+# A document that nobody uses is forgotten, so that asking twice does no harm.
+CREATE_FEED_DOCUMENT = Operation(
+    "createFeedDocument", method="POST", status=201, key="feedDocumentId", kind=str
+)
+CREATE_FEED = Operation(
+    "createFeed", method="POST", status=202, key="feedId", kind=str, idempotent=False
+)
+# The same operation at Amazon, with a quota of its own.
+CREATE_LISTINGS_FEED = replace(CREATE_FEED, name="createFeed:JSON_LISTINGS_FEED")
+GET_FEED = Operation("getFeed", key="feedId", kind=str)
+GET_FEEDS = Operation("getFeeds", key="feeds", kind=list)
+GET_FEED_DOCUMENT = Operation("getFeedDocument", key="feedDocumentId", kind=str)

@@ -7,7 +7,7 @@ from unittest import mock
 import httpx
 
 from .. import Credentials, library
-from ..operations import SEARCH_ORDERS
+from ..operations import CREATE_FEED, SEARCH_ORDERS
 from .common import GERMANY, AmazonCase, Reply, page
 
 OTHER_SELLER = {
@@ -83,6 +83,11 @@ class TestNobodyElse(AmazonCase):
             endpoint._request("/x", params={"method": "POST"})
         with self.assertRaises(TypeError):
             endpoint._request("/x", data={"a": 1})
+        endpoint = library.feeds(self.seller()._transport, CREATE_FEED)
+        with self.assertRaises(TypeError):
+            endpoint._request("/x", data={"method": "PUT"})
+        with self.assertRaises(TypeError):
+            endpoint._request("/x", params={"a": 1}, data={"b": 2})
 
     def test_building_is_cheap(self):
         with mock.patch("requests.Session.request") as request:
