@@ -1,7 +1,5 @@
 """No secret and nothing personal in any error, log line or repr."""
 
-import logging
-import traceback
 import unittest
 
 from .. import (
@@ -20,16 +18,14 @@ from .common import (
     NOON,
     REFRESH_TOKEN,
     RESET,
-    SECRETS,
-    AmazonCase,
     Reply,
     item_json,
     order_json,
     page,
     refusal,
 )
+from .secrets_case import PAGE_TOKEN, SecretsCase
 
-PAGE_TOKEN = "cGFnaW5hdGlvbi10b2tlbi1vZi1hbWF6b24"
 ECHO = f"Invalid {ACCESS_TOKEN} of erika@example.com at https://x.y/z?sig=5ec2e7"
 PERSONAL = {
     "name": "Erika Muster",
@@ -60,43 +56,8 @@ def texts_in(value):
         yield value
 
 
-class _Everything(logging.Handler):
-    def __init__(self):
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record):
-        self.lines.append(f"{record.name}: {self.format(record)}")
-
-
-class TestSecrets(AmazonCase):
-    """With all loggers of the process at their chattiest."""
-
-    def setUp(self):
-        super().setUp()
-        self.log = _Everything()
-        root = logging.getLogger()
-        package = logging.getLogger(__package__.rpartition(".")[0])
-        for logger, level in ((root, logging.DEBUG), (package, logging.DEBUG)):
-            self.addCleanup(logger.setLevel, logger.level)
-            logger.setLevel(level)
-        root.addHandler(self.log)
-        self.addCleanup(root.removeHandler, self.log)
-
-    def shown(self, error: BaseException | None = None) -> str:
-        shown = list(self.log.lines) + [repr(record) for record in self.records]
-        if error:
-            shown += [str(error), repr(error), repr(vars(error)), repr(error.args)]
-            shown += traceback.format_exception(error)
-            self.assertIsNone(error.__cause__)
-            self.assertIsNone(error.__context__)
-        return "\n".join(shown)
-
-    def assert_clean(self, shown: str, *more: str):
-        for secret in (*SECRETS, "5ec2e7", PAGE_TOKEN, "erika@", *more):
-            self.assertNotIn(secret.lower(), shown.lower())
-        for line in self.log.lines:
-            self.assertNotIn("?", line)
+class TestSecrets(SecretsCase):
+    """In orders and in signing in."""
 
     def test_a_good_call(self):
         self.amazon_answers(page(pagination={"nextToken": PAGE_TOKEN + "2"}))
