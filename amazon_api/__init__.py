@@ -9,6 +9,7 @@ from .auth import Credentials, forget_tokens
 from .client import SellingPartner
 from .errors import (
     ConfigError,
+    LinkExpired,
     NotFound,
     OutcomeUnknown,
     Permanent,
@@ -18,6 +19,7 @@ from .errors import (
     Throttled,
     Unavailable,
 )
+from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed, FeedDocument
 from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
 from .order_parser import parse_order, parse_page
 from .order_parts import (
@@ -46,11 +48,21 @@ from .order_parts import (
 )
 from .orders import ORDER_DATA, Order, OrderItem, OrdersPage, UnreadableOrder
 from .sellers import Participation
+from .shipping import (
+    COD_COLLECTION_METHODS,
+    Shipment,
+    ShippedItem,
+    find_package,
+    shipment_body,
+)
 from .throttle import PUBLISHED, Bucket, BucketStore, MemoryStore, Quota, Throttle
 from .wire import CallRecord
 
 __all__ = [
+    "COD_COLLECTION_METHODS",
     "ENVIRONMENTS",
+    "FEED_CONTENT_TYPES",
+    "FEED_STATUSES",
     "ORDER_DATA",
     "PUBLISHED",
     "REGIONS",
@@ -68,8 +80,11 @@ __all__ = [
     "Credentials",
     "DeliveryPreference",
     "Endpoints",
+    "Feed",
+    "FeedDocument",
     "Fulfillment",
     "LineAmount",
+    "LinkExpired",
     "Measurement",
     "MemoryStore",
     "Money",
@@ -93,6 +108,8 @@ __all__ = [
     "Rejected",
     "Retryable",
     "SellingPartner",
+    "Shipment",
+    "ShippedItem",
     "SpApiError",
     "TaxCollection",
     "TaxRegistration",
@@ -102,9 +119,11 @@ __all__ = [
     "UnreadableOrder",
     "Window",
     "endpoints",
+    "find_package",
     "forget_tokens",
     "is_loopback",
     "order_amounts",
     "parse_order",
     "parse_page",
+    "shipment_body",
 ]

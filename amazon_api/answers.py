@@ -58,7 +58,9 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        return safe_code(self.headers.get("x-amzn-RequestId"))
+        """The API's name for the call, or the storage's."""
+        stated = self.headers.get("x-amzn-RequestId")
+        return safe_code(stated or self.headers.get("x-amz-request-id"))
 
     @property
     def retry_after(self) -> float | None:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
+from datetime import datetime
 
 import requests
 
 from . import library
 from .auth import Credentials, TokenSource
 from .errors import Rejected, Unavailable
+from .feed_calls import FeedCalls
 from .marketplaces import endpoints
-from .operations import GET_ORDER, GET_PARTICIPATIONS, SEARCH_ORDERS
+from .operations import (
+    CONFIRM_SHIPMENT,
+    GET_ORDER,
+    GET_PARTICIPATIONS,
+    SEARCH_ORDERS,
+)
 from .order_parser import is_order_id, parse_order, parse_page
 from .orders import ORDER_DATA, Order, OrdersPage, UnreadableOrder
 from .sellers import Participation, parse_participations
+from .shipping import Shipment, shipment_body
+from .storage import Storage
 from .throttle import BucketStore, MemoryStore, Throttle, utcnow
 from .transport import Transport
 from .wire import CallRecord, Wire
+from .writer import iso
 
 _MOST_MARKETPLACES = 50
 _LARGEST_PAGE = 100
 
 
-class SellingPartner:
+class SellingPartner(FeedCalls):
     """Amazon's Selling Partner API for one seller.
 
     Cheap to build, nothing is sent before the first call. Build one per job and close
@@ -54,6 +63,7 @@ class SellingPartner:
         urls = endpoints(region, environment, simulator_url)
         local = environment == "simulator"
         self._wire = Wire(session, local=local, on_call=on_call)
+        self._storage = Storage(self._wire, local=local)
         self._transport = Transport(
             self._wire,
             urls.api,
@@ -152,6 +162,20 @@ class SellingPartner:
             raise _not_asked_for("Amazon sent another order.", GET_ORDER)
         return parse_order(payload["order"])
 
+    def confirm_shipment(self, shipment: Shipment) -> None:
+        """Tell Amazon of one package (Orders API v0, 2/s, burst 10).
+
+        The same package reference again edits the package, it never adds one.
+
+        :raise ValueError: before any call, for what Amazon would refuse
+        :raise Rejected: Amazon refused it; the message says why
+        :raise OutcomeUnknown: ask `get_order`, then see `find_package`
+        :raise SpApiError: see `errors`
+        """
+        body = shipment_body(shipment)
+        api = library.orders_v0(self._transport, CONFIRM_SHIPMENT)
+        api.confirm_shipment(shipment.order_id, **body)
+
 
 def _window(updated_after, updated_before, created_after, created_before) -> dict:
     """The time parameters; Amazon takes one family of them, with its lower bound."""
@@ -173,15 +197,7 @@ def _window(updated_after, updated_before, created_after, created_before) -> dic
         )
     if other is not None:
         raise ValueError("Times of creation and of update can not be mixed.")
-    return {family[0]: _iso(after), family[1]: _iso(before) if before else None}
-
-
-def _iso(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds, e.g. ``2026-11-18T09:15:00.123Z``."""
-    if moment.tzinfo is None:
-        raise ValueError("A time without its zone is ambiguous.")
-    utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z"
+    return {family[0]: iso(after), family[1]: iso(before) if before else None}
 
 
 def _csv(values: Iterable[str] | None) -> str | None:

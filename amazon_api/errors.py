@@ -7,7 +7,8 @@ One question decides the branch: does it help to try again, and who must act?
     SpApiError
     ├── Retryable            try again later, nobody needs to act
     │   ├── Throttled        the quota is used up; says when to come back
-    │   └── Unavailable      reason: network, timeout, server, answer
+    │   ├── Unavailable      reason: network, timeout, server, answer
+    │   └── LinkExpired      the address of a document is over; make a new one
     ├── Permanent            the same call will never succeed
     │   ├── NotFound         Amazon does not know it (for this seller and region)
     │   └── Rejected         Amazon refused what we sent
@@ -103,6 +104,13 @@ class Unavailable(_WithReason, Retryable):
     """
 
     REASONS = ("network", "timeout", "server", "answer")
+
+
+class LinkExpired(Retryable):
+    """Amazon's storage does not accept the presigned address of a document any more.
+
+    The same address will not work again: start with a new document.
+    """
 
 
 class Permanent(SpApiError):

@@ -9,13 +9,15 @@ from .. import __all__ as exported
 PACKAGE = Path(__file__).resolve().parent.parent
 PUBLIC = """
     Address Alias AssociatedItem AssociatedOrder Breakdown Bucket BucketStore Buyer
-    CallRecord Cancellation ConfigError Credentials DeliveryPreference ENVIRONMENTS
-    Endpoints Fulfillment LineAmount Measurement MemoryStore Money NotFound ORDER_DATA
-    OpeningHours Order OrderAmounts OrderItem OrdersPage OutcomeUnknown PUBLISHED
-    Package PackageItem Participation Payment Permanent Points Proceeds ProceedsDetail
-    Product Quota REGIONS Rejected Retryable SellingPartner SpApiError TaxCollection
-    TaxRegistration Throttle Throttled Unavailable UnreadableOrder Window endpoints
-    forget_tokens is_loopback order_amounts parse_order parse_page
+    COD_COLLECTION_METHODS CallRecord Cancellation ConfigError Credentials
+    DeliveryPreference ENVIRONMENTS Endpoints FEED_CONTENT_TYPES FEED_STATUSES Feed
+    FeedDocument Fulfillment LineAmount LinkExpired Measurement MemoryStore Money
+    NotFound ORDER_DATA OpeningHours Order OrderAmounts OrderItem OrdersPage
+    OutcomeUnknown PUBLISHED Package PackageItem Participation Payment Permanent Points
+    Proceeds ProceedsDetail Product Quota REGIONS Rejected Retryable SellingPartner
+    Shipment ShippedItem SpApiError TaxCollection TaxRegistration Throttle Throttled
+    Unavailable UnreadableOrder Window endpoints find_package forget_tokens is_loopback
+    order_amounts parse_order parse_page shipment_body
 """.split()
 
 

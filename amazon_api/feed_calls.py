@@ -1,0 +1,193 @@
+"""The calls of `SellingPartner` that have to do with feeds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import quote
+
+from . import library
+from .errors import LinkExpired, OutcomeUnknown, Unavailable
+from .feeds import Feed, FeedDocument, parse_document, parse_feed, parse_feeds
+from .operations import (
+    CREATE_FEED,
+    CREATE_FEED_DOCUMENT,
+    CREATE_LISTINGS_FEED,
+    GET_FEED,
+    GET_FEED_DOCUMENT,
+    GET_FEEDS,
+)
+from .reader import Reader, Unreadable
+from .storage import Storage
+from .transport import Transport
+from .writer import iso, reference, verbatim
+
+_logger = logging.getLogger(__name__)
+
+_MOST_MARKETPLACES = 25
+_MOST_FILTERS = 10
+_LARGEST_PAGE = "100"
+_DOCUMENT_PATH = "/feeds/2021-06-30/documents/"
+
+
+class FeedCalls:
+    """Part of `SellingPartner`."""
+
+    _transport: Transport
+    _storage: Storage
+
+    def create_feed_document(self, content_type: str) -> FeedDocument:
+        """A place to upload a feed to (Feeds API 2021-06-30, 0.5/s, burst 15).
+
+        :param str content_type: with its charset, see `FEED_CONTENT_TYPES`
+        :return: a `FeedDocument`; its ``url`` is good for 5 minutes, its
+            ``document_id`` for 2 days
+        :raise SpApiError: see `errors`; a place that is never used does no harm
+        """
+        api = library.feeds(self._transport, CREATE_FEED_DOCUMENT)
+        payload = api.create_feed_document(
+            None, verbatim(content_type, "The content type")
+        )
+        return parse_document(payload, CREATE_FEED_DOCUMENT)
+
+    def upload(self, url: str, content: bytes, content_type: str) -> None:
+        """Put a feed in its place; may be done again.
+
+        :param str url: of `create_feed_document`
+        :param str content_type: the very one that was stated there
+        :raise LinkExpired: make a new document and start again
+        :raise Unavailable: reason ``answer`` before any byte is sent, when the URL is
+            not of Amazon's storage (for the simulator: not of this machine)
+        :raise SpApiError: see `errors`
+        """
+        if not isinstance(content, bytes) or not content:
+            raise ValueError("There is nothing to upload.")
+        self._storage.put(url, content, verbatim(content_type, "The content type"))
+
+    def create_feed(
+        self, feed_type: str, marketplace_ids: Iterable[str], document_id: str
+    ) -> str:
+        """Have Amazon work off an uploaded document (0.0083/s, burst 15; listings
+        feeds have a quota of their own, 5 in 5 minutes).
+
+        :param marketplace_ids: 1 to 25
+        :return: the number of the feed
+        :raise ValueError: for arguments Amazon would refuse
+        :raise OutcomeUnknown: the feed may be there; ask `get_feeds` before the next
+        :raise SpApiError: see `errors`
+        """
+        verbatim(feed_type, "The feed type")
+        marketplaces = _references(marketplace_ids, _MOST_MARKETPLACES)
+        listings = feed_type == "JSON_LISTINGS_FEED"
+        operation = CREATE_LISTINGS_FEED if listings else CREATE_FEED
+        api = library.feeds(self._transport, operation)
+        payload = api.create_feed(
+            feed_type,
+            verbatim(document_id, "The document"),
+            marketplaceIds=marketplaces,
+        )
+        try:
+            return Reader(payload).required_identifier("feedId")
+        except Unreadable:
+            unknown = OutcomeUnknown(
+                "Amazon took the feed and did not say its number.",
+                operation=operation.name,
+                status=operation.status,
+            )
+        raise unknown
+
+    def get_feed(self, feed_id: str) -> Feed:
+        """How far Amazon is with a feed (2/s, burst 15).
+
+        :raise NotFound: Amazon does not know it for this seller and region
+        :raise SpApiError: see `errors`
+        """
+        api = library.feeds(self._transport, GET_FEED)
+        feed = parse_feed(api.get_feed(verbatim(feed_id, "The feed")), GET_FEED)
+        if feed.feed_id != feed_id:
+            raise _not_asked_for("Amazon sent another feed.", GET_FEED)
+        return feed
+
+    def get_feeds(
+        self,
+        feed_types: Iterable[str],
+        created_since: datetime,
+        *,
+        created_until: datetime | None = None,
+        marketplace_ids: Iterable[str] | None = None,
+    ) -> tuple[Feed, ...]:
+        """All feeds of a kind since a moment, each once (0.0222/s a page, burst 10).
+
+        :param feed_types: 1 to 10
+        :param created_since: aware; Amazon keeps feeds for 90 days
+        :param marketplace_ids: 1 to 10, feeds of at least one of them; None for all
+        :raise ValueError: for arguments Amazon would refuse
+        :raise SpApiError: see `errors`; never a part of the list
+        """
+        asked = {
+            "feedTypes": _csv(feed_types),
+            "createdSince": iso(created_since),
+            "createdUntil": iso(created_until) if created_until else None,
+            "marketplaceIds": _csv(marketplace_ids) if marketplace_ids else None,
+            "pageSize": _LARGEST_PAGE,
+        }
+        found: dict[str, Feed] = {}
+        seen = set()
+        while True:
+            api = library.feeds(self._transport, GET_FEEDS)
+            feeds, token = parse_feeds(api.get_feeds(**asked), GET_FEEDS)
+            found.update((feed.feed_id, feed) for feed in feeds)
+            if token is None:
+                return tuple(found.values())
+            if token in seen:
+                raise _not_asked_for("A page names itself as a next one.", GET_FEEDS)
+            seen.add(token)
+            # Amazon refuses a token in any company.
+            asked = {"nextToken": token}
+
+    def download(self, document_id: str) -> bytes:
+        """A finished feed's report (0.0222/s, burst 10), unpacked and whole.
+
+        The bytes are as Amazon stored them, in the charset of their format: JSON in
+        UTF-8, XML as it declares. An address whose time is over is renewed once.
+
+        :param str document_id: ``result_document_id`` of the feed
+        :raise NotFound: Amazon keeps reports for 28 days
+        :raise LinkExpired: also the renewed address does not work
+        :raise Unavailable: reason ``answer`` for what is not whole, too large, or kept
+            anywhere but in Amazon's storage
+        :raise SpApiError: see `errors`
+        """
+        try:
+            return self._storage.get(self._get_feed_document(document_id))
+        except LinkExpired:
+            _logger.info("The address of a document is over, a new one is asked for")
+        return self._storage.get(self._get_feed_document(document_id))
+
+    def _get_feed_document(self, document_id: str) -> FeedDocument:
+        """Without the library: its method would also fetch what is in the document."""
+        path = _DOCUMENT_PATH + quote(verbatim(document_id, "The document"), safe="")
+        payload = self._transport.call(GET_FEED_DOCUMENT, path)
+        document = parse_document(payload, GET_FEED_DOCUMENT)
+        if document.document_id != document_id:
+            raise _not_asked_for("Amazon sent another document.", GET_FEED_DOCUMENT)
+        return document
+
+
+def _references(values: Iterable[str], most: int) -> list[str]:
+    found = [reference(value, "A marketplace") for value in values]
+    if not 1 <= len(found) <= most:
+        raise ValueError(f"1 to {most} marketplaces can be given.")
+    return found
+
+
+def _csv(values: Iterable[str]) -> str:
+    found = [verbatim(value, "A filter") for value in values]
+    if not 1 <= len(found) <= _MOST_FILTERS:
+        raise ValueError("1 to 10 values can be asked for in one call.")
+    return ",".join(found)
+
+
+def _not_asked_for(problem: str, operation) -> Unavailable:
+    return Unavailable(problem, reason="answer", operation=operation.name, status=200)
