@@ -4,6 +4,12 @@
 answers are frozen objects with exact money and aware times.
 """
 
+from .acknowledgement import (
+    CANCEL_REASONS,
+    OrderCancellation,
+    cancellation_feed,
+    parse_processing_report,
+)
 from .amounts import LineAmount, OrderAmounts, order_amounts
 from .auth import Credentials, forget_tokens
 from .client import SellingPartner
@@ -19,7 +25,9 @@ from .errors import (
     Throttled,
     Unavailable,
 )
+from .feed_report import FeedReport, Issue
 from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed, FeedDocument
+from .listings import MOST_MESSAGES, Quantity, parse_listings_report, quantity_feed
 from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
 from .order_parser import parse_order, parse_page
 from .order_parts import (
@@ -57,12 +65,16 @@ from .shipping import (
 )
 from .throttle import PUBLISHED, Bucket, BucketStore, MemoryStore, Quota, Throttle
 from .wire import CallRecord
+from .writer import LARGEST_FEED
 
 __all__ = [
+    "CANCEL_REASONS",
     "COD_COLLECTION_METHODS",
     "ENVIRONMENTS",
     "FEED_CONTENT_TYPES",
     "FEED_STATUSES",
+    "LARGEST_FEED",
+    "MOST_MESSAGES",
     "ORDER_DATA",
     "PUBLISHED",
     "REGIONS",
@@ -82,7 +94,9 @@ __all__ = [
     "Endpoints",
     "Feed",
     "FeedDocument",
+    "FeedReport",
     "Fulfillment",
+    "Issue",
     "LineAmount",
     "LinkExpired",
     "Measurement",
@@ -92,6 +106,7 @@ __all__ = [
     "OpeningHours",
     "Order",
     "OrderAmounts",
+    "OrderCancellation",
     "OrderItem",
     "OrdersPage",
     "OutcomeUnknown",
@@ -104,6 +119,7 @@ __all__ = [
     "Proceeds",
     "ProceedsDetail",
     "Product",
+    "Quantity",
     "Quota",
     "Rejected",
     "Retryable",
@@ -118,12 +134,16 @@ __all__ = [
     "Unavailable",
     "UnreadableOrder",
     "Window",
+    "cancellation_feed",
     "endpoints",
     "find_package",
     "forget_tokens",
     "is_loopback",
     "order_amounts",
+    "parse_listings_report",
     "parse_order",
     "parse_page",
+    "parse_processing_report",
+    "quantity_feed",
     "shipment_body",
 ]

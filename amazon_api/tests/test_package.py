@@ -9,15 +9,17 @@ from .. import __all__ as exported
 PACKAGE = Path(__file__).resolve().parent.parent
 PUBLIC = """
     Address Alias AssociatedItem AssociatedOrder Breakdown Bucket BucketStore Buyer
-    COD_COLLECTION_METHODS CallRecord Cancellation ConfigError Credentials
-    DeliveryPreference ENVIRONMENTS Endpoints FEED_CONTENT_TYPES FEED_STATUSES Feed
-    FeedDocument Fulfillment LineAmount LinkExpired Measurement MemoryStore Money
-    NotFound ORDER_DATA OpeningHours Order OrderAmounts OrderItem OrdersPage
+    CANCEL_REASONS COD_COLLECTION_METHODS CallRecord Cancellation ConfigError
+    Credentials DeliveryPreference ENVIRONMENTS Endpoints FEED_CONTENT_TYPES
+    FEED_STATUSES Feed FeedDocument FeedReport Fulfillment Issue LARGEST_FEED LineAmount
+    LinkExpired MOST_MESSAGES Measurement MemoryStore Money NotFound ORDER_DATA
+    OpeningHours Order OrderAmounts OrderCancellation OrderItem OrdersPage
     OutcomeUnknown PUBLISHED Package PackageItem Participation Payment Permanent Points
-    Proceeds ProceedsDetail Product Quota REGIONS Rejected Retryable SellingPartner
-    Shipment ShippedItem SpApiError TaxCollection TaxRegistration Throttle Throttled
-    Unavailable UnreadableOrder Window endpoints find_package forget_tokens is_loopback
-    order_amounts parse_order parse_page shipment_body
+    Proceeds ProceedsDetail Product Quantity Quota REGIONS Rejected Retryable
+    SellingPartner Shipment ShippedItem SpApiError TaxCollection TaxRegistration
+    Throttle Throttled Unavailable UnreadableOrder Window cancellation_feed endpoints
+    find_package forget_tokens is_loopback order_amounts parse_listings_report
+    parse_order parse_page parse_processing_report quantity_feed shipment_body
 """.split()
 
 
