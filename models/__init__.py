@@ -4,6 +4,7 @@ from . import amazon_marketplace
 from . import amazon_rate_limit
 from . import amazon_account
 from . import amazon_account_connection
+from . import amazon_account_dashboard
 from . import amazon_account_fba
 from . import amazon_account_orders
 from . import amazon_offer

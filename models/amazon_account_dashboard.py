@@ -1,0 +1,65 @@
+"""The numbers of an account, and the lists behind them."""
+
+from odoo import fields, models
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
+    order_count = fields.Integer(compute="_compute_order_counts")
+    failed_order_count = fields.Integer(compute="_compute_order_counts")
+    offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
+    offer_count = fields.Integer(compute="_compute_offer_count")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_order_counts(self):
+        totals, failed = (
+            dict(
+                self.env["amazon.order"]._read_group(
+                    [("account_id", "in", self.ids), *domain],
+                    ["account_id"],
+                    ["__count"],
+                )
+            )
+            for domain in ([], [("state", "=", "failed")])
+        )
+        for account in self:
+            account.order_count = totals.get(account, 0)
+            account.failed_order_count = failed.get(account, 0)
+
+    def _compute_offer_count(self):
+        counts = dict(
+            self.env["amazon.offer"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
+            )
+        )
+        for account in self:
+            account.offer_count = counts.get(account, 0)
+
+    # === ACTION METHODS === #
+
+    def action_view_amazon_orders(self):
+        """Open what Amazon told us of, imported or not."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_order_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_view_failed_orders(self):
+        """Open the orders that need a person."""
+        action = self.action_view_amazon_orders()
+        action["domain"] = [("account_id", "=", self.id), ("state", "=", "failed")]
+        return action
+
+    def action_view_offers(self):
+        """Open the account's offers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_offer_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {"default_account_id": self.id}
+        return action
