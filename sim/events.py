@@ -75,7 +75,8 @@ class OrderEvents:
         """Note a package of the seller; one with the same reference is edited.
 
         :param items: pairs of item id and units
-        :param more: ``shipped`` (a moment) and ``method``, when they were told
+        :param more: ``shipped`` (a moment), ``method`` and ``codes`` (transparency
+            codes by item id), when they were told
         """
         order = self._expect(ref, UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED)
         moment = self._changed(order, f"package with {carrier} {tracking}".rstrip())

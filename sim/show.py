@@ -186,7 +186,14 @@ def _package(package):
         "shippingService": package.get("method"),
         "trackingNumber": package["tracking"],
         "packageItems": [
-            {"orderItemId": item, "quantity": units} for item, units in package["items"]
+            without_empty(
+                {
+                    "orderItemId": item,
+                    "quantity": units,
+                    "transparencyCodes": package.get("codes", {}).get(item),
+                }
+            )
+            for item, units in package["items"]
         ],
     }
     return without_empty(shown, keep=("trackingNumber",))

@@ -79,6 +79,11 @@ def confirm_shipment(call):
         ],
         shipped=package["shipDate"],
         method=package.get("shippingMethod"),
+        codes={
+            item["orderItemId"]: item["transparencyCodes"]
+            for item in package["orderItems"]
+            if "transparencyCodes" in item
+        },
     )
     return Answer(204)
 

@@ -63,6 +63,13 @@ class TestShipments(SimulatorCase):
         self.assertEqual(left, [0, 0])
         self.assertContractKept()
 
+    def test_transparency_codes_are_shown(self):
+        row = {"orderItemId": self.ids[TEA], "quantity": 1, "transparencyCodes": ["C1"]}
+        self.confirm(orderItems=[row])
+        (package,) = self.shown(self.ref)["packages"]
+        self.assertEqual(package["packageItems"], [row])
+        self.assertContractKept()
+
     def test_it_is_a_change_that_searches_find(self):
         bound = self.search().json["lastUpdatedBefore"]
         self.confirm()
