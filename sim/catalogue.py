@@ -22,7 +22,7 @@ class Product:
     asin: str
     ean: str
     title: str
-    euro: str
+    euro: str = "10"
 
     def price(self, currency):
         """Return the shop price: ``11.99``, in yen a round number."""

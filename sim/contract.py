@@ -16,7 +16,15 @@ try:
 except ImportError:  # the simulator itself does without
     jsonschema = None
 
-FILES = ("orders_2026-01-01.json", "sellers.json")
+FILES = (
+    "orders_2026-01-01.json",
+    "sellers.json",
+    "ordersV0.json",
+    "feeds_2021-06-30.json",
+    "listingsItems_2021-08-01.json",
+)
+FEED = "listings-feed-schema-v2.json"
+REPORT = "listings-feed-processing-report-schema-v2.json"
 
 
 def folder():
@@ -30,12 +38,23 @@ def folder():
     return None
 
 
+def schemas():
+    """Return the folder of the schemas of feeds, or None when there is none."""
+    models = folder()
+    for candidate in (models, models / "schemas", models.parent / "schemas"):
+        if all((candidate / name).is_file() for name in (FEED, REPORT)):
+            return candidate
+    return None
+
+
 def missing():
     """Say what a check lacks here, or return an empty text."""
     if jsonschema is None:
         return "the Python package jsonschema is not installed"
     if folder() is None:
         return "Amazon's API models are not here: name their folder in SPAPI_MODELS"
+    if schemas() is None:
+        return "The schemas of listings feeds are not beside Amazon's API models"
     return ""
 
 
@@ -51,34 +70,54 @@ def load():
     """
     if missing():
         raise RuntimeError(f"No contract check: {missing()}")
-    return Contract(json.loads((folder() / name).read_text()) for name in FILES)
+    return Contract(
+        [json.loads((folder() / name).read_text()) for name in FILES],
+        {name: json.loads((schemas() / name).read_text()) for name in (FEED, REPORT)},
+    )
 
 
 class Contract:
     """Checks calls against the published operations."""
 
-    def __init__(self, models):
+    def __init__(self, models, schemas):
         self._operations = {}
         for model in models:
             model = _strict(model)
             for path, methods in model["paths"].items():
                 for method, spec in methods.items():
                     if method != "parameters":
-                        key = spec["operationId"]
-                        self._operations[key] = (method.upper(), path, spec, model)
+                        self._operations[method.upper(), path] = (spec, model)
         self._validators = {}
+        self._documents = {
+            name: jsonschema.Draft7Validator(schema) for name, schema in schemas.items()
+        }
+
+    def published_name(self, method, path):
+        """Return how Amazon calls what is at a path, or None: nothing is there."""
+        found = self._operations.get((method, path))
+        return found and found[0]["operationId"]
 
     def check(self, operation, call, answer):
         """Return what is wrong with a call of an operation and its answer."""
-        if operation.name not in self._operations:
+        key = operation.method, operation.template
+        if key not in self._operations:
             return []
-        method, path, spec, model = self._operations[operation.name]
+        spec, model = self._operations[key]
         found = []
-        if (operation.method, operation.template) != (method, path):
-            found.append(f"is {method} {path} at Amazon")
+        if operation.name != spec["operationId"]:
+            found.append(f"is {spec['operationId']} at Amazon")
         found += self._request(spec.get("parameters", ()), model, call)
         found += self._answer(spec["responses"], model, answer)
         return [f"{operation.name}: {text}" for text in found]
+
+    def check_document(self, name, content):
+        """Return what is wrong with a listings feed or its report."""
+        try:
+            value = json.loads(content)
+        except ValueError:
+            return [f"{name}: not JSON"]
+        errors = self._documents[name].iter_errors(value)
+        return [f"{name}: {error.json_path}: {error.message}" for error in errors]
 
     def _request(self, parameters, model, call):
         known = {p["name"]: p for p in parameters if p["in"] == "query"}
@@ -94,9 +133,15 @@ class Contract:
                 found += self._validate(known[name], model, value, name)
         for rule in parameters:
             if rule["in"] == "body":
-                value = json.loads(call.body or b"null")
-                found += self._validate(rule["schema"], model, value, "body")
+                found += self._body(rule["schema"], model, call.body)
         return found
+
+    def _body(self, schema, model, body):
+        try:
+            value = json.loads(body)
+        except ValueError:
+            return ["body is not JSON"]
+        return self._validate(schema, model, value, "body")
 
     def _answer(self, responses, model, answer):
         response = responses.get(str(answer.status))
@@ -134,6 +179,8 @@ def _value(rule, text):
         return text.split(",")
     if rule["type"] == "integer" and text.isdigit():
         return int(text)
+    if rule["type"] == "boolean":
+        return {"true": True, "false": False}.get(text, text)
     return text
 
 

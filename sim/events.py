@@ -62,20 +62,43 @@ class OrderEvents:
         for item, units in found:
             if not 0 <= units <= item.quantity - item.fulfilled:
                 raise WorldError(f"{units} units of {item.sku} are not left to ship")
-        for item, units in found:
-            item.fulfilled += units
+        self.put_package(
+            ref,
+            reference=package or str(len(order.packages) + 1),
+            carrier=carrier,
+            tracking=tracking,
+            items=[(item.id, units) for item, units in found if units],
+        )
+
+    @_at_once
+    def put_package(self, ref, reference, carrier, tracking, items, **more):
+        """Note a package of the seller; one with the same reference is edited.
+
+        :param items: pairs of item id and units
+        :param more: ``shipped`` (a moment), ``method`` and ``codes`` (transparency
+            codes by item id), when they were told
+        """
+        order = self._expect(ref, UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED)
+        moment = self._changed(order, f"package with {carrier} {tracking}".rstrip())
+        package = {
+            "reference": reference,
+            "time": moment,
+            "carrier": carrier,
+            "tracking": tracking,
+            "items": list(items),
+            **more,
+        }
+        for number, known in enumerate(order.packages):
+            if known["reference"] == reference:
+                package["time"] = known["time"]
+                order.packages[number] = package
+                break
+        else:
+            order.packages.append(package)
+        for item in order.items:
+            item.fulfilled = order.packed(item)
         done = all(item.fulfilled == item.quantity for item in order.items)
         order.status = SHIPPED if done else PARTIALLY_SHIPPED
-        moment = self._changed(order, f"package with {carrier} {tracking}".rstrip())
-        order.packages.append(
-            {
-                "reference": package or str(len(order.packages) + 1),
-                "time": moment,
-                "carrier": carrier,
-                "tracking": tracking,
-                "items": [(item.id, units) for item, units in found if units],
-            }
-        )
 
     @_at_once
     def cancel(self, ref, by="BUYER", reason="No longer needed"):
@@ -84,8 +107,7 @@ class OrderEvents:
             ref, PENDING_AVAILABILITY, PENDING, UNSHIPPED, PARTIALLY_SHIPPED
         )
         for item in order.items:
-            item.cancelled_by, item.cancel_reason = by, reason
-            item.shrink_to(item.fulfilled, order.currency)
+            self._cancel_units(order, item, item.fulfilled, by, reason)
         shipped = any(item.fulfilled for item in order.items)
         order.status = SHIPPED if shipped else CANCELLED
         self._changed(order, f"cancelled by {by}: {reason}")
@@ -100,13 +122,23 @@ class OrderEvents:
         left = 0 if quantity is None else item.quantity - quantity
         if left < item.fulfilled:
             raise WorldError(f"{item.fulfilled} units of {item.sku} have already left")
-        item.cancelled_by, item.cancel_reason = by, reason
-        item.shrink_to(left, order.currency)
+        self._cancel_units(order, item, left, by, reason)
         if all(item.quantity == 0 for item in order.items):
             order.status = CANCELLED
         elif all(item.fulfilled == item.quantity for item in order.items):
             order.status = SHIPPED
         self._changed(order, f"{item.sku} cancelled by {by}: {reason}")
+
+    @_at_once
+    def cancel_for_seller(self, ref, reasons):
+        """Cancel a whole order as the seller wants it; `reasons`: {item id: why}."""
+        order = self._expect(ref, UNSHIPPED)
+        for item in order.items:
+            if item.quantity:
+                self._cancel_units(order, item, 0, "MERCHANT", reasons[item.id])
+        order.status = CANCELLED
+        told = ", ".join(dict.fromkeys(reasons.values()))
+        self._changed(order, f"cancelled by MERCHANT: {told}")
 
     @_at_once
     def request_cancellation(self, ref, reason="Ordered by mistake"):
@@ -140,6 +172,11 @@ class OrderEvents:
         if order.status not in statuses:
             raise WorldError(f"Order {ref} is {order.status}: that can not happen now")
         return order
+
+    def _cancel_units(self, order, item, left, by, reason):
+        self._give_back(order, item, item.quantity - left, reason)
+        item.cancelled_by, item.cancel_reason = by, reason
+        item.shrink_to(left, order.currency)
 
     def _changed(self, order, event):
         order.updated = self._date_change(order)

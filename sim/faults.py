@@ -14,7 +14,15 @@ _HTML = (
     b"<html><head><title>503 Service Temporarily Unavailable</title></head>"
     b"<body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>"
 )
-_JSON = "application/json"
+_JSON, _XML = "application/json", "application/xml"
+
+
+def store_error(code, message):
+    """Write an error as the document store does, which is S3."""
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    return f"{head}\n{text}".encode()
+
 
 # kind -> status, content type, body: sent in place of the answer, nothing happens
 ANSWERS = {
@@ -40,6 +48,13 @@ ANSWERS = {
         401,
         _JSON,
         _errors("Unauthorized", _DENIED, "The access token you provided has expired."),
+    ),
+    # of the document store
+    "expired_url": (403, _XML, store_error("AccessDenied", "Request has expired")),
+    "busy_store": (
+        503,
+        _XML,
+        store_error("SlowDown", "Please reduce your request rate."),
     ),
 }
 # the operation is carried out, its answer does not arrive whole, or late

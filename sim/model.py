@@ -148,6 +148,29 @@ class Order:
         """Return the address behind which Amazon hides the buyer's own."""
         return f"{self.buyer['key']}@marketplace.{self.marketplace.domain}"
 
+    def shipments(self):
+        """Return the packages: reference, carrier, tracking, {SKU: units}."""
+        found = []
+        for package in self.packages:
+            units = {}
+            for code, count in package["items"]:
+                sku = self.item(code).sku
+                units[sku] = units.get(sku, 0) + count
+            found.append(
+                (package["reference"], package["carrier"], package["tracking"], units)
+            )
+        return found
+
+    def packed(self, item, except_reference=None):
+        """Count the units of a line in the packages, one of them left out."""
+        return sum(
+            units
+            for package in self.packages
+            if package["reference"] != except_reference
+            for code, units in package["items"]
+            if code == item.id
+        )
+
     def item(self, which):
         """Find a line by its id, its position or its SKU (the first one)."""
         if isinstance(which, int):

@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import parse_qsl, urlencode
 
+from . import page_trade
 from .events import WorldError
 from .marketplaces import BY_COUNTRY, MARKETPLACES
 from .model import (
@@ -43,6 +44,7 @@ def serve(simulator, method, path, query, body):
     """Answer a request of a browser: status, headers, payload."""
     if method in ("GET", "HEAD") and path == "/":
         with simulator.world.lock:
+            simulator.world.pass_time()
             page = _page(simulator, dict(parse_qsl(query)))
         return 200, _HTML, page.encode()
     action = _ACTIONS.get(path)
@@ -100,12 +102,13 @@ _ACTIONS = {
 
 def _page(simulator, query):
     world = simulator.world
+    listed = page_trade.listed_place(world, query.get("listings"))
     orders = sorted(world.orders.values(), key=lambda order: order.created)[::-1]
     template = Template((_HERE / "page.html").read_text(encoding="utf-8"))
     return template.substitute(
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
         url=escape(simulator.url),
-        note=_note(query),
+        note=_note(query) + page_trade.dangers(world),
         marketplaces=_marketplaces(query.get("marketplace")),
         kinds=_options(((kind, kind) for kind in KINDS), query.get("kind")),
         sellers="".join(
@@ -115,6 +118,9 @@ def _page(simulator, query):
         shown=f"the newest {_MOST_ORDERS}" if len(orders) > _MOST_ORDERS else "all",
         orders="".join(_order(order) for order in orders[:_MOST_ORDERS])
         or '<tr><td colspan="6" class="none">No orders yet: place one above.</td></tr>',
+        feeds=page_trade.feeds(world),
+        listed_places=_marketplaces(listed),
+        listings=page_trade.listings(world, listed),
         calls="".join(
             _call(call) for call in simulator.received[: -_MOST_CALLS - 1 : -1]
         )
@@ -175,7 +181,7 @@ def _order(order):
         f'<span class="channel {order.channel}">{order.channel.upper()}</span></td>'
         f'<td><span class="status {order.status.lower()}">'
         f"{_LABELS.get(order.status, order.status)}</span></td>"
-        f'<td class="items">{lines}</td>'
+        f'<td class="items">{lines}{page_trade.packages(order)}</td>'
         f'<td class="total">{total if order.status != CANCELLED else "–"}</td>'
         f'<td class="do">{_buttons(order)}</td></tr>'
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .operations import OPERATIONS
+from .operations import PLANS
 
 GENEROUS = 5.0  # what is stated when nothing is limited: demos need not wait
 
@@ -18,7 +18,8 @@ class Rates:
 
     ``sim.rates["searchOrders"] = 0.5`` (or ``(0.5, 3)`` with the burst) limits one
     operation, None leaves the header out; what was not set is generous, or follows
-    Amazon's usage plan when `published`.
+    Amazon's usage plan when `published`. Feeds of listings have a plan of their own:
+    ``sim.rates["createFeed/JSON_LISTINGS_FEED"]``.
     """
 
     def __init__(self, published=False):
@@ -27,21 +28,23 @@ class Rates:
         self._buckets = {}
 
     def __setitem__(self, operation, limit):
-        self._set[OPERATIONS[operation].name] = limit
+        if operation not in PLANS:
+            raise KeyError(operation)
+        self._set[operation] = limit
         self._buckets = {
             key: b for key, b in self._buckets.items() if key[0] != operation
         }
 
     def __getitem__(self, operation):
         """Return (rate, burst); the burst is None where nothing is limited."""
-        plan = OPERATIONS[operation]
+        rate, burst = PLANS[operation]
         if operation in self._set:
             limit = self._set[operation]
             if limit is None or isinstance(limit, tuple):
                 return limit or (None, None)
-            return limit, plan.burst or 1
-        if self.published or plan.rate is None:
-            return plan.rate, plan.burst
+            return limit, burst or 1
+        if self.published or rate is None:
+            return rate, burst
         return GENEROUS, None
 
     def take(self, operation, seller, now):

@@ -173,21 +173,30 @@ def _window(window):
 def _packages(order):
     if order.channel == "fba":
         return None
-    return [
-        {
-            "packageReferenceId": package["reference"],
-            "createdTime": to_text(package["time"]),
-            "packageStatus": {"status": "SHIPPED"},
-            "carrier": package["carrier"],
-            "shipTime": to_text(package["time"]),
-            "trackingNumber": package["tracking"],
-            "packageItems": [
-                {"orderItemId": item, "quantity": units}
-                for item, units in package["items"]
-            ],
-        }
-        for package in order.packages
-    ]
+    return [_package(package) for package in order.packages]
+
+
+def _package(package):
+    shown = {
+        "packageReferenceId": package["reference"],
+        "createdTime": to_text(package["time"]),
+        "packageStatus": {"status": "SHIPPED"},
+        "carrier": package["carrier"],
+        "shipTime": to_text(package.get("shipped", package["time"])),
+        "shippingService": package.get("method"),
+        "trackingNumber": package["tracking"],
+        "packageItems": [
+            without_empty(
+                {
+                    "orderItemId": item,
+                    "quantity": units,
+                    "transparencyCodes": package.get("codes", {}).get(item),
+                }
+            )
+            for item, units in package["items"]
+        ],
+    }
+    return without_empty(shown, keep=("trackingNumber",))
 
 
 def _payment(order):
@@ -196,49 +205,3 @@ def _payment(order):
     paid = money(order.total, order.currency)
     execution = {"paymentMethod": order.payment_method, "paymentAmount": paid}
     return {"paymentExecutions": [execution]}
-
-
-def _expense(order, item):
-    if not item.wish.points:
-        return None
-    points = item.wish.points
-    return {
-        "pointsCost": {
-            "pointsGranted": {
-                "pointsNumber": points,
-                "pointsMonetaryValue": money(points, order.currency),
-            }
-        }
-    }
-
-
-def _promotion(order, item):
-    ids = item.wish.promotion_ids
-    return {"breakdowns": [{"promotionId": code} for code in ids]} if ids else None
-
-
-def _cancellation(order, item):
-    shown = {}
-    if item.cancel_request:
-        shown["cancellationRequest"] = {
-            "requester": "BUYER",
-            "cancelReason": item.cancel_request,
-        }
-    if item.cancelled_by:
-        shown["cancellationExecution"] = {
-            "cancelledBy": item.cancelled_by,
-            "cancelReason": item.cancel_reason,
-        }
-    return shown
-
-
-def _item_tax(order, item):
-    shown = {}
-    if order.facilitator and item.taxes:
-        party = "Amazon Services, Inc."
-        shown["taxCollections"] = [
-            {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": party}
-        ]
-    if order.tax_scheme:
-        shown["taxCalculationBreakdowns"] = [{"reportingScheme": order.tax_scheme}]
-    return shown

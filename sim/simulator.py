@@ -1,18 +1,21 @@
 """The simulator as a whole: a world behind Amazon's doors."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from . import contract
 from .clock import utc_now
 from .faults import ANSWERS, Faults
-from .operations import OPERATIONS, auth, find
+from .feeds import LISTINGS_FEED
+from .operations import auth, find
 from .operations.base import Answer, ApiError, Call
 from .rates import Rates
 from .server import Server
 from .world import World
 
-_RATE_STATED = (200, 204, 400, 404)  # with these answers Amazon names the rate
+# with these answers Amazon names the rate
+_RATE_STATED = (200, 201, 202, 204, 400, 404)
 
 
 @dataclass
@@ -28,6 +31,11 @@ class Request:
     status: int | None = None
     fault: str | None = None
     request_id: str = ""
+
+    @property
+    def json(self):
+        """Return the body, parsed."""
+        return json.loads(self.body)
 
 
 @dataclass
@@ -70,6 +78,7 @@ class Simulator:
         self._contract = contract.load() if check_contract else None
         self._server = Server(self, host, port)
         self._served = 0
+        self._unchecked = []  # feeds whose report is still to come
         if orders:
             self.world.seed(orders)
 
@@ -95,6 +104,21 @@ class Simulator:
         """Stop serving and cut every connection; the world stays as it is."""
         self._server.stop()
 
+    @property
+    def feeds(self):
+        """Return the feeds received, each as far as it is by now."""
+        self.world.pass_time()
+        return self.world.feeds
+
+    @property
+    def feeds_take(self):
+        """How many seconds a feed takes; 0: it is done when one asks for it."""
+        return self.world.feeds.take
+
+    @feeds_take.setter
+    def feeds_take(self, seconds):
+        self.world.feeds.take = seconds
+
     def calls(self, operation=None):
         """Return the calls received of `operation` (None: of all)."""
         return [r for r in self.received if operation in (None, r.operation)]
@@ -105,29 +129,40 @@ class Simulator:
         """Answer a call; `headers` have lower-case names."""
         operation, path_parameters = find(method, path)
         pairs = parse_qsl(query, keep_blank_values=True)
-        text = body.decode("utf-8", "replace")
-        shown = dict(pairs) or (dict(parse_qsl(text)) if method == "POST" else {})
         name = operation.name if operation else None
         with self.world.lock:
-            self._served += 1
-            number = f"{self.world.seed_number:08x}-sim0-4000-8000-{self._served:012d}"
-            record = Request(
-                name, method, path, shown, text, self.world.now(), request_id=number
-            )
-            self.received.append(record)
+            self.world.pass_time()
+            self._check_reports()
+            record = self._record(name, method, path, pairs, headers, body)
             fault = self.faults.strike(name)
             record.fault = fault and fault.kind
             if fault and fault.kind in ANSWERS:
                 return self._faulty(record, fault)
             if fault and fault.kind == "reset":
                 return Reply(0, {}, b"", fault)
-            call = Call(self.world, None, path_parameters, pairs, headers, body)
+            call = Call(
+                self.world, None, path_parameters, pairs, headers, body, self.url
+            )
             answer = self._answer(operation, call)
             record.status = answer.status
             self._check(operation, call, answer)
         return Reply(
-            answer.status, self._headers(record, answer), answer.payload(), fault
+            answer.status,
+            self._headers(record, answer, call.plan),
+            answer.payload(),
+            fault,
         )
+
+    def _record(self, name, method, path, pairs, headers, body):
+        self._served += 1
+        text = body.decode("utf-8", "replace")
+        shown = dict(pairs) or (dict(parse_qsl(text)) if _is_form(headers) else {})
+        number = f"{self.world.seed_number:08x}-sim0-4000-8000-{self._served:012d}"
+        record = Request(
+            name, method, path, shown, text, self.world.now(), request_id=number
+        )
+        self.received.append(record)
+        return record
 
     def _answer(self, operation, call):
         try:
@@ -143,21 +178,38 @@ class Simulator:
         access = call.headers.get("x-amz-access-token")
         call.seller = auth.seller_of_token(self.world, access)
         key = call.seller.merchant_token
-        if not self.rates.take(operation.name, key, self.world.now()):
+        call.plan = operation.plan_of(call)
+        if not self.rates.take(call.plan, key, self.world.now()):
             message = "You exceeded your quota for the requested resource."
             raise ApiError(429, "QuotaExceeded", message)
-        auth.check_roles(operation, call.seller)
+        auth.check_roles(operation.name, operation.roles, call.seller)
 
     def _check(self, operation, call, answer):
         if self._contract and operation:
             found = self._contract.check(operation, call, answer)
             self.contract_violations.extend(found)
+            if operation.name == "createFeed" and answer.status == 202:
+                self._check_feed(self.world.feeds[-1])
 
-    def _headers(self, record, answer):
+    def _check_feed(self, feed):
+        """Check what was sent; what Amazon reports is checked when it is there."""
+        if feed.type == LISTINGS_FEED:
+            found = self._contract.check_document(contract.FEED, feed.content)
+            self.contract_violations.extend(found)
+            self._unchecked.append(feed)
+
+    def _check_reports(self):
+        for feed in [feed for feed in self._unchecked if not feed.is_open]:
+            self._unchecked.remove(feed)
+            if feed.report is not None:
+                content = json.dumps(feed.report)
+                found = self._contract.check_document(contract.REPORT, content)
+                self.contract_violations.extend(found)
+
+    def _headers(self, record, answer, plan):
         headers = {"x-amzn-RequestId": record.request_id}
-        rated = record.operation and OPERATIONS[record.operation].needs_token
-        if rated and answer.status in _RATE_STATED:
-            rate = self.rates.header(record.operation)
+        if plan and answer.status in _RATE_STATED:
+            rate = self.rates.header(plan)
             if rate is not None:
                 headers["x-amzn-RateLimit-Limit"] = rate
         if answer.body is not None:
@@ -170,3 +222,7 @@ class Simulator:
         if kind:
             headers["Content-Type"] = kind
         return Reply(record.status, headers, payload, fault)
+
+
+def _is_form(headers):
+    return "form-urlencoded" in headers.get("content-type", "")

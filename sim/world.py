@@ -9,8 +9,10 @@ from datetime import timedelta
 from .clock import MILLISECOND, to_text, utc_now, whole_milliseconds
 from .compose import OrderWish, compose
 from .events import OrderEvents, WorldError
+from .feeds import Feeds
+from .listings import ListingBook
 from .marketplaces import MARKETPLACES
-from .model import ItemWish
+from .model import CANCELLED, ItemWish
 from .seeds import KINDS, seed_orders
 from .sellers import default_sellers, made_up_key
 
@@ -18,8 +20,8 @@ HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
 MOMENT = timedelta(seconds=1)
 
 
-class World(OrderEvents):
-    """Sellers, orders and time.
+class World(OrderEvents, ListingBook):
+    """Sellers, orders, listings, feeds and time.
 
     A *settled* change (the default) is dated two minutes and a moment back, so
     that a client sees it at once although Amazon hides the last two minutes. It
@@ -39,11 +41,16 @@ class World(OrderEvents):
         self.page_tokens = {}
         self.tampers = {}
         self.pending_shows_money = False
+        self.listings = {}  # by merchant token, marketplace and SKU
+        self.feeds = Feeds()
+        self.dangers = []  # what no connector must ever ask for
         self._sequence = 0
         self._secrets = 0
         self._last_change = None
         self._stated_bound = None
         self._earliest_now = None
+        for seller in self.sellers:
+            self.list_catalogue(seller)
 
     # --- time ---
 
@@ -51,6 +58,11 @@ class World(OrderEvents):
         """Return the world's time: the clock's, never before what it has shown."""
         now = whole_milliseconds(self.clock())
         return max(now, self._earliest_now) if self._earliest_now else now
+
+    def pass_time(self):
+        """Let happen what time brings: feeds are processed."""
+        with self.lock:
+            self.feeds.pass_time(self)
 
     def visible_until(self):
         """Return the moment up to which Amazon shows changes."""
@@ -103,6 +115,8 @@ class World(OrderEvents):
             order.updated = whole_milliseconds(updated)
             order.history.append((order.updated, f"placed as {order.status}"))
             self.orders[ref] = order
+            if order.status != CANCELLED:
+                self._take_units(order)
         return ref
 
     item = staticmethod(ItemWish)
@@ -122,14 +136,39 @@ class World(OrderEvents):
 
     def order(self, ref):
         """Return the order itself."""
+        self.pass_time()
         try:
             return self.orders[ref]
         except KeyError:
             raise WorldError(f"There is no order {ref}") from None
 
+    def shipments(self, ref=None):
+        """Return the packages of an order: reference, carrier, tracking, {SKU: units}.
+
+        Without `ref`: those of all orders that have some, by reference.
+        """
+        if ref is None:
+            self.pass_time()
+            return {o.ref: o.shipments() for o in self.orders.values() if o.packages}
+        return self.order(ref).shipments()
+
+    def cancellations(self):
+        """Return what sellers cancelled: {order reference: {SKU: reason}}."""
+        self.pass_time()
+        found = {
+            order.ref: {
+                item.sku: item.cancel_reason
+                for item in order.items
+                if item.cancelled_by == "MERCHANT"
+            }
+            for order in self.orders.values()
+        }
+        return {ref: reasons for ref, reasons in found.items() if reasons}
+
     def add_seller(self, seller):
-        """Add a selling account."""
+        """Add a selling account, with the catalogue listed."""
         self.sellers.append(seller)
+        self.list_catalogue(seller)
         return seller
 
     def rotate_secret(self, client_id=None):
@@ -173,6 +212,10 @@ class World(OrderEvents):
             self._secrets += 1
             rng = random.Random(f"{self.seed_number}/{purpose}/{self._secrets}")
         return base64.b64encode(rng.randbytes(33)).decode()
+
+    def new_key(self, purpose, length):
+        """Return such a text that may stand in an address."""
+        return made_up_key(self.new_secret(purpose), length)
 
     def snapshot(self):
         """Return all orders as plain texts, to compare worlds."""

@@ -1,11 +1,20 @@
 """The operations that the simulator knows; a new one is added to a module here."""
 
-from . import auth, orders, sellers
+from . import auth, document_store, feeds, listings, orders, sellers, shipments
 
 OPERATIONS = {
     operation.name: operation
-    for module in (auth, sellers, orders)
+    for module in (auth, sellers, orders, shipments, feeds, document_store, listings)
     for operation in module.OPERATIONS
+}
+# usage plan -> rate, burst; most operations have one, named like themselves
+PLANS = {
+    name: plan
+    for operation in OPERATIONS.values()
+    for name, plan in (
+        (operation.name, (operation.rate, operation.burst)),
+        *((f"{operation.name}/{key}", plan) for key, plan in operation.plans.items()),
+    )
 }
 
 

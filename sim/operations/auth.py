@@ -79,10 +79,10 @@ def seller_of_token(world, access):
     return seller
 
 
-def check_roles(operation, seller):
+def check_roles(purpose, roles, seller):
     """Refuse a call for which the seller granted no role."""
-    if operation.roles and not seller.roles.intersection(operation.roles):
-        details = f"{operation.name} needs one of: {', '.join(operation.roles)}"
+    if roles and not seller.roles.intersection(roles):
+        details = f"{purpose} needs one of: {', '.join(roles)}"
         raise ApiError(403, "AccessDenied", _DENIED, details)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 
 class ApiError(Exception):
@@ -54,6 +55,8 @@ class Call:
     query: list  # of (name, value), in the order sent
     headers: dict
     body: bytes = b""
+    url: str = ""  # where the simulator itself is reached
+    plan: str | None = None  # the usage plan that it counted for
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,18 @@ class Operation:
     burst: int | None = None
     roles: tuple = ()  # one of them is needed
     needs_token: bool = True
+    plans: dict = field(default_factory=dict)  # variant -> (rate, burst)
+    variant_of: Callable | None = None  # call -> variant, "": the usual plan
+
+    def plan_of(self, call):
+        """Name the usage plan that a call counts for."""
+        variant = self.variant_of(call) if self.variant_of else ""
+        return f"{self.name}/{variant}" if variant in self.plans else self.name
 
     def match(self, path):
         """Return the path parameters, or None when `path` is another operation's."""
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.template))
         found = re.fullmatch(pattern, path)
-        return found and found.groupdict()
+        if not found:
+            return None
+        return {name: unquote(text) for name, text in found.groupdict().items()}

@@ -1,6 +1,5 @@
 """Orders API v2026-01-01: searchOrders and getOrder."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,7 +25,6 @@ _SEARCH = {
     "paginationToken": parameters.plain,
     "includedData": _INCLUDED,
 }
-_REFERENCE = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def search_orders(call):
     """GET /orders/2026-01-01/orders."""
     world, seller = call.world, call.seller
     wanted = parameters.read(call.query, _SEARCH)
-    _check_marketplaces(wanted.get("marketplaceIds", ()), seller)
+    parameters.check_marketplaces(wanted.get("marketplaceIds", ()), seller)
     token = _token(world, seller, wanted)
     window = token.window if token else _window(wanted, world.visible_until())
     found = _found(world, seller, wanted, window)
@@ -86,21 +84,12 @@ def get_order(call):
     """GET /orders/2026-01-01/orders/{orderId}."""
     ref = call.path["orderId"]
     wanted = parameters.read(call.query, {"includedData": _INCLUDED})
-    if not _REFERENCE.fullmatch(ref):
-        raise invalid("orderId is not an Amazon order id", ref)
+    parameters.order_reference(ref)
     order = call.world.orders.get(ref)
     if order is None or order.seller != call.seller.merchant_token:
         raise ApiError(404, "NotFound", f"Order {ref} was not found.")
     viewer = Viewer(call.world, call.seller, wanted.get("includedData", ()))
     return Answer(body={"order": viewer.show(order)})
-
-
-def _check_marketplaces(ids, seller):
-    for code in ids:
-        if code not in seller.marketplaces:
-            raise invalid(
-                "marketplaceIds are not valid for the seller and region", code
-            )
 
 
 def _window(wanted, visible_until):

@@ -1,7 +1,11 @@
 """Reading query parameters as strictly as Amazon publishes them."""
 
+import re
+
 from ..clock import parse_time
 from .base import invalid
+
+_REFERENCE = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 
 
 def read(query, known):
@@ -62,3 +66,25 @@ def plain(name, text):
     if not text:
         raise invalid(f"{name} is empty")
     return text
+
+
+def flag(name, text):
+    """Read true or false."""
+    if text not in ("true", "false"):
+        raise invalid(f"{name} must be true or false", text)
+    return text == "true"
+
+
+def order_reference(text):
+    """Check an order's reference in the path."""
+    if not _REFERENCE.fullmatch(text):
+        raise invalid("orderId is not an Amazon order id", text)
+
+
+def check_marketplaces(ids, seller):
+    """Refuse marketplaces in which the seller does not sell."""
+    for code in ids:
+        if code not in seller.marketplaces:
+            raise invalid(
+                "marketplaceIds are not valid for the seller and region", code
+            )

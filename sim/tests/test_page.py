@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus, urlsplit
 from .. import CATALOGUE, SELLER
 from ..seeds import KINDS
 from .common import SimulatorCase
+from .feed_case import StockCase, quantity
 
 GERMANY, JAPAN = "A1PA6795UKMFR9", "A1VC38T7YXB528"
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,29 @@ class TestPage(SimulatorCase):
         self.assertEqual(self.send("POST", "/page/nothing").status, 404)
         self.assertEqual(self.send("GET", "/page/cancel").status, 404)
 
+    def test_packages(self):
+        ref = self.place()
+        self.assertNotIn('class="package"', self.page())
+        self.world.ship_fbm(ref, carrier="Bike & Co", tracking="<T1>")
+        text = self.page()
+        self.assertIn("Bike &amp; Co <code>&lt;T1&gt;</code>", text)
+
+    def test_listings(self):
+        self.world.listing("MUG-BLUE").quantity = 4321
+        self.world.listing("MUG-BLUE", JAPAN).quantity = 1234
+        self.assertIn(">4321<", self.page())
+        text = self.page(f"/?listings={JAPAN}")
+        self.assertIn(">1234<", text)
+        self.assertNotIn(">4321<", text)
+        self.assertIn(">4321<", self.page("/?listings=X"))
+        self.world.listings.clear()
+        self.assertIn("Nothing is listed here", self.page())
+
+    def test_dangers(self):
+        self.assertNotIn("dangerous", self.page())
+        self.world.dangers.append("<b>: DELETE in a feed")
+        self.assertIn("<li>&lt;b&gt;: DELETE in a feed</li>", self.page())
+
     def test_texts_are_escaped(self):
         self.world.place_order(items=[self.world.item("<b>&")])
         self.assertIn("&lt;b&gt;&amp;", self.page("/?problem=%3Cscript%3E"))
@@ -121,6 +145,22 @@ class TestPage(SimulatorCase):
         self.page()
         self.place()
         self.assertEqual(self.sim.received, [])
+
+
+class TestPageOfFeeds(StockCase):
+    """The feeds on the page."""
+
+    def test_status_and_counts(self):
+        self.push(quantity(1), quantity(2, "<OLD>", 2))
+        self.sim.feeds.fatal_next()
+        self.push(quantity(1))
+        self.create("POST_ORDER_ACKNOWLEDGEMENT_DATA", "<x/>")
+        text = self.send("GET", "/").text
+        self.assertIn("1 accepted", text)
+        self.assertIn('title="&lt;OLD&gt;: This SKU does not exist', text)
+        self.assertIn("1 refused", text)
+        self.assertEqual(text.count('class="feed fatal"'), 2)
+        self.assertIn("<b>Cancellations</b>", text)
 
 
 class TestCommand(SimulatorCase):

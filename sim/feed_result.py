@@ -1,0 +1,16 @@
+"""What the processing of a feed comes to."""
+
+from dataclasses import dataclass
+
+
+class FeedRefused(Exception):
+    """A feed can not be processed at all."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one message of a feed; without problems it was accepted."""
+
+    message_id: int | None
+    subject: str | None  # SKU or order reference
+    problems: list

@@ -1,0 +1,216 @@
+"""Feeds API v2021-06-30."""
+
+import json
+from datetime import timedelta
+
+from .. import feeds as model
+from ..clock import to_text
+from ..sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS
+from . import bodies, parameters
+from .auth import check_roles
+from .base import Answer, ApiError, Operation, invalid
+from .document_store import PATH
+
+_KEPT = timedelta(days=90)
+_REPORT_KEPT = timedelta(days=28)
+_DOCUMENT_USABLE = timedelta(days=2)
+_SEARCH = {
+    "feedTypes": parameters.csv(most=10),
+    "marketplaceIds": parameters.csv(most=10),
+    "pageSize": parameters.whole_number(1, 100),
+    "processingStatuses": parameters.csv(model.STATUSES),
+    "createdSince": parameters.moment,
+    "createdUntil": parameters.moment,
+    "nextToken": parameters.plain,
+}
+
+
+def create_feed_document(call):
+    """POST /feeds/2021-06-30/documents."""
+    parameters.read(call.query, {})
+    content_type = bodies.read(call, {"contentType": bodies.text})["contentType"]
+    world = call.world
+    document = world.feeds.new_document(world, call.seller.merchant_token, content_type)
+    link = world.feeds.presign(world, document, "PUT")
+    body = {"feedDocumentId": document.id, "url": f"{call.url}{PATH}{link}"}
+    return Answer(201, body)
+
+
+def create_feed(call):
+    """POST /feeds/2021-06-30/feeds."""
+    parameters.read(call.query, {})
+    body = bodies.read(
+        call,
+        {
+            "feedType": bodies.text,
+            "marketplaceIds": bodies.a_list(bodies.text, 1, 25),
+            "inputFeedDocumentId": bodies.text,
+        },
+        {"feedOptions": bodies.texts_by_name},
+    )
+    kind, world = body["feedType"], call.world
+    if kind not in model.ROLES:
+        raise invalid("feedType is unknown", kind)
+    check_roles(kind, model.ROLES[kind], call.seller)
+    parameters.check_marketplaces(body["marketplaceIds"], call.seller)
+    document = _sent_document(call, body["inputFeedDocumentId"])
+    feed = world.feeds.add(
+        call.seller.merchant_token,
+        kind,
+        tuple(dict.fromkeys(body["marketplaceIds"])),
+        world.now(),
+        document.content,
+        body.get("feedOptions", {}),
+    )
+    return Answer(202, {"feedId": feed.id})
+
+
+def _sent_document(call, code):
+    document = call.world.feeds.documents.get(code)
+    if document is None or document.merchant != call.seller.merchant_token:
+        raise invalid("inputFeedDocumentId is unknown", code)
+    if call.world.now() > document.created + _DOCUMENT_USABLE:
+        raise invalid("inputFeedDocumentId has expired", code)
+    if not document.content_type or document.content is None:
+        raise invalid("The document was not uploaded", code)
+    return document
+
+
+def _listings_variant(call):
+    """Tell whether a feed is to be created that has a usage plan of its own."""
+    try:
+        return json.loads(call.body).get("feedType", "")
+    except (ValueError, AttributeError):
+        return ""
+
+
+def get_feed(call):
+    """GET /feeds/2021-06-30/feeds/{feedId}."""
+    parameters.read(call.query, {})
+    return Answer(body=_shown(_feed(call)))
+
+
+def cancel_feed(call):
+    """DELETE /feeds/2021-06-30/feeds/{feedId}."""
+    parameters.read(call.query, {})
+    feed = _feed(call)
+    if feed.status != model.IN_QUEUE:
+        raise invalid(f"Only feeds in the queue can be cancelled, not {feed.status}")
+    feed.status = model.CANCELLED
+    return Answer()
+
+
+def _feed(call):
+    feed = call.world.feeds.get(call.path["feedId"], call.seller.merchant_token)
+    if feed is None or call.world.now() > feed.created + _KEPT:
+        raise ApiError(404, "NotFound", "The feed was not found.")
+    return feed
+
+
+def get_feeds(call):
+    """GET /feeds/2021-06-30/feeds."""
+    wanted = parameters.read(call.query, _SEARCH)
+    feeds = call.world.feeds
+    if "nextToken" in wanted:
+        if len(wanted) > 1:
+            raise invalid("nextToken must be the only parameter")
+        kept = feeds.page_tokens.get(wanted["nextToken"])
+        if kept is None or kept[0] != call.seller.merchant_token:
+            raise invalid("nextToken is not valid")
+        _merchant, size, rest = kept
+    elif "feedTypes" in wanted:
+        size, rest = wanted.get("pageSize", 10), _found(call, wanted)
+    else:
+        raise invalid("Give feedTypes or nextToken")
+    body = {"feeds": [_shown(feed) for feed in rest[:size]]}
+    if rest[size:]:
+        token = call.world.new_secret("feeds")
+        feeds.page_tokens[token] = (call.seller.merchant_token, size, rest[size:])
+        body["nextToken"] = token
+    return Answer(body=body)
+
+
+def _found(call, wanted):
+    """Return the matching feeds, newest first."""
+    now = call.world.now()
+    since = max(wanted.get("createdSince", now - _KEPT), now - _KEPT)
+    until = wanted.get("createdUntil", now)
+    places = set(wanted.get("marketplaceIds", ()))
+    statuses = wanted.get("processingStatuses", model.STATUSES)
+    found = [
+        feed
+        for feed in call.world.feeds
+        if feed.merchant == call.seller.merchant_token
+        and feed.type in wanted["feedTypes"]
+        and feed.status in statuses
+        and since <= feed.created <= until
+        and (not places or places.intersection(feed.marketplaces))
+    ]
+    return found[::-1]
+
+
+def _shown(feed):
+    shown = {
+        "feedId": feed.id,
+        "feedType": feed.type,
+        "marketplaceIds": list(feed.marketplaces),
+        "createdTime": to_text(feed.created),
+        "processingStatus": feed.status,
+        "processingStartTime": feed.started and to_text(feed.started),
+        "processingEndTime": feed.ended and to_text(feed.ended),
+        "resultFeedDocumentId": feed.result_document and feed.result_document.id,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def get_feed_document(call):
+    """GET /feeds/2021-06-30/documents/{feedDocumentId}."""
+    known = {"enableContentEncodingUrlHeader": parameters.flag}
+    wanted = parameters.read(call.query, known)
+    world = call.world
+    document = world.feeds.documents.get(call.path["feedDocumentId"])
+    mine = document and document.merchant == call.seller.merchant_token
+    expired = mine and world.now() > document.created + _REPORT_KEPT
+    if not mine or expired or document.content is None:
+        raise ApiError(404, "NotFound", "The feed document was not found.")
+    told = wanted.get("enableContentEncodingUrlHeader") and document.gzip
+    link = world.feeds.presign(world, document, "GET", "gzip" if told else "")
+    body = {"feedDocumentId": document.id, "url": f"{call.url}{PATH}{link}"}
+    if document.gzip:
+        body["compressionAlgorithm"] = "GZIP"
+    return Answer(body=body)
+
+
+_ROLES = (ROLE_ORDERS, ROLE_LISTINGS, ROLE_DELIVERY)
+_FEEDS = "/feeds/2021-06-30/feeds"
+_FEED = f"{_FEEDS}/{{feedId}}"
+_DOCUMENTS = "/feeds/2021-06-30/documents"
+_DOCUMENT = f"{_DOCUMENTS}/{{feedDocumentId}}"
+OPERATIONS = (
+    Operation(
+        "createFeedDocument",
+        "POST",
+        _DOCUMENTS,
+        create_feed_document,
+        rate=0.5,
+        burst=15,
+        roles=_ROLES,
+    ),
+    Operation(
+        "createFeed",
+        "POST",
+        _FEEDS,
+        create_feed,
+        rate=0.0083,
+        burst=15,
+        roles=_ROLES,
+        plans={model.LISTINGS_FEED: (0.0167, 5)},  # five in five minutes
+        variant_of=_listings_variant,
+    ),
+    Operation("getFeed", "GET", _FEED, get_feed, 2, 15, _ROLES),
+    Operation("cancelFeed", "DELETE", _FEED, cancel_feed, 2, 15, _ROLES),
+    Operation("getFeeds", "GET", _FEEDS, get_feeds, 0.0222, 10, _ROLES),
+    Operation(
+        "getFeedDocument", "GET", _DOCUMENT, get_feed_document, 0.0222, 10, _ROLES
+    ),
+)

@@ -1,0 +1,113 @@
+"""The parts of the page about what the connector sent: packages, feeds, stock."""
+
+from html import escape
+
+from .feeds import ACKNOWLEDGEMENT_FEED, LISTINGS_FEED
+from .listings import DEFAULT
+from .marketplaces import BY_COUNTRY
+
+_MOST_FEEDS = 8
+_MOST_LISTINGS = 200
+_TYPES = {LISTINGS_FEED: "Listings", ACKNOWLEDGEMENT_FEED: "Cancellations"}
+_STATUSES = {
+    "IN_QUEUE": "in the queue",
+    "IN_PROGRESS": "in progress",
+    "DONE": "done",
+    "FATAL": "fatal",
+    "CANCELLED": "cancelled",
+}
+
+
+def packages(order):
+    """Write the packages of the seller, under the items."""
+    rows = []
+    for package in order.packages if order.channel == "fbm" else ():
+        units = [
+            f"{count} × {order.item(code).sku}" for code, count in package["items"]
+        ]
+        tracking = package["tracking"] or "no tracking number"
+        rows.append(
+            f'<span class="package" title="{escape(", ".join(units))}">'
+            f"<b>{escape(package['reference'])}</b> {escape(package['carrier'])} "
+            f"<code>{escape(tracking)}</code></span>"
+        )
+    return "".join(rows)
+
+
+def feeds(world):
+    """Write the rows of the feeds, the newest first."""
+    shown = list(world.feeds)[: -_MOST_FEEDS - 1 : -1]
+    return "".join(_feed(feed) for feed in shown) or (
+        '<tr><td class="none">None so far.</td></tr>'
+    )
+
+
+def _feed(feed):
+    status = _STATUSES[feed.status]
+    return (
+        f"<tr><td><b>{_TYPES.get(feed.type, escape(feed.type))}</b><br>"
+        f'<span class="feed {feed.status.lower()}">{status}</span> '
+        f'<span class="time">{feed.id}</span></td>'
+        f"<td>{_counts(feed)}</td>"
+        f'<td class="when">{feed.created:%H:%M:%S}</td></tr>'
+    )
+
+
+def _counts(feed):
+    if not feed.results:
+        return ""
+    accepted = f'<span class="fine">{feed.accepted} accepted</span>'
+    if not feed.refused:
+        return accepted
+    why = "\n".join(
+        f"{result.subject}: {result.problems[0].message}"
+        for result in feed.results
+        if result.problems
+    )
+    return (
+        f'{accepted}<br><span class="wrong" title="{escape(why[:2000])}">'
+        f"{feed.refused} refused</span>"
+    )
+
+
+def listed_place(world, chosen):
+    """Return the marketplace whose listings are shown."""
+    in_use = {listing.marketplace for listing in world.listings.values()}
+    return chosen if chosen in in_use else BY_COUNTRY["DE"].id
+
+
+def listings(world, place):
+    """Write the rows of the listings in a marketplace."""
+    found = [row for row in world.listings.values() if row.marketplace == place]
+    several = len({row.seller for row in found}) > 1
+    rows = "".join(_listing(row, several) for row in found[:_MOST_LISTINGS])
+    return rows or '<tr><td colspan="5" class="none">Nothing is listed here.</td></tr>'
+
+
+def _listing(listing, several):
+    seller = f" · {escape(listing.seller)}" if several else ""
+    by_seller = listing.channel == DEFAULT
+    channel = "FBM" if by_seller else "FBA"
+    handling = "–" if listing.lead_time is None else f"{listing.lead_time} days"
+    empty = " empty" if listing.quantity == 0 else ""
+    quantity = f'<span class="quantity{empty}">{listing.quantity}</span>'
+    return (
+        f'<tr><td><span class="sku">{escape(listing.sku)}</span>'
+        f'<span class="time">{escape(listing.title)}{seller}</span></td>'
+        f'<td><span class="channel {channel.lower()}">{channel}</span></td>'
+        f'<td class="total">{quantity if by_seller else "Amazon counts"}</td>'
+        f'<td class="total">{handling if by_seller else "–"}</td>'
+        f'<td class="total">{listing.price:,} <small>{listing.currency}</small></td>'
+        "</tr>"
+    )
+
+
+def dangers(world):
+    """Write what no connector may ask for, when one did."""
+    if not world.dangers:
+        return ""
+    rows = "".join(f"<li>{escape(text)}</li>" for text in world.dangers[-10:])
+    return (
+        f'<div class="problem" role="alert"><b>Asked of Amazon, and dangerous</b>'
+        f"<ul>{rows}</ul></div>"
+    )
