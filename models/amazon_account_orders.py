@@ -26,6 +26,8 @@ READ_LAG = timedelta(minutes=2)
 OVERLAP = timedelta(minutes=2)
 # Another worker imports: it is soon done with its batch.
 BUSY_WAIT = timedelta(minutes=1)
+# Orders per page, the most that Amazon gives.
+PAGE_SIZE = 100
 # A page token lives 24 hours; an older one is not even tried.
 TOKEN_LIFE = timedelta(hours=23)
 
@@ -164,6 +166,7 @@ class AmazonAccount(models.Model):
                 "marketplace_ids": self.orders_page_marketplaces.split(","),
                 "last_updated_after": aware_utc(self.orders_page_from),
                 "pagination_token": self.orders_page_token,
+                "max_results_per_page": PAGE_SIZE,
             }
         marketplaces = self.active_marketplace_ids or self.base_marketplace_id
         start = self.last_orders_sync
@@ -174,6 +177,7 @@ class AmazonAccount(models.Model):
         return {
             "marketplace_ids": sorted(marketplaces.mapped("api_ref")),
             "last_updated_after": aware_utc(start),
+            "max_results_per_page": PAGE_SIZE,
         }
 
     def _fetch_orders_page(self, partner, request):

@@ -1,12 +1,14 @@
 """The vocabulary of the tests: a seller's account, Amazon, and what the books say."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
+from odoo.addons.amazon_connector.models import amazon_account_orders
 from odoo.addons.amazon_connector.sim import SELLER, Simulator
 
 DE = "A1PA6795UKMFR9"
@@ -108,6 +110,12 @@ class AmazonCase(TransactionCase):
             }
         )
         return account.with_company(self.company)
+
+    def set_page_size(self, size):
+        """Amazon gives so many orders per page, else a hundred."""
+        patcher = patch.object(amazon_account_orders, "PAGE_SIZE", size)
+        patcher.start()
+        self.addCleanup(patcher.stop)
 
     # === what people and crons do === #
 

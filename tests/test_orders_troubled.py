@@ -131,20 +131,21 @@ class TestTroubledReading(AmazonCase):
 
     @mute_logger(ACCOUNT_LOG)
     def test_page_cut_off_in_the_middle_moves_no_cursor(self):
-        refs = {self.buy("MUG-BLUE") for _number in range(104)}
+        self.set_page_size(5)
+        refs = {self.buy("MUG-BLUE") for _number in range(7)}
         cursor = self.account.last_orders_sync
         self.amazon.faults.add("searchOrders", "truncated", after=1)
 
         self.run_cron()
 
-        self.assertEqual(len(self.sale_orders()), 100)
+        self.assertEqual(len(self.sale_orders()), 5)
         self._assert_stands_still(cursor, "not whole")
         self.assertEqual(self.account.connection_state, "connected")
 
         self.run_cron()
 
         self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
-        self.assertEqual(len(self.sale_orders()), 104)
+        self.assertEqual(len(self.sale_orders()), 7)
         self.assertGreater(self.account.last_orders_sync, cursor)
         self.assertFalse(self.account.connection_message)
 
@@ -179,7 +180,8 @@ class TestTroubledReading(AmazonCase):
 
     @mute_logger(ACCOUNT_LOG)
     def test_page_token_that_amazon_refuses_starts_the_reading_afresh(self):
-        refs = {self.buy("MUG-BLUE") for _number in range(101)}
+        self.set_page_size(5)
+        refs = {self.buy("MUG-BLUE") for _number in range(7)}
         self.sync()
         self.account.orders_page_token = "worn out"
         self.run_cron()
