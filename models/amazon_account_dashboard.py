@@ -1,6 +1,6 @@
 """The numbers of an account, and the lists behind them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AmazonAccount(models.Model):
@@ -11,6 +11,17 @@ class AmazonAccount(models.Model):
     failed_order_count = fields.Integer(compute="_compute_order_counts")
     offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
     offer_count = fields.Integer(compute="_compute_offer_count")
+
+    submission_ids = fields.One2many("amazon.submission", "account_id")
+    open_submission_count = fields.Integer(
+        compute="_compute_submission_counts", compute_sudo=True
+    )
+    failed_submission_count = fields.Integer(
+        compute="_compute_submission_counts", compute_sudo=True
+    )
+    held_submission_count = fields.Integer(
+        compute="_compute_submission_counts", compute_sudo=True
+    )
 
     # === COMPUTE METHODS === #
 
@@ -38,6 +49,25 @@ class AmazonAccount(models.Model):
         for account in self:
             account.offer_count = counts.get(account, 0)
 
+    @api.depends("submission_ids.state")
+    def _compute_submission_counts(self):
+        counts = {
+            (account, state): count
+            for account, state, count in self.env["amazon.submission"]._read_group(
+                [
+                    ("account_id", "in", self.ids),
+                    ("state", "not in", ("done", "superseded")),
+                ],
+                ["account_id", "state"],
+                ["__count"],
+            )
+        }
+        for account in self:
+            mine = {key[1]: count for key, count in counts.items() if key[0] == account}
+            account.failed_submission_count = mine.pop("failed", 0)
+            account.held_submission_count = mine.get("held", 0)
+            account.open_submission_count = sum(mine.values())
+
     # === ACTION METHODS === #
 
     def action_view_amazon_orders(self):
@@ -63,3 +93,14 @@ class AmazonAccount(models.Model):
         action["domain"] = [("account_id", "=", self.id)]
         action["context"] = {"default_account_id": self.id}
         return action
+
+    def action_view_submissions(self):
+        """Open what Amazon is told for this account."""
+        action = self.env["amazon.submission"]._open([("account_id", "=", self.id)])
+        return {**action, "context": {"search_default_open": 1}}
+
+    def action_view_failed_submissions(self):
+        """Open what Amazon refused."""
+        return self.env["amazon.submission"]._open(
+            [("account_id", "=", self.id), ("state", "=", "failed")]
+        )

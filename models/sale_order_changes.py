@@ -226,7 +226,10 @@ class SaleOrder(models.Model):
     def _amazon_shipped_elsewhere(self, order):
         """:return list: in words, when Amazon knows of a shipment and Odoo does not"""
         open_pickings = self.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
+            lambda picking: (
+                picking._is_amazon_delivery()
+                and picking.state not in ("done", "cancel")
+            )
         )
         if order.is_shipped and order.is_fbm and open_pickings:
             return [

@@ -196,3 +196,9 @@ class StockMove(models.Model):
                 move.picking_id and move.state not in ("draft", "cancel", "done")
             )
         )._trigger_scheduler()
+
+    # === BUSINESS METHODS - SHIPMENTS === #
+
+    def _amazon_to_customer(self):
+        """:return: the moves that bring goods to a buyer"""
+        return self.filtered(lambda move: move.location_dest_id.usage == "customer")

@@ -1,0 +1,98 @@
+"""Confirm a package, or find out whether Amazon has it (features H1, H3)."""
+
+import json
+
+from odoo import _, models
+from odoo.exceptions import UserError
+
+from ..amazon_api import NotFound, Order, Permanent, find_package, shipment_body
+
+
+class AmazonSubmission(models.Model):
+    _inherit = "amazon.submission"
+
+    def _send_shipment(self, account, partner):
+        """Confirm the package, unless the account is in dry run.
+
+        :param SellingPartner partner:
+        :return str: the verdict, which is written down: done, held, failed
+        :raise SpApiError: no verdict; see SellingPartner.confirm_shipment
+        """
+        self.ensure_one()
+        if gap := self.picking_id._amazon_find_gap(self.package_id):
+            return self._fail(gap)
+        shipment = self.package_id._prepare_shipment()
+        try:
+            body = shipment_body(shipment)
+            if account.dry_run:
+                self._run_step(self._hold, json.dumps(body, indent=2))
+                return "held"
+            partner.confirm_shipment(shipment)
+        except ValueError as error:
+            return self._fail(
+                _("Amazon would refuse this package: %s Correct it, then retry.", error)
+            )
+        except NotFound:
+            return self._fail(
+                _("Amazon does not know this order (any more) for this account.")
+            )
+        except Permanent as error:
+            return self._fail(self._explain_refusal(error))
+        self._run_step(self._set_done)
+        return "done"
+
+    def _find_at_amazon(self, account, partner):
+        """Ask Amazon for the packages of the order (operation getOrder).
+
+        :return str: the verdict, which is written down: done, failed; todo: Amazon does
+            not have it as it stands here, so it is sent again, which edits the package
+            if it is there after all
+        :raise SpApiError: Amazon can not be asked at the moment
+        """
+        self.ensure_one()
+        try:
+            order = partner.get_order(self.sale_order_id.amazon_order_ref)
+        except NotFound:
+            return self._fail(
+                _("Amazon does not know this order (any more) for this account.")
+            )
+        except Permanent:
+            order = None
+        is_ready = not self.picking_id._amazon_find_gap(self.package_id)
+        if isinstance(order, Order) and is_ready:
+            if find_package(order, self.package_id._prepare_shipment()):
+                self._run_step(self._set_done)
+                return "done"
+        self._run_step(self._reopen)
+        return "todo"
+
+    def _fail(self, message):
+        self._run_step(self._set_failed, "permanent", message)
+        return "failed"
+
+    def _hold(self, body):
+        """Dry run: the row shows exactly what would be sent."""
+        self._unclaim()
+        self.write(
+            {"state": "held", "body": body, "sent_at": False, "error_message": False}
+        )
+
+    def _explain_refusal(self, error):
+        """:param Permanent error: Amazon's answer
+        :return str: what it means for a shop manager"""
+        return _(
+            "%(text)s. Look the order up in Seller Central: if it is cancelled, get "
+            "the parcel back; if it is confirmed already, press «Settled at Amazon»; "
+            "else correct the delivery and retry.",
+            text=error.message.rstrip("."),
+        )
+
+    def _describe(self, error):
+        """:return str: an unexpected failure in words for a shop manager"""
+        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
+            return str(error)
+        return _(
+            "Something unexpected happened (%(kind)s). The server's log has the "
+            "details. Retry, and report it if it happens again.",
+            kind=type(error).__name__,
+        )
