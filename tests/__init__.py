@@ -16,5 +16,10 @@ from . import test_orders_troubled
 from . import test_partners
 from . import test_queue_step
 from . import test_rate_limit
+from . import test_shipments
+from . import test_shipments_packages
+from . import test_shipments_people
+from . import test_shipments_troubled
+from . import test_shipments_waiting
 from . import test_sql_costs
 from . import test_tour
