@@ -4,8 +4,9 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import _, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..amazon_api import NotFound, Permanent, Retryable, SpApiError, UnreadableOrder
@@ -45,6 +46,10 @@ class AmazonOrder(models.Model):
         """
         try:
             return self._run_step(self._import_rows, account, orders)
+        except OperationalError:  # others were quicker each time: that passes
+            _logger.info("%s order rows lost every race, they stay due", len(self))
+            self._rollback()
+            return Counter(busy=1)
         except Exception as error:
             if len(self) == 1:
                 _logger.exception("order row %s can not be imported", self.id)
@@ -193,16 +198,6 @@ class AmazonOrder(models.Model):
                 order.status,
             )
         return None
-
-    def _describe(self, error):
-        """:return str: an unexpected failure in words for a shop manager"""
-        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
-            return str(error)
-        return _(
-            "Something unexpected happened (%(kind)s). The server's log has the "
-            "details. Retry, and report it if it happens again.",
-            kind=type(error).__name__,
-        )
 
     # === SINGLE ORDERS === #
 

@@ -3,7 +3,6 @@
 import json
 
 from odoo import _, models
-from odoo.exceptions import UserError
 
 from ..amazon_api import NotFound, Order, Permanent, find_package, shipment_body
 
@@ -85,14 +84,4 @@ class AmazonSubmission(models.Model):
             "the parcel back; if it is confirmed already, press «Settled at Amazon»; "
             "else correct the delivery and retry.",
             text=error.message.rstrip("."),
-        )
-
-    def _describe(self, error):
-        """:return str: an unexpected failure in words for a shop manager"""
-        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
-            return str(error)
-        return _(
-            "Something unexpected happened (%(kind)s). The server's log has the "
-            "details. Retry, and report it if it happens again.",
-            kind=type(error).__name__,
         )

@@ -10,7 +10,8 @@ import time
 
 from psycopg2 import Error, errorcodes
 
-from odoo import models
+from odoo import _, models
+from odoo.exceptions import UserError
 from odoo.modules import module
 
 _logger = logging.getLogger(__name__)
@@ -62,6 +63,16 @@ class QueueStep(models.AbstractModel):
                     raise
                 _logger.info("step %s lost a race, once more", step.__name__)
                 self._rollback()
+
+    def _describe(self, error):
+        """:return str: an unexpected failure in words for a shop manager"""
+        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
+            return str(error)
+        return _(
+            "Something unexpected happened (%(kind)s). The server's log has the "
+            "details. Retry, and report it if it happens again.",
+            kind=type(error).__name__,
+        )
 
     def _commit(self):
         if _is_test():  # Odoo's tests undo what they did by a rollback

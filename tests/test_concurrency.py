@@ -1,8 +1,13 @@
 """Several workers at once (features D14, D15)."""
 
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.amazon_order_import import STOCK_LOCK
+from odoo.addons.amazon_connector.models.sale_order import SaleOrder
 
 from .common import AmazonCase
 
@@ -22,6 +27,21 @@ class TestConcurrency(AmazonCase):
 
         self.assertEqual(self.states(), {ref: "done"})
         self.assertEqual(len(self.sale_orders()), 1)
+
+    def test_d15_lost_race_is_no_failure(self):
+        """Others may be quicker each time: the orders stay due, none is failed."""
+        refs = {self.buy("MUG-BLUE") for _number in range(3)}
+
+        def lose(*args):
+            raise SerializationFailure("somebody was quicker")
+
+        with patch.object(SaleOrder, "_amazon_import", lose):
+            self.assertEqual(self.sync(), "The rest follows by itself.")
+        self.assertEqual(self.states(), dict.fromkeys(refs, "new"))
+
+        self.run_cron()
+
+        self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
 
     def test_d14_other_companies_do_not_wait(self):
         ref = self.buy("MUG-BLUE")
