@@ -8,6 +8,7 @@ if sys.version_info < (3, 10):  # noqa: UP036
 import argparse  # noqa: E402
 
 from . import (  # noqa: E402
+    bench,
     clean,
     doctor,
     lint,
@@ -54,6 +55,14 @@ def add_small_commands(commands):
     shell = commands.add_parser("shell", help="Odoo's shell on the database of run")
     shell.add_argument("--series", choices=SERIES)
     shell.set_defaults(do=shell_command.shell)
+
+    costs = commands.add_parser("bench", help="what an order costs")
+    costs.add_argument("--series", choices=SERIES)
+    costs.add_argument("--orders", type=int, nargs="+", default=[200, 1000])
+    costs.add_argument("--history", type=int, nargs="*", default=[50_000])
+    costs.add_argument("--json", metavar="FILE")
+    costs.add_argument("--plot", metavar="FILE", help="PNG")
+    costs.set_defaults(do=bench.measure)
 
     look = commands.add_parser("doctor", help="what was found and would be chosen")
     look.set_defaults(do=doctor.doctor)

@@ -15,6 +15,7 @@ VERSIONS = {
     "17.0": ("3.11", "3.12", "3.10"),
     "19.0": ("3.11", "3.12", "3.13", "3.10"),
     "lint": ("3.11", "3.12", "3.13", "3.10"),
+    "bench": ("3.11", "3.12", "3.13", "3.10"),
 }
 #: what pip says when it can not reach its index; its last word then misleads
 NO_NETWORK = ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")
@@ -81,7 +82,7 @@ def environment(purpose):
 
     :raise DevError: there is no suitable Python, or pip could not install.
     """
-    name = "lint" if purpose == "lint" else f"odoo-{purpose}"
+    name = f"odoo-{purpose}" if "." in purpose else purpose
     pins = PINS / f"{name}.txt"
     base = find_python(purpose)
     folder = cache() / f"venv-{purpose}-{short_hash(pins.read_text(), base)}"

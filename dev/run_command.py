@@ -88,13 +88,17 @@ def install(bench, fresh, simulator_url):
         databases.clone_template(name)
     wanted = {"sources": sources_digest(), "odoo": bench.source.identity}
     if not note.exists() or json.loads(note.read_text()) != wanted:
-        _install(bench, databases, name)
+        install_addon(bench, databases, name)
         note.write_text(json.dumps(wanted))
     if databases.query("SELECT to_regclass('amazon_account')", database=name)[0][0]:
         databases.query(POINT_TO_SIMULATOR, [simulator_url], name)
 
 
-def _install(bench, databases, name):
+def install_addon(bench, databases, name):
+    """Install the addon in a database, or update it there.
+
+    :raise DevError: Odoo could not.
+    """
     statement = "SELECT state FROM ir_module_module WHERE name = %s"
     rows = databases.query(statement, [NAME], name)
     verb = "update" if rows and rows[0][0] == "installed" else "init"

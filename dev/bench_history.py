@@ -1,0 +1,88 @@
+"""A database with a past: some imported orders, multiplied by SQL."""
+
+#: what an imported order leaves behind
+TABLES = (
+    "res_partner",
+    "sale_order",
+    "sale_order_line",
+    "procurement_group",
+    "stock_picking",
+    "stock_move",
+    "stock_move_line",
+    "amazon_order",
+)
+#: what has to differ from copy to copy
+UNIQUE = {
+    "res_partner": ("name", "amazon_email"),
+    "sale_order": ("name", "amazon_order_ref"),
+    "stock_picking": ("name",),
+    "procurement_group": ("name",),
+    "amazon_order": ("amazon_order_ref",),
+}
+#: new numbers of records: far above all that are in use
+SPAN = 1_000_000
+
+COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"""
+REFERENCES = """
+    SELECT a.attname, f.relname
+      FROM pg_constraint c
+      JOIN pg_class t ON t.oid = c.conrelid
+      JOIN pg_class f ON f.oid = c.confrelid
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+     WHERE c.contype = 'f' AND t.relname = %s"""
+
+
+def newest(cr):
+    """:return dict: table -> its highest id"""
+    found = {}
+    for table in TABLES:
+        cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
+        [found[table]] = cr.fetchone()
+    return found
+
+
+def multiply(cr, before, times):
+    """Copy what came after ``before`` so many times, with all that holds it together.
+
+    :param dict before: of `newest`
+    """
+    after = newest(cr)
+    # The tables refer to each other in a circle: checked by what is copied, not here.
+    cr.execute("SET session_replication_role = replica")
+    for table in TABLES:
+        expressions = _expressions(cr, table, before, after)
+        columns = ", ".join(f'"{column}"' for column in expressions)
+        values = ", ".join(expressions.values())
+        cr.execute(
+            f'INSERT INTO "{table}" ({columns})'
+            f' SELECT {values} FROM "{table}" AS old,'
+            f" generate_series(1, {times}) AS copy"
+            f" WHERE old.id > {before[table]} AND old.id <= {after[table]}"
+        )
+        cr.execute(
+            f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM \"{table}\"))"
+        )
+    cr.execute("RESET session_replication_role")
+    for table in TABLES:
+        cr.execute(f'ANALYZE "{table}"')
+
+
+def _expressions(cr, table, before, after):
+    """:return dict: column -> SQL of its value in a copy"""
+    cr.execute(COLUMNS, [table])
+    expressions = {name: f'old."{name}"' for (name,) in cr.fetchall()}
+    cr.execute(REFERENCES, [table])
+    for column, other in cr.fetchall():
+        if other in before and column in expressions:
+            expressions[column] = (
+                f'CASE WHEN old."{column}" > {before[other]}'
+                f' AND old."{column}" <= {after[other]}'
+                f' THEN old."{column}" + copy * {SPAN} ELSE old."{column}" END'
+            )
+    expressions["id"] = f"old.id + copy * {SPAN}"
+    for column in UNIQUE.get(table, ()):
+        if column in expressions:
+            expressions[column] = f"old.\"{column}\" || '-' || copy"
+    return expressions
