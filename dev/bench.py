@@ -18,7 +18,7 @@ MARK = "BENCH RESULT "
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
-from dev.bench_work import run
+from dev.inside.bench_work import run
 run(env, *{arguments!r})
 """
 
@@ -64,7 +64,7 @@ def plan(options):
 
 
 def _measure(bench, databases, base, *arguments):
-    """:return dict: what `bench_work.run` printed"""
+    """:return dict: what `inside.bench_work.run` printed"""
     way, count, history, channel = arguments
     say(f"{way}: {count} orders ({channel}), {history} old ones")
     name = databases.name("bench")

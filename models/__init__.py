@@ -34,4 +34,5 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_packages
 from . import stock_picking_shipments
+from . import stock_quant
 from . import procurement_group

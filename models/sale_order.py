@@ -5,6 +5,7 @@ from odoo import _, api, fields, models
 from .amazon_order_batch import OrderBatch
 from .amazon_time import naive_seconds
 from .procurement_group import forget_rules
+from .stock_quant import forget_quants
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
 # amazon_import guards the small levers of this addon (grep for it).
@@ -242,6 +243,7 @@ class SaleOrder(models.Model):
         """Confirm the orders; confirming sets the date, which is Amazon's."""
         dates = {order: order.date_order for order in self}
         forget_rules(self.env.cr)
+        forget_quants(self.env.cr)
         self.action_confirm()
         for order, date_order in dates.items():
             order.date_order = date_order

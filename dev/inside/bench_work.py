@@ -51,20 +51,24 @@ class Orders:
 
     def _link(self):
         germany = self.env["amazon.marketplace"]._by_api_ref([GERMANY])[GERMANY]
-        return self.env["amazon.account"].create(
-            {
-                "name": "Bench",
-                "environment": "simulator",
-                "simulator_url": self.amazon.url,
-                "lwa_client_id": SELLER.client_id,
-                "lwa_client_secret": SELLER.client_secret,
-                "refresh_token": SELLER.refresh_token,
-                "base_marketplace_id": germany.id,
-                "available_marketplace_ids": [Command.set(germany.ids)],
-                "active_marketplace_ids": [Command.set(germany.ids)],
-                "last_orders_sync": fields.Datetime.now() - timedelta(days=7),
-            }
-        )._in_company()
+        return (
+            self.env["amazon.account"]
+            .create(
+                {
+                    "name": "Bench",
+                    "environment": "simulator",
+                    "simulator_url": self.amazon.url,
+                    "lwa_client_id": SELLER.client_id,
+                    "lwa_client_secret": SELLER.client_secret,
+                    "refresh_token": SELLER.refresh_token,
+                    "base_marketplace_id": germany.id,
+                    "available_marketplace_ids": [Command.set(germany.ids)],
+                    "active_marketplace_ids": [Command.set(germany.ids)],
+                    "last_orders_sync": fields.Datetime.now() - timedelta(days=7),
+                }
+            )
+            ._in_company()
+        )
 
     def _fill_stock(self):
         company = self.account.company_id
@@ -157,5 +161,6 @@ class Orders:
 
 
 def _memory():
-    """:return int: the most memory this process ever had, in KB"""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """:return float: memory that this process holds now, in KB"""
+    with open("/proc/self/statm") as pages:
+        return int(pages.read().split()[1]) * resource.getpagesize() / 1024
