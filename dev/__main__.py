@@ -13,8 +13,10 @@ from . import (  # noqa: E402
     doctor,
     lint,
     run_command,
+    screenshots,
     shell_command,
     tests_command,
+    translations,
 )
 from .console import DevError, Stopped, stop_on_signals  # noqa: E402
 from .odoo_source import SERIES  # noqa: E402
@@ -43,6 +45,7 @@ def parser():
     test.add_argument("--keep", action="store_true", help="keep the test database")
     test.set_defaults(do=tests_command.test)
     add_small_commands(commands)
+    add_commands_of_makers(commands)
     return main
 
 
@@ -56,14 +59,6 @@ def add_small_commands(commands):
     shell.add_argument("--series", choices=SERIES)
     shell.set_defaults(do=shell_command.shell)
 
-    costs = commands.add_parser("bench", help="what an order costs")
-    costs.add_argument("--series", choices=SERIES)
-    costs.add_argument("--orders", type=int, nargs="+", default=[200, 1000])
-    costs.add_argument("--history", type=int, nargs="*", default=[50_000])
-    costs.add_argument("--json", metavar="FILE")
-    costs.add_argument("--plot", metavar="FILE", help="PNG")
-    costs.set_defaults(do=bench.measure)
-
     look = commands.add_parser("doctor", help="what was found and would be chosen")
     look.set_defaults(do=doctor.doctor)
 
@@ -74,6 +69,23 @@ def add_small_commands(commands):
     free.add_argument("--all", action="store_true", help="Odoo's sources, too")
     free.add_argument("--databases", action="store_true", help="only the databases")
     free.set_defaults(do=clean.clean)
+
+
+def add_commands_of_makers(commands):
+    """Add what makes the documentation, the translations and the figures."""
+    texts = commands.add_parser("translations", help="bring i18n up to the sources")
+    texts.set_defaults(do=translations.update)
+
+    pictures = commands.add_parser("screenshots", help="pictures of the documentation")
+    pictures.set_defaults(do=screenshots.make)
+
+    costs = commands.add_parser("bench", help="what an order costs")
+    costs.add_argument("--series", choices=SERIES)
+    costs.add_argument("--orders", type=int, nargs="+", default=[200, 1000])
+    costs.add_argument("--history", type=int, nargs="*", default=[50_000])
+    costs.add_argument("--json", metavar="FILE")
+    costs.add_argument("--plot", metavar="FILE", help="PNG")
+    costs.set_defaults(do=bench.measure)
 
 
 def main():

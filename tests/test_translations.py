@@ -1,0 +1,48 @@
+"""Every text can be translated, and is (feature U1)."""
+
+import re
+from pathlib import Path
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import TranslationModuleReader
+
+FOLDER = Path(__file__).resolve().parents[1] / "i18n"
+LANGUAGES = {"de", "es", "fr", "it"}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>")
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TransactionCase):
+    def test_u1_template_holds_every_text(self):
+        """When this fails: python3 -m dev translations"""
+        exported = {
+            source
+            for _module, _kind, _name, place, source, *_rest in TranslationModuleReader(
+                self.env.cr, modules=["amazon_connector"]
+            )
+            if not str(place).endswith("_demo")
+        }
+        known = {text.msgid for text in polib.pofile(FOLDER / "amazon_connector.pot")}
+        self.assertEqual(sorted(exported - known), [])
+
+    def test_u1_languages_are_complete(self):
+        known = {text.msgid for text in polib.pofile(FOLDER / "amazon_connector.pot")}
+        found = {path.stem: polib.pofile(path) for path in FOLDER.glob("*.po")}
+        self.assertEqual({*found}, LANGUAGES)
+        for language, texts in found.items():
+            with self.subTest(language):
+                done = {text.msgid for text in texts.translated_entries()}
+                self.assertEqual(sorted(known - done), [], "python3 -m dev translations")
+
+    def test_u1_placeholders_survive_translation(self):
+        for path in sorted(FOLDER.glob("*.po")):
+            wrong = [
+                text.msgid
+                for text in polib.pofile(path)
+                if sorted(PLACEHOLDER.findall(text.msgid))
+                != sorted(PLACEHOLDER.findall(text.msgstr))
+            ]
+            with self.subTest(path.stem):
+                self.assertEqual(wrong, [])
