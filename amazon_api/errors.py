@@ -8,7 +8,9 @@ One question decides the branch: does it help to try again, and who must act?
     ├── Retryable            try again later, nobody needs to act
     │   ├── Throttled        the quota is used up; says when to come back
     │   ├── Unavailable      reason: network, timeout, server, answer
-    │   └── LinkExpired      the address of a document is over; make a new one
+    │   ├── LinkExpired      the address of a document is over; make a new one
+    │   └── ReportFailed     Amazon made no report; reason: fatal, cancelled,
+    │                        no_document
     ├── Permanent            the same call will never succeed
     │   ├── NotFound         Amazon does not know it (for this seller and region)
     │   └── Rejected         Amazon refused what we sent
@@ -111,6 +113,19 @@ class LinkExpired(Retryable):
 
     The same address will not work again: start with a new document.
     """
+
+
+class ReportFailed(_WithReason, Retryable):
+    """Amazon ended a report without anything to download.
+
+    The same report will not come back: request a new one, not before
+    `MINIMUM_INTERVAL` has passed.
+
+    :param str reason: ``fatal``; ``cancelled`` (there was nothing to tell, or the same
+        was asked for too soon: Amazon does not say which) or ``no_document``
+    """
+
+    REASONS = ("fatal", "cancelled", "no_document")
 
 
 class Permanent(SpApiError):
