@@ -142,9 +142,7 @@ class SellingPartner(FeedCalls, ReportCalls, InventoryCalls):
         )
         page = parse_page(payload)
         if page.next_token and page.next_token == pagination_token:
-            raise not_asked_for(
-                "The page names itself as the next one.", SEARCH_ORDERS
-            )
+            raise not_asked_for("The page names itself as the next one.", SEARCH_ORDERS)
         return page
 
     def get_order(

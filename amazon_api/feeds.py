@@ -28,7 +28,8 @@ FEED_CONTENT_TYPES: dict[str, str] = {
 class FeedDocument:
     """A place in Amazon's storage; whoever knows its ``url`` may use it, for 5 minutes.
 
-    Reports lie in such places, too. ``compression`` is ``GZIP`` or None and speaks of what is downloaded.
+    Reports lie in such places, too. ``compression`` is ``GZIP`` or None and speaks of
+    what is downloaded.
     """
 
     document_id: str

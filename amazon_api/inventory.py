@@ -232,7 +232,7 @@ def _count_of(details: Reader) -> StockCount:
 
 
 def each_once(marketplace_id: str, pages: Iterable[InventoryPage]) -> Inventory:
-    """Join pages. Stock that moves between two of them may be on both: the later counts.
+    """Join pages. A SKU that moved from one to another counts as it was told last.
 
     :param pages: in the order in which they came
     """

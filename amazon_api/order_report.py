@@ -40,7 +40,12 @@ _STATUSES = {
     "canceled": "CANCELLED",
     "unfulfillable": "UNFULFILLABLE",
 }
-_MAKERS = {"amazon": "AMAZON", "afn": "AMAZON", "merchant": "MERCHANT", "mfn": "MERCHANT"}
+_MAKERS = {
+    "amazon": "AMAZON",
+    "afn": "AMAZON",
+    "merchant": "MERCHANT",
+    "mfn": "MERCHANT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class ReportedOrder:
 
     ``status`` is a fulfillment status of the Orders API v2026-01-01, None when Amazon's
     words (``stated_status``) have none. ``fulfilled_by`` is ``MERCHANT``, ``AMAZON`` or
-    None, ``sales_channel`` such as ``Amazon.de`` or ``Non-Amazon``. Times are aware UTC.
+    None, ``sales_channel`` e.g. ``Amazon.de`` or ``Non-Amazon``. Times are aware UTC.
     """
 
     order_id: str

@@ -47,6 +47,8 @@ _CHARSETS = {
     "gb2312": "gb18030",
     "gb18030": "gb18030",
 }
+# Names that not every Python knows; Amazon's Java writes the first one.
+_ALIASES = {"windows-31j": "cp932", "x-windows-31j": "cp932", "x-sjis": "cp932"}
 _JAPAN = "A1VC38T7YXB528"
 # What reports are written in when it is neither stated nor UTF-8.
 _LOCAL_CHARSETS = {_JAPAN: "cp932"}
@@ -154,8 +156,9 @@ def unreadable_report(problem: str) -> Unavailable:
 
 def _stated_charset(content_type: str | None) -> str | None:
     found = _STATED_CHARSET.search(content_type or "")
+    name = found[1].lower() if found else ""
     try:
-        return _CHARSETS.get(codecs.lookup(found[1]).name) if found else None
+        return _CHARSETS.get(codecs.lookup(_ALIASES.get(name, name)).name)
     except LookupError:
         return None
 

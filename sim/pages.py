@@ -119,6 +119,7 @@ def _page(simulator, query):
         orders="".join(_order(order) for order in orders[:_MOST_ORDERS])
         or '<tr><td colspan="6" class="none">No orders yet: place one above.</td></tr>',
         feeds=page_trade.feeds(world),
+        reports=page_trade.reports(world),
         listed_places=_marketplaces(listed),
         listings=page_trade.listings(world, listed),
         calls="".join(

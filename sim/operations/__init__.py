@@ -1,10 +1,30 @@
 """The operations that the simulator knows; a new one is added to a module here."""
 
-from . import auth, document_store, feeds, listings, orders, sellers, shipments
+from . import (
+    auth,
+    document_store,
+    feeds,
+    inventory,
+    listings,
+    orders,
+    reports,
+    sellers,
+    shipments,
+)
 
 OPERATIONS = {
     operation.name: operation
-    for module in (auth, sellers, orders, shipments, feeds, document_store, listings)
+    for module in (
+        auth,
+        sellers,
+        orders,
+        shipments,
+        feeds,
+        document_store,
+        listings,
+        reports,
+        inventory,
+    )
     for operation in module.OPERATIONS
 }
 # usage plan -> rate, burst; most operations have one, named like themselves
