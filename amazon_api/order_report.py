@@ -109,8 +109,8 @@ def _each(
         row = Row(cells, columns, width)
         order_id = None
         try:
-            order_id = _order_id(row)
             row.check_shape()
+            order_id = _order_id(row)
             yield _order_of(order_id, row)
         except BrokenRow as broken:
             yield UnreadableRow(number, order_id, str(broken))

@@ -85,9 +85,8 @@ def _report(report):
     status = _STATUSES[report.status]
     places = [MARKETPLACES[code].country for code in report.marketplaces]
     more = f" +{len(places) - 3}" if len(places) > 3 else ""
-    rows = (
-        "" if report.rows is None else f'<span class="fine">{report.rows:,} rows</span>'
-    )
+    made = report.rows is not None
+    rows = f'<span class="fine">{report.rows:,} rows</span>' if made else ""
     return (
         f"<tr><td><b>{_REPORT_TYPES[report.type]}</b> "
         f'<span class="time" title="{", ".join(places)}">'
