@@ -17,6 +17,7 @@
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
         "views/amazon_marketplace_views.xml",
         "views/amazon_offer_views.xml",

@@ -7,7 +7,10 @@ from . import amazon_account_connection
 from . import amazon_account_dashboard
 from . import amazon_account_fba
 from . import amazon_account_orders
+from . import amazon_account_marketplace
+from . import amazon_account_naming
 from . import amazon_account_notices
+from . import amazon_account_overrides
 from . import amazon_account_submissions
 from . import amazon_carrier
 from . import amazon_offer
