@@ -19,6 +19,7 @@
         "data/ir_cron_data.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
+        "views/amazon_call_views.xml",
         "views/amazon_marketplace_views.xml",
         "views/amazon_offer_views.xml",
         "views/amazon_order_views.xml",

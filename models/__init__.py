@@ -3,6 +3,7 @@ from . import queue_step
 from . import amazon_marketplace
 from . import amazon_rate_limit
 from . import amazon_account
+from . import amazon_account_alarm
 from . import amazon_account_connection
 from . import amazon_account_dashboard
 from . import amazon_account_fba
@@ -12,6 +13,7 @@ from . import amazon_account_naming
 from . import amazon_account_notices
 from . import amazon_account_overrides
 from . import amazon_account_submissions
+from . import amazon_call
 from . import amazon_carrier
 from . import amazon_offer
 from . import amazon_order

@@ -1,6 +1,7 @@
 """How an account reaches Amazon, and what people are told when it does not."""
 
 import logging
+from functools import partial
 
 from odoo import _, fields, models
 from odoo.exceptions import UserError
@@ -82,6 +83,7 @@ class AmazonAccount(models.Model):
         """
         self._check_linked()
         account_sudo = self.sudo()
+        store = RateLimitStore(account_sudo)
         return SellingPartner(
             Credentials(
                 client_id=account_sudo.lwa_client_id or "",
@@ -91,7 +93,8 @@ class AmazonAccount(models.Model):
             region=account_sudo.region,
             environment=account_sudo.environment,
             simulator_url=account_sudo.simulator_url or None,
-            store=RateLimitStore(account_sudo),
+            store=store,
+            on_call=partial(account_sudo.env["amazon.call"]._note, account_sudo, store),
         )
 
     def _fetch_participations(self):

@@ -222,6 +222,8 @@ class AmazonAccount(models.Model):
             values.update(last_orders_sync=until, orders_read_until=until)
         self.write(values)
         self._note_connected()
+        if self.sync_alarm_at:
+            self._end_sync_alarm()
         return rows
 
     def _import_leftovers(self, budget, tally):

@@ -75,6 +75,7 @@ class QueueStep(models.AbstractModel):
         )
 
     def _commit(self):
+        self.env["amazon.call"]._write_waiting()
         if _is_test():  # Odoo's tests undo what they did by a rollback
             self.env.flush_all()
         else:
