@@ -17,6 +17,7 @@
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/amazon_recover_orders_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
         "views/amazon_call_views.xml",

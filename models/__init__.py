@@ -12,13 +12,16 @@ from . import amazon_account_marketplace
 from . import amazon_account_naming
 from . import amazon_account_notices
 from . import amazon_account_overrides
+from . import amazon_account_recovery
 from . import amazon_account_submissions
 from . import amazon_call
 from . import amazon_carrier
 from . import amazon_offer
 from . import amazon_order
 from . import amazon_order_import
+from . import amazon_order_recovery
 from . import amazon_package
+from . import amazon_recovery
 from . import amazon_submission
 from . import amazon_submission_queue
 from . import amazon_submission_shipment

@@ -9,10 +9,11 @@ Amazon says it has answered.
 import logging
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from odoo import _, api, fields, models
 
-from ..amazon_api import Rejected, Retryable, SpApiError
+from ..amazon_api import Rejected, Retryable, SpApiError, Throttled
 from .amazon_time import aware_utc, naive_seconds, naive_utc
 from .queue_step import TimeBudget
 
@@ -36,7 +37,9 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     # A reading that took more than one page: what the next page has to ask again.
-    orders_page_token = fields.Char(readonly=True, copy=False)
+    orders_page_token = fields.Char(
+        readonly=True, copy=False, groups="base.group_system"
+    )
     orders_page_from = fields.Datetime(readonly=True, copy=False)
     orders_page_until = fields.Datetime(readonly=True, copy=False)
     orders_page_marketplaces = fields.Char(readonly=True, copy=False)
@@ -103,7 +106,9 @@ class AmazonAccount(models.Model):
                 self._trigger_orders_cron()
                 break
             try:
-                account._in_company()._sync_orders(budget)
+                account = account._in_company()
+                account._sync_orders(budget)
+                account._continue_recoveries(budget)
             except Exception:  # one account must not stop the others
                 _logger.exception("account %s: sync of orders stopped", account.id)
                 self._rollback()
@@ -119,11 +124,18 @@ class AmazonAccount(models.Model):
         """
         self.ensure_one()
         tally = Counter()
-        try:
-            self._read_orders(budget, max_pages, tally)
-            self._import_leftovers(budget, tally)
-        except SpApiError as error:
-            self._note_orders_trouble(error, tally)
+        stages = [
+            partial(self._read_orders, budget, max_pages, tally),
+            partial(self._import_leftovers, budget, tally),
+        ]
+        for stage in stages:
+            try:
+                stage()
+            except Throttled as error:  # each operation has a quota of its own
+                self._note_orders_trouble(error, tally)
+            except SpApiError as error:
+                self._note_orders_trouble(error, tally)
+                break
         if tally["left"]:
             self._run_step(self._trigger_orders_cron)
         elif tally["busy"]:

@@ -227,6 +227,7 @@ class AmazonOrder(models.Model):
                 self._postpone, account._explain(error), fields.Datetime.now() + wait
             )
             raise
+        self._run_step(self._note_again, account, [order])
         return self._import(account, {self.amazon_order_ref: order}, budget)
 
     def _retry(self, account):

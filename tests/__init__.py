@@ -20,6 +20,8 @@ from . import test_orders_troubled
 from . import test_partners
 from . import test_queue_step
 from . import test_rate_limit
+from . import test_recover_orders
+from . import test_recover_window
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
