@@ -7,8 +7,10 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
-    order_count = fields.Integer(compute="_compute_order_counts")
-    failed_order_count = fields.Integer(compute="_compute_order_counts")
+    order_count = fields.Integer(compute="_compute_order_counts", compute_sudo=True)
+    failed_order_count = fields.Integer(
+        compute="_compute_order_counts", compute_sudo=True
+    )
     offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
     offer_count = fields.Integer(compute="_compute_offer_count")
 

@@ -1,4 +1,6 @@
 from . import test_access
+from . import test_access_models
+from . import test_access_roles
 from . import test_alarm
 from . import test_call_log
 from . import test_concurrency
