@@ -115,7 +115,7 @@ class AmazonRecoverOrders(models.TransientModel):
         for ref, (result, message) in results.items():
             row = by_ref.get(ref, rows.browse())
             if result == "later" and not message:
-                message = _("Another worker imports orders; this one follows soon.")
+                message = _("Noted: Odoo imports it in a moment.")
             vals_list.append(
                 {
                     "name": ref,
