@@ -9,6 +9,7 @@ from . import amazon_account_fba
 from . import amazon_account_orders
 from . import amazon_account_notices
 from . import amazon_account_submissions
+from . import amazon_account_feeds
 from . import amazon_carrier
 from . import amazon_offer
 from . import amazon_order
@@ -17,6 +18,10 @@ from . import amazon_package
 from . import amazon_submission
 from . import amazon_submission_queue
 from . import amazon_submission_shipment
+from . import amazon_feed
+from . import amazon_feed_queue
+from . import amazon_submission_feed
+from . import amazon_submission_cancellation
 from . import delivery_carrier
 from . import res_company
 from . import res_config_settings
@@ -29,6 +34,7 @@ from . import sale_order_line_changes
 from . import sale_order_details
 from . import sale_order_line_fba
 from . import sale_order_shipments
+from . import sale_order_cancellation
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

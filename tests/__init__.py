@@ -6,6 +6,7 @@ from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
+from . import test_feeds
 from . import test_money
 from . import test_money_random
 from . import test_offers
