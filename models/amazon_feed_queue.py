@@ -55,7 +55,7 @@ class AmazonFeed(models.Model):
 
     @api.model
     def _lock_rows(self, account, kind):
-        """:return: due amazon.submission of one marketplace, that no other worker has"""
+        """:return: due amazon.submission of one marketplace, no other worker's"""
         self.env.flush_all()
         now = fields.Datetime.now()
         due = f"{OPEN_ROWS} AND {NO_OPEN_FEED} AND kind = %s AND state = 'todo'"
@@ -207,6 +207,10 @@ class AmazonFeed(models.Model):
                     "Amazon would refuse this: %s Correct it, then retry.", error
                 )
         count = self._refuse_rows(words)
+        self._execute(
+            "UPDATE amazon_submission SET feed_id = NULL"
+            " WHERE feed_id = %(feed)s AND state != %(state)s"
+        )
         self.message_count -= count
         if not self.message_count:
             self.unlink()

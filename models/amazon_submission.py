@@ -245,6 +245,19 @@ class AmazonSubmission(models.Model):
             "Settled in Seller Central, says %s.", self.env.user.name
         )
 
+    def _supersede(self, message):
+        """:param str message: what made it pointless"""
+        self.write(
+            {
+                "state": "superseded",
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": message,
+                "body": False,
+            }
+        )
+
     def _reopen(self):
         """The rows are due with the next run, as if they were new."""
         self.sudo().write(

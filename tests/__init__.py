@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_cancellations
 from . import test_concurrency
 from . import test_connection
 from . import test_data
@@ -6,6 +7,7 @@ from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
+from . import test_feed_costs
 from . import test_feeds
 from . import test_money
 from . import test_money_random

@@ -35,6 +35,23 @@ class FeedCase(ShippingCase):
 
     # === what people and crons do === #
 
+    def cancel(self, order, reason=None):
+        """A person presses *Cancel*, chooses a reason and confirms.
+
+        :return: amazon.cancel.order
+        """
+        wizard = self.open_wizard(order)
+        if reason:
+            wizard.reason = reason
+        wizard.action_confirm()
+        return wizard
+
+    def open_wizard(self, order):
+        """:return: amazon.cancel.order, as the form opens it"""
+        action = order.action_cancel()
+        wizards = order.env[action["res_model"]].with_context(**action["context"])
+        return wizards.create({})
+
     def send_twice(self):
         """What is due goes to Amazon, and in time it is asked what became of it."""
         self.send_later()
