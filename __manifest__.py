@@ -25,6 +25,8 @@
         "views/amazon_offer_views.xml",
         "views/amazon_order_views.xml",
         "views/amazon_submission_views.xml",
+        "views/amazon_feed_views.xml",
+        "wizards/amazon_cancel_order_views.xml",
         "views/amazon_carrier_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

@@ -15,6 +15,7 @@ from . import amazon_account_overrides
 from . import amazon_account_recovery
 from . import amazon_account_submissions
 from . import amazon_call
+from . import amazon_account_feeds
 from . import amazon_carrier
 from . import amazon_offer
 from . import amazon_order
@@ -25,6 +26,10 @@ from . import amazon_recovery
 from . import amazon_submission
 from . import amazon_submission_queue
 from . import amazon_submission_shipment
+from . import amazon_feed
+from . import amazon_feed_queue
+from . import amazon_submission_feed
+from . import amazon_submission_cancellation
 from . import delivery_carrier
 from . import res_company
 from . import res_config_settings
@@ -37,6 +42,7 @@ from . import sale_order_line_changes
 from . import sale_order_details
 from . import sale_order_line_fba
 from . import sale_order_shipments
+from . import sale_order_cancellation
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

@@ -3,6 +3,7 @@ from . import test_access_models
 from . import test_access_roles
 from . import test_alarm
 from . import test_call_log
+from . import test_cancellations
 from . import test_concurrency
 from . import test_connection
 from . import test_data
@@ -12,6 +13,8 @@ from . import test_fba_lots
 from . import test_fba_stock
 from . import test_levers
 from . import test_marketplace_settings
+from . import test_feed_costs
+from . import test_feeds
 from . import test_money
 from . import test_money_random
 from . import test_offers

@@ -1,1 +1,2 @@
 from . import amazon_recover_orders
+from . import amazon_cancel_order
