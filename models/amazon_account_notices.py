@@ -44,7 +44,7 @@ class AmazonAccount(models.Model):
             _("Amazon could not be told of the following; it is waiting for you:"),
             items,
             _(
-                "Mend the cause, then press «Retry» on the delivery or under Sales > "
-                "Configuration > Amazon > Messages to Amazon, where all of them stand."
+                "Mend the cause, then press «Retry» on the document or under Sales > "
+                "Amazon > Problems, where all of them stand."
             ),
         )

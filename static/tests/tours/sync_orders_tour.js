@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("amazon_connector_sync_orders", {
         },
         {
             content: "Open the account",
-            trigger: ".o_data_row td.o_data_cell:contains('Tour of Tea')",
+            trigger: ".o_kanban_record span:contains('Tour of Tea')",
             run: "click",
         },
         {
