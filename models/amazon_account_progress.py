@@ -109,11 +109,4 @@ class AmazonOrder(models.Model):
             self._table,
             ["account_id", "create_date"],
         )
-        sql.create_index(
-            self.env.cr,
-            "amazon_order_unsettled",
-            self._table,
-            ["account_id", "state"],
-            where="state IN ('new', 'failed')",
-        )
         return result

@@ -1,7 +1,6 @@
 """Where the problems are read from: one SELECT for each place that keeps troubles."""
 
 from odoo import api, fields, models
-from odoo.tools import sql
 
 from .amazon_problem import SLOTS
 
@@ -28,7 +27,9 @@ ORDERS = f"""
 
 SUBMISSIONS = f"""
     SELECT owed.id::bigint * {SLOTS} + 2, owed.kind, owed.account_id,
-           owed.company_id, coalesce(picking.name, sale.name, owed.dedup_key),
+           owed.company_id,
+           coalesce(picking.name, sale.name,
+                    regexp_replace(owed.dedup_key, '^stock/[^/]*/', '')),
            owed.error_message, coalesce(owed.done_at, owed.create_date),
            NULL, owed.id, owed.sale_order_id
       FROM amazon_submission owed
@@ -95,19 +96,3 @@ class AmazonAccount(models.Model):
                 if account.connection_state == "error"
                 else False
             )
-
-
-class AmazonSubmission(models.Model):
-    _inherit = "amazon.submission"
-
-    def _auto_init(self):
-        """The settled ones are many, the troubled few."""
-        result = super()._auto_init()
-        sql.create_index(
-            self.env.cr,
-            "amazon_submission_troubled",
-            self._table,
-            ["account_id", "state"],
-            where="state IN ('failed', 'held')",
-        )
-        return result

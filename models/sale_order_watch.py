@@ -21,20 +21,13 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        """Indexes for the numbers of the dashboard: they count few of many orders."""
+        """An index for the numbers of the dashboard: they count few of many orders."""
         # Orders from before the addon are none of Amazon's: nothing to compute.
         if not sql.column_exists(self.env.cr, self._table, "amazon_problem_since"):
             sql.create_column(
                 self.env.cr, self._table, "amazon_problem_since", "timestamp"
             )
         result = super()._auto_init()
-        sql.create_index(
-            self.env.cr,
-            "sale_order_amazon_day",
-            self._table,
-            ["amazon_account_id", "date_order"],
-            where="amazon_account_id IS NOT NULL",
-        )
         sql.create_index(
             self.env.cr,
             "sale_order_amazon_to_ship",

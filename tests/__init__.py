@@ -29,3 +29,4 @@ from . import test_shipments_troubled
 from . import test_shipments_waiting
 from . import test_sql_costs
 from . import test_tour
+from . import test_tour_watch

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common import DE
 from .shipping import ACCOUNT_LOG
 from .watching import WatchCase
 
@@ -60,6 +61,17 @@ class TestProblems(WatchCase):
         self.assertProblems()
         self.send()
         self.assertProblems(("shipment", picking.name, True))
+
+    def test_k2_quantity_that_amazon_refuses_is_known_by_its_sku(self):
+        rows = self.env["amazon.submission"]._enqueue(
+            "stock", [{"account_id": self.account.id, "dedup_key": f"stock/{DE}/A/B-1"}]
+        )
+        rows._set_failed("permanent", "Amazon does not know this SKU.")
+        self.assertProblems(("stock", "A/B-1", True))
+        action = self.problems().action_open()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("amazon.submission", rows.id)
+        )
 
     def test_k2_what_a_dry_run_held_back_is_one_problem_once_it_is_over(self):
         self.account.dry_run = True

@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .common import DE, FR
-from .watching import WatchCase
+from .watching import ROLES, WatchCase
 
 
 @tagged("post_install", "-at_install")
@@ -127,8 +127,10 @@ class TestFilters(WatchCase):
     def test_k1_menus_of_each_role(self):
         names = ("", "overview_", "sale_order_", "problem_", "offer_", "submission_")
 
+        self.people = {role: self.person(role) for role in ROLES}
+
         def seen(role):
-            menus = self.env["ir.ui.menu"].with_user(self.person(role))
+            menus = self.env["ir.ui.menu"].with_user(self.people[role])
             visible = menus._visible_menu_ids()
             names = (
                 "",
@@ -148,3 +150,7 @@ class TestFilters(WatchCase):
         self.assertEqual(seen("user"), everything)
         self.assertEqual(seen("manager"), everything)
         self.assertNotIn("", seen("seller"))
+        settings = self.env.ref("sale.menu_sale_config").id
+        for role, finds in (("manager", True), ("user", False), ("seller", False)):
+            menus = self.env["ir.ui.menu"].with_user(self.people[role])
+            self.assertEqual(settings in menus._visible_menu_ids(), finds, role)

@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("amazon_connector_sync_orders", {
         },
         {
             content: "Sync the orders",
-            trigger: "button[name='action_sync_orders']",
+            trigger: ".o_form_statusbar button[name='action_sync_orders']",
             run: "click",
         },
         {
