@@ -13,6 +13,7 @@ from . import amazon_account_naming
 from . import amazon_account_notices
 from . import amazon_account_overrides
 from . import amazon_account_recovery
+from . import amazon_account_overview
 from . import amazon_account_submissions
 from . import amazon_call
 from . import amazon_account_feeds
@@ -21,6 +22,7 @@ from . import amazon_offer
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_order_recovery
+from . import amazon_account_progress
 from . import amazon_package
 from . import amazon_recovery
 from . import amazon_submission
@@ -30,7 +32,10 @@ from . import amazon_feed
 from . import amazon_feed_queue
 from . import amazon_submission_feed
 from . import amazon_submission_cancellation
+from . import amazon_problem
+from . import amazon_problem_query
 from . import delivery_carrier
+from . import product
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -43,6 +48,8 @@ from . import sale_order_details
 from . import sale_order_line_fba
 from . import sale_order_shipments
 from . import sale_order_cancellation
+from . import sale_order_watch
+from . import sale_report
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

@@ -7,18 +7,12 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
-    order_count = fields.Integer(compute="_compute_order_counts", compute_sudo=True)
-    failed_order_count = fields.Integer(
-        compute="_compute_order_counts", compute_sudo=True
-    )
+    order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
     offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
     offer_count = fields.Integer(compute="_compute_offer_count")
 
     submission_ids = fields.One2many("amazon.submission", "account_id")
     open_submission_count = fields.Integer(
-        compute="_compute_submission_counts", compute_sudo=True
-    )
-    failed_submission_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
     held_submission_count = fields.Integer(
@@ -27,20 +21,14 @@ class AmazonAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
-    def _compute_order_counts(self):
-        totals, failed = (
-            dict(
-                self.env["amazon.order"]._read_group(
-                    [("account_id", "in", self.ids), *domain],
-                    ["account_id"],
-                    ["__count"],
-                )
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["amazon.order"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
             )
-            for domain in ([], [("state", "=", "failed")])
         )
         for account in self:
-            account.order_count = totals.get(account, 0)
-            account.failed_order_count = failed.get(account, 0)
+            account.order_count = counts.get(account, 0)
 
     def _compute_offer_count(self):
         counts = dict(
@@ -58,7 +46,7 @@ class AmazonAccount(models.Model):
             for account, state, count in self.env["amazon.submission"]._read_group(
                 [
                     ("account_id", "in", self.ids),
-                    ("state", "not in", ("done", "superseded")),
+                    ("state", "not in", ("done", "superseded", "failed")),
                 ],
                 ["account_id", "state"],
                 ["__count"],
@@ -66,7 +54,6 @@ class AmazonAccount(models.Model):
         }
         for account in self:
             mine = {key[1]: count for key, count in counts.items() if key[0] == account}
-            account.failed_submission_count = mine.pop("failed", 0)
             account.held_submission_count = mine.get("held", 0)
             account.open_submission_count = sum(mine.values())
 
@@ -81,12 +68,6 @@ class AmazonAccount(models.Model):
         action["context"] = {}
         return action
 
-    def action_view_failed_orders(self):
-        """Open the orders that need a person."""
-        action = self.action_view_amazon_orders()
-        action["domain"] = [("account_id", "=", self.id), ("state", "=", "failed")]
-        return action
-
     def action_view_offers(self):
         """Open the account's offers."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -99,10 +80,4 @@ class AmazonAccount(models.Model):
     def action_view_submissions(self):
         """Open what Amazon is told for this account."""
         action = self.env["amazon.submission"]._open([("account_id", "=", self.id)])
-        return {**action, "context": {"search_default_open": 1}}
-
-    def action_view_failed_submissions(self):
-        """Open what Amazon refused."""
-        return self.env["amazon.submission"]._open(
-            [("account_id", "=", self.id), ("state", "=", "failed")]
-        )
+        return {**action, "context": {"search_default_on_the_way": 1}}

@@ -45,6 +45,6 @@ class AmazonAccount(models.Model):
             items,
             _(
                 "Mend the cause, then press «Retry» on the document or under Sales > "
-                "Configuration > Amazon > Messages to Amazon, where all of them stand."
+                "Amazon > Problems, where all of them stand."
             ),
         )

@@ -4,8 +4,10 @@ from . import test_access_roles
 from . import test_alarm
 from . import test_call_log
 from . import test_cancellations
+from . import test_archive
 from . import test_concurrency
 from . import test_connection
+from . import test_dashboard
 from . import test_data
 from . import test_fba
 from . import test_fba_kits
@@ -23,10 +25,13 @@ from . import test_order_details
 from . import test_orders_in
 from . import test_orders_troubled
 from . import test_partners
+from . import test_problems
+from . import test_progress
 from . import test_queue_step
 from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
+from . import test_sales_report
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
@@ -34,3 +39,4 @@ from . import test_shipments_troubled
 from . import test_shipments_waiting
 from . import test_sql_costs
 from . import test_tour
+from . import test_tour_watch

@@ -46,7 +46,7 @@ class TestBadOrder(AmazonCase):
         self.assertIn("can not be read", row.error_message)
         self.assertIn("orderItems[0].proceeds", row.error_message)
         self.assertFalse(self.sale_order(bad))
-        self.assertEqual(self.account.failed_order_count, 1)
+        self.assertEqual(self.account.problem_count, 1)
         self._mend_and_retry(bad)
 
     def test_d15_one_of_sixty_in_an_unknown_currency_fails_alone(self):

@@ -214,7 +214,7 @@ class TestRefused(ShippingCase):
             [subject for _to, subject in self.mails()],
             [f"Amazon {self.account.name}: 3 failed"],
         )
-        self.assertEqual(self.account.failed_submission_count, 3)
+        self.assertEqual(self.account.problem_count, 3)
 
     def test_h3_the_unexpected_stops_nobody(self):
         bad, first = self.order("MUG-BLUE")
