@@ -1,0 +1,2 @@
+from . import amazon_link_keys
+from . import amazon_link_account
