@@ -8,6 +8,7 @@ from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
 from . import test_levers
+from . import test_link_tours
 from . import test_linking
 from . import test_money
 from . import test_money_random
@@ -20,6 +21,8 @@ from . import test_partners
 from . import test_queue_step
 from . import test_rate_limit
 from . import test_reminders
+from . import test_roles
+from . import test_settings
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people

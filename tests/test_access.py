@@ -68,6 +68,7 @@ class TestAccess(AmazonCase):
     def test_a1_other_companies_stay_out_of_sight(self):
         ref = self.buy("MUG-BLUE")
         self.sync()
+        self.account.action_test_connection()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
             self.env,
@@ -81,6 +82,7 @@ class TestAccess(AmazonCase):
             self.row(ref),
             self.sale_order(ref).order_line[0].amazon_offer_id,
             self.env["amazon.rate.limit"].search([], limit=1),
+            self.account.check_ids[0],
         ):
             with self.subTest(record._name):
                 self.assertTrue(record)
