@@ -18,8 +18,10 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "wizards/amazon_recover_orders_views.xml",
+        "wizards/amazon_link_account_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
+        "views/amazon_link_templates.xml",
         "views/amazon_call_views.xml",
         "views/amazon_account_dashboard_views.xml",
         "views/amazon_marketplace_views.xml",
@@ -41,6 +43,7 @@
     "demo": [
         "demo/product_demo.xml",
         "demo/amazon_account_demo.xml",
+        "demo/amazon_app_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["amazon_connector/static/src/**/*"],

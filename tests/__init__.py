@@ -8,6 +8,7 @@ from . import test_archive
 from . import test_concurrency
 from . import test_connection
 from . import test_dashboard
+from . import test_consent_return
 from . import test_data
 from . import test_fba
 from . import test_fba_kits
@@ -17,6 +18,8 @@ from . import test_levers
 from . import test_marketplace_settings
 from . import test_feed_costs
 from . import test_feeds
+from . import test_link_tours
+from . import test_linking
 from . import test_money
 from . import test_money_random
 from . import test_offers
@@ -32,6 +35,9 @@ from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
 from . import test_sales_report
+from . import test_reminders
+from . import test_roles
+from . import test_settings
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
