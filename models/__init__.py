@@ -10,8 +10,12 @@ from . import amazon_account_orders
 from . import amazon_account_notices
 from . import amazon_account_submissions
 from . import amazon_account_feeds
+from . import amazon_account_stock_settings
+from . import amazon_account_stock
+from . import amazon_account_stock_guard
 from . import amazon_carrier
 from . import amazon_offer
+from . import amazon_offer_stock
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_package
@@ -22,6 +26,7 @@ from . import amazon_feed
 from . import amazon_feed_queue
 from . import amazon_submission_feed
 from . import amazon_submission_cancellation
+from . import amazon_submission_stock
 from . import delivery_carrier
 from . import res_company
 from . import res_config_settings

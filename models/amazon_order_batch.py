@@ -38,9 +38,7 @@ class OrderBatch:
         )
         self.fiscal_positions = self._find_fiscal_positions()
         # As Odoo chooses it for each order by a search of its own.
-        self.warehouse = account.user_id.with_company(
-            account.company_id
-        )._get_default_warehouse_id()
+        self.warehouse = account._get_warehouse()
         # Odoo asks the analytic models once per line; most often there is none.
         self.has_analytic_models = bool(
             env["account.analytic.distribution.model"].search_count([], limit=1)
