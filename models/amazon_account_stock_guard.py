@@ -1,6 +1,6 @@
 """The guard: a look that would empty the shop waits for a person (feature J3)."""
 
-from odoo import _, api, fields, models
+from odoo import _, fields, models
 
 from .amazon_account_stock import Look
 
@@ -14,27 +14,6 @@ class AmazonAccount(models.Model):
 
     # Why quantities are held back; empty when none are.
     stock_guard_message = fields.Text("Stock is held back", readonly=True, copy=False)
-    held_stock_count = fields.Integer(
-        compute="_compute_held_stock_count", compute_sudo=True
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("submission_ids.state")
-    def _compute_held_stock_count(self):
-        counts = dict(
-            self.env["amazon.submission"]._read_group(
-                [
-                    ("account_id", "in", self.ids),
-                    ("kind", "=", "stock"),
-                    ("state", "=", "held"),
-                ],
-                ["account_id"],
-                ["__count"],
-            )
-        )
-        for account in self:
-            account.held_stock_count = counts.get(account, 0)
 
     # === ACTION METHODS === #
 

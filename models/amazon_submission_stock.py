@@ -48,6 +48,7 @@ UPSERT = f"""
              CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END, dedup_key, offer_id,
              marketplace_id, quantity, reason, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s
         FROM ({UNSENT}) AS unsent
+    ORDER BY offer_id
  ON CONFLICT (account_id, dedup_key) DO UPDATE
          SET state = excluded.state, quantity = excluded.quantity,
              offer_id = excluded.offer_id, marketplace_id = excluded.marketplace_id,
@@ -87,9 +88,6 @@ WITHDRAW = """
 
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
-
-    # The words of the failure that was reported last.
-    reported_message = fields.Text(readonly=True)
 
     # === BUSINESS METHODS - NOTING === #
 

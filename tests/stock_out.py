@@ -101,6 +101,7 @@ class StockCase(AmazonCase):
             ("stock_move", "write_date"),
             ("stock_move", "date"),
             ("amazon_offer", "write_date"),
+            ("amazon_offer", "forgotten_at"),
             ("product_template", "write_date"),
         ):
             self.env.cr.execute(
