@@ -10,12 +10,12 @@ from . import amazon_account_orders
 from . import amazon_account_notices
 from . import amazon_account_submissions
 from . import amazon_account_feeds
-from . import amazon_account_stock_settings
-from . import amazon_account_stock
-from . import amazon_account_stock_guard
 from . import amazon_carrier
 from . import amazon_offer
 from . import amazon_offer_stock
+from . import amazon_account_stock_settings
+from . import amazon_account_stock
+from . import amazon_account_stock_guard
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_package

@@ -164,7 +164,6 @@ class AmazonAccount(models.Model):
             skus = self._find_changed_skus(self.stock_read_until - OVERLAP)
         if skus is None or skus:
             self._store_quantities(skus)
-        self.env["amazon.submission"]._withdraw_settled(self)
         self.stock_read_until = until
 
     def _has_unsent(self, look):
@@ -197,6 +196,7 @@ class AmazonAccount(models.Model):
         self._compute_stock()  # what the orders took in the meantime
         tally.clear()
         rows = self.env["amazon.submission"]
+        rows._withdraw_settled(self)
         falls = self._find_falls(tally)
         reasons = falls if look.guarded else {}
         tally.update(rows._note_quantities(self, look, reasons))

@@ -3,6 +3,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .amazon_offer_stock import REDUCTIONS
+
 # With another of these all quantities have to be computed anew.
 STOCK_SETTINGS = {
     "sync_stock",
@@ -100,7 +102,7 @@ class AmazonAccount(models.Model):
             domain.append(("sku", "in", list(skus)))
         return offers.search_fetch(
             domain,
-            ["sku", "product_id", "quantity_factor", "stock_buffer", "stock_cap"],
+            ["sku", "product_id", "amazon_channel", *sorted(REDUCTIONS)],
         )
 
     def _count_stock(self, products):
@@ -110,10 +112,7 @@ class AmazonAccount(models.Model):
         :return dict: product's id -> quantity in the product's unit; products that are
             not stored are left out
         """
-        kits = set(self._get_stock_kits().ids)
-        products = products.with_env(self.env).filtered(
-            lambda product: product.detailed_type == "product" or product.id in kits
-        )
+        products = self._filter_stored(products)
         if not products:
             return {}
         located = products.with_context(**self._get_stock_context())
@@ -122,6 +121,23 @@ class AmazonAccount(models.Model):
         quantities = located._compute_quantities_dict(None, None, None)
         name = "free_qty" if self.stock_basis == "free" else "virtual_available"
         return {product.id: quantities[product.id][name] for product in products}
+
+    def _filter_stored(self, products):
+        """:return: product.product that have a stock: the storable ones and the kits,
+        read at once and no more of them than is needed"""
+        stored = products.with_env(self.env).with_context(active_test=False)
+        stored = stored.search_fetch(
+            [
+                ("id", "in", products.ids),
+                "|",
+                ("detailed_type", "=", "product"),
+                ("id", "in", self._get_stock_kits().ids),
+            ],
+            ["product_tmpl_id"],
+            order="id",
+        )
+        stored.product_tmpl_id.fetch(["uom_id"])
+        return stored.with_env(self.env)
 
     def _get_stock_context(self):
         """:return dict: context that has Odoo count in the account's locations"""

@@ -118,11 +118,7 @@ class AmazonOffer(models.Model):
     def _search_stock_state(self, operator, value):
         """Find offers by the state of their messages; which a salesman may not read."""
         values = value if operator in ("in", "not in") else [value]
-        states = [
-            state
-            for state, told in OFFER_STATES.items()
-            if told in values
-        ]
+        states = [state for state, told in OFFER_STATES.items() if told in values]
         rows = (
             self.env["amazon.submission"]
             .sudo()

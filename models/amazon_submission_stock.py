@@ -28,8 +28,9 @@ UNSENT = """
        AND row.dedup_key = 'stock/' || marketplace.api_ref || '/' || offer.sku
      WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
        AND offer.amazon_channel = 'fbm' AND offer.sync_stock
-       AND (%(refresh)s OR offer.sent_at IS NULL OR row.state = 'held'
-            OR offer.stock_quantity <> offer.sent_quantity)
+       AND (%(refresh)s OR offer.sent_at IS NULL
+            OR offer.stock_quantity <> offer.sent_quantity
+            OR row.state = 'held' AND row.quantity = offer.stock_quantity)
        AND coalesce(row.state, '') NOT IN ('sending', 'submitted', 'unknown')
        AND (row.quantity = offer.stock_quantity AND (
             row.state = 'todo' AND guard.reason IS NULL
@@ -42,11 +43,12 @@ UPSERT = f"""
     WITH noted AS (
       INSERT INTO amazon_submission AS row (
              account_id, company_id, kind, state, dedup_key, offer_id, marketplace_id,
-             quantity, error_message, attempts, silence_count, create_uid, create_date, write_uid,
-             write_date)
+             quantity, error_message, attempts, silence_count, create_uid, create_date,
+             write_uid, write_date)
       SELECT account_id, company_id, 'stock',
              CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END, dedup_key, offer_id,
-             marketplace_id, quantity, reason, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s
+             marketplace_id, quantity, reason, 0, 0, %(user)s, %(now)s, %(user)s,
+             %(now)s
         FROM ({UNSENT}) AS unsent
     ORDER BY offer_id
  ON CONFLICT (account_id, dedup_key) DO UPDATE
@@ -59,8 +61,8 @@ UPSERT = f"""
                                   THEN coalesce(excluded.error_message,
                                                 row.error_message)
                                   ELSE excluded.error_message END,
-             silence_count = CASE WHEN row.state = 'todo' THEN row.silence_count ELSE 0
-                             END,
+             silence_count = CASE WHEN row.state = 'todo'
+                                  THEN row.silence_count ELSE 0 END,
              body = NULL, done_at = NULL,
              write_uid = excluded.write_uid, write_date = excluded.write_date
        WHERE row.state NOT IN ('sending', 'submitted', 'unknown')

@@ -26,6 +26,7 @@ from . import test_shipments_troubled
 from . import test_shipments_waiting
 from . import test_sql_costs
 from . import test_stock_changes
+from . import test_stock_costs
 from . import test_stock_feeds
 from . import test_stock_guard
 from . import test_stock_messages

@@ -127,9 +127,7 @@ class StockCase(AmazonCase):
 
     def outbox(self):
         """:return dict: SKU -> (state, quantity) of the messages"""
-        return {
-            row.offer_id.sku: (row.state, row.quantity) for row in self.messages()
-        }
+        return {row.offer_id.sku: (row.state, row.quantity) for row in self.messages()}
 
     def told(self):
         """:return list: of each feed {SKU: quantity}, as Amazon received it"""

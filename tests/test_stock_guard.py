@@ -92,7 +92,7 @@ class TestStockGuard(StockCase):
             self.create_offer(sku, FR, stock_cap=20)
         self.look()
         self.accept()
-        france = self.messages().filtered(lambda row: row.marketplace_id.name[-2:] == "fr")
+        france = self.messages().filtered(lambda row: row.marketplace_id.api_ref == FR)
         self.assertEqual(len(france), 25)
         france.offer_id.write({"sent_quantity": 0})
         self.stock_all(0, 10)

@@ -86,9 +86,7 @@ class TestStockMessages(StockCase):
         self.stock(MUG_BLUE=7)
         self.look()
         self.assertEqual(self.messages("MUG-BLUE"), row)
-        self.assertRecordValues(
-            row, [{"state": "todo", "quantity": 7, "attempts": 2}]
-        )
+        self.assertRecordValues(row, [{"state": "todo", "quantity": 7, "attempts": 2}])
         self.assertEqual(row.next_try_at.year, 2099)  # what made it wait still holds
 
     def test_j1_quantity_that_came_back_is_not_sent(self):

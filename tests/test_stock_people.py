@@ -122,14 +122,12 @@ class TestStockRights(StockCase):
 
     def test_j4_forms_and_lists_open(self):
         self.look()
-        for model, kinds in (
-            ("amazon.offer", ("form", "list", "search")),
-            ("amazon.account", ("form", "list", "search")),
-            ("amazon.submission", ("form", "list", "search")),
-        ):
-            for kind in kinds:
-                with self.subTest(model=model, kind=kind):
-                    self.env[model].with_user(self.manager).get_view(view_type=kind)
+        for model in ("amazon.offer", "amazon.account", "amazon.submission"):
+            for kind in ("form", "list", "search"):
+                name = f"{model.replace('.', '_')}_view_{kind}"
+                with self.subTest(name):
+                    view = self.env.ref(f"amazon_connector.{name}")
+                    self.env[model].with_user(self.manager).get_view(view.id)
         for action in (
             self.mug.action_view_stock_messages(),
             self.account.action_view_held_stock(),

@@ -10,7 +10,7 @@ from odoo.addons.amazon_connector.models.amazon_account_stock_settings import (
     AmazonAccount,
 )
 
-from .common import DE, FR, GB
+from .common import FR, GB
 from .stock_out import StockCase
 
 
@@ -197,11 +197,13 @@ class TestStockQuantities(StockCase):
         service = self._create_service("WRAP", "Wrapping")
         consumable = self._create_product("BAG", "Bag", detailed_type="consu")
         for number, values in enumerate(
-            ({"amazon_channel": "fba"},
-            {"sync_stock": False},
-            {"product_id": False},
-            {"product_id": service.id},
-            {"product_id": consumable.id})
+            (
+                {"amazon_channel": "fba"},
+                {"sync_stock": False},
+                {"product_id": False},
+                {"product_id": service.id},
+                {"product_id": consumable.id},
+            )
         ):
             with self.subTest(values):
                 offer = self.create_offer(f"OTHER-{number}", **values)
@@ -296,7 +298,9 @@ class TestStockOfKits(StockCase):
     def setUp(self):
         super().setUp()
         self.has_mrp = "mrp.bom" in self.env
-        self.kit = self._create_product("GIFT-BOX", "Tea for two", detailed_type="consu")
+        self.kit = self._create_product(
+            "GIFT-BOX", "Tea for two", detailed_type="consu"
+        )
         self.products["GIFT-BOX"] = self.kit
         self.parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         if self.has_mrp:
