@@ -24,6 +24,10 @@ from . import amazon_account_feeds
 from . import amazon_carrier
 from . import amazon_link_request
 from . import amazon_offer
+from . import amazon_offer_stock
+from . import amazon_account_stock_settings
+from . import amazon_account_stock
+from . import amazon_account_stock_guard
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_order_recovery
@@ -39,6 +43,7 @@ from . import amazon_submission_feed
 from . import amazon_submission_cancellation
 from . import amazon_problem
 from . import amazon_problem_query
+from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product
 from . import res_company

@@ -1,5 +1,7 @@
 """The numbers of an account, and the lists behind them."""
 
+from collections import Counter
+
 from odoo import api, fields, models
 
 
@@ -15,7 +17,11 @@ class AmazonAccount(models.Model):
     open_submission_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
+    # Quantities are held back for reasons of their own: they are counted apart.
     held_submission_count = fields.Integer(
+        compute="_compute_submission_counts", compute_sudo=True
+    )
+    held_stock_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
 
@@ -41,21 +47,23 @@ class AmazonAccount(models.Model):
 
     @api.depends("submission_ids.state")
     def _compute_submission_counts(self):
-        counts = {
-            (account, state): count
-            for account, state, count in self.env["amazon.submission"]._read_group(
-                [
-                    ("account_id", "in", self.ids),
-                    ("state", "not in", ("done", "superseded", "failed")),
-                ],
-                ["account_id", "state"],
-                ["__count"],
-            )
-        }
+        found = self.env["amazon.submission"]._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("state", "not in", ("done", "superseded", "failed")),
+            ],
+            ["account_id", "kind", "state"],
+            ["__count"],
+        )
         for account in self:
-            mine = {key[1]: count for key, count in counts.items() if key[0] == account}
-            account.held_submission_count = mine.get("held", 0)
-            account.open_submission_count = sum(mine.values())
+            mine = Counter()
+            for owner, kind, state, count in found:
+                if owner == account:
+                    is_stock = (kind, state) == ("stock", "held")
+                    mine["held stock" if is_stock else state] += count
+            account.held_submission_count = mine["held"]
+            account.held_stock_count = mine["held stock"]
+            account.open_submission_count = mine.total()
 
     # === ACTION METHODS === #
 

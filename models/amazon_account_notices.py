@@ -22,7 +22,7 @@ class AmazonAccount(models.Model):
         )
         if not failed:
             return
-        failed.is_reported = True
+        failed._note_reported()
         admin = self.env.ref("base.user_admin")
         responsible = self.user_id if self.user_id.active else admin
         self.with_context(mail_notify_author=True).message_notify(

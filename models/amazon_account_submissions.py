@@ -90,8 +90,9 @@ class AmazonAccount(models.Model):
             ]
             if tally[key]
         ]
-        if self.dry_run and not parts and self.held_submission_count:
-            parts.append(_("Dry run: %s are held back.", self.held_submission_count))
+        held = self.held_submission_count + self.held_stock_count
+        if self.dry_run and not parts and held:
+            parts.append(_("Dry run: %s are held back.", held))
         if tally["stopped"] and self.connection_message:
             parts.append(self.connection_message)
         elif tally["left"]:

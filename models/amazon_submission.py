@@ -123,6 +123,7 @@ class AmazonSubmission(models.Model):
     is_reported = fields.Boolean(
         readonly=True, help="The responsible was told that this one failed."
     )
+    reported_message = fields.Text(readonly=True)  # with these words
     body = fields.Text("Would be sent", readonly=True)
 
     _sql_constraints = [

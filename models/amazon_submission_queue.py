@@ -122,6 +122,17 @@ class AmazonSubmission(models.Model):
             }
         )
 
+    def _note_reported(self):
+        """Somebody knows of these failures; there may be a feed's worth of them."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE amazon_submission"
+            " SET is_reported = TRUE, reported_message = error_message"
+            " WHERE id = ANY(%s)",
+            [self.ids],
+        )
+        self.invalidate_recordset(["is_reported", "reported_message"])
+
     def _set_unknown(self, message):
         """:param str message: why nobody knows whether Amazon has it"""
         self.write(

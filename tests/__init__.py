@@ -44,5 +44,12 @@ from . import test_shipments_people
 from . import test_shipments_troubled
 from . import test_shipments_waiting
 from . import test_sql_costs
+from . import test_stock_changes
+from . import test_stock_costs
+from . import test_stock_feeds
+from . import test_stock_guard
+from . import test_stock_messages
+from . import test_stock_people
+from . import test_stock_quantities
 from . import test_tour
 from . import test_tour_watch
