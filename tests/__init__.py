@@ -2,6 +2,11 @@ from . import test_access
 from . import test_concurrency
 from . import test_connection
 from . import test_data
+from . import test_erasure
+from . import test_erasure_kept
+from . import test_erasure_work
+from . import test_personal_data
+from . import test_personal_words
 from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
@@ -9,6 +14,7 @@ from . import test_fba_stock
 from . import test_levers
 from . import test_money
 from . import test_money_random
+from . import test_neutralize
 from . import test_offers
 from . import test_order_changes
 from . import test_order_details
@@ -17,6 +23,8 @@ from . import test_orders_troubled
 from . import test_partners
 from . import test_queue_step
 from . import test_rate_limit
+from . import test_secrets
+from . import test_secrets_seen
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
