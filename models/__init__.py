@@ -1,5 +1,6 @@
 from . import account_tax
 from . import queue_step
+from . import secret_field
 from . import amazon_marketplace
 from . import amazon_rate_limit
 from . import amazon_account
@@ -10,6 +11,7 @@ from . import amazon_account_access
 from . import amazon_account_link
 from . import amazon_account_reminders
 from . import amazon_account_dashboard
+from . import amazon_account_erasure
 from . import amazon_account_fba
 from . import amazon_account_orders
 from . import amazon_account_marketplace
@@ -23,6 +25,7 @@ from . import amazon_call
 from . import amazon_account_feeds
 from . import amazon_carrier
 from . import amazon_link_request
+from . import amazon_erasure
 from . import amazon_offer
 from . import amazon_offer_stock
 from . import amazon_account_stock_settings
@@ -49,12 +52,14 @@ from . import product
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_erasure
 from . import sale_order
 from . import sale_order_fba
 from . import sale_order_line
 from . import sale_order_changes
 from . import sale_order_line_changes
 from . import sale_order_details
+from . import sale_order_erasure
 from . import sale_order_line_fba
 from . import sale_order_shipments
 from . import sale_order_cancellation

@@ -10,6 +10,11 @@ from . import test_connection
 from . import test_dashboard
 from . import test_consent_return
 from . import test_data
+from . import test_erasure
+from . import test_erasure_kept
+from . import test_erasure_work
+from . import test_personal_data
+from . import test_personal_words
 from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
@@ -22,6 +27,7 @@ from . import test_link_tours
 from . import test_linking
 from . import test_money
 from . import test_money_random
+from . import test_neutralize
 from . import test_offers
 from . import test_order_changes
 from . import test_order_details
@@ -38,6 +44,8 @@ from . import test_sales_report
 from . import test_reminders
 from . import test_roles
 from . import test_settings
+from . import test_secrets
+from . import test_secrets_seen
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
