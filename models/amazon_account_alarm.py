@@ -11,6 +11,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import plaintext2html
 
+from .personal_words import describe_for_log
+
 _logger = logging.getLogger(__name__)
 
 ACTIVITY = "amazon_connector.mail_activity_type_no_sync"
@@ -64,8 +66,9 @@ class AmazonAccount(models.Model):
         for account in accounts:
             try:
                 account._in_company()._check_sync()
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: check of the sync stopped", account.id)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: check stopped\n%s", account.id, details)
                 self._rollback()
 
     def _check_sync(self):

@@ -26,6 +26,7 @@ from ..amazon_api.writer import reference
 from .amazon_account_submissions import is_general
 from .amazon_feed import FEED_TYPES, REPORT_PARSERS, FeedOutcome
 from .amazon_time import aware_utc
+from .personal_words import describe_for_log
 
 _logger = logging.getLogger(__name__)
 
@@ -274,7 +275,7 @@ class AmazonAccount(models.Model):
         except DatabaseError:
             raise  # what Amazon said could not be written down: it will be asked
         except Exception as error:
-            _logger.exception("feed %s stopped", feed.id)
+            _logger.error("feed %s stopped\n%s", feed.id, describe_for_log(error))
             self._run_step(feed._set_refused, "internal", self._describe(error))
             tally["failed"] += count
 

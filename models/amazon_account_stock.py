@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
+from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -122,8 +123,9 @@ class AmazonAccount(models.Model):
             try:
                 account = account._in_company()
                 account._sync_stock(budget, account._get_due_look())
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: sync of stock stopped", account.id)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: stock stopped\n%s", account.id, details)
                 self._rollback()
 
     def _get_due_look(self):

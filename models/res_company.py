@@ -2,12 +2,14 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..amazon_api import is_application_id
+from .secret_field import Secret, sealed_column
 
 RETURN_PATH = "/amazon_connector/return"
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "amazon.secret.mixin"]
 
     # An app that is registered at Amazon as a public one: sellers let it in on Amazon's
     # consent page. Private apps need none of this, their keys stand on the account.
@@ -23,9 +25,9 @@ class ResCompany(models.Model):
         help="Apps and Services > Develop Apps > View LWA credentials. Begins with "
         "amzn1.application-oa2-client.",
     )
-    amazon_app_client_secret = fields.Char(
+    amazon_app_client_secret_sealed = sealed_column()
+    amazon_app_client_secret = Secret(
         "Client secret of the app",
-        groups="base.group_system",
         help="Shown beside the client ID. Amazon asks to renew it every 180 days; "
         "enter the new one here, the accounts linked by the app take it over.",
     )
