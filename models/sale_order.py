@@ -108,6 +108,14 @@ class SaleOrder(models.Model):
             "target": "new",
         }
 
+    def action_confirm(self):
+        """Confirming sets the date, which is Amazon's: no shipment may be before it."""
+        dates = {order: order.date_order for order in self if order.amazon_order_ref}
+        result = super().action_confirm()
+        for order, date_order in dates.items():
+            order.date_order = date_order
+        return result
+
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model
@@ -243,13 +251,10 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_confirm(self):
-        """Confirm the orders; confirming sets the date, which is Amazon's."""
-        dates = {order: order.date_order for order in self}
+        """Confirm the orders that came in."""
         forget_rules(self.env.cr)
         forget_quants(self.env.cr)
         self.action_confirm()
-        for order, date_order in dates.items():
-            order.date_order = date_order
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """A buyer at Amazon gets no mail from Odoo, so he never follows an order."""

@@ -385,11 +385,13 @@ class TestReopened(CancelCase):
 
     def test_i1_refused_order_is_delivered_after_all(self):
         ref, order = self.order("MUG-BLUE")
+        ordered = order.date_order
         self.cancel(order)
         self.world.feeds.refuse(ref, "No.")
         self.send_twice()
         order.action_draft()
         order.action_confirm()
+        self.assertEqual(order.date_order, ordered)
         self.ship(order)
         self.send()
         self.assertEqual([*self.world.shipments()], [ref])
