@@ -11,8 +11,9 @@ from .acknowledgement import (
     parse_processing_report,
 )
 from .amounts import LineAmount, OrderAmounts, order_amounts
-from .auth import Credentials, forget_tokens
+from .auth import Credentials, exchange_code, forget_tokens
 from .client import SellingPartner
+from .consent import consent_url, is_application_id
 from .errors import (
     ConfigError,
     LinkExpired,
@@ -179,11 +180,14 @@ __all__ = [
     "UnreadableSummary",
     "Window",
     "cancellation_feed",
+    "consent_url",
     "count_once",
     "endpoints",
+    "exchange_code",
     "find_package",
     "find_report",
     "forget_tokens",
+    "is_application_id",
     "is_loopback",
     "order_amounts",
     "parse_listings_report",

@@ -8,6 +8,7 @@ from datetime import datetime
 import requests
 
 from . import library
+from .access_calls import AccessCalls
 from .auth import Credentials, TokenSource
 from .errors import Rejected
 from .feed_calls import FeedCalls
@@ -35,7 +36,7 @@ _MOST_MARKETPLACES = 50
 _LARGEST_PAGE = 100
 
 
-class SellingPartner(FeedCalls, ReportCalls, InventoryCalls):
+class SellingPartner(FeedCalls, ReportCalls, InventoryCalls, AccessCalls):
     """Amazon's Selling Partner API for one seller.
 
     Cheap to build, nothing is sent before the first call. Build one per job and close

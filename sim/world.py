@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from .clock import MILLISECOND, to_text, utc_now, whole_milliseconds
 from .compose import OrderWish, compose
+from .consents import Consents
 from .events import OrderEvents, WorldError
 from .fba_stock import FbaStockBook
 from .feeds import Feeds
@@ -40,6 +41,7 @@ class World(OrderEvents, ListingBook, FbaStockBook):
         self.sellers = default_sellers()
         self.orders = {}
         self.access_tokens = {}
+        self.consents = Consents()
         self.page_tokens = {}
         self.tampers = {}
         self.pending_shows_money = False

@@ -4,6 +4,7 @@ from . import (
     auth,
     document_store,
     feeds,
+    finances,
     inventory,
     listings,
     orders,
@@ -12,20 +13,20 @@ from . import (
     shipments,
 )
 
+_MODULES = (
+    auth,
+    sellers,
+    orders,
+    shipments,
+    feeds,
+    document_store,
+    listings,
+    reports,
+    finances,
+    inventory,
+)
 OPERATIONS = {
-    operation.name: operation
-    for module in (
-        auth,
-        sellers,
-        orders,
-        shipments,
-        feeds,
-        document_store,
-        listings,
-        reports,
-        inventory,
-    )
-    for operation in module.OPERATIONS
+    operation.name: operation for module in _MODULES for operation in module.OPERATIONS
 }
 # usage plan -> rate, burst; most operations have one, named like themselves
 PLANS = {
