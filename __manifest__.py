@@ -17,10 +17,12 @@
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/amazon_link_account_views.xml",
         "wizards/amazon_recover_orders_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
         "views/amazon_call_views.xml",
+        "views/amazon_link_templates.xml",
         "views/amazon_marketplace_views.xml",
         "views/amazon_offer_views.xml",
         "views/amazon_order_views.xml",
@@ -34,6 +36,7 @@
     "demo": [
         "demo/product_demo.xml",
         "demo/amazon_account_demo.xml",
+        "demo/amazon_app_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["amazon_connector/static/tests/tours/*.js"],

@@ -4,7 +4,11 @@ from . import amazon_marketplace
 from . import amazon_rate_limit
 from . import amazon_account
 from . import amazon_account_alarm
+from . import amazon_account_check
 from . import amazon_account_connection
+from . import amazon_account_access
+from . import amazon_account_link
+from . import amazon_account_reminders
 from . import amazon_account_dashboard
 from . import amazon_account_fba
 from . import amazon_account_orders
@@ -16,6 +20,7 @@ from . import amazon_account_recovery
 from . import amazon_account_submissions
 from . import amazon_call
 from . import amazon_carrier
+from . import amazon_link_request
 from . import amazon_offer
 from . import amazon_order
 from . import amazon_order_import

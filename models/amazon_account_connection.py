@@ -25,19 +25,6 @@ class AmazonAccount(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_test_connection(self):
-        """Ask Amazon who we are; the form then says what Amazon said.
-
-        :return dict: client action, a notification
-        """
-        self._check_may_use()
-        self = self.sudo()._in_company()
-        try:
-            self._fetch_participations()
-        except SpApiError as error:
-            return self._notify(self._note_trouble(error), "danger")
-        return self._notify(_("Amazon answers: the connection works."), "success")
-
     def action_update_available_marketplaces(self):
         """Fetch where the seller may sell.
 
@@ -71,8 +58,8 @@ class AmazonAccount(models.Model):
         if not self.sudo().refresh_token:
             raise UserError(
                 _(
-                    "This account is not linked to Amazon yet: enter the client ID, "
-                    "the client secret and the refresh token."
+                    "This account is not linked to Amazon yet: press «Link to Amazon» "
+                    "on the account."
                 )
             )
 
@@ -178,21 +165,21 @@ class AmazonAccount(models.Model):
     def _explain_configuration(self, reason):
         return {
             "credentials": _(
-                "Amazon does not accept the client ID or the client secret. Copy both "
-                "once more from Seller Central (Apps and Services > Develop Apps > "
-                "View LWA credentials), then test the connection."
+                "Amazon does not accept the client ID or the client secret. Press "
+                "«Link Again» and copy both once more from Seller Central (Apps and "
+                "Services > Develop Apps > View LWA credentials)."
             ),
             "consent": _(
-                "The authorization of this account was withdrawn or has expired. "
-                "Authorize the app once more in Seller Central (Apps and Services > "
-                "Develop Apps > Authorize), paste the new refresh token here and test "
-                "the connection."
+                "The authorization of this account was withdrawn or has expired. Press "
+                "«Link Again». With an app of your own, authorize it in Seller Central "
+                "before (Apps and Services > Develop Apps > Authorize) and paste the "
+                "new refresh token."
             ),
             "role": _(
                 "Amazon refuses this to your app: it lacks a role. In Seller Central "
                 "(Apps and Services > Develop Apps) give it the role «Inventory and "
-                "Order Tracking», authorize it once more and paste the new refresh "
-                "token here."
+                "Order Tracking», then press «Link Again». «Test Connection» shows what "
+                "the app may do."
             ),
             "region": _(
                 "Amazon says that a marketplace is not of this account's region. Check "

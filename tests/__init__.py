@@ -5,6 +5,7 @@ from . import test_alarm
 from . import test_call_log
 from . import test_concurrency
 from . import test_connection
+from . import test_consent_return
 from . import test_data
 from . import test_fba
 from . import test_fba_kits
@@ -12,6 +13,7 @@ from . import test_fba_lots
 from . import test_fba_stock
 from . import test_levers
 from . import test_marketplace_settings
+from . import test_linking
 from . import test_money
 from . import test_money_random
 from . import test_offers
@@ -24,6 +26,7 @@ from . import test_queue_step
 from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
+from . import test_reminders
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people
