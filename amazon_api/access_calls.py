@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from .errors import NotFound
-from .operations import GET_LISTINGS_ITEM, GET_REPORTS, LIST_TRANSACTIONS
+from .operations import GET_LISTINGS_ITEM, LIST_TRANSACTIONS
 from .transport import Transport
 from .writer import iso, reference
 
@@ -42,18 +42,6 @@ class AccessCalls:
             )
         except NotFound:
             return
-
-    def try_reports(self, report_type: str, now: datetime) -> None:
-        """``getReports`` of a kind (Reports API 2021-06-30, 0.0222/s, burst 10).
-
-        :param datetime now: aware
-        """
-        asked = {
-            "reportTypes": report_type,
-            "pageSize": "1",
-            "createdSince": iso(now - _SPAN),
-        }
-        self._transport.call(GET_REPORTS, "/reports/2021-06-30/reports", asked)
 
     def try_finances(self, now: datetime) -> None:
         """``listTransactions`` of a short while (Finances API 2024-06-19, 0.5/s,

@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 from odoo import _, fields, models
 
-from ..amazon_api import ConfigError, Order, SpApiError, Unavailable
+from ..amazon_api import (
+    LISTINGS_REPORT,
+    ConfigError,
+    Order,
+    SpApiError,
+    Unavailable,
+)
 from .amazon_time import aware_utc
 
 AREAS = ("marketplaces", "orders", "buyer", "listings", "feeds", "reports", "finance")
@@ -61,7 +67,7 @@ class AmazonAccount(models.Model):
         trouble, _participations = self._ask_who_we_are()
         if trouble:
             return self._notify(trouble, "danger")
-        checks = self._check_access()
+        checks = self._learn_access()
         denied = checks.filtered(lambda check: check.state == "denied")
         if not denied:
             return self._notify(_("Amazon answers: the connection works."), "success")
@@ -96,7 +102,7 @@ class AmazonAccount(models.Model):
         self._run_step(self._store_findings, {"marketplaces": OK})
         return "", participations
 
-    def _check_access(self):
+    def _learn_access(self):
         """Ask Amazon in each area, and keep what it says.
 
         :return: amazon.account.check of the account
@@ -121,7 +127,9 @@ class AmazonAccount(models.Model):
             ),
             (
                 "reports",
-                lambda: partner.try_reports("GET_MERCHANT_LISTINGS_ALL_DATA", now),
+                lambda: partner.get_reports(
+                    [LISTINGS_REPORT], now - timedelta(hours=1)
+                ),
             ),
             ("finance", lambda: partner.try_finances(now)),
         ]
@@ -148,8 +156,10 @@ class AmazonAccount(models.Model):
         if seen:
             return {"orders": OK, "buyer": self._judge_buyer(seen[0].orders)}
         if buyer.state == "denied":  # by one of the two roles: ask for the first alone
-            plain = lambda: self._search_an_order(partner, ())  # noqa: E731
-            return {"orders": self._try_area("orders", plain), "buyer": buyer}
+            orders = self._try_area(
+                "orders", lambda: self._search_an_order(partner, ())
+            )
+            return {"orders": orders, "buyer": buyer}
         return {"orders": buyer, "buyer": buyer}
 
     def _search_an_order(self, partner, data):

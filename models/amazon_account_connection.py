@@ -178,8 +178,8 @@ class AmazonAccount(models.Model):
             "role": _(
                 "Amazon refuses this to your app: it lacks a role. In Seller Central "
                 "(Apps and Services > Develop Apps) give it the role «Inventory and "
-                "Order Tracking», then press «Link Again». «Test Connection» shows what "
-                "the app may do."
+                "Order Tracking», then press «Link Again». «Test Connection» shows "
+                "what the app may do."
             ),
             "region": _(
                 "Amazon says that a marketplace is not of this account's region. Check "

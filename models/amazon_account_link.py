@@ -56,7 +56,7 @@ class AmazonAccount(models.Model):
             return trouble
         self._run_step(self._set_available_marketplaces, participations)
         self._run_step(self._fall_back_on_home_marketplace)
-        self._check_access()
+        self._learn_access()
         self._run_step(self._post_linked)
         return ""
 
@@ -74,8 +74,8 @@ class AmazonAccount(models.Model):
         if not regions or self.region in regions or self.environment == "sandbox":
             return ""
         message = _(
-            "This seller sells on %(shops)s, but not in the region of %(home)s. Link it "
-            "as an account of its own, with one of these as its home marketplace.",
+            "This seller sells on %(shops)s, but not in the region of %(home)s. Link "
+            "it as an account of its own, with one of these as its home marketplace.",
             shops=", ".join(shops.mapped("name")),
             home=self.base_marketplace_id.name,
         )

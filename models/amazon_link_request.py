@@ -220,6 +220,7 @@ class AmazonLinkRequest(models.Model):
         account._store_link(
             {
                 "link_method": "oauth",
+                "simulator_url": self.simulator_url,
                 "seller_key": seller_key,
                 "refresh_token": token,
                 "lwa_client_id": company.amazon_app_client_id,

@@ -26,8 +26,8 @@ class ResCompany(models.Model):
     amazon_app_client_secret = fields.Char(
         "Client secret of the app",
         groups="base.group_system",
-        help="Shown beside the client ID. Amazon asks to renew it every 180 days; enter "
-        "the new one here, the accounts linked by the app take it over.",
+        help="Shown beside the client ID. Amazon asks to renew it every 180 days; "
+        "enter the new one here, the accounts linked by the app take it over.",
     )
     amazon_app_secret_date = fields.Date(
         "Client secret of the app is of", groups="base.group_system"
@@ -78,7 +78,9 @@ class ResCompany(models.Model):
             .search([("company_id", "=", self.id), ("link_method", "=", "oauth")])
         )
         client_id = company_sudo.amazon_app_client_id
-        accounts_sudo.filtered(lambda account: account.lwa_client_id == client_id).write(
+        accounts_sudo.filtered(
+            lambda account: account.lwa_client_id == client_id
+        ).write(
             {
                 "lwa_client_secret": company_sudo.amazon_app_client_secret,
                 "secret_date": company_sudo.amazon_app_secret_date,

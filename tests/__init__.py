@@ -12,8 +12,9 @@ from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
 from . import test_levers
-from . import test_marketplace_settings
+from . import test_link_tours
 from . import test_linking
+from . import test_marketplace_settings
 from . import test_money
 from . import test_money_random
 from . import test_offers
@@ -27,6 +28,8 @@ from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
 from . import test_reminders
+from . import test_roles
+from . import test_settings
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people

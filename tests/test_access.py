@@ -79,6 +79,7 @@ class TestAccess(AmazonCase):
         recovery = self.account._open_recovery(
             self.account.last_orders_sync - timedelta(days=9), False
         )
+        self.account.action_test_connection()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
             self.env,
@@ -97,6 +98,7 @@ class TestAccess(AmazonCase):
             ),
             setting,
             recovery,
+            self.account.check_ids[0],
         ):
             with self.subTest(record._name):
                 self.assertTrue(record)

@@ -7,50 +7,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import requests
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.amazon_api import forget_tokens
-from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA, Simulator
+from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
+from .consent import ConsentCase
 from .test_connection import ACCOUNT_LOG
 
 RETURN = "/amazon_connector/return"
 REQUEST_LOG = "odoo.addons.amazon_connector.models.amazon_link_request"
-
-
-class ConsentCase(HttpCase):
-    """A company with a registered app, and a simulated Amazon that starts empty."""
-
-    def setUp(self):
-        super().setUp()
-        forget_tokens()
-        self.amazon = Simulator(seed=1, check_contract=True)
-        self.amazon.start()
-        self.addCleanup(self.amazon.stop)
-        self.world = self.amazon.world
-        self.env["amazon.account"].search([]).write({"seller_key": "A0DEMOACCOUNT"})
-        self.company = self.env.company
-        self.company.write(
-            {
-                "amazon_app_ref": SELLER.application_id,
-                "amazon_app_client_id": SELLER.client_id,
-                "amazon_app_client_secret": SELLER.client_secret,
-                "amazon_app_secret_date": "2026-10-01",
-                "amazon_app_is_draft": False,
-            }
-        )
-        self.known = self.env["amazon.account"].with_context(active_test=False)
-        self.known = self.known.search([])
-
-    def tearDown(self):
-        self.assertEqual(self.amazon.contract_violations, [])
-        super().tearDown()
-
-    def account(self):
-        """:return: amazon.account that is new, archived ones too"""
-        accounts = self.env["amazon.account"].with_context(active_test=False)
-        return accounts.search([("id", "not in", self.known.ids)])
 
 
 @tagged("post_install", "-at_install")
@@ -303,9 +269,7 @@ class TestConsentReturn(ConsentCase):
     @mute_logger(ACCOUNT_LOG)
     def test_a3_a_seller_of_another_region_is_told(self):
         germany = self.env.ref("amazon_connector.marketplace_de")
-        self.come_back(
-            self.decide(self.go_to_amazon(base_marketplace_id=germany.id))
-        )
+        self.come_back(self.decide(self.go_to_amazon(base_marketplace_id=germany.id)))
         account = self.account()
         self.assertEqual(account.connection_state, "error")
         self.assertIn("not in the region of Amazon.de", account.connection_message)
@@ -320,46 +284,3 @@ class TestConsentReturn(ConsentCase):
         self.assertEqual(account.secret_date, fields.Date.today())
         params = account.action_test_connection()["params"]
         self.assertEqual(params["type"], "success")
-
-
-@tagged("post_install", "-at_install")
-class TestLinkTours(ConsentCase):
-    """What a person does in the browser."""
-
-    def setUp(self):
-        super().setUp()
-        # The form proposes the simulator that was used last.
-        self.env["amazon.account"].create(
-            {
-                "name": "Where the simulator is",
-                "active": False,
-                "environment": "simulator",
-                "simulator_url": self.amazon.url,
-                "base_marketplace_id": self.env.ref(
-                    "amazon_connector.marketplace_de"
-                ).id,
-            }
-        )
-        self.known |= self.account()
-
-    def test_a3_link_by_pasted_keys(self):
-        self.start_tour("/web", "amazon_connector_link_by_keys", login="admin")
-        self.assertRecordValues(
-            self.account(),
-            [
-                {
-                    "name": "Amazon North America",
-                    "link_method": "own",
-                    "connection_state": "connected",
-                    "refresh_token": SELLER_NA.refresh_token,
-                }
-            ],
-        )
-
-    def test_a3_link_by_the_consent_page(self):
-        self.world.consents.by_itself = SELLER_NA.merchant_token
-        self.start_tour("/web", "amazon_connector_link_by_consent", login="admin")
-        self.assertRecordValues(
-            self.account(),
-            [{"link_method": "oauth", "connection_state": "connected"}],
-        )

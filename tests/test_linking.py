@@ -1,77 +1,20 @@
-"""Link by pasted keys (features A3, A6), what the app may do (A4)."""
+"""Link by pasted keys (features A3, A6)."""
 
-from datetime import timedelta
-
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
-from odoo.addons.amazon_connector.sim.sellers import (
-    ROLE_DELIVERY,
-    ROLE_FINANCE,
-    ROLE_INSIGHTS,
-    ROLE_LISTINGS,
-    ROLE_ORDERS,
-)
 
-from .common import AmazonCase
+from .linking import PASTED, LinkCase
 from .test_connection import ACCOUNT_LOG
-
-PASTED = {
-    "lwa_client_id": SELLER_NA.client_id,
-    "lwa_client_secret": SELLER_NA.client_secret,
-    "refresh_token": SELLER_NA.refresh_token,
-    "seller_key": SELLER_NA.merchant_token,
-}
-
-
-class LinkCase(AmazonCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager = new_test_user(
-            cls.env,
-            "link_manager",
-            groups="amazon_connector.group_amazon_manager",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
-
-    def open_wizard(self, account=None, **values):
-        """A manager, who is no administrator, fills in the form."""
-        wizards = self.env["amazon.link.account"].with_user(self.manager)
-        values = {
-            "name": "America",
-            "environment": "simulator",
-            "simulator_url": self.amazon.url,
-            "base_marketplace_id": self.env.ref("amazon_connector.marketplace_us").id,
-            **values,
-        }
-        if account:
-            wizards = wizards.with_context(default_account_id=account.id)
-            known = wizards.default_get(list(wizards._fields))
-            return wizards.create({**values, **known, "account_id": account.id})
-        return wizards.create({"company_id": self.company.id, **values})
-
-    def paste(self, account=None, **changes):
-        """Fill in, press *Link*.
-
-        :return tuple: (wizard, action)
-        """
-        keys = {**PASTED, **changes} if account is None else changes
-        wizard = self.open_wizard(account)
-        wizard.write({name: value for name, value in keys.items() if value})
-        return wizard, wizard.action_link()
-
-    def checks(self, account):
-        """:return dict: area -> state"""
-        return {check.area: check.state for check in account.check_ids}
 
 
 class TestPastedKeys(LinkCase):
     def test_a3_pasted_keys_end_in_a_tested_account(self):
-        padded = {name: f"  {value[:9]}\n{value[9:]} " for name, value in PASTED.items()}
+        padded = {
+            name: f"  {value[:9]}\n{value[9:]} " for name, value in PASTED.items()
+        }
         wizard, action = self.paste(**padded)
         account = wizard.account_id
         america = self.env["amazon.marketplace"].search([("region", "=", "na")])
@@ -113,7 +56,9 @@ class TestPastedKeys(LinkCase):
     def test_a6_no_key_rests_in_the_wizard(self):
         wizard, _action = self.paste()
         self.env.flush_all()
-        self.env.cr.execute("SELECT * FROM amazon_link_account WHERE id = %s", [wizard.id])
+        self.env.cr.execute(
+            "SELECT * FROM amazon_link_account WHERE id = %s", [wizard.id]
+        )
         kept = str(self.env.cr.fetchall())
         for name in ("lwa_client_secret", "refresh_token", "lwa_client_id"):
             self.assertNotIn(PASTED[name], kept)
@@ -170,7 +115,9 @@ class TestPastedKeys(LinkCase):
     @mute_logger(ACCOUNT_LOG)
     def test_a3_refused_keys_can_be_pasted_again(self):
         wizard, action = self.paste(refresh_token="Atzr|mistyped")
-        self.assertEqual((action["res_model"], action["res_id"]), (wizard._name, wizard.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (wizard._name, wizard.id)
+        )
         self.assertIn("Link Again", wizard.message)
         self.assertEqual(wizard.account_id.connection_state, "error")
         wizard.refresh_token = PASTED["refresh_token"]
@@ -216,80 +163,3 @@ class TestPastedKeys(LinkCase):
         with self.assertRaises(AccessError):
             self.paste(foreign, refresh_token="Atzr|mine")
         self.assertEqual(foreign.refresh_token, SELLER.refresh_token)
-
-
-class TestRoles(LinkCase):
-    def deny(self, *roles):
-        self.world.sellers[0].roles -= set(roles)
-
-    def test_a4_a_role_that_is_missing_is_named_with_what_to_do(self):
-        self.deny(ROLE_FINANCE)
-        params = self.account.action_test_connection()["params"]
-        self.assertEqual(params["type"], "warning")
-        self.assertIn("Payments", params["message"])
-        finance = self.account.check_ids.filtered(lambda c: c.area == "finance")
-        self.assertEqual(finance.state, "denied")
-        for words in ("Finance and Accounting", "Link Again", "Develop Apps"):
-            self.assertIn(words, finance.message)
-        self.world.sellers[0].roles.add(ROLE_FINANCE)
-        self.account.action_test_connection()
-        self.assertRecordValues(finance, [{"state": "ok", "message": False}])
-        self.assertEqual(len(self.account.check_ids), 7)
-
-    def test_a4_buyers_without_names_are_noticed(self):
-        self.buy("MUG-BLUE")
-        self.account.action_test_connection()
-        self.assertEqual(self.checks(self.account)["buyer"], "ok")
-        self.deny(ROLE_DELIVERY)
-        self.account.action_test_connection()
-        self.assertEqual(self.checks(self.account)["buyer"], "denied")
-        self.assertEqual(self.checks(self.account)["orders"], "ok")
-
-    def test_a4_each_role_is_told_apart(self):
-        self.deny(ROLE_ORDERS, ROLE_LISTINGS, ROLE_INSIGHTS)
-        self.account.action_test_connection()
-        self.assertEqual(
-            self.checks(self.account),
-            {
-                "marketplaces": "denied",
-                "orders": "denied",
-                "buyer": "denied",
-                "listings": "denied",
-                "feeds": "ok",
-                "reports": "ok",
-                "finance": "ok",
-            },
-        )
-        self.assertEqual(self.account.connection_state, "connected")
-
-    def test_a4_an_app_without_the_list_of_marketplaces_reads_its_home(self):
-        self.world.sellers[1].roles.discard(ROLE_INSIGHTS)
-        account = self.paste()[0].account_id
-        home = account.base_marketplace_id
-        self.assertEqual(account.active_marketplace_ids, home)
-        self.assertEqual(account.available_marketplace_ids, home)
-
-    def test_a4_without_a_merchant_token_offers_are_not_tried(self):
-        self.account.seller_key = False
-        self.account.action_test_connection()
-        listings = self.account.check_ids.filtered(lambda c: c.area == "listings")
-        self.assertEqual(listings.state, "untried")
-        self.assertIn("merchant token", listings.message)
-
-    def test_a4_a_used_up_quota_is_not_tried(self):
-        self.amazon.rates["searchOrders"] = (0.0056, 1)
-        self.sync()
-        self.account.action_test_connection()
-        found = self.checks(self.account)
-        self.assertEqual((found["orders"], found["buyer"]), ("untried", "untried"))
-        self.assertEqual(found["feeds"], "ok")
-
-    def test_a4_a_dead_line_is_tried_once(self):
-        self.amazon.faults.add("searchOrders", "reset")
-        self.account.action_test_connection()
-        found = self.checks(self.account)
-        self.assertEqual(found.pop("marketplaces"), "ok")
-        self.assertEqual(set(found.values()), {"untried"})
-        self.assertCalls("getMarketplaceParticipations", "searchOrders")
-        orders = self.account.check_ids.filtered(lambda c: c.area == "orders")
-        self.assertIn("simulator", orders.message)

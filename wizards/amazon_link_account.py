@@ -5,15 +5,10 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..amazon_api import ConfigError, is_loopback
-from .amazon_link_keys import trimmed
+from .amazon_link_keys import KEYS, trimmed
 
 SIMULATOR_URL = "http://127.0.0.1:8199"
 SESSION_KEY = "amazon_link_key"
-KEYS = {
-    "lwa_client_id": "client_id",
-    "lwa_client_secret": "client_secret",
-    "refresh_token": "refresh_token",
-}
 
 
 class AmazonLinkAccount(models.TransientModel):
@@ -30,7 +25,7 @@ class AmazonLinkAccount(models.TransientModel):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    name = fields.Char("Name", help="How you call this seller account in Odoo.")
+    name = fields.Char(help="How you call this seller account in Odoo.")
     environment = fields.Selection(
         [
             ("production", "Amazon"),
@@ -64,18 +59,6 @@ class AmazonLinkAccount(models.TransientModel):
     )
     has_app = fields.Boolean(compute="_compute_has_app")
     return_url = fields.Char("Return address", compute="_compute_has_app")
-    seller_key = fields.Char("Merchant token")
-
-    # Not stored: what is pasted goes to the account at once and rests nowhere else.
-    lwa_client_id = fields.Char(
-        "Client ID", compute="_compute_keys", inverse="_inverse_keys"
-    )
-    lwa_client_secret = fields.Char(
-        "Client secret", compute="_compute_keys", inverse="_inverse_keys"
-    )
-    refresh_token = fields.Char(
-        "Refresh token", compute="_compute_keys", inverse="_inverse_keys"
-    )
     message = fields.Text("What went wrong", readonly=True)
 
     # === DEFAULT AND COMPUTE METHODS === #
@@ -86,7 +69,11 @@ class AmazonLinkAccount(models.TransientModel):
         account = (
             self.env["amazon.account"]
             .with_context(active_test=False)
-            .search([("environment", "=", "simulator")], order="id DESC", limit=1)
+            .search(
+                [("environment", "=", "simulator")],
+                order="connection_state, id DESC",  # connected ones first
+                limit=1,
+            )
         )
         return account.simulator_url or SIMULATOR_URL
 
@@ -122,18 +109,6 @@ class AmazonLinkAccount(models.TransientModel):
             wizard.has_app = wizard.company_id._has_amazon_app()
             wizard.return_url = wizard.company_id._get_amazon_return_url()
 
-    def _compute_keys(self):
-        for wizard in self:
-            for name in KEYS:
-                wizard[name] = False
-
-    def _inverse_keys(self):
-        for wizard in self:
-            keys = {name: trimmed(wizard[name]) for name in KEYS if wizard[name]}
-            if keys and wizard.method == "own":
-                wizard._check_pasted(keys)
-                wizard._keep(keys)
-
     @api.onchange("base_marketplace_id")
     def _onchange_base_marketplace_id(self):
         """A name that says what is special about an account: its region."""
@@ -164,10 +139,11 @@ class AmazonLinkAccount(models.TransientModel):
         if self.seller_key:
             self._check_pasted({})
         account_sudo = account.sudo()._in_company()
-        account_sudo._run_step(
-            account_sudo._store_link,
-            {"link_method": "own", "seller_key": trimmed(self.seller_key)},
-        )
+        values = {"link_method": "own", "seller_key": trimmed(self.seller_key)}
+        if account.simulator_url != self._prepare_account_vals()["simulator_url"]:
+            self._check_complete()
+            values["simulator_url"] = self.simulator_url
+        account_sudo._run_step(account_sudo._store_link, values)
         trouble = account_sudo._finish_link()
         if trouble:
             return self._show(trouble)
@@ -194,8 +170,8 @@ class AmazonLinkAccount(models.TransientModel):
         except ConfigError:
             raise UserError(
                 _(
-                    "The registered app is not complete, or the home marketplace has no "
-                    "Seller Central address. An administrator enters the app under "
+                    "The registered app is not complete, or the home marketplace has "
+                    "no Seller Central address. An administrator enters the app under "
                     "Settings > Sales > Connectors > Amazon Sync."
                 )
             ) from None
@@ -206,13 +182,15 @@ class AmazonLinkAccount(models.TransientModel):
     def _check_complete(self):
         """:raise UserError: something that both ways need is missing"""
         if not self.name or not self.base_marketplace_id:
-            raise UserError(_("Give the account a name and choose its home marketplace."))
+            raise UserError(
+                _("Give the account a name and choose its home marketplace.")
+            )
         if self.environment == "simulator":
             if not is_loopback(self.simulator_url or ""):
                 raise UserError(
                     _(
-                        "The simulator has to run on this machine: give an address such "
-                        "as %(example)s.",
+                        "The simulator has to run on this machine: give an address "
+                        "such as %(example)s.",
                         example=SIMULATOR_URL,
                     )
                 )
@@ -224,20 +202,6 @@ class AmazonLinkAccount(models.TransientModel):
                     url=self.return_url,
                 )
             )
-
-    def _check_pasted(self, keys):
-        """:param dict keys: field -> what was pasted, trimmed
-        :raise UserError: something can not be what belongs there"""
-        seller_key = trimmed(self.seller_key)
-        complaints = [self._complaint(KEYS[name], text) for name, text in keys.items()]
-        if seller_key:
-            refs = self.env["amazon.marketplace"]._by_api_ref([seller_key])
-            complaints.append(self._complaint("merchant", seller_key, refs))
-        else:
-            complaints.append(_("Merchant token: this is missing."))
-        found = [text for text in complaints if text]
-        if found:
-            raise UserError("\n".join(found))
 
     def _keep(self, keys):
         """Hand the keys to the account, which is made now if there is none yet.
@@ -273,8 +237,8 @@ class AmazonLinkAccount(models.TransientModel):
         if known:
             raise UserError(
                 _(
-                    "This seller is linked already: open the account «%(name)s» (it may "
-                    "be archived) and press «Link Again».",
+                    "This seller is linked already: open the account «%(name)s» (it "
+                    "may be archived) and press «Link Again».",
                     name=known.name,
                 )
             )
@@ -313,7 +277,7 @@ class AmazonLinkAccount(models.TransientModel):
             "views": form,
             "view_mode": "form",
             "res_id": self.account_id.id,
-            "target": "main",
+            "target": "current",
         }
 
 

@@ -2,8 +2,15 @@
 
 import re
 
-from odoo import _, api, models
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
+# Field of the wizard and of the account -> what belongs there
+KEYS = {
+    "lwa_client_id": "client_id",
+    "lwa_client_secret": "client_secret",
+    "refresh_token": "refresh_token",
+}
 # What each key of Amazon looks like, in the order in which they are told apart.
 LOOKS = {
     "client_id": r"amzn1\.application-oa2-client\.[A-Za-z0-9]+",
@@ -30,7 +37,50 @@ def look_of(text):
 
 class AmazonLinkKeys(models.AbstractModel):
     _name = "amazon.link.keys"
-    _description = "Amazon: what keys look like"
+    _description = "Amazon: keys that are pasted"
+
+    seller_key = fields.Char("Merchant token")
+
+    # Not stored: what is pasted goes to the account at once and rests nowhere else.
+    lwa_client_id = fields.Char(
+        "Client ID", compute="_compute_keys", inverse="_inverse_keys"
+    )
+    lwa_client_secret = fields.Char(
+        "Client secret", compute="_compute_keys", inverse="_inverse_keys"
+    )
+    refresh_token = fields.Char(
+        "Refresh token", compute="_compute_keys", inverse="_inverse_keys"
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_keys(self):
+        for wizard in self:
+            for name in KEYS:
+                wizard[name] = False
+
+    def _inverse_keys(self):
+        for wizard in self:
+            keys = {name: trimmed(wizard[name]) for name in KEYS if wizard[name]}
+            if keys and wizard.method == "own":
+                wizard._check_pasted(keys)
+                wizard._keep(keys)
+
+    # === TOOLING === #
+
+    def _check_pasted(self, keys):
+        """:param dict keys: field -> what was pasted, trimmed
+        :raise UserError: something can not be what belongs there"""
+        seller_key = trimmed(self.seller_key)
+        complaints = [self._complaint(KEYS[name], text) for name, text in keys.items()]
+        if seller_key:
+            refs = self.env["amazon.marketplace"]._by_api_ref([seller_key])
+            complaints.append(self._complaint("merchant", seller_key, refs))
+        else:
+            complaints.append(_("Merchant token: this is missing."))
+        found = [text for text in complaints if text]
+        if found:
+            raise UserError("\n".join(found))
 
     @api.model
     def _complaint(self, wanted, text, marketplace_refs=()):
@@ -43,8 +93,8 @@ class AmazonLinkKeys(models.AbstractModel):
         """
         if wanted == "merchant" and text in marketplace_refs:
             return _(
-                "Merchant token: this is the number of a marketplace. Seller Central shows "
-                "yours under Settings > Account Info > Merchant Token."
+                "Merchant token: this is the number of a marketplace. Seller Central "
+                "shows yours under Settings > Account Info > Merchant Token."
             )
         found = look_of(text)
         if found == wanted:
@@ -85,8 +135,10 @@ class AmazonLinkKeys(models.AbstractModel):
     @api.model
     def _key_hints(self):
         return {
-            "client_id": _("It begins with amzn1.application-oa2-client."),
-            "client_secret": _("It begins with amzn1.oa2-cs."),
-            "refresh_token": _("It begins with Atzr| and is long."),
-            "merchant": _("It begins with A and has about 14 letters and digits."),
+            "client_id": _("A client ID begins with amzn1.application-oa2-client."),
+            "client_secret": _("A client secret begins with amzn1.oa2-cs."),
+            "refresh_token": _("A refresh token begins with Atzr| and is long."),
+            "merchant": _(
+                "A merchant token begins with A and has about 14 letters and digits."
+            ),
         }

@@ -12,13 +12,11 @@ class TestAccessCalls(AmazonCase):
         self.amazon_answers(
             refusal(404, "NOT_FOUND", "SKU was not found"),
             Reply(200, {"sku": "X"}),
-            Reply(200, {"reports": []}),
             Reply(200, {"payload": {"transactions": []}}),
         )
         partner = self.seller()
         partner.try_listings("A1SELLER", GERMANY)
         partner.try_listings("A1SELLER", GERMANY)
-        partner.try_reports("GET_MERCHANT_LISTINGS_ALL_DATA", self.clock())
         partner.try_finances(self.clock())
         sku = "amazon-connector-connection-test"
         listing = (
@@ -31,15 +29,6 @@ class TestAccessCalls(AmazonCase):
             [
                 listing,
                 listing,
-                (
-                    "GET",
-                    "/reports/2021-06-30/reports",
-                    {
-                        "reportTypes": "GET_MERCHANT_LISTINGS_ALL_DATA",
-                        "pageSize": "1",
-                        "createdSince": "2026-11-20T11:00:00.000Z",
-                    },
-                ),
                 (
                     "GET",
                     "/finances/2024-06-19/transactions",
@@ -55,7 +44,6 @@ class TestAccessCalls(AmazonCase):
         partner = self.seller()
         for call, args in (
             (partner.try_listings, ("A1SELLER", GERMANY)),
-            (partner.try_reports, ("GET_MERCHANT_LISTINGS_ALL_DATA", self.clock())),
             (partner.try_finances, (self.clock(),)),
         ):
             denied = refusal(403, "Unauthorized", "Access is denied.")

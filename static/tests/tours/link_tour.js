@@ -20,7 +20,7 @@ const openWizard = [
     },
     {
         content: "Choose the home marketplace",
-        trigger: ".modal .o_field_widget[name='base_marketplace_id'] input",
+        trigger: ".o_field_widget[name='base_marketplace_id'] input",
         run: "text Amazon.ca",
     },
     {
@@ -31,20 +31,20 @@ const openWizard = [
     {
         content: "Try it out with the simulator",
         trigger:
-            ".modal .o_field_widget[name='environment'] .o_radio_item:contains('Simulator') input",
+            ".o_field_widget[name='environment'] .o_radio_item:contains('Simulator') input",
         run: "click",
     },
     {
         content: "Its address is there",
-        trigger: ".modal .o_field_widget[name='simulator_url'] input",
+        trigger: ".o_field_widget[name='simulator_url'] input",
         run: () => {},
     },
 ];
 
 const result = [
     {
-        content: "The account is connected",
-        trigger: ".o_form_view .o_arrow_button_current:contains('Connected')",
+        content: "The account is there",
+        trigger: ".o_form_view button[name='action_test_connection']",
         run: () => {},
     },
     {
@@ -68,7 +68,7 @@ const result = [
 function paste(name, key) {
     return {
         content: `Paste ${name}`,
-        trigger: `.modal .o_field_widget[name='${name}'] input`,
+        trigger: `.o_field_widget[name='${name}'] input`,
         run: `text ${key}`,
     };
 }
@@ -84,23 +84,23 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
         paste("seller_key", KEYS.merchantToken),
         {
             content: "Link",
-            trigger: ".modal button[name='action_link']",
+            trigger: "button[name='action_link']",
             run: "click",
         },
         {
             content: "Swapped keys are refused in words",
-            trigger: ".modal:contains('Client secret: this is a client ID')",
+            trigger: ".modal-body:contains('Client secret: this is a client ID')",
             run: () => {},
         },
         {
             content: "I see",
-            trigger: ".modal .modal-footer button:contains('Close')",
+            trigger: ".modal-footer button:contains('Close')",
             run: "click",
         },
         paste("lwa_client_secret", KEYS.clientSecret),
         {
             content: "Link again",
-            trigger: ".modal button[name='action_link']",
+            trigger: "button[name='action_link']",
             run: "click",
         },
         ...result,
@@ -115,12 +115,12 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
         {
             content: "By the consent page",
             trigger:
-                ".modal .o_field_widget[name='method'] .o_radio_item:contains('consent page') input",
+                ".o_field_widget[name='method'] .o_radio_item:contains('consent page') input",
             run: "click",
         },
         {
             content: "Go there; the seller confirms, and Amazon sends us back",
-            trigger: ".modal button[name='action_consent']",
+            trigger: "button[name='action_consent']",
             run: "click",
             expectUnloadPage: true,
         },
