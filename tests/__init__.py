@@ -11,6 +11,7 @@ from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
+from . import test_granted_roles
 from . import test_levers
 from . import test_link_tours
 from . import test_linking
@@ -28,7 +29,6 @@ from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
 from . import test_reminders
-from . import test_roles
 from . import test_settings
 from . import test_shipments
 from . import test_shipments_packages

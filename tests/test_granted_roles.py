@@ -11,7 +11,7 @@ from odoo.addons.amazon_connector.sim.sellers import (
 from .linking import LinkCase
 
 
-class TestRoles(LinkCase):
+class TestGrantedRoles(LinkCase):
     def deny(self, *roles):
         self.world.sellers[0].roles -= set(roles)
 
@@ -49,7 +49,7 @@ class TestRoles(LinkCase):
                 "buyer": "denied",
                 "listings": "denied",
                 "feeds": "ok",
-                "reports": "ok",
+                "reports": "denied",
                 "finance": "ok",
             },
         )
