@@ -42,7 +42,7 @@ from . import test_recover_orders
 from . import test_recover_window
 from . import test_sales_report
 from . import test_reminders
-from . import test_roles
+from . import test_granted_roles
 from . import test_settings
 from . import test_secrets
 from . import test_secrets_seen

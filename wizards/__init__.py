@@ -1,3 +1,5 @@
+from . import amazon_link_keys
+from . import amazon_link_account
 from . import amazon_recover_orders
 from . import amazon_cancel_order
 from . import amazon_link_keys
