@@ -15,7 +15,8 @@ One question decides the branch: does it help to try again, and who must act?
     │   ├── NotFound         Amazon does not know it (for this seller and region)
     │   └── Rejected         Amazon refused what we sent
     ├── ConfigError          a person must change a setting
-    │                        reason: credentials, consent, role, region, address
+    │                        reason: credentials, consent, role, region, address,
+                                 key, copy
     └── OutcomeUnknown       a write whose answer was lost: ask Amazon, then decide
 
 No error text ever holds a token, a name, an address, a query string or a body, so
@@ -146,10 +147,12 @@ class ConfigError(_WithReason, SpApiError):
     :param str reason: ``credentials`` (client id or secret wrong or empty),
         ``consent`` (the seller's authorisation was revoked or has expired), ``role``
         (the application lacks a role), ``region`` (marketplace or account of another
-        region), ``address`` (the simulator's address is not on this machine)
+        region), ``address`` (the simulator's address is not on this machine), ``key``
+        (the stored credentials can not be read), ``copy`` (the caller is a copy that
+        must not reach Amazon)
     """
 
-    REASONS = ("credentials", "consent", "role", "region", "address")
+    REASONS = ("credentials", "consent", "role", "region", "address", "key", "copy")
 
 
 class OutcomeUnknown(SpApiError):

@@ -68,7 +68,7 @@ class AmazonAccount(models.Model):
         self.ensure_one()
         if not self.active:
             raise UserError(_("This account is archived: it makes no call to Amazon."))
-        if not self.sudo().refresh_token:
+        if not self.is_linked:
             raise UserError(
                 _(
                     "This account is not linked to Amazon yet: enter the client ID, "
@@ -79,9 +79,11 @@ class AmazonAccount(models.Model):
     def _get_partner(self):
         """:return SellingPartner: speaks with Amazon for this account
         :raise UserError: the account is archived or not linked
-        :raise ConfigError: parts of the credentials are missing
+        :raise ConfigError: parts of the credentials are missing or can not be read, or
+            this database is a copy that must not reach Amazon
         """
         self._check_linked()
+        self._check_may_call()
         account_sudo = self.sudo()
         store = RateLimitStore(account_sudo)
         return SellingPartner(
@@ -96,6 +98,15 @@ class AmazonAccount(models.Model):
             store=store,
             on_call=partial(account_sudo.env["amazon.call"]._note, account_sudo, store),
         )
+
+    def _check_may_call(self):
+        """:raise ConfigError: no call may leave"""
+        parameters = self.env["ir.config_parameter"].sudo()
+        is_copy = parameters.get_param("database.is_neutralized")
+        if is_copy and self.environment != "simulator":
+            raise ConfigError("This database is a neutralized copy.", reason="copy")
+        if self._has_lost_secret():
+            raise ConfigError("No key opens the stored secrets.", reason="key")
 
     def _fetch_participations(self):
         """Operation getMarketplaceParticipations.
@@ -197,6 +208,17 @@ class AmazonAccount(models.Model):
             "region": _(
                 "Amazon says that a marketplace is not of this account's region. Check "
                 "the home marketplace and the synchronized marketplaces."
+            ),
+            "key": _(
+                "The secrets of this account can not be read: the key that protects "
+                "them was lost or changed. Link the account again: enter the client "
+                "secret and the refresh token once more and test the connection. Or "
+                "put the former key back (server option amazon_connector_key, or the "
+                "file amazon_connector.key in Odoo's data directory)."
+            ),
+            "copy": _(
+                "This database is a neutralized copy: it may not speak with Amazon, "
+                "only with the simulator. Work in the original database."
             ),
             "address": _(
                 "The simulator has to run on this machine: give an address such as "
