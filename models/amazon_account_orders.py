@@ -15,6 +15,7 @@ from odoo import _, api, fields, models
 
 from ..amazon_api import Rejected, Retryable, SpApiError, Throttled
 from .amazon_time import aware_utc, naive_seconds, naive_utc
+from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -109,8 +110,9 @@ class AmazonAccount(models.Model):
                 account = account._in_company()
                 account._sync_orders(budget)
                 account._continue_recoveries(budget)
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: sync of orders stopped", account.id)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: orders stopped\n%s", account.id, details)
                 self._rollback()
 
     def _sync_orders(self, budget, max_pages=None):

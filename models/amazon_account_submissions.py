@@ -22,6 +22,7 @@ from ..amazon_api import (
     Throttled,
     Unavailable,
 )
+from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -112,8 +113,9 @@ class AmazonAccount(models.Model):
                 break
             try:
                 account._in_company()._send_submissions(budget)
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: sending stopped", account.id)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: sending stopped\n%s", account.id, details)
                 self._rollback()
 
     def _send_submissions(self, budget):
@@ -206,7 +208,8 @@ class AmazonAccount(models.Model):
 
     def _fail_row(self, row, error):
         """Something unexpected: this row alone waits for a person."""
-        _logger.error("message %s can not be sent", row.id, exc_info=error)
+        details = describe_for_log(error)
+        _logger.error("message %s can not be sent\n%s", row.id, details)
         self._run_step(row._set_failed, "internal", row._describe(error))
         return "failed"
 
@@ -279,7 +282,7 @@ class AmazonAccount(models.Model):
 def _is_general(error):
     """:return bool: whether the next row would meet the same trouble"""
     if isinstance(error, ConfigError):
-        return error.reason in ("credentials", "consent", "address")
+        return error.reason not in ("role", "region")
     if isinstance(error, Unavailable):
         return error.reason in ("network", "timeout")
     return isinstance(error, Throttled)
