@@ -1,7 +1,7 @@
 {
     "name": "Amazon Connector",
     "summary": "Amazon orders (FBA and FBM) in Odoo, to the cent, and back",
-    "version": "17.0.1.0.0",
+    "version": "17.0.1.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "Amazon Connector contributors",
@@ -29,6 +29,8 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
+        "views/amazon_erasure_views.xml",
+        "wizards/amazon_erase_buyers_views.xml",
         "views/amazon_menus.xml",
     ],
     "demo": [

@@ -196,6 +196,8 @@ class SaleOrder(models.Model):
         ).hexdigest()
 
     def _amazon_address_differs(self, order):
+        if self.amazon_erased_at:  # the buyer must not come back
+            return False
         fingerprint = self._amazon_address_fingerprint(order)
         return bool(fingerprint) and fingerprint != self.amazon_address_hash
 

@@ -6,6 +6,11 @@ from . import test_call_log
 from . import test_concurrency
 from . import test_connection
 from . import test_data
+from . import test_erasure
+from . import test_erasure_kept
+from . import test_erasure_work
+from . import test_personal_data
+from . import test_personal_words
 from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots
@@ -14,6 +19,7 @@ from . import test_levers
 from . import test_marketplace_settings
 from . import test_money
 from . import test_money_random
+from . import test_neutralize
 from . import test_offers
 from . import test_order_changes
 from . import test_order_details
@@ -24,6 +30,8 @@ from . import test_queue_step
 from . import test_rate_limit
 from . import test_recover_orders
 from . import test_recover_window
+from . import test_secrets
+from . import test_secrets_seen
 from . import test_shipments
 from . import test_shipments_packages
 from . import test_shipments_people

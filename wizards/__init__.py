@@ -1,1 +1,2 @@
+from . import amazon_erase_buyers
 from . import amazon_recover_orders
