@@ -141,7 +141,8 @@ class TestErasureWork(ErasureCase):
 
         def fail(order, words):
             if order == bad:
-                raise UserError(f"no luck with {ERIKA['name']}")
+                text = f"no luck with {ERIKA['name']}"
+                raise UserError(text)
             return original(order, words)
 
         with patch.object(type(bad), "_amazon_erase_texts", fail), listen() as heard:

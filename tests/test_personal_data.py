@@ -102,10 +102,11 @@ class TestPersonalData(ErasureCase):
 
     def test_p1_words_of_odoo_are_shown_without_the_buyer(self):
         def refuse(partner):
-            raise UserError(
+            text = (
                 f"The VAT number of {partner.name} ({partner.street},"
                 f" {partner.phone}, {partner.amazon_email}) is wrong."
             )
+            raise UserError(text)
 
         row, _log = self._fail_with(refuse)
         self.assertEqual(
