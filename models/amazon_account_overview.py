@@ -27,7 +27,9 @@ class AmazonAccount(models.Model):
     to_ship_count = fields.Integer("To ship", compute="_compute_to_ship")
     ship_today_count = fields.Integer("Due today", compute="_compute_to_ship")
     late_count = fields.Integer("Late", compute="_compute_to_ship")
-    problem_count = fields.Integer("Problems", compute="_compute_problem_count")
+    problem_count = fields.Integer(
+        "Problems", compute="_compute_problem_count", compute_sudo=True
+    )
     last_sync_text = fields.Char("Synchronized", compute="_compute_last_sync_text")
 
     # === COMPUTE METHODS === #

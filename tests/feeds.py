@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.amazon_connector.models.amazon_account import AmazonAccount
-from odoo.addons.amazon_connector.models.amazon_offer import AmazonOffer
+from odoo.addons.amazon_connector.models.amazon_account_stock import AmazonAccount
+from odoo.addons.amazon_connector.models.amazon_offer_stock import AmazonOffer
 
 from .shipping import ShippingCase
 
@@ -29,7 +29,7 @@ class FeedCase(ShippingCase):
         )
 
     def _replace(self, model, name, function):
-        patcher = patch.object(model, name, function, create=True)
+        patcher = patch.object(model, name, function)
         patcher.start()
         self.addCleanup(patcher.stop)
 

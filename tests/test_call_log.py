@@ -100,13 +100,13 @@ class TestCallLog(AmazonCase):
         self.assertFalse(self.calls())
 
     def test_k6_calls_of_a_vanished_account_are_left_out(self):
-        self.account.action_test_connection()
+        self.account.action_update_available_marketplaces()
         gone = self._link_account(SELLER)
         with patch.object(type(gone), "_run_step"):
             gone._fetch_participations()
         gone.unlink()
         known = self.calls()
-        self.account.action_test_connection()
+        self.account.action_update_available_marketplaces()
         self.assertEqual(len(self.calls() - known), 1)
 
     def test_k6_costs_one_statement_for_a_step(self):
@@ -115,7 +115,7 @@ class TestCallLog(AmazonCase):
             self.env.invalidate_all()
             self.env["amazon.rate.limit"].search([]).next_allowed_at = False
             before = self.env.cr.sql_log_count
-            self.account.action_test_connection()
+            self.account.action_update_available_marketplaces()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -143,7 +143,7 @@ class TestCallLog(AmazonCase):
             self.account._recover_references([ref, "999-1234567-7654321"])
             self.account.refresh_token = "Atzr|mistyped"
             with mute_logger(ACCOUNT_LOG):
-                self.account.action_test_connection()
+                self.account.action_update_available_marketplaces()
         self.env.flush_all()
         self.env.cr.execute("SELECT amazon_call::text FROM amazon_call")
         noted = [row for (row,) in self.env.cr.fetchall()]
@@ -156,7 +156,7 @@ class TestCallLog(AmazonCase):
             self.assertNotIn(secret.lower(), text)
 
     def test_k6_old_calls_go(self):
-        self.account.action_test_connection()
+        self.account.action_update_available_marketplaces()
         old, young = self.calls()[:1], self.calls()[1:]
         self.account.call_log_days = 7
         now = fields.Datetime.now()

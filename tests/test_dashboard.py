@@ -28,7 +28,7 @@ class TestDashboard(WatchCase):
         today.amazon_ship_by = midnight + timedelta(hours=23, minutes=59, seconds=59)
         later.amazon_ship_by = midnight + timedelta(days=1)
         later.date_order = midnight - timedelta(seconds=1)
-        cancelled._action_cancel()
+        cancelled._amazon_cancel_and_tell("NoInventory")
         self.ship(shipped)
         today.amazon_review = "Look at it."
         late.amazon_cancel_requested = True

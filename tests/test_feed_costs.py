@@ -4,7 +4,7 @@ import gzip
 import json
 
 from odoo.addons.amazon_connector.amazon_api import quantity_feed
-from odoo.addons.amazon_connector.models.amazon_submission import AmazonSubmission
+from odoo.addons.amazon_connector.models.amazon_submission_stock import AmazonSubmission
 
 from .common import DE
 from .feeds import FeedCase

@@ -210,7 +210,7 @@ class TestTroubledReading(AmazonCase):
         self.world.sellers[0].consent_revoked = True
         cursor = self.account.last_orders_sync
         self.run_cron()
-        self._assert_stands_still(cursor, "withdrawn", "Authorize the app once more")
+        self._assert_stands_still(cursor, "withdrawn", "Link Again")
         self.assertEqual(self.account.connection_state, "error")
 
     @mute_logger(ACCOUNT_LOG)
