@@ -27,9 +27,7 @@ class AmazonAccount(models.Model):
     to_ship_count = fields.Integer("To ship", compute="_compute_to_ship")
     ship_today_count = fields.Integer("Due today", compute="_compute_to_ship")
     late_count = fields.Integer("Late", compute="_compute_to_ship")
-    problem_count = fields.Integer(
-        "Problems", compute="_compute_problem_count", compute_sudo=True
-    )
+    problem_count = fields.Integer("Problems", compute="_compute_problem_count")
     last_sync_text = fields.Char("Synchronized", compute="_compute_last_sync_text")
 
     # === COMPUTE METHODS === #
@@ -88,6 +86,9 @@ class AmazonAccount(models.Model):
 
     @api.depends_context("uid")
     def _compute_problem_count(self):
+        if not self.env.user.has_group("amazon_connector.group_amazon_user"):
+            self.problem_count = 0  # problems are not shown to other salespeople
+            return
         counts = dict(
             self.env["amazon.problem"]._read_group(
                 [("account_id", "in", self.ids)], ["account_id"], ["__count"]
