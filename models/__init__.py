@@ -62,6 +62,7 @@ from . import sale_order_details
 from . import sale_order_erasure
 from . import sale_order_line_fba
 from . import sale_order_shipments
+from . import sale_order_cancel_status
 from . import sale_order_cancellation
 from . import sale_order_watch
 from . import sale_report

@@ -4,72 +4,17 @@ Nothing here speaks with Amazon: a cancellation is written down for Amazon in th
 transaction in which the order is cancelled.
 """
 
-from odoo import _, api, fields, models
+from odoo import _, api, models
 from odoo.exceptions import UserError
 
 from .amazon_submission import UNDER_WAY, WAITING
 
 # What of a cancellation is on its way, or has arrived.
 TOLD = (*WAITING, *UNDER_WAY, "done")
-STATES = {
-    "pending": WAITING,
-    "processing": UNDER_WAY,
-    "done": ("done",),
-    "error": ("failed",),
-}
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
-
-    amazon_cancel_status = fields.Selection(
-        [
-            ("pending", "Pending"),
-            ("processing", "Processing"),
-            ("done", "Done"),
-            ("error", "Error"),
-        ],
-        "Cancellation at Amazon",
-        compute="_compute_amazon_cancel_status",
-        search="_search_amazon_cancel_status",
-        compute_sudo=True,
-        help="Whether Amazon knows that you cancelled the order. Empty for orders that "
-        "were not cancelled here.",
-    )
-    amazon_cancel_error = fields.Text(
-        "Amazon refused to cancel",
-        compute="_compute_amazon_cancel_status",
-        compute_sudo=True,
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("amazon_submission_ids.state", "amazon_submission_ids.error_message")
-    def _compute_amazon_cancel_status(self):
-        for order in self:
-            row = order._amazon_cancellation()
-            order.amazon_cancel_status = next(
-                (status for status, states in STATES.items() if row.state in states),
-                False,
-            )
-            order.amazon_cancel_error = row.state == "failed" and row.error_message
-
-    def _search_amazon_cancel_status(self, operator, value):
-        wanted = set(value) if operator in ("in", "not in") else {value}
-        # Those without any cancellation are all but those with the other statuses.
-        statuses = STATES.keys() - wanted if False in wanted else STATES.keys() & wanted
-        rows = (
-            self.env["amazon.submission"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "cancellation"),
-                    ("state", "in", [s for name in statuses for s in STATES[name]]),
-                ]
-            )
-        )
-        is_in = (operator in ("in", "=")) != (False in wanted)
-        return [("id", "in" if is_in else "not in", rows.sale_order_id.ids)]
 
     # === CRUD METHODS === #
 
@@ -147,19 +92,6 @@ class SaleOrder(models.Model):
         self._amazon_cancel_and_tell("BuyerCanceled")
         return True
 
-    def action_retry_amazon_cancel(self):
-        """Tell Amazon again what it refused; it goes with the next run.
-
-        :return dict: client action, a notification
-        """
-        self._check_may_cancel()
-        return self.sudo()._amazon_cancellation()._retry()
-
-    def action_settle_amazon_cancel(self):
-        """The order was cancelled in Seller Central: no error any more."""
-        self._check_may_cancel()
-        self.sudo()._amazon_cancellation()._settle()
-
     # === BUSINESS METHODS === #
 
     def _amazon_cancel_and_tell(self, reason):
@@ -189,13 +121,6 @@ class SaleOrder(models.Model):
             row._set_done()
             row._end_cancellation_feed(self.amazon_account_id, row.browse())
         return super()._amazon_cancelled()
-
-    def _amazon_cancellation(self):
-        """:return: the amazon.submission that tells Amazon of the cancellation, empty
-        when there is none that counts"""
-        return self.amazon_submission_ids.filtered(
-            lambda row: row.kind == "cancellation" and row.state != "superseded"
-        )
 
     def _amazon_untold(self):
         """:return: the orders that Amazon would go on to wait for, were they cancelled
@@ -245,12 +170,6 @@ class SaleOrder(models.Model):
         return list(dict.fromkeys(filter(None, refs)))
 
     # === What can not be cancelled === #
-
-    def _check_may_cancel(self):
-        """:raise AccessError: the user may not change the order"""
-        self.ensure_one()
-        self.check_access_rights("write")
-        self.check_access_rule("write")
 
     def _check_amazon_cancel(self):
         """:raise UserError: Amazon would not cancel the order, or only with damage"""

@@ -57,8 +57,10 @@ class TestCancel(CancelCase):
 
         self.send()
         self.assertEqual(order.amazon_cancel_status, "processing")
+        self.assertIn("takes some minutes", order.amazon_cancel_note)
         self.send_later()
         self.assertEqual(order.amazon_cancel_status, "done")
+        self.assertFalse(order.amazon_cancel_note)
         self.assertEqual(
             self.world.cancellations(),
             {ref: {"MUG-BLUE": "ShippingAddressUndeliverable"}},

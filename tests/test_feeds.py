@@ -346,6 +346,7 @@ class TestPassingFeeds(CancelledCase):
             self.account.seller_key = wrong
             self.send_later()
             self._assert_waits("merchant token", "Account Info", kind="config")
+            self.assertIn("Account Info", self.sale.amazon_cancel_note)
             self.assertIn("merchant token", self.account.connection_message)
         self.assertEqual(self.operations(), [])
         self.account.seller_key = token
@@ -416,6 +417,7 @@ class TestPassingFeeds(CancelledCase):
         self.assertEqual(self.outbox(), [("held", 0), ("held", 0)])
         self.assertFalse(self.feeds())
         self.assertEqual(self.sale.amazon_cancel_status, "pending")
+        self.assertIn("Dry run", self.sale.amazon_cancel_note)
         shown = self.messages()[0].body
         self.assertIn(f"<AmazonOrderID>{self.ref}</AmazonOrderID>", shown)
         self.messages()[1].unlink()
