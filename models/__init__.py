@@ -29,6 +29,7 @@ from . import amazon_erasure
 from . import amazon_offer
 from . import amazon_offer_stock
 from . import amazon_account_stock_settings
+from . import amazon_account_stock_quantities
 from . import amazon_account_stock
 from . import amazon_account_stock_guard
 from . import amazon_order

@@ -67,8 +67,8 @@ class AmazonAccount(models.Model):
         tally = self._sync_stock(budget, look)
         if tally["todo"]:
             tally += self._send_submissions(budget)
-        is_well = not (tally["off"] or tally["waiting"] or tally["guarded"])
-        kind = "success" if is_well and not tally["failed"] else "warning"
+        troubles = ("off", "waiting", "guarded", "failed", "postponed")
+        kind = "warning" if any(tally[name] for name in troubles) else "success"
         return self._notify(self._describe_stock(tally), kind)
 
     def _describe_stock(self, tally):
@@ -90,21 +90,31 @@ class AmazonAccount(models.Model):
                 "them could be read. The quantities follow by themselves. %s",
                 self.connection_message or "",
             ).strip()
-        parts = []
-        if tally["todo"]:
-            parts.append(self._describe_sent(tally["todo"]))
-        if tally["guarded"]:
-            parts.append(self.stock_guard_message)
-        return " ".join(parts) or _("Amazon knows the stock of all offers.")
+        return " ".join(self._describe_messages(tally)) or _(
+            "Amazon knows the stock of all offers."
+        )
 
-    def _describe_sent(self, count):
-        if self.dry_run:
-            return _(
-                "Dry run, nothing was sent: %s quantities are shown under «Messages "
-                "to Amazon».",
-                count,
+    def _describe_messages(self, tally):
+        """:return list: of sentences: what goes, and what does not"""
+        rows = self.env["amazon.submission"]._count_stock_rows(self)
+        parts = []
+        if self.dry_run and rows["held"] and not tally["guarded"]:
+            parts.append(
+                _(
+                    "Dry run, nothing was sent: %s quantities are shown under "
+                    "«Messages to Amazon».",
+                    rows["held"],
+                )
             )
-        return _("Quantities that go to Amazon: %s.", count)
+        elif rows["open"]:
+            parts.append(_("Quantities on their way to Amazon: %s.", rows["open"]))
+        if tally["guarded"]:
+            parts.append(_("Held back: %s", self.stock_guard_message))
+        if rows["failed"]:
+            parts.append(_("Refused: %s, see the offers.", rows["failed"]))
+        if tally["postponed"] and self.connection_message:
+            parts.append(self.connection_message)
+        return parts
 
     # === BUSINESS METHODS === #
 
@@ -210,73 +220,6 @@ class AmazonAccount(models.Model):
         self.write(values)
         if tally["todo"]:
             rows._trigger_cron()
-
-    # === Quantities === #
-
-    def _find_changed_skus(self, since):
-        """Find what may have another quantity, by one query.
-
-        :param datetime since: UTC
-        :return list: SKUs; all marketplaces of a SKU are computed together
-        """
-        self.env.flush_all()
-        # A move that is done got its date then; the others are few: both have an
-        # index, the time of the last change has none.
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT offer.sku
-              FROM amazon_offer AS offer
-              JOIN product_product AS product ON product.id = offer.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-             WHERE offer.account_id = %(account)s
-               AND (offer.write_date >= %(since)s
-                    OR template.write_date >= %(since)s
-                    OR offer.product_id = ANY(%(kits)s)
-                    OR offer.product_id IN (
-                       SELECT product_id FROM stock_quant WHERE write_date >= %(since)s
-                        UNION
-                       SELECT product_id FROM stock_move
-                        WHERE (state IN ('waiting', 'confirmed', 'assigned',
-                                         'partially_available', 'draft', 'cancel')
-                               OR date >= %(since)s)
-                          AND write_date >= %(since)s))
-            """,
-            {
-                "account": self.id,
-                "since": since,
-                "kits": self._get_stock_kits().ids,  # their parts are what changes
-            },
-        )
-        return [sku for (sku,) in self.env.cr.fetchall()]
-
-    def _store_quantities(self, skus):
-        """Keep the quantities on the offers: by one statement, and without a new
-        write_date, which would make all of them look changed.
-
-        :param list skus: None: of all offers
-        """
-        offers = self._get_stock_offers(skus)
-        quantities = offers._get_stock_quantities(self)
-        self.env.cr.execute(
-            """
-            UPDATE amazon_offer AS offer
-               SET stock_quantity = computed.quantity
-              FROM amazon_offer AS seen
-         LEFT JOIN unnest(%(ids)s::int[], %(quantities)s::int[])
-                   AS computed(id, quantity)
-                ON computed.id = seen.id
-             WHERE offer.id = seen.id AND seen.account_id = %(account)s
-               AND (%(skus)s::varchar[] IS NULL OR seen.sku = ANY(%(skus)s))
-               AND offer.stock_quantity IS DISTINCT FROM computed.quantity
-            """,
-            {
-                "ids": [offer.id for offer in quantities],
-                "quantities": list(quantities.values()),
-                "account": self.id,
-                "skus": skus,
-            },
-        )
-        offers.invalidate_model(["stock_quantity"])
 
     def _withdraw_stock(self):
         """The account sends no stock any more: nothing that waits may leave."""

@@ -6,10 +6,13 @@ written by statements of SQL: the table is this addon's own, technical, and noth
 Odoo depends on these rows but what is cleared from the cache below.
 """
 
+from collections import Counter
+
 from odoo import api, fields, models
 
 from ..amazon_api import quantity_feed
 from .amazon_account_stock import Look
+from .amazon_submission import UNDER_WAY
 
 # What Amazon is to be told, with the row that says it or said something before. Rows
 # that are under way are left alone; so are those that say it already.
@@ -119,6 +122,18 @@ class AmazonSubmission(models.Model):
         self._execute_stock(
             WITHDRAW, {"account": account.id, "now": fields.Datetime.now()}
         )
+
+    @api.model
+    def _count_stock_rows(self, account):
+        """:return Counter: rows that are open (under way or about to), held, failed"""
+        counts = Counter()
+        for state, count in self._read_group(
+            [("account_id", "=", account.id), ("kind", "=", "stock")],
+            ["state"],
+            ["__count"],
+        ):
+            counts["open" if state in ("todo", *UNDER_WAY) else state] += count
+        return counts
 
     @api.model
     def _delay_quantities(self, account, until):

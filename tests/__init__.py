@@ -56,8 +56,11 @@ from . import test_stock_changes
 from . import test_stock_costs
 from . import test_stock_feeds
 from . import test_stock_guard
+from . import test_stock_kits
 from . import test_stock_messages
+from . import test_stock_orders
 from . import test_stock_people
 from . import test_stock_quantities
+from . import test_stock_verdicts
 from . import test_tour
 from . import test_tour_watch

@@ -1,5 +1,6 @@
 """The vocabulary of stock: what lies where, what Amazon is told, what it believes."""
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -56,6 +57,12 @@ class StockCase(AmazonCase):
             ]
         )
 
+    def create_consumable(self, sku, name):
+        """:return: product.product of which Odoo counts no stock"""
+        return self.env["product.product"].create(
+            {"name": name, "default_code": sku, "company_id": self.company.id}
+        )
+
     # === what people and crons do === #
 
     def stock(self, location=None, **quantities):
@@ -79,9 +86,12 @@ class StockCase(AmazonCase):
 
     def send_later(self):
         """Time goes by, then the scheduled action runs."""
+        self.let_waits_end()
+        self.send()
+
+    def let_waits_end(self):
         self.messages().next_try_at = False
         self.env["amazon.rate.limit"].search([]).next_allowed_at = False
-        self.send()
 
     def tell(self):
         """The stock is looked at, sent, and Amazon's verdict is read."""
@@ -141,3 +151,66 @@ class StockCase(AmazonCase):
 
     def budget(self):
         return TimeBudget(60)
+
+
+class StockFeedCase(StockCase):
+    def setUp(self):
+        super().setUp()
+        self.stock(MUG_BLUE=10, MUG_WHITE=20, TEA_SENCHA=30)
+        self.all = {"MUG-BLUE": 10, "MUG-WHITE": 20, "TEA-SENCHA": 30}
+        self.mug = self.offers["MUG-BLUE"]
+
+    def accept(self, *skus):
+        """Amazon took what was written down."""
+        for row in self.messages(*skus):
+            row.write({"state": "done", "attempts": 1})
+            row.offer_id.write(
+                {"sent_quantity": row.quantity, "sent_at": fields.Datetime.now()}
+            )
+        self.let_time_pass()
+
+    def available(self, *skus):
+        """:return dict: SKU -> what would be sent, as the offers show it; the look
+        computes the same"""
+        self.env.invalidate_all()
+        shown = {
+            sku: offer.available_quantity
+            for sku, offer in self.offers.items()
+            if not skus or sku in skus
+        }
+        self.account.stock_read_until = False
+        self.compute()
+        for sku, quantity in shown.items():
+            self.assertEqual(self.offers[sku].stock_quantity, quantity, sku)
+        return shown
+
+    def shown(self):
+        """:return dict: SKU -> (at Amazon, state) as the offers show it"""
+        self.env.invalidate_all()
+        return {
+            sku: (offer.sent_at and offer.sent_quantity, offer.stock_state)
+            for sku, offer in self.offers.items()
+        }
+
+    def at_amazon(self):
+        """:return dict: SKU -> quantity that buyers see"""
+        quantities = self.world.quantities()
+        return {sku: quantities[sku] for sku in self.offers}
+
+    def mails(self):
+        """:return list: (to whom, subject) of what goes out for the account"""
+        mails = self.env["mail.mail"].search(
+            [("model", "=", "amazon.account"), ("res_id", "=", self.account.id)]
+        )
+        return [(mail.recipient_ids.email, mail.subject) for mail in mails]
+
+    def assertUpToDate(self):
+        self.assertEqual(self.at_amazon(), self.all)
+        self.assertEqual(
+            self.shown(),
+            {sku: (quantity, "done") for sku, quantity in self.all.items()},
+        )
+        self.assertEqual(
+            self.outbox(),
+            {sku: ("done", quantity) for sku, quantity in self.all.items()},
+        )

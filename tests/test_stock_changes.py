@@ -4,7 +4,7 @@ J1)."""
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import _, fields
 
 from .stock_out import StockCase
 
@@ -35,7 +35,7 @@ class TestStockChanges(StockCase):
         customers = self.env.ref("stock.stock_location_customers")
         move = self.env["stock.move"].create(
             {
-                "name": "Amazon move",
+                "name": _("Amazon move"),
                 "product_id": self.products["TEA-SENCHA"].id,
                 "product_uom_qty": 3,
                 "location_id": self.shelf.id,
@@ -55,7 +55,7 @@ class TestStockChanges(StockCase):
         customers = self.env.ref("stock.stock_location_customers")
         move = self.env["stock.move"].create(
             {
-                "name": "Amazon move",
+                "name": _("Amazon move"),
                 "product_id": self.products["MUG-BLUE"].id,
                 "product_uom_qty": 10,
                 "location_id": self.shelf.id,

@@ -154,7 +154,7 @@ class TestStockGuard(StockCase):
     def test_j3_release_lets_go_this_once(self):
         self._trip()
         message = self.press("action_release_stock")
-        self.assertIn("Quantities that go to Amazon: 10.", message)
+        self.assertIn("Quantities on their way to Amazon: 10.", message)
         self.assertNotIn("held", self.states())
         self.assertFalse(self.account.stock_guard_message)
         self.assertFalse(self.activities())
