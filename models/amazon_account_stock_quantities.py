@@ -5,6 +5,8 @@ from odoo import models
 
 from .amazon_offer_stock import REDUCTIONS
 
+FETCHED = ("sku", "marketplace_id", "amazon_channel", "product_id")
+
 
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
@@ -26,6 +28,10 @@ class AmazonAccount(models.Model):
               JOIN product_template AS template ON template.id = product.product_tmpl_id
              WHERE offer.account_id = %(account)s
                AND (offer.write_date >= %(since)s
+                    OR EXISTS (
+                       SELECT 1 FROM amazon_account_marketplace AS own
+                        WHERE own.account_id = offer.account_id
+                          AND own.write_date >= %(since)s)
                     OR template.write_date >= %(since)s
                     OR offer.product_id = ANY(%(kits)s)
                     OR offer.product_id IN (
@@ -99,20 +105,28 @@ class AmazonAccount(models.Model):
             domain.append(("sku", "in", list(skus)))
         return offers.search_fetch(
             domain,
-            ["sku", "product_id", "amazon_channel", *sorted(REDUCTIONS)],
+            [*FETCHED, *sorted(REDUCTIONS)],
         )
 
-    def _count_stock(self, products):
-        """Count what lies in the account's locations: all products at once.
+    def _get_stock_locations(self, marketplace):
+        """:return: stock.location whose stock is offered in an amazon.marketplace"""
+        if self.stock_location_ids:
+            return self.stock_location_ids
+        own = self._get_marketplace_setting(marketplace).warehouse_id
+        return (own or self._get_warehouse()).lot_stock_id
+
+    def _count_stock(self, products, locations):
+        """Count what lies in some locations: all products at once.
 
         :param products: product.product
+        :param locations: stock.location, with all that lies below them
         :return dict: product's id -> quantity in the product's unit; products that are
             not stored are left out
         """
         products = self._filter_stored(products)
         if not products:
             return {}
-        located = products.with_context(**self._get_stock_context())
+        located = products.with_context(**self._get_stock_context(locations))
         # What the last look remembers of the parts of kits is of another moment.
         located.invalidate_model(["free_qty", "virtual_available", "qty_available"])
         quantities = located._compute_quantities_dict(None, None, None)
@@ -136,25 +150,30 @@ class AmazonAccount(models.Model):
         stored.product_tmpl_id.fetch(["uom_id"])
         return stored.with_env(self.env)
 
-    def _get_stock_context(self):
-        """:return dict: context that has Odoo count in the account's locations"""
-        chosen = self.stock_location_ids or self._get_warehouse().lot_stock_id
+    def _get_stock_context(self, locations):
+        """:param locations: stock.location
+        :return dict: context that has Odoo count there; what lies at Amazon (FBA) for
+            any account is left out"""
+        for name in ("amazon.account", "amazon.account.marketplace"):
+            self.env[name].flush_model(["location_id"])
+        self.env["stock.location"].flush_model(["parent_path"])
         self.env.cr.execute(
             """
             SELECT below.id, at_amazon.id IS NOT NULL
               FROM stock_location AS chosen
               JOIN stock_location AS below
                 ON starts_with(below.parent_path, chosen.parent_path)
-         LEFT JOIN (stock_location AS at_amazon
-              JOIN amazon_account AS account
-                ON account.location_id = at_amazon.id AND account.company_id = %s)
+         LEFT JOIN stock_location AS at_amazon
                 ON starts_with(below.parent_path, at_amazon.parent_path)
+               AND at_amazon.id IN (
+                   SELECT location_id FROM amazon_account
+                    UNION SELECT location_id FROM amazon_account_marketplace)
              WHERE chosen.id = ANY(%s)
             """,
-            [self.company_id.id, chosen.ids],
+            [locations.ids],
         )
         places = dict(self.env.cr.fetchall())
         if not any(places.values()):
-            return {"location": chosen.ids}
+            return {"location": locations.ids}
         mine = [place for place, is_at_amazon in places.items() if not is_at_amazon]
         return {"location": mine or [0], "strict": True}

@@ -1,6 +1,8 @@
 """How many pieces of an offer can be bought, and what Amazon knows of it (features J2,
 J4, J5, C3)."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import float_round
 
@@ -185,13 +187,17 @@ class AmazonOffer(models.Model):
             can have no quantity are left out: FBA, no product, not stored
         """
         offers = self.filtered(lambda offer: offer._is_for_stock())
-        counted = account._count_stock(offers.product_id)
-        return {
-            offer: offer._reduce_to_pieces(counted[product.id])
-            for product, group in offers.grouped("product_id").items()
-            if product.id in counted
-            for offer in group
-        }
+        places = defaultdict(self.browse)
+        for marketplace, group in offers.grouped("marketplace_id").items():
+            places[account._get_stock_locations(marketplace)] |= group
+        quantities = {}
+        for locations, group in places.items():
+            counted = account._count_stock(group.product_id, locations)
+            for offer in group:
+                quantity = counted.get(offer.product_id.id)
+                if quantity is not None:
+                    quantities[offer] = offer._reduce_to_pieces(quantity)
+        return quantities
 
     def _get_stock_quantities(self, account):
         """What Amazon has to be told.

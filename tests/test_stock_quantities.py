@@ -4,6 +4,7 @@ from odoo import _
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
+from .common import FR
 from .stock_out import StockFeedCase
 
 
@@ -130,9 +131,33 @@ class TestStockQuantities(StockFeedCase):
         )
         self.stock(other.lot_stock_id, MUG_BLUE=99)
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})
-        user = self.account.user_id.with_company(self.company)
-        user.property_warehouse_id = other
+        self.account.warehouse_id = other
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 99})
+
+    def test_j2_marketplace_may_have_a_warehouse_of_its_own(self):
+        other = self.env["stock.warehouse"].create(
+            {"name": "Harbour", "code": "HAR", "company_id": self.company.id}
+        )
+        self.stock(other.lot_stock_id, MUG_BLUE=4)
+        france = self.create_offer("MUG-BLUE", FR)
+        self.compute()
+        self.let_time_pass()
+        self.env["amazon.account.marketplace"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": france.marketplace_id.id,
+                "warehouse_id": other.id,
+                "location_id": self._create_place("FBA France", self.shelf).id,
+            }
+        )
+        self.env.flush_all()
+        self.compute()
+        self.assertEqual(france.stock_quantity, 4)
+        self.assertEqual(self.mug.stock_quantity, 4)  # Europe shares the smallest
+        france.sync_stock = False
+        fba = self.account.marketplace_setting_ids.location_id
+        self.stock(fba, MUG_BLUE=100)
+        self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})
 
     def test_j3_what_lies_at_amazon_is_never_counted(self):
         self.stock(self.account.location_id, MUG_BLUE=100)
