@@ -11,7 +11,7 @@ from odoo.tools.misc import format_amount
 # A problem's id: that of the record it is read from, and a number for its kind.
 SLOTS = 16
 SENT_AGAIN = ("shipment", "cancellation", "stock")
-CAN_RETRY = ("connection", "order", *SENT_AGAIN, "held", "fba_stock")
+CAN_RETRY = ("connection", "no_sync", "order", *SENT_AGAIN, "held", "fba_stock")
 
 
 class AmazonProblem(models.Model):
@@ -27,6 +27,7 @@ class AmazonProblem(models.Model):
             "connection_message",
             "connection_state",
             "dry_run",
+            "sync_alarm_at",
         ],
         "amazon.order": ["error_message", "remote_updated_at", "state"],
         "amazon.submission": ["done_at", "error_message", "state"],
@@ -46,6 +47,7 @@ class AmazonProblem(models.Model):
     kind = fields.Selection(
         [
             ("connection", "No connection"),
+            ("no_sync", "No orders read"),
             ("order", "Order not imported"),
             ("shipment", "Shipment not confirmed"),
             ("cancellation", "Cancellation refused"),
@@ -90,6 +92,8 @@ class AmazonProblem(models.Model):
                 "The buyer asked Amazon to cancel. Nothing is delivered until you "
                 "decide."
             )
+        if self.kind == "no_sync":
+            return _("Orders could not be read for a long time.")
         if self.kind == "held":
             return _("Messages to Amazon are held back.")
         if self.kind == "total":
@@ -106,6 +110,7 @@ class AmazonProblem(models.Model):
         mend = _("Mend the cause, then press Retry.")
         return {
             "connection": _("Mend the cause on the account, then press Retry."),
+            "no_sync": _("Mend the cause, then press Retry: orders are read at once."),
             "order": mend,
             "shipment": mend,
             "cancellation": _(
@@ -182,6 +187,8 @@ class AmazonProblem(models.Model):
         :return list: notifications"""
         if kind == "connection":
             return [account.action_test_connection() for account in self.account_id]
+        if kind == "no_sync":
+            return [account.action_sync_orders() for account in self.account_id]
         if kind == "order":
             return [self.amazon_order_id.action_retry()]
         if kind == "held":

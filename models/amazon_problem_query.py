@@ -16,6 +16,14 @@ CONNECTIONS = f"""
       FROM amazon_account account
      WHERE account.active AND account.connection_state = 'error'"""
 
+# The dead-man check has raised its alarm.
+SILENCES = f"""
+    SELECT account.id::bigint * {SLOTS} + 8, 'no_sync', account.id,
+           account.company_id, account.name, account.connection_message,
+           account.sync_alarm_at, NULL, NULL, NULL
+      FROM amazon_account account
+     WHERE account.active AND account.sync_alarm_at IS NOT NULL"""
+
 ORDERS = f"""
     SELECT noted.id::bigint * {SLOTS} + 1, 'order', noted.account_id,
            noted.company_id, noted.amazon_order_ref, noted.error_message,
@@ -77,7 +85,7 @@ class AmazonProblem(models.Model):
 
         :return list: of SQL; each gives the columns of the first one
         """
-        return [CONNECTIONS, ORDERS, SUBMISSIONS, HELD, SALE_ORDERS]
+        return [CONNECTIONS, SILENCES, ORDERS, SUBMISSIONS, HELD, SALE_ORDERS]
 
 
 class AmazonAccount(models.Model):

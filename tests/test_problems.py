@@ -107,6 +107,18 @@ class TestProblems(WatchCase):
         self.assertProblems()
         self.assertFalse(self.account.connection_error_since)
 
+    def test_k2_silence_is_a_problem_until_orders_are_read(self):
+        self.account.sync_alarm_at = datetime(2026, 11, 21, 8, 0, 0)
+        self.assertProblems(("no_sync", self.account.name, True))
+        [problem] = self.problems()
+        self.assertEqual(problem.reason, "Orders could not be read for a long time.")
+        self.assertEqual(problem.since, datetime(2026, 11, 21, 8, 0, 0))
+        ref = self.buy("MUG-BLUE")
+        answer = problem.action_retry()["params"]
+        self.assertEqual(answer["message"], "Imported: 1.")
+        self.assertEqual(self.sale_order(ref).state, "sale")
+        self.assertProblems()
+
     def test_k2_orders_that_wait_for_a_decision(self):
         asked, review, total, fine = self.orders(4)
         self.world.request_cancellation(asked.amazon_order_ref)
@@ -138,11 +150,10 @@ class TestProblems(WatchCase):
 
     def test_k2_stock_of_fba_that_could_not_be_booked(self):
         self.products["MUG-BLUE"].tracking = "lot"
+        self.account.fba_lot_policy = "stock"
         ref = self.buy_fba("MUG-BLUE")
         self.run_cron()
         order = self.sale_order(ref)
-        self.account.fba_lot_policy = "stock"
-        order._amazon_flag_stock([], self.account)
         self.assertProblems(("fba_stock", order.name, True))
         self.store("MUG-BLUE", 5, lot="LOT-1")
         answer = self.problems().action_retry()["params"]
