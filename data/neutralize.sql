@@ -8,6 +8,9 @@ UPDATE amazon_account
        connection_state = 'draft',
        connection_message = NULL;
 
+-- nothing is left to be read on
+DELETE FROM amazon_recovery;
+
 -- deactivate crons
 UPDATE ir_cron
    SET active = false

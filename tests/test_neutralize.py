@@ -35,7 +35,12 @@ class TestNeutralize(AmazonCase):
 
     def run_everything(self):
         """All crons and all buttons, as if somebody had switched them on again."""
-        for name in ("sync_orders", "send_submissions", "erase_buyers"):
+        for name in (
+            "sync_orders",
+            "send_submissions",
+            "check_sync",
+            "erase_buyers",
+        ):
             cron = self.env.ref(f"amazon_connector.ir_cron_{name}")
             cron.ir_actions_server_id.run()
         for name in (
