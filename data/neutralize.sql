@@ -8,8 +8,13 @@ UPDATE amazon_account
        connection_state = 'draft',
        connection_message = NULL;
 
--- nothing is left to be read on
+-- no key of an app by which accounts could be linked
+UPDATE res_company
+   SET amazon_app_client_secret_sealed = NULL;
+
+-- nothing is left to be read on, nobody is on the way to Amazon's consent page
 DELETE FROM amazon_recovery;
+DELETE FROM amazon_link_request;
 
 -- deactivate crons
 UPDATE ir_cron

@@ -28,7 +28,7 @@ class AmazonAccount(models.Model):
         check_company=True,
         copy=False,
         help="With all that lies below them. Empty: the stock of the warehouse that "
-        "ships the orders of the marketplace. What lies at Amazon (FBA) is never counted.",
+        "ships the orders of the marketplace. What lies at Amazon (FBA) never counts.",
     )
     stock_basis = fields.Selection(
         [("free", "Free to use"), ("forecast", "Forecast")],

@@ -38,7 +38,9 @@ class TestNeutralize(AmazonCase):
         for name in (
             "sync_orders",
             "send_submissions",
+            "sync_stock",
             "check_sync",
+            "remind",
             "erase_buyers",
         ):
             cron = self.env.ref(f"amazon_connector.ir_cron_{name}")
@@ -46,6 +48,7 @@ class TestNeutralize(AmazonCase):
         for name in (
             "action_sync_orders",
             "action_sync_pickings",
+            "action_sync_stock",
             "action_test_connection",
             "action_update_available_marketplaces",
         ):
@@ -55,7 +58,9 @@ class TestNeutralize(AmazonCase):
                 self.assertEqual(type(error).__name__, "UserError")
 
     def test_a8_neutralized_database_has_no_key_and_makes_no_call(self):
+        self.company.amazon_app_client_secret = SELLER.client_secret
         self.neutralize()
+        self.assertFalse(self.company.amazon_app_client_secret)
         self.assertRecordValues(
             self.account,
             [

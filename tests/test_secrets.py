@@ -29,6 +29,15 @@ class TestSecrets(SecretsCase):
         self.account.action_test_connection()
         self.assertEqual(self.account.connection_state, "connected")
 
+    def test_a6_the_secret_of_an_app_rests_encrypted_too(self):
+        self.company.amazon_app_client_secret = "amzn1.oa2-cs.v1.ofanapp"
+        self.env.flush_all()
+        self.assertEqual(find_in_database(self.env.cr, ["ofanapp"]), {})
+        self.forget_what_was_read()
+        self.assertEqual(
+            self.company.amazon_app_client_secret, "amzn1.oa2-cs.v1.ofanapp"
+        )
+
     def test_a6_the_same_secret_is_never_stored_the_same(self):
         before = self.raw()["refresh_token_sealed"]
         self.account.refresh_token = SELLER.refresh_token
