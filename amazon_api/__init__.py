@@ -11,8 +11,9 @@ from .acknowledgement import (
     parse_processing_report,
 )
 from .amounts import LineAmount, OrderAmounts, order_amounts
-from .auth import Credentials, forget_tokens
+from .auth import Credentials, exchange_code, forget_tokens
 from .client import SellingPartner
+from .consent import consent_url, is_application_id
 from .errors import (
     ConfigError,
     LinkExpired,
@@ -20,6 +21,7 @@ from .errors import (
     OutcomeUnknown,
     Permanent,
     Rejected,
+    ReportFailed,
     Retryable,
     SpApiError,
     Throttled,
@@ -27,6 +29,17 @@ from .errors import (
 )
 from .feed_report import FeedReport, Issue
 from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed, FeedDocument
+from .flat_file import UnreadableRow
+from .inventory import (
+    LINKED_MARKETPLACES,
+    Inventory,
+    InventoryPage,
+    InventorySummary,
+    StockCount,
+    UnreadableSummary,
+    count_once,
+)
+from .listing_report import LISTING_STATUSES, Listing, read_listings
 from .listings import MOST_MESSAGES, Quantity, parse_listings_report, quantity_feed
 from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
 from .order_parser import parse_order, parse_page
@@ -54,7 +67,19 @@ from .order_parts import (
     TaxRegistration,
     Window,
 )
+from .order_report import OrderReport, ReportedOrder, read_orders
 from .orders import ORDER_DATA, Order, OrderItem, OrdersPage, UnreadableOrder
+from .report_content import ReportContent
+from .reports import (
+    LISTINGS_REPORT,
+    LISTINGS_REPORT_OPTIONS,
+    MINIMUM_INTERVAL,
+    ORDERS_REPORT,
+    ORDERS_REPORT_LONGEST,
+    REPORT_STATUSES,
+    Report,
+    find_report,
+)
 from .sellers import Participation
 from .shipping import (
     COD_COLLECTION_METHODS,
@@ -74,10 +99,18 @@ __all__ = [
     "FEED_CONTENT_TYPES",
     "FEED_STATUSES",
     "LARGEST_FEED",
+    "LINKED_MARKETPLACES",
+    "LISTINGS_REPORT",
+    "LISTINGS_REPORT_OPTIONS",
+    "LISTING_STATUSES",
+    "MINIMUM_INTERVAL",
     "MOST_MESSAGES",
+    "ORDERS_REPORT",
+    "ORDERS_REPORT_LONGEST",
     "ORDER_DATA",
     "PUBLISHED",
     "REGIONS",
+    "REPORT_STATUSES",
     "Address",
     "Alias",
     "AssociatedItem",
@@ -96,9 +129,13 @@ __all__ = [
     "FeedDocument",
     "FeedReport",
     "Fulfillment",
+    "Inventory",
+    "InventoryPage",
+    "InventorySummary",
     "Issue",
     "LineAmount",
     "LinkExpired",
+    "Listing",
     "Measurement",
     "MemoryStore",
     "Money",
@@ -108,6 +145,7 @@ __all__ = [
     "OrderAmounts",
     "OrderCancellation",
     "OrderItem",
+    "OrderReport",
     "OrdersPage",
     "OutcomeUnknown",
     "Package",
@@ -122,22 +160,34 @@ __all__ = [
     "Quantity",
     "Quota",
     "Rejected",
+    "Report",
+    "ReportContent",
+    "ReportFailed",
+    "ReportedOrder",
     "Retryable",
     "SellingPartner",
     "Shipment",
     "ShippedItem",
     "SpApiError",
+    "StockCount",
     "TaxCollection",
     "TaxRegistration",
     "Throttle",
     "Throttled",
     "Unavailable",
     "UnreadableOrder",
+    "UnreadableRow",
+    "UnreadableSummary",
     "Window",
     "cancellation_feed",
+    "consent_url",
+    "count_once",
     "endpoints",
+    "exchange_code",
     "find_package",
+    "find_report",
     "forget_tokens",
+    "is_application_id",
     "is_loopback",
     "order_amounts",
     "parse_listings_report",
@@ -145,5 +195,7 @@ __all__ = [
     "parse_page",
     "parse_processing_report",
     "quantity_feed",
+    "read_listings",
+    "read_orders",
     "shipment_body",
 ]

@@ -1,8 +1,11 @@
-"""Access tokens of Login with Amazon (LWA).
+"""Tokens of Login with Amazon (LWA).
 
 Source: Amazon's "Connect to the Selling Partner API": a form is posted to
 ``/auth/o2/token`` with ``grant_type=refresh_token``; the access token that comes back
-lives an hour. Tokens are shared by all threads of the process and never stored.
+lives an hour. Access tokens are shared by all threads of the process and never stored.
+
+The refresh token of a seller comes from Seller Central by hand, or from the code of
+the consent page by `exchange_code` (Amazon's "Website Authorization Workflow").
 """
 
 from __future__ import annotations
@@ -15,13 +18,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+import requests
+
 from .answers import Answer, object_in, read_answer, stated_error
 from .errors import ConfigError, SpApiError, Throttled, Unavailable
+from .marketplaces import endpoints
 from .operations import Operation
 from .throttle import utcnow
-from .wire import Wire
+from .wire import CallRecord, Wire
 
 GET_TOKEN = Operation("token", method="POST", key="access_token", kind=str)
+GET_CONSENT = Operation("token", method="POST", key="refresh_token", kind=str)
 
 # A token is given up this long before it expires, so that no call starts with one
 # that dies on the way.
@@ -138,18 +145,65 @@ class TokenSource:
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
         }
-        headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        answer = self._wire.send(
-            GET_TOKEN.method, self._url, headers, urlencode(form).encode()
-        )
-        error = None
-        try:
-            return _token_in(answer, now)
-        except SpApiError as failure:
-            error = failure
-            raise
-        finally:
-            self._wire.report(GET_TOKEN.name, GET_TOKEN.method, answer, error)
+        return _ask(self._wire, self._url, form, lambda answer: _token_in(answer, now))
+
+
+def exchange_code(
+    credentials: tuple[str, str],
+    code: str,
+    redirect_uri: str,
+    *,
+    region: str,
+    environment: str,
+    simulator_url: str | None = None,
+    clock: Callable[[], datetime] = utcnow,
+    session: requests.Session | None = None,
+    on_call: Callable[[CallRecord], None] | None = None,
+) -> str:
+    """Turn the code of the consent page into the seller's refresh token, once.
+
+    Source: Amazon's "Website Authorization Workflow"; a code lives five minutes.
+
+    :param credentials: client id and client secret of the registered application
+    :param str code: ``spapi_oauth_code`` of the way back from the consent page
+    :param str redirect_uri: the very one that the consent page was given
+    :param str region: and ``environment``, ``simulator_url``: see `endpoints`
+    :return: the refresh token
+    :raise ConfigError: reason ``credentials``, or ``consent`` when the code was used
+        already, is too old or is another application's
+    :raise SpApiError: as for any sign-in; the code may be used up then
+    """
+    keys = Credentials(*credentials, code)
+    url = endpoints(region, environment, simulator_url).token_url
+    form = {
+        "grant_type": "authorization_code",
+        "code": keys.refresh_token,
+        "redirect_uri": redirect_uri,
+        "client_id": keys.client_id,
+        "client_secret": keys.client_secret,
+    }
+    wire = Wire(session, local=environment == "simulator", on_call=on_call)
+    try:
+        return _ask(wire, url, form, lambda answer: _consent_in(answer, clock()))
+    finally:
+        wire.close()
+
+
+def _ask(wire: Wire, url: str, form: dict, read: Callable):
+    """Post a form to the sign-in service.
+
+    :param read: function that is given the `Answer` and returns the result
+    """
+    headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+    answer = wire.send("POST", url, headers, urlencode(form).encode())
+    error = None
+    try:
+        return read(answer)
+    except SpApiError as failure:
+        error = failure
+        raise
+    finally:
+        wire.report(GET_TOKEN.name, "POST", answer, error)
 
 
 def _key_of(token_url: str, credentials: Credentials) -> str:
@@ -170,22 +224,33 @@ def _token_in(answer: Answer, now: datetime) -> AccessToken:
     Its error codes are those of OAuth 2.0 (RFC 6749, 5.2): ``invalid_grant`` speaks
     of the seller's consent, all the others of the application's keys.
     """
+    value, payload = _granted(GET_TOKEN, answer, now)
+    lifetime = timedelta(seconds=_lifetime(payload.get("expires_in")))
+    return AccessToken(value, now, now + lifetime - _MARGIN, is_fresh=True)
+
+
+def _consent_in(answer: Answer, now: datetime) -> str:
+    """LWA's answer to a refresh token; the access token beside it is not kept."""
+    return _granted(GET_CONSENT, answer, now)[0]
+
+
+def _granted(operation: Operation, answer: Answer, now: datetime) -> tuple[str, dict]:
+    """The token that was asked for, and the whole answer."""
     payload = object_in(answer)
     if answer.status == 429:
         raise _busy(answer, now)
     if payload is not None and answer.status in (400, 401, 402, 403):
         raise _refused(answer, payload)
-    payload = read_answer(GET_TOKEN, answer)
-    value = payload["access_token"]
+    payload = read_answer(operation, answer)
+    value = payload[operation.key]
     if not re.fullmatch(r"[\x21-\x7e]+", value):
         raise Unavailable(
             "Amazon's sign-in service gave no usable token.",
             reason="answer",
-            operation=GET_TOKEN.name,
+            operation=operation.name,
             status=answer.status,
         )
-    lifetime = timedelta(seconds=_lifetime(payload.get("expires_in")))
-    return AccessToken(value, now, now + lifetime - _MARGIN, is_fresh=True)
+    return value, payload
 
 
 def _lifetime(stated: object) -> int:

@@ -8,9 +8,11 @@ from datetime import datetime
 import requests
 
 from . import library
+from .access_calls import AccessCalls
 from .auth import Credentials, TokenSource
-from .errors import Rejected, Unavailable
+from .errors import Rejected
 from .feed_calls import FeedCalls
+from .inventory_calls import InventoryCalls
 from .marketplaces import endpoints
 from .operations import (
     CONFIRM_SHIPMENT,
@@ -20,6 +22,8 @@ from .operations import (
 )
 from .order_parser import is_order_id, parse_order, parse_page
 from .orders import ORDER_DATA, Order, OrdersPage, UnreadableOrder
+from .paging import not_asked_for
+from .report_calls import ReportCalls
 from .sellers import Participation, parse_participations
 from .shipping import Shipment, shipment_body
 from .storage import Storage
@@ -32,7 +36,7 @@ _MOST_MARKETPLACES = 50
 _LARGEST_PAGE = 100
 
 
-class SellingPartner(FeedCalls):
+class SellingPartner(FeedCalls, ReportCalls, InventoryCalls, AccessCalls):
     """Amazon's Selling Partner API for one seller.
 
     Cheap to build, nothing is sent before the first call. Build one per job and close
@@ -139,9 +143,7 @@ class SellingPartner(FeedCalls):
         )
         page = parse_page(payload)
         if page.next_token and page.next_token == pagination_token:
-            raise _not_asked_for(
-                "The page names itself as the next one.", SEARCH_ORDERS
-            )
+            raise not_asked_for("The page names itself as the next one.", SEARCH_ORDERS)
         return page
 
     def get_order(
@@ -159,7 +161,7 @@ class SellingPartner(FeedCalls):
         api = library.orders(self._transport, GET_ORDER)
         payload = api.get_order(order_id, includedData=_csv(included_data))
         if payload["order"].get("orderId") != order_id:
-            raise _not_asked_for("Amazon sent another order.", GET_ORDER)
+            raise not_asked_for("Amazon sent another order.", GET_ORDER)
         return parse_order(payload["order"])
 
     def confirm_shipment(self, shipment: Shipment) -> None:
@@ -203,7 +205,3 @@ def _window(updated_after, updated_before, created_after, created_before) -> dic
 def _csv(values: Iterable[str] | None) -> str | None:
     """Arrays go comma-joined: the model states no format, Swagger's default is csv."""
     return ",".join(values or ()) or None
-
-
-def _not_asked_for(problem: str, operation) -> Unavailable:
-    return Unavailable(problem, reason="answer", operation=operation.name, status=200)

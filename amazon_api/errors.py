@@ -8,12 +8,15 @@ One question decides the branch: does it help to try again, and who must act?
     ├── Retryable            try again later, nobody needs to act
     │   ├── Throttled        the quota is used up; says when to come back
     │   ├── Unavailable      reason: network, timeout, server, answer
-    │   └── LinkExpired      the address of a document is over; make a new one
+    │   ├── LinkExpired      the address of a document is over; make a new one
+    │   └── ReportFailed     Amazon made no report; reason: fatal, cancelled,
+    │                        no_document
     ├── Permanent            the same call will never succeed
     │   ├── NotFound         Amazon does not know it (for this seller and region)
     │   └── Rejected         Amazon refused what we sent
     ├── ConfigError          a person must change a setting
-    │                        reason: credentials, consent, role, region, address
+    │                        reason: credentials, consent, role, region, address,
+                                 key, copy
     └── OutcomeUnknown       a write whose answer was lost: ask Amazon, then decide
 
 No error text ever holds a token, a name, an address, a query string or a body, so
@@ -113,6 +116,19 @@ class LinkExpired(Retryable):
     """
 
 
+class ReportFailed(_WithReason, Retryable):
+    """Amazon ended a report without anything to download.
+
+    The same report will not come back: request a new one, not before
+    `MINIMUM_INTERVAL` has passed.
+
+    :param str reason: ``fatal``; ``cancelled`` (there was nothing to tell, or the same
+        was asked for too soon: Amazon does not say which) or ``no_document``
+    """
+
+    REASONS = ("fatal", "cancelled", "no_document")
+
+
 class Permanent(SpApiError):
     """The same call will fail again."""
 
@@ -131,10 +147,12 @@ class ConfigError(_WithReason, SpApiError):
     :param str reason: ``credentials`` (client id or secret wrong or empty),
         ``consent`` (the seller's authorisation was revoked or has expired), ``role``
         (the application lacks a role), ``region`` (marketplace or account of another
-        region), ``address`` (the simulator's address is not on this machine)
+        region), ``address`` (the simulator's address is not on this machine), ``key``
+        (the stored credentials can not be read), ``copy`` (the caller is a copy that
+        must not reach Amazon)
     """
 
-    REASONS = ("credentials", "consent", "role", "region", "address")
+    REASONS = ("credentials", "consent", "role", "region", "address", "key", "copy")
 
 
 class OutcomeUnknown(SpApiError):

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from . import library
-from .errors import LinkExpired, OutcomeUnknown, Unavailable
+from .errors import LinkExpired, OutcomeUnknown
 from .feeds import Feed, FeedDocument, parse_document, parse_feed, parse_feeds
 from .operations import (
     CREATE_FEED,
@@ -18,15 +18,15 @@ from .operations import (
     GET_FEED_DOCUMENT,
     GET_FEEDS,
 )
+from .paging import every_page, not_asked_for
 from .reader import Reader, Unreadable
 from .storage import Storage
 from .transport import Transport
-from .writer import iso, reference, verbatim
+from .writer import filters, iso, references, verbatim
 
 _logger = logging.getLogger(__name__)
 
 _MOST_MARKETPLACES = 25
-_MOST_FILTERS = 10
 _LARGEST_PAGE = "100"
 _DOCUMENT_PATH = "/feeds/2021-06-30/documents/"
 
@@ -78,7 +78,7 @@ class FeedCalls:
         :raise SpApiError: see `errors`
         """
         verbatim(feed_type, "The feed type")
-        marketplaces = _references(marketplace_ids, _MOST_MARKETPLACES)
+        marketplaces = references(marketplace_ids, _MOST_MARKETPLACES)
         listings = feed_type == "JSON_LISTINGS_FEED"
         operation = CREATE_LISTINGS_FEED if listings else CREATE_FEED
         api = library.feeds(self._transport, operation)
@@ -106,7 +106,7 @@ class FeedCalls:
         api = library.feeds(self._transport, GET_FEED)
         feed = parse_feed(api.get_feed(verbatim(feed_id, "The feed")), GET_FEED)
         if feed.feed_id != feed_id:
-            raise _not_asked_for("Amazon sent another feed.", GET_FEED)
+            raise not_asked_for("Amazon sent another feed.", GET_FEED)
         return feed
 
     def get_feeds(
@@ -126,25 +126,19 @@ class FeedCalls:
         :raise SpApiError: see `errors`; never a part of the list
         """
         asked = {
-            "feedTypes": _csv(feed_types),
+            "feedTypes": filters(feed_types),
             "createdSince": iso(created_since),
             "createdUntil": iso(created_until) if created_until else None,
-            "marketplaceIds": _csv(marketplace_ids) if marketplace_ids else None,
+            "marketplaceIds": filters(marketplace_ids) if marketplace_ids else None,
             "pageSize": _LARGEST_PAGE,
         }
-        found: dict[str, Feed] = {}
-        seen = set()
-        while True:
+
+        def ask(parameters: dict) -> tuple[tuple[Feed, ...], str | None]:
             api = library.feeds(self._transport, GET_FEEDS)
-            feeds, token = parse_feeds(api.get_feeds(**asked), GET_FEEDS)
-            found.update((feed.feed_id, feed) for feed in feeds)
-            if token is None:
-                return tuple(found.values())
-            if token in seen:
-                raise _not_asked_for("A page names itself as a next one.", GET_FEEDS)
-            seen.add(token)
-            # Amazon refuses a token in any company.
-            asked = {"nextToken": token}
+            return parse_feeds(api.get_feeds(**parameters), GET_FEEDS)
+
+        feeds = every_page(ask, asked, GET_FEEDS)
+        return tuple({feed.feed_id: feed for feed in feeds}.values())
 
     def download(self, document_id: str) -> bytes:
         """A finished feed's report (0.0222/s, burst 10), unpacked and whole.
@@ -171,23 +165,5 @@ class FeedCalls:
         payload = self._transport.call(GET_FEED_DOCUMENT, path)
         document = parse_document(payload, GET_FEED_DOCUMENT)
         if document.document_id != document_id:
-            raise _not_asked_for("Amazon sent another document.", GET_FEED_DOCUMENT)
+            raise not_asked_for("Amazon sent another document.", GET_FEED_DOCUMENT)
         return document
-
-
-def _references(values: Iterable[str], most: int) -> list[str]:
-    found = [reference(value, "A marketplace") for value in values]
-    if not 1 <= len(found) <= most:
-        raise ValueError(f"1 to {most} marketplaces can be given.")
-    return found
-
-
-def _csv(values: Iterable[str]) -> str:
-    found = [verbatim(value, "A filter") for value in values]
-    if not 1 <= len(found) <= _MOST_FILTERS:
-        raise ValueError("1 to 10 values can be asked for in one call.")
-    return ",".join(found)
-
-
-def _not_asked_for(problem: str, operation) -> Unavailable:
-    return Unavailable(problem, reason="answer", operation=operation.name, status=200)

@@ -50,17 +50,19 @@ class FeedReport:
 
         A report names only what it has to say something about. That the others were
         accepted is believed when the counts agree with it and no error speaks of the
-        feed as a whole or of a message that was never sent.
+        feed as a whole or of a message that was never sent; that none was, when it
+        says so of the feed or counts all of them as invalid.
 
         :param message_ids: of all messages of the feed
         :return: for each True, False, or None where the report does not tell
         """
         sent = set(message_ids)
         refused = {number for number in self.issues if self._has_error(number)}
-        if self.accepted_count == 0:
+        rest = None
+        if self._adds_up(sent, refused):
+            rest = True
+        elif self._refuses_all(sent):
             rest = False
-        else:
-            rest = True if self._adds_up(sent, refused) else None
         return {number: False if number in refused else rest for number in sent}
 
     def unknown_issues(
@@ -79,6 +81,17 @@ class FeedReport:
 
     def _has_error(self, number: int) -> bool:
         return any(issue.is_error for issue in self.issues[number])
+
+    def _refuses_all(self, sent: set[int]) -> bool:
+        """A report of messages that were never sent speaks of another feed."""
+        return (
+            self.accepted_count == 0
+            and not self.unknown_issues(sent)
+            and (
+                any(issue.is_error for issue in self.feed_issues)
+                or self.processed == self.invalid_count == len(sent)
+            )
+        )
 
     def _adds_up(self, sent: set[int], refused: set[int]) -> bool:
         return (

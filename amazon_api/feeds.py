@@ -28,7 +28,8 @@ FEED_CONTENT_TYPES: dict[str, str] = {
 class FeedDocument:
     """A place in Amazon's storage; whoever knows its ``url`` may use it, for 5 minutes.
 
-    ``compression`` is ``GZIP`` or None and speaks of what is downloaded.
+    Reports lie in such places, too. ``compression`` is ``GZIP`` or None and speaks of
+    what is downloaded.
     """
 
     document_id: str
@@ -88,7 +89,7 @@ def parse_feeds(
 
 
 def parse_document(payload: object, operation: Operation) -> FeedDocument:
-    """Read the answer of ``createFeedDocument`` or ``getFeedDocument``.
+    """Read the answer about a place for a document, of a feed or of a report.
 
     :raise Unavailable: reason ``answer`` when it makes no sense
     """
@@ -98,7 +99,7 @@ def parse_document(payload: object, operation: Operation) -> FeedDocument:
         if compression not in (None, "GZIP"):
             raise document.fail("compressionAlgorithm", "This is not known.")
         return FeedDocument(
-            document.required_identifier("feedDocumentId"),
+            document.required_identifier(operation.key),
             document.required_identifier("url"),
             compression,
         )
@@ -123,7 +124,7 @@ def _feed_of(feed: Reader) -> Feed:
 
 def _not_whole(where: str, operation: Operation) -> Unavailable:
     return Unavailable(
-        f"Amazon's answer about a feed can not be trusted: {where} can not be read.",
+        f"Amazon's answer can not be trusted: {where} can not be read.",
         reason="answer",
         operation=operation.name,
         status=operation.status,

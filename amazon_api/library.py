@@ -22,6 +22,8 @@ _SELLERS = "sp_api.api.sellers.sellers.Sellers"
 _ORDERS = "sp_api.api.orders.orders_2026_01_01.OrdersV20260101"
 _ORDERS_V0 = "sp_api.api.orders.orders_v0.OrdersV0"
 _FEEDS = "sp_api.api.feeds.feeds_2021_06_30.FeedsV20210630"
+_REPORTS = "sp_api.api.reports.reports.Reports"
+_INVENTORY = "sp_api.api.inventories.inventories.Inventories"
 
 # The library reads these while it is imported and fails on values it does not know.
 _READ_AT_IMPORT = (
@@ -35,6 +37,9 @@ _import_lock = threading.Lock()
 
 class _Carried:
     """Goes before an endpoint class: its requests take our road."""
+
+    # Some methods look at it before they see that a marketplace was given.
+    marketplace_id = None
 
     def __init__(self, transport: Transport, operation: Operation):
         self._carrier = transport
@@ -84,6 +89,19 @@ def feeds(transport: Transport, operation: Operation):
     Not for documents that hold something: the library would carry them by itself.
     """
     return _carried_class(_FEEDS)(transport, operation)
+
+
+def reports(transport: Transport, operation: Operation):
+    """The endpoints of the Reports API 2021-06-30 for one call of an operation.
+
+    Not for documents: the library would carry them by itself.
+    """
+    return _carried_class(_REPORTS)(transport, operation)
+
+
+def inventory(transport: Transport, operation: Operation):
+    """The endpoints of the FBA Inventory API v1 for one call of an operation."""
+    return _carried_class(_INVENTORY)(transport, operation)
 
 
 @functools.cache

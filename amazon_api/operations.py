@@ -45,3 +45,19 @@ CREATE_LISTINGS_FEED = replace(CREATE_FEED, name="createFeed:JSON_LISTINGS_FEED"
 GET_FEED = Operation("getFeed", key="feedId", kind=str)
 GET_FEEDS = Operation("getFeeds", key="feeds", kind=list)
 GET_FEED_DOCUMENT = Operation("getFeedDocument", key="feedDocumentId", kind=str)
+
+# A second report of the same kind too soon makes Amazon cancel it.
+CREATE_REPORT = Operation(
+    "createReport",
+    method="POST",
+    status=202,
+    key="reportId",
+    kind=str,
+    idempotent=False,
+)
+GET_REPORT = Operation("getReport", key="reportId", kind=str)
+GET_REPORTS = Operation("getReports", key="reports", kind=list)
+GET_REPORT_DOCUMENT = Operation("getReportDocument", key="reportDocumentId", kind=str)
+GET_INVENTORY_SUMMARIES = Operation("getInventorySummaries", key="payload", kind=dict)
+GET_LISTINGS_ITEM = Operation("getListingsItem", key="sku", kind=str)
+LIST_TRANSACTIONS = Operation("listTransactions", key="payload")

@@ -1,4 +1,4 @@
-"""Amazon's storage, where the documents of feeds are put and fetched.
+"""Amazon's storage, where the documents of feeds and reports lie.
 
 It is not the Selling Partner API: a presigned address is all it asks for, so that no
 access token ever goes there. The address is a secret while it lasts (5 minutes).
@@ -55,8 +55,8 @@ class Storage:
 
         :raise SpApiError: as `SellingPartner.download` says
         """
-        answer = self._exchange(DOWNLOAD, document.url, {"Accept-Encoding": "identity"})
-        if document.compression is None or _came_unpacked(answer):
+        answer = self._download(document)
+        if not _is_packed(document, answer):
             return answer.body
         try:
             return unzipped(answer.body)
@@ -69,6 +69,19 @@ class Storage:
                 request_id=answer.request_id,
             )
         raise broken
+
+    def fetch(self, document: FeedDocument) -> tuple[bytes, bool, str | None]:
+        """The document as it is stored, and not yet known to be whole.
+
+        :return: the bytes, whether they are packed, and the stated Content-Type
+        :raise SpApiError: as `SellingPartner.download_report` says
+        """
+        answer = self._download(document)
+        packed = _is_packed(document, answer)
+        return answer.body, packed, answer.headers.get("Content-Type")
+
+    def _download(self, document: FeedDocument) -> Answer:
+        return self._exchange(DOWNLOAD, document.url, {"Accept-Encoding": "identity"})
 
     def _exchange(
         self, operation: Operation, url: str, headers: dict, body: bytes | None = None
@@ -141,6 +154,7 @@ def _code_in(answer: Answer) -> str | None:
     return safe_code(found[1].decode()) if found else None
 
 
-def _came_unpacked(answer: Answer) -> bool:
+def _is_packed(document: FeedDocument, answer: Answer) -> bool:
     """Amazon may also state the compression to the wire, which has undone it then."""
-    return "gzip" in answer.headers.get("Content-Encoding", "").lower()
+    came_unpacked = "gzip" in answer.headers.get("Content-Encoding", "").lower()
+    return document.compression is not None and not came_unpacked

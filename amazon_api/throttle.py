@@ -46,6 +46,7 @@ PUBLISHED: dict[str, Quota] = {
     "getReports": Quota(0.0222, 10),
     "getReportDocument": Quota(0.0167, 15),
     "getInventorySummaries": Quota(2, 2),
+    "listTransactions": Quota(0.5, 10),
 }
 
 # A stated rate outside of this is taken for garbage: it would never let a call

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime, timezone
 
 LARGEST_FEED = 10 * 1024 * 1024
@@ -46,6 +47,22 @@ def verbatim(value: object, what: str) -> str:
     if not value.isprintable():
         raise ValueError(f"{what} holds characters that can not be sent.")
     return value
+
+
+def references(values: Iterable[str], most: int) -> list[str]:
+    """The marketplaces of something new, 1 to ``most``."""
+    found = [reference(value, "A marketplace") for value in values]
+    if not 1 <= len(found) <= most:
+        raise ValueError(f"1 to {most} marketplaces can be given.")
+    return found
+
+
+def filters(values: Iterable[str], most: int = 10) -> str:
+    """What a list shall be narrowed to, comma-joined, 1 to ``most``."""
+    found = [verbatim(value, "A filter") for value in values]
+    if not 1 <= len(found) <= most:
+        raise ValueError(f"1 to {most} values can be asked for in one call.")
+    return ",".join(found)
 
 
 def trimmed(value: object, what: str) -> str:

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..amazon_api import is_loopback
+from .secret_field import Secret, sealed_column
 
 CONNECTION_FIELDS = {
     "environment",
@@ -16,7 +17,12 @@ CONNECTION_FIELDS = {
 class AmazonAccount(models.Model):
     _name = "amazon.account"
     _description = "Amazon Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "amazon.queue.step"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "amazon.queue.step",
+        "amazon.secret.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 
@@ -53,16 +59,14 @@ class AmazonAccount(models.Model):
         help="Seller Central: Apps and Services > Develop Apps > View LWA credentials. "
         "Begins with amzn1.application-oa2-client.",
     )
-    lwa_client_secret = fields.Char(
+    lwa_client_secret_sealed = sealed_column()
+    lwa_client_secret = Secret(
         "LWA client secret",
-        groups="base.group_system",
-        copy=False,
         help="Shown beside the client ID. Amazon asks to renew it every 180 days.",
     )
-    refresh_token = fields.Char(
+    refresh_token_sealed = sealed_column()
+    refresh_token = Secret(
         "Refresh token",
-        groups="base.group_system",
-        copy=False,
         help="Seller Central shows it when you authorize the app. Begins with Atzr|.",
     )
     seller_key = fields.Char(
@@ -178,16 +182,16 @@ class AmazonAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("refresh_token")
+    @api.depends("refresh_token_sealed")
     def _compute_is_linked(self):
         for account in self:
-            account.is_linked = bool(account.refresh_token)
+            account.is_linked = bool(account.refresh_token_sealed)
 
     def _search_is_linked(self, operator, value):
         values = value if operator in ("in", "not in") else [value]
         positive = operator in ("=", "in")
-        linked = [("refresh_token", "not in", [False, ""])]
-        unlinked = [("refresh_token", "in", [False, ""])]
+        linked = [("refresh_token_sealed", "!=", False)]
+        unlinked = [("refresh_token_sealed", "=", False)]
         return linked if (True in values) == positive else unlinked
 
     # === CONSTRAINTS === #

@@ -1,6 +1,7 @@
 """How an account reaches Amazon, and what people are told when it does not."""
 
 import logging
+from functools import partial
 
 from odoo import _, fields, models
 from odoo.exceptions import UserError
@@ -23,19 +24,6 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     # === ACTION METHODS === #
-
-    def action_test_connection(self):
-        """Ask Amazon who we are; the form then says what Amazon said.
-
-        :return dict: client action, a notification
-        """
-        self._check_may_use()
-        self = self.sudo()._in_company()
-        try:
-            self._fetch_participations()
-        except SpApiError as error:
-            return self._notify(self._note_trouble(error), "danger")
-        return self._notify(_("Amazon answers: the connection works."), "success")
 
     def action_update_available_marketplaces(self):
         """Fetch where the seller may sell.
@@ -67,21 +55,24 @@ class AmazonAccount(models.Model):
         self.ensure_one()
         if not self.active:
             raise UserError(_("This account is archived: it makes no call to Amazon."))
-        if not self.sudo().refresh_token:
+        if not self.is_linked:
             raise UserError(
                 _(
-                    "This account is not linked to Amazon yet: enter the client ID, "
-                    "the client secret and the refresh token."
+                    "This account is not linked to Amazon yet: press «Link to Amazon» "
+                    "on the account."
                 )
             )
 
     def _get_partner(self):
         """:return SellingPartner: speaks with Amazon for this account
         :raise UserError: the account is archived or not linked
-        :raise ConfigError: parts of the credentials are missing
+        :raise ConfigError: parts of the credentials are missing or can not be read, or
+            this database is a copy that must not reach Amazon
         """
         self._check_linked()
+        self._check_may_call()
         account_sudo = self.sudo()
+        store = RateLimitStore(account_sudo)
         return SellingPartner(
             Credentials(
                 client_id=account_sudo.lwa_client_id or "",
@@ -91,8 +82,18 @@ class AmazonAccount(models.Model):
             region=account_sudo.region,
             environment=account_sudo.environment,
             simulator_url=account_sudo.simulator_url or None,
-            store=RateLimitStore(account_sudo),
+            store=store,
+            on_call=partial(account_sudo.env["amazon.call"]._note, account_sudo, store),
         )
+
+    def _check_may_call(self):
+        """:raise ConfigError: no call may leave"""
+        parameters = self.env["ir.config_parameter"].sudo()
+        is_copy = parameters.get_param("database.is_neutralized")
+        if is_copy and self.environment != "simulator":
+            raise ConfigError("This database is a neutralized copy.", reason="copy")
+        if self._has_lost_secret():
+            raise ConfigError("No key opens the stored secrets.", reason="key")
 
     def _fetch_participations(self):
         """Operation getMarketplaceParticipations.
@@ -175,25 +176,36 @@ class AmazonAccount(models.Model):
     def _explain_configuration(self, reason):
         return {
             "credentials": _(
-                "Amazon does not accept the client ID or the client secret. Copy both "
-                "once more from Seller Central (Apps and Services > Develop Apps > "
-                "View LWA credentials), then test the connection."
+                "Amazon does not accept the client ID or the client secret. Press "
+                "«Link Again» and copy both once more from Seller Central (Apps and "
+                "Services > Develop Apps > View LWA credentials)."
             ),
             "consent": _(
-                "The authorization of this account was withdrawn or has expired. "
-                "Authorize the app once more in Seller Central (Apps and Services > "
-                "Develop Apps > Authorize), paste the new refresh token here and test "
-                "the connection."
+                "The authorization of this account was withdrawn or has expired. Press "
+                "«Link Again». With an app of your own, authorize it in Seller Central "
+                "before (Apps and Services > Develop Apps > Authorize) and paste the "
+                "new refresh token."
             ),
             "role": _(
                 "Amazon refuses this to your app: it lacks a role. In Seller Central "
                 "(Apps and Services > Develop Apps) give it the role «Inventory and "
-                "Order Tracking», authorize it once more and paste the new refresh "
-                "token here."
+                "Order Tracking», then press «Link Again». «Test Connection» shows "
+                "what the app may do."
             ),
             "region": _(
                 "Amazon says that a marketplace is not of this account's region. Check "
                 "the home marketplace and the synchronized marketplaces."
+            ),
+            "key": _(
+                "The secrets of this account can not be read: the key that protects "
+                "them was lost or changed. Link the account again: enter the client "
+                "secret and the refresh token once more and test the connection. Or "
+                "put the former key back (server option amazon_connector_key, or the "
+                "file amazon_connector.key in Odoo's data directory)."
+            ),
+            "copy": _(
+                "This database is a neutralized copy: it may not speak with Amazon, "
+                "only with the simulator. Work in the original database."
             ),
             "address": _(
                 "The simulator has to run on this machine: give an address such as "

@@ -1,5 +1,7 @@
 """The numbers of an account, and the lists behind them."""
 
+from collections import Counter
+
 from odoo import api, fields, models
 
 
@@ -7,8 +9,7 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
-    order_count = fields.Integer(compute="_compute_order_counts")
-    failed_order_count = fields.Integer(compute="_compute_order_counts")
+    order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
     offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
     offer_count = fields.Integer(compute="_compute_offer_count")
 
@@ -16,29 +17,24 @@ class AmazonAccount(models.Model):
     open_submission_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
-    failed_submission_count = fields.Integer(
+    # Quantities are held back for reasons of their own: they are counted apart.
+    held_submission_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
-    held_submission_count = fields.Integer(
+    held_stock_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True
     )
 
     # === COMPUTE METHODS === #
 
-    def _compute_order_counts(self):
-        totals, failed = (
-            dict(
-                self.env["amazon.order"]._read_group(
-                    [("account_id", "in", self.ids), *domain],
-                    ["account_id"],
-                    ["__count"],
-                )
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["amazon.order"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
             )
-            for domain in ([], [("state", "=", "failed")])
         )
         for account in self:
-            account.order_count = totals.get(account, 0)
-            account.failed_order_count = failed.get(account, 0)
+            account.order_count = counts.get(account, 0)
 
     def _compute_offer_count(self):
         counts = dict(
@@ -51,22 +47,23 @@ class AmazonAccount(models.Model):
 
     @api.depends("submission_ids.state")
     def _compute_submission_counts(self):
-        counts = {
-            (account, state): count
-            for account, state, count in self.env["amazon.submission"]._read_group(
-                [
-                    ("account_id", "in", self.ids),
-                    ("state", "not in", ("done", "superseded")),
-                ],
-                ["account_id", "state"],
-                ["__count"],
-            )
-        }
+        found = self.env["amazon.submission"]._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("state", "not in", ("done", "superseded", "failed")),
+            ],
+            ["account_id", "kind", "state"],
+            ["__count"],
+        )
         for account in self:
-            mine = {key[1]: count for key, count in counts.items() if key[0] == account}
-            account.failed_submission_count = mine.pop("failed", 0)
-            account.held_submission_count = mine.get("held", 0)
-            account.open_submission_count = sum(mine.values())
+            mine = Counter()
+            for owner, kind, state, count in found:
+                if owner == account:
+                    is_stock = (kind, state) == ("stock", "held")
+                    mine["held stock" if is_stock else state] += count
+            account.held_submission_count = mine["held"]
+            account.held_stock_count = mine["held stock"]
+            account.open_submission_count = mine.total()
 
     # === ACTION METHODS === #
 
@@ -77,12 +74,6 @@ class AmazonAccount(models.Model):
         )
         action["domain"] = [("account_id", "=", self.id)]
         action["context"] = {}
-        return action
-
-    def action_view_failed_orders(self):
-        """Open the orders that need a person."""
-        action = self.action_view_amazon_orders()
-        action["domain"] = [("account_id", "=", self.id), ("state", "=", "failed")]
         return action
 
     def action_view_offers(self):
@@ -97,10 +88,4 @@ class AmazonAccount(models.Model):
     def action_view_submissions(self):
         """Open what Amazon is told for this account."""
         action = self.env["amazon.submission"]._open([("account_id", "=", self.id)])
-        return {**action, "context": {"search_default_open": 1}}
-
-    def action_view_failed_submissions(self):
-        """Open what Amazon refused."""
-        return self.env["amazon.submission"]._open(
-            [("account_id", "=", self.id), ("state", "=", "failed")]
-        )
+        return {**action, "context": {"search_default_on_the_way": 1}}

@@ -23,21 +23,25 @@ class AmazonAccount(models.Model):
         "says what is missing and a person is told.",
     )
 
-    def _get_fba_location(self):
-        """:return: one stock.location, where the goods lie that Amazon ships"""
+    def _get_fba_location(self, marketplace=None):
+        """:param marketplace: amazon.marketplace; None: of the account in general
+        :return: one stock.location, where the goods lie that Amazon ships"""
         if not self.location_id:
             self.location_id = self.company_id._get_amazon_location()
+        if marketplace:
+            return self._for_marketplace("location_id", marketplace)
         return self.location_id
 
-    def _get_lotless_operation(self):
+    def _get_lotless_operation(self, location):
         """Find the operation type that lets tracked products go without a lot.
 
         Odoo takes the permission from the operation type of a move: both ticks for lots
         are off.
 
+        :param location: stock.location where the goods lie
         :return: stock.picking.type, empty when lots have to be named
         """
-        warehouse = self._get_fba_location().warehouse_id
+        warehouse = location.warehouse_id
         delivery = warehouse.out_type_id
         may_go_without = not (delivery.use_existing_lots or delivery.use_create_lots)
         if self.fba_lot_policy == "auto" and delivery and may_go_without:

@@ -22,7 +22,7 @@ class AmazonAccount(models.Model):
         )
         if not failed:
             return
-        failed.is_reported = True
+        failed._note_reported()
         admin = self.env.ref("base.user_admin")
         responsible = self.user_id if self.user_id.active else admin
         self.with_context(mail_notify_author=True).message_notify(
@@ -44,7 +44,7 @@ class AmazonAccount(models.Model):
             _("Amazon could not be told of the following; it is waiting for you:"),
             items,
             _(
-                "Mend the cause, then press «Retry» on the delivery or under Sales > "
-                "Configuration > Amazon > Messages to Amazon, where all of them stand."
+                "Mend the cause, then press «Retry» on the document or under Sales > "
+                "Amazon > Problems, where all of them stand."
             ),
         )

@@ -9,11 +9,13 @@ Amazon says it has answered.
 import logging
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from odoo import _, api, fields, models
 
-from ..amazon_api import Rejected, Retryable, SpApiError
+from ..amazon_api import Rejected, Retryable, SpApiError, Throttled
 from .amazon_time import aware_utc, naive_seconds, naive_utc
+from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -36,7 +38,9 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     # A reading that took more than one page: what the next page has to ask again.
-    orders_page_token = fields.Char(readonly=True, copy=False)
+    orders_page_token = fields.Char(
+        readonly=True, copy=False, groups="base.group_system"
+    )
     orders_page_from = fields.Datetime(readonly=True, copy=False)
     orders_page_until = fields.Datetime(readonly=True, copy=False)
     orders_page_marketplaces = fields.Char(readonly=True, copy=False)
@@ -103,9 +107,12 @@ class AmazonAccount(models.Model):
                 self._trigger_orders_cron()
                 break
             try:
-                account._in_company()._sync_orders(budget)
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: sync of orders stopped", account.id)
+                account = account._in_company()
+                account._sync_orders(budget)
+                account._continue_recoveries(budget)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: orders stopped\n%s", account.id, details)
                 self._rollback()
 
     def _sync_orders(self, budget, max_pages=None):
@@ -119,11 +126,18 @@ class AmazonAccount(models.Model):
         """
         self.ensure_one()
         tally = Counter()
-        try:
-            self._read_orders(budget, max_pages, tally)
-            self._import_leftovers(budget, tally)
-        except SpApiError as error:
-            self._note_orders_trouble(error, tally)
+        stages = [
+            partial(self._read_orders, budget, max_pages, tally),
+            partial(self._import_leftovers, budget, tally),
+        ]
+        for stage in stages:
+            try:
+                stage()
+            except Throttled as error:  # each operation has a quota of its own
+                self._note_orders_trouble(error, tally)
+            except SpApiError as error:
+                self._note_orders_trouble(error, tally)
+                break
         if tally["left"]:
             self._run_step(self._trigger_orders_cron)
         elif tally["busy"]:
@@ -222,6 +236,8 @@ class AmazonAccount(models.Model):
             values.update(last_orders_sync=until, orders_read_until=until)
         self.write(values)
         self._note_connected()
+        if self.sync_alarm_at:
+            self._end_sync_alarm()
         return rows
 
     def _import_leftovers(self, budget, tally):

@@ -22,6 +22,7 @@ from ..amazon_api import (
     Throttled,
     Unavailable,
 )
+from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class AmazonAccount(models.Model):
             text % tally[key]
             for key, text in [
                 ("done", _("Confirmed to Amazon: %s.")),
+                ("submitted", _("Sent, Amazon works on it: %s.")),
                 ("held", _("Dry run, nothing was sent: %s.")),
                 ("failed", _("Failed: %s, see the messages to Amazon.")),
                 ("unknown", _("Answer lost: %s, Odoo asks Amazon.")),
@@ -89,8 +91,9 @@ class AmazonAccount(models.Model):
             ]
             if tally[key]
         ]
-        if self.dry_run and not parts and self.held_submission_count:
-            parts.append(_("Dry run: %s are held back.", self.held_submission_count))
+        held = self.held_submission_count + self.held_stock_count
+        if self.dry_run and not parts and held:
+            parts.append(_("Dry run: %s are held back.", held))
         if tally["stopped"] and self.connection_message:
             parts.append(self.connection_message)
         elif tally["left"]:
@@ -112,22 +115,24 @@ class AmazonAccount(models.Model):
                 break
             try:
                 account._in_company()._send_submissions(budget)
-            except Exception:  # one account must not stop the others
-                _logger.exception("account %s: sending stopped", account.id)
+            except Exception as error:  # one account must not stop the others
+                details = describe_for_log(error)
+                _logger.error("account %s: sending stopped\n%s", account.id, details)
                 self._rollback()
 
     def _send_submissions(self, budget):
         """Send what is due. Never raises because of Amazon or a row.
 
         :param TimeBudget budget: no call begins after its end
-        :return Counter: rows that are done, held, failed, unknown, postponed; trouble:
-            calls that did not succeed, stopped: whether that ended the run, left:
-            whether rows are due still
+        :return Counter: rows that are done, submitted, held, failed, unknown,
+            postponed; trouble: calls that did not succeed, stopped: whether that ended
+            the run, left: whether rows are due still
         """
         self.ensure_one()
         tally = Counter()
         rows = self.env["amazon.submission"]
         self._run_step(rows._note_interrupted, self)
+        self._run_step(self.env["amazon.feed"]._note_interrupted, self)
         next_due = rows._get_next_due(self)
         if not next_due or next_due > fields.Datetime.now():
             self._run_step(self._report_failures)
@@ -135,8 +140,11 @@ class AmazonAccount(models.Model):
         try:
             with self._get_partner() as partner:
                 self._ask_for_shipments(partner, budget, tally)
-                if not tally["stopped"]:
-                    self._send_shipments(partner, budget, tally)
+                self._ask_for_feeds(partner, budget, tally)
+                self._poll_feeds(partner, budget, tally)
+                self._send_shipments(partner, budget, tally)
+                for kind in ("cancellation", "stock"):
+                    self._send_feeds(partner, budget, tally, kind)
         except SpApiError as error:  # no call could be made at all
             tally["stopped"] = 1
             self._note_trouble(error)
@@ -206,7 +214,8 @@ class AmazonAccount(models.Model):
 
     def _fail_row(self, row, error):
         """Something unexpected: this row alone waits for a person."""
-        _logger.error("message %s can not be sent", row.id, exc_info=error)
+        details = describe_for_log(error)
+        _logger.error("message %s can not be sent\n%s", row.id, details)
         self._run_step(row._set_failed, "internal", row._describe(error))
         return "failed"
 
@@ -239,16 +248,22 @@ class AmazonAccount(models.Model):
 
         :param SpApiError error: Retryable or ConfigError
         """
-        if isinstance(error, ConfigError):
-            kind, wait = "config", CONFIG_WAIT
-        else:
-            kind, wait = "retryable", row._get_wait()
-            if isinstance(error, Throttled):
-                wait = timedelta(seconds=error.retry_after or PAUSE.total_seconds())
+        kind, wait = self._get_postponement(error, row)
         message = self._note_trouble(error)
         self._run_step(row._postpone, kind, message, fields.Datetime.now() + wait)
         tally["postponed"] += 1
-        self._count_trouble(tally, is_general=_is_general(error))
+        self._count_trouble(tally, is_general=is_general(error))
+
+    def _get_postponement(self, error, row):
+        """:param row: amazon.submission that waits
+        :return tuple: kind of the trouble, timedelta until the next try"""
+        if isinstance(error, ConfigError):
+            return "config", CONFIG_WAIT
+        if isinstance(error, Throttled):
+            return "retryable", timedelta(
+                seconds=error.retry_after or PAUSE.total_seconds()
+            )
+        return "retryable", row._get_wait()
 
     def _count_trouble(self, tally, is_general=False):
         tally["trouble"] += 1
@@ -267,7 +282,7 @@ class AmazonAccount(models.Model):
         rows = self.env["amazon.submission"].search(
             [
                 ("account_id", "=", self.id),
-                ("state", "in", ("todo", "unknown")),
+                ("state", "in", ("todo", "unknown", "submitted")),
                 ("error_kind", "=", "config"),
             ]
         )
@@ -276,10 +291,10 @@ class AmazonAccount(models.Model):
             rows._trigger_cron()
 
 
-def _is_general(error):
+def is_general(error):
     """:return bool: whether the next row would meet the same trouble"""
     if isinstance(error, ConfigError):
-        return error.reason in ("credentials", "consent", "address")
+        return error.reason not in ("role", "region")
     if isinstance(error, Unavailable):
         return error.reason in ("network", "timeout")
     return isinstance(error, Throttled)

@@ -14,7 +14,7 @@ class OrderBatch:
     :ivar dict pricelists: currency code -> product.pricelist
     :ivar dict marketplaces: Amazon's identifier -> amazon.marketplace
     :ivar dict fiscal_positions: (contact, delivery) -> account.fiscal.position
-    :ivar warehouse: stock.warehouse that delivers
+    :ivar warehouse: stock.warehouse that delivers, unless the marketplace has another
     """
 
     def __init__(self, env, account, orders):
@@ -37,14 +37,37 @@ class OrderBatch:
             {order.marketplace_id for order in orders}
         )
         self.fiscal_positions = self._find_fiscal_positions()
-        # As Odoo chooses it for each order by a search of its own.
-        self.warehouse = account.user_id.with_company(
-            account.company_id
-        )._get_default_warehouse_id()
+        self.warehouse = account._get_warehouse()
         # Odoo asks the analytic models once per line; most often there is none.
         self.has_analytic_models = bool(
             env["account.analytic.distribution.model"].search_count([], limit=1)
         )
+
+    def settings_of(self, order):
+        """What the account and the settings of the marketplace say.
+
+        :param Order order:
+        :return dict: records by name of the field of sale.order
+        """
+        account = self.account
+        marketplace = self.marketplaces[order.marketplace_id]
+        own = account._get_marketplace_setting(marketplace)
+        pricelist = self.pricelists[order.currency]
+        if own.pricelist_id.currency_id == pricelist.currency_id:
+            pricelist = own.pricelist_id
+        fiscal = account._get_fiscal_setting(marketplace)
+        fiscal_position = (
+            fiscal.fiscal_position_id
+            if fiscal.fiscal_policy == "fixed"
+            else self.fiscal_positions[self.partners[order.order_id]]
+        )
+        return {
+            "warehouse_id": own.warehouse_id or self.warehouse,
+            "team_id": own.team_id or account.team_id,
+            "user_id": own.user_id or account.user_id,
+            "pricelist_id": pricelist,
+            "fiscal_position_id": fiscal_position,
+        }
 
     def _find_pricelists(self, codes):
         """Find a pricelist without rules for each currency, else create it: the prices

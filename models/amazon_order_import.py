@@ -10,6 +10,7 @@ from odoo import _, fields, models
 from odoo.tools import split_every
 
 from ..amazon_api import NotFound, Permanent, Retryable, SpApiError, UnreadableOrder
+from .personal_words import describe_for_log, words_of_order
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -52,8 +53,11 @@ class AmazonOrder(models.Model):
             return Counter(busy=1)
         except Exception as error:
             if len(self) == 1:
-                _logger.exception("order row %s can not be imported", self.id)
-                self._run_step(self._set_failed, "internal", self._describe(error))
+                words = words_of_order(orders[self.amazon_order_ref])
+                details = describe_for_log(error, words)
+                _logger.error("order row %s can not be imported\n%s", self.id, details)
+                message = words.redact(self._describe(error))
+                self._run_step(self._set_failed, "internal", message)
                 return Counter(failed=1)
         half = len(self) // 2
         tally = self[:half]._import_batch(account, orders)
@@ -227,6 +231,7 @@ class AmazonOrder(models.Model):
                 self._postpone, account._explain(error), fields.Datetime.now() + wait
             )
             raise
+        self._run_step(self._note_again, account, [order])
         return self._import(account, {self.amazon_order_ref: order}, budget)
 
     def _retry(self, account):

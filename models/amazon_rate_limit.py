@@ -49,6 +49,7 @@ class RateLimitStore:
 
     def __init__(self, account):
         """:param account: one amazon.account"""
+        self.requests_left = {}  # by operation, as of the last call
         self._limits = account.env["amazon.rate.limit"].sudo()
         self._account = account
 
@@ -77,6 +78,7 @@ class RateLimitStore:
             "updated_at": naive_utc(bucket.updated_at),
             "next_allowed_at": naive_utc(bucket.next_allowed_at),
         }
+        self.requests_left[operation] = bucket.tokens
         self._account._run_step(self._write, operation, values)
 
     def _write(self, operation, values):

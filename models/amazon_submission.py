@@ -3,6 +3,19 @@ from odoo.exceptions import UserError
 
 WAITING = ("todo", "held")
 UNDER_WAY = ("sending", "submitted", "unknown")
+# Amazon's own list, in the words of a shop.
+CANCEL_REASONS = [
+    ("NoInventory", "Not in stock"),
+    ("BuyerCanceled", "The buyer asked to cancel"),
+    ("ShippingAddressUndeliverable", "The address can not be delivered to"),
+    ("CarrierCoverageFailure", "No carrier delivers there"),
+    ("CustomerExchange", "The buyer exchanges it"),
+    ("CustomerReturn", "The buyer sent it back"),
+    ("MerchandiseNotReceived", "The buyer did not receive it"),
+    ("RiskAssessmentInformationNotValid", "The buyer's details can not be verified"),
+    ("CarrierCreditDecision", "The carrier declined"),
+    ("GeneralAdjustment", "Another reason"),
+]
 
 
 class AmazonSubmission(models.Model):
@@ -77,7 +90,22 @@ class AmazonSubmission(models.Model):
     package_id = fields.Many2one(
         "amazon.package", index="btree_not_null", ondelete="cascade", readonly=True
     )
+    offer_id = fields.Many2one(
+        "amazon.offer", index="btree_not_null", ondelete="cascade", readonly=True
+    )
+    marketplace_id = fields.Many2one(
+        "amazon.marketplace", ondelete="restrict", readonly=True
+    )
+    # What Amazon is told: of the stock, and why an order is cancelled.
+    quantity = fields.Integer(readonly=True)
+    reason = fields.Selection(CANCEL_REASONS, "Reason given", readonly=True)
+    feed_id = fields.Many2one(
+        "amazon.feed", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    feed_ref = fields.Char("Feed at Amazon", related="feed_id.feed_ref")
     attempts = fields.Integer("Tries", readonly=True)
+    # So often a feed with this row ended, and Amazon did not say what became of it.
+    silence_count = fields.Integer(readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
     sent_at = fields.Datetime("Last try", readonly=True)
     done_at = fields.Datetime("Settled", readonly=True)
@@ -95,7 +123,7 @@ class AmazonSubmission(models.Model):
     is_reported = fields.Boolean(
         readonly=True, help="The responsible was told that this one failed."
     )
-    feed_ref = fields.Char("Feed at Amazon", index="btree_not_null", readonly=True)
+    reported_message = fields.Text(readonly=True)  # with these words
     body = fields.Text("Would be sent", readonly=True)
 
     _sql_constraints = [
@@ -118,12 +146,13 @@ class AmazonSubmission(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("kind", "picking_id", "sale_order_id")
+    @api.depends("kind", "picking_id", "sale_order_id", "offer_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
-            target = row.picking_id.name or row.sale_order_id.name or row.dedup_key
-            row.display_name = f"{kinds.get(row.kind)} {target}"
+            target = row._get_target()
+            name = target.display_name or row.dedup_key
+            row.display_name = f"{kinds.get(row.kind)} {name}"
 
     # === ACTION METHODS === #
 
@@ -145,13 +174,17 @@ class AmazonSubmission(models.Model):
     def action_view_target(self):
         """Open what the message is about."""
         self.ensure_one()
-        target = self.picking_id or self.sale_order_id
+        target = self._get_target()
         return {
             "type": "ir.actions.act_window",
             "res_model": target._name,
             "res_id": target.id,
             "view_mode": "form",
         }
+
+    def _get_target(self):
+        """:return: the record that the message is about; may be empty"""
+        return self.picking_id or self.sale_order_id or self.offer_id
 
     @api.model
     def _open(self, domain):
@@ -213,6 +246,19 @@ class AmazonSubmission(models.Model):
             "Settled in Seller Central, says %s.", self.env.user.name
         )
 
+    def _supersede(self, message):
+        """:param str message: what made it pointless"""
+        self.write(
+            {
+                "state": "superseded",
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": message,
+                "body": False,
+            }
+        )
+
     def _reopen(self):
         """The rows are due with the next run, as if they were new."""
         self.sudo().write(
@@ -222,6 +268,7 @@ class AmazonSubmission(models.Model):
                 "error_kind": False,
                 "error_message": False,
                 "is_reported": False,
+                "silence_count": 0,
                 "body": False,
             }
         )

@@ -20,6 +20,12 @@ OPEN_ROWS = """
           WHERE earlier.account_id = due.account_id
             AND earlier.lane = due.lane AND earlier.id < due.id
             AND earlier.state IN ('todo', 'sending', 'submitted', 'unknown'))"""
+# What goes by feed waits until the one before it has its verdict.
+NO_OPEN_FEED = """NOT EXISTS (
+         SELECT 1 FROM amazon_feed AS feed
+          WHERE feed.account_id = due.account_id AND feed.kind = due.kind
+            AND feed.marketplace_id = due.marketplace_id
+            AND feed.state IN ('sending', 'submitted', 'unknown'))"""
 
 
 class AmazonSubmission(models.Model):
@@ -68,6 +74,7 @@ class AmazonSubmission(models.Model):
             [
                 ("account_id", "=", account.id),
                 ("state", "=", "sending"),
+                ("feed_id", "=", False),  # feeds see to their rows
                 ("sent_at", "<", fields.Datetime.now() - INTERRUPTED_AFTER),
             ]
         )._set_unknown(
@@ -81,7 +88,8 @@ class AmazonSubmission(models.Model):
         now = fields.Datetime.now()
         self.env.cr.execute(
             f"SELECT min(coalesce(next_try_at, %s)) {OPEN_ROWS}"
-            " AND state IN ('todo', 'unknown')",
+            " AND (state IN ('unknown', 'submitted')"
+            f" OR state = 'todo' AND {NO_OPEN_FEED})",
             [now, account.id],
         )
         [earliest] = self.env.cr.fetchone()
@@ -113,6 +121,17 @@ class AmazonSubmission(models.Model):
                 "error_message": message,
             }
         )
+
+    def _note_reported(self):
+        """Somebody knows of these failures; there may be a feed's worth of them."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE amazon_submission"
+            " SET is_reported = TRUE, reported_message = error_message"
+            " WHERE id = ANY(%s)",
+            [self.ids],
+        )
+        self.invalidate_recordset(["is_reported", "reported_message"])
 
     def _set_unknown(self, message):
         """:param str message: why nobody knows whether Amazon has it"""

@@ -7,6 +7,7 @@ not at all, and is safe on disk before the next call leaves for Amazon.
 import logging
 import threading
 import time
+from contextlib import contextmanager
 
 from psycopg2 import Error, errorcodes
 
@@ -24,6 +25,31 @@ LOST_RACES = (
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.UNIQUE_VIOLATION,
 )
+
+
+_hidden = threading.local()
+
+
+@contextmanager
+def _hidden_values():
+    """Odoo logs a statement that failed with all its values: names and streets."""
+    before = getattr(_hidden, "is_on", False)
+    _hidden.is_on = True
+    try:
+        yield
+    finally:
+        _hidden.is_on = before
+
+
+def _hide_values(record):
+    """Filter of Odoo's logger of statements."""
+    if getattr(_hidden, "is_on", False) and record.levelno > logging.DEBUG:
+        record.msg = "a statement of a step failed; its values are not logged"
+        record.args = ()
+    return True
+
+
+logging.getLogger("odoo.sql_db").addFilter(_hide_values)
 
 
 class TimeBudget:
@@ -54,7 +80,7 @@ class QueueStep(models.AbstractModel):
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.env.cr.savepoint():
+                with _hidden_values(), self.env.cr.savepoint():
                     result = step(*args)
                 self._commit()
                 return result
@@ -75,6 +101,7 @@ class QueueStep(models.AbstractModel):
         )
 
     def _commit(self):
+        self.env["amazon.call"]._write_waiting()
         if _is_test():  # Odoo's tests undo what they did by a rollback
             self.env.flush_all()
         else:

@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         copy=False,
         readonly=True,
+        groups="amazon_connector.group_amazon_buyer_data",
         help="Amazon's stand-in for the buyer's mail address. No mail goes there by "
         "itself.",
     )
@@ -24,6 +25,14 @@ class ResPartner(models.Model):
         readonly=True,
         ondelete="set null",
         help="Stands for all buyers of the marketplace of whom Amazon tells nothing.",
+    )
+
+    amazon_created = fields.Boolean(
+        "Created from Amazon",
+        copy=False,
+        readonly=True,
+        help="The connector made this record from an order. Its personal data is "
+        "erased some time after the delivery.",
     )
 
     @api.model
@@ -80,7 +89,7 @@ class ResPartner(models.Model):
             new[1].append(ref)
             missing.update(dict.fromkeys(keys, new))
         news = list({id(new): new for new in missing.values()}.values())
-        created = self.create([vals for vals, _refs in news])
+        created = self.create([{**vals, "amazon_created": True} for vals, _ in news])
         for contact, (_vals, refs) in zip(created, news, strict=True):
             contacts.update(dict.fromkeys(refs, contact))
         return contacts
@@ -181,6 +190,7 @@ class ResPartner(models.Model):
                 {
                     **address,
                     "type": "delivery",
+                    "amazon_created": True,
                     "parent_id": contact.id,
                     "company_id": account.company_id.id,
                 }

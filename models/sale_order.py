@@ -71,6 +71,11 @@ class SaleOrder(models.Model):
         ),
     ]
 
+    @property
+    def _rec_names_search(self):
+        """Orders are found by Amazon's reference, too (feature D16)."""
+        return [*super()._rec_names_search, "amazon_order_ref"]
+
     # === COMPUTE METHODS === #
 
     @api.depends("amount_total", "amazon_total", "amazon_order_ref")
@@ -103,6 +108,14 @@ class SaleOrder(models.Model):
             "target": "new",
         }
 
+    def action_confirm(self):
+        """Confirming sets the date, which is Amazon's: no shipment may be before it."""
+        dates = {order: order.date_order for order in self if order.amazon_order_ref}
+        result = super().action_confirm()
+        for order, date_order in dates.items():
+            order.date_order = date_order
+        return result
+
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model
@@ -116,7 +129,7 @@ class SaleOrder(models.Model):
         self = self.with_context(**IMPORT_CONTEXT)
         batch = OrderBatch(self.env, account, orders)
         vals_list = [self._prepare_amazon_order_vals(batch, order) for order in orders]
-        names = self._amazon_next_names(len(orders))
+        names = account._name_orders(orders) or self._amazon_next_names(len(orders))
         for vals, name in zip(vals_list, names, strict=False):
             vals["name"] = name
         sale_orders = self.create(vals_list)
@@ -162,8 +175,7 @@ class SaleOrder(models.Model):
         account = batch.account
         amounts = batch.amounts[order.order_id]
         contact, delivery = batch.partners[order.order_id]
-        pricelist = batch.pricelists[order.currency]
-        fiscal_position = batch.fiscal_positions[contact, delivery]
+        settings = batch.settings_of(order)
         return {
             "company_id": account.company_id.id,
             "partner_id": contact.id,
@@ -172,11 +184,7 @@ class SaleOrder(models.Model):
             "date_order": naive_seconds(order.created_time),
             "client_order_ref": order.order_id,
             "origin": _("Amazon %s", order.order_id),
-            "pricelist_id": pricelist.id,
-            "fiscal_position_id": fiscal_position.id,
-            "user_id": account.user_id.id,
-            "team_id": account.team_id.id,
-            "warehouse_id": batch.warehouse.id,
+            **{name: record.id for name, record in settings.items()},
             "require_payment": False,
             "require_signature": False,
             "amazon_order_ref": order.order_id,
@@ -185,7 +193,10 @@ class SaleOrder(models.Model):
             "amazon_marketplace_id": batch.marketplaces[order.marketplace_id].id,
             "amazon_total": float(amounts.total),
             "order_line": self.env["sale.order.line"]._prepare_amazon_lines(
-                batch, order, fiscal_position, pricelist.currency_id
+                batch,
+                order,
+                settings["fiscal_position_id"],
+                settings["pricelist_id"].currency_id,
             ),
         }
 
@@ -240,13 +251,10 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_confirm(self):
-        """Confirm the orders; confirming sets the date, which is Amazon's."""
-        dates = {order: order.date_order for order in self}
+        """Confirm the orders that came in."""
         forget_rules(self.env.cr)
         forget_quants(self.env.cr)
         self.action_confirm()
-        for order, date_order in dates.items():
-            order.date_order = date_order
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """A buyer at Amazon gets no mail from Odoo, so he never follows an order."""

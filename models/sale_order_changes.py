@@ -7,7 +7,6 @@ an activity. Nothing that has left the house or is invoiced is ever torn down.
 import hashlib
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
 
 from ..amazon_api import order_amounts
 from .amazon_address import address_lines
@@ -42,25 +41,6 @@ class SaleOrder(models.Model):
         """A person has seen to what Odoo could not do by itself."""
         self.activity_feedback(["amazon_connector.mail_activity_type_review"])
         self.amazon_review = False
-
-    def action_accept_amazon_cancel(self):
-        """Cancel the order as the buyer asked.
-
-        :raise UserError: goods already left, or the order is invoiced
-        """
-        self.ensure_one()
-        if hindrance := self._amazon_cancel_hindrance():
-            raise UserError(
-                _(
-                    "%(order)s can not be cancelled any more: %(reason)s. Refuse the "
-                    "buyer's wish, and take the goods back when they return.",
-                    order=self.name,
-                    reason=hindrance,
-                )
-            )
-        self.amazon_cancel_requested = False
-        self._amazon_cancel()
-        return True
 
     def action_refuse_amazon_cancel(self):
         """Deliver although the buyer asked to cancel: the delivery is free again."""
@@ -196,6 +176,8 @@ class SaleOrder(models.Model):
         ).hexdigest()
 
     def _amazon_address_differs(self, order):
+        if self.amazon_erased_at:  # the buyer must not come back
+            return False
         fingerprint = self._amazon_address_fingerprint(order)
         return bool(fingerprint) and fingerprint != self.amazon_address_hash
 

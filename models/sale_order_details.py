@@ -42,7 +42,12 @@ class SaleOrder(models.Model):
         "Shipping service", copy=False, readonly=True, help="As the buyer chose it."
     )
     amazon_purchase_order = fields.Char("Buyer's PO number", copy=False, readonly=True)
-    amazon_gift_message = fields.Text("Gift message", copy=False, readonly=True)
+    amazon_gift_message = fields.Text(
+        "Gift message",
+        copy=False,
+        readonly=True,
+        groups="amazon_connector.group_amazon_buyer_data",
+    )
     amazon_original_ref = fields.Char(
         "Replaces",
         copy=False,

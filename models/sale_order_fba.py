@@ -80,25 +80,33 @@ class SaleOrder(models.Model):
         fba = self.filtered(
             lambda order: order.amazon_channel == "fba" and order.state == "sale"
         )
+        by_location = fba.grouped(
+            lambda order: account._get_fba_location(order.amazon_marketplace_id)
+        )
+        for location, orders in by_location.items():
+            orders._amazon_book_from(location, account)
+
+    def _amazon_book_from(self, location, account):
+        """:param location: stock.location where the goods lay"""
         missing = self.env["stock.move"]._amazon_ship(
-            account, fba.order_line._filter_unbooked()
+            account, self.order_line._filter_unbooked(), location
         )
         shortages = {}
         for line, shorts in missing.items():
             shortages.setdefault(line.order_id, []).extend(shorts)
-        for order in fba:
+        for order in self:
             if order in shortages:
-                order._amazon_flag_stock(shortages[order], account)
+                order._amazon_flag_stock(shortages[order], location, account)
             elif order.amazon_stock_message:
                 order.amazon_stock_message = False
                 order.activity_feedback([ACTIVITY])
 
-    def _amazon_flag_stock(self, shortages, account):
+    def _amazon_flag_stock(self, shortages, location, account):
         """Say what is missing, and call the responsible the first time.
 
         :param list shortages: of (product, needed, there)
         """
-        message = self._describe_shortages(shortages, account._get_fba_location())
+        message = self._describe_shortages(shortages, location)
         is_new = not self.amazon_stock_message
         self.amazon_stock_message = message
         if is_new:

@@ -37,17 +37,18 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     @api.model
-    def _amazon_ship(self, account, lines):
-        """Book what Amazon shipped: done moves from the account's location, all of
-        them in one go. The stock there may become negative.
+    def _amazon_ship(self, account, lines, location):
+        """Book what Amazon shipped: done moves from its location, all of them in one
+        go. The stock there may become negative.
 
         :param account: one amazon.account, in an environment of its company
         :param lines: sale.order.line of FBA orders
+        :param location: stock.location where the goods lay
         :return dict: line that can not be booked -> list of (product, needed, there)
         """
         demands = lines._get_fba_demands()
-        operation = account._get_lotless_operation()
-        shelf = self._get_lot_shelf(account, demands, operation)
+        operation = account._get_lotless_operation(location)
+        shelf = self._get_lot_shelf(location, demands, operation)
         vals_list, missing = [], {}
         for line in lines:
             lots_wanted = self._count_lots_wanted(demands[line], operation)
@@ -65,7 +66,7 @@ class StockMove(models.Model):
                 missing[line] = short
                 continue
             vals_list += [
-                self._prepare_amazon_move_vals(account, line, demand, operation, shelf)
+                self._prepare_amazon_move_vals(line, demand, location, operation, shelf)
                 for demand in demands[line]
             ]
         self.create(vals_list)._amazon_finish()
@@ -81,7 +82,7 @@ class StockMove(models.Model):
         return wanted
 
     @api.model
-    def _get_lot_shelf(self, account, demands, operation):
+    def _get_lot_shelf(self, location, demands, operation):
         """Look up the lots of all lines at once. What belongs to somebody else or is
         packed up is left alone.
 
@@ -96,7 +97,7 @@ class StockMove(models.Model):
             return LotShelf(())
         domain = [
             ("product_id", "in", list(products)),
-            ("location_id", "child_of", account._get_fba_location().id),
+            ("location_id", "child_of", location.id),
             ("lot_id", "!=", False),
             ("owner_id", "=", False),
             ("package_id", "=", False),
@@ -105,17 +106,17 @@ class StockMove(models.Model):
         return LotShelf(self.env["stock.quant"].search(domain, order="in_date, id"))
 
     @api.model
-    def _prepare_amazon_move_vals(self, account, line, demand, operation, shelf):
+    def _prepare_amazon_move_vals(self, line, demand, source, operation, shelf):
         """Extension hook.
 
         :param line: sale.order.line
         :param Demand demand: the product or a part of the kit
+        :param source: stock.location where the goods lay
         :param operation: stock.picking.type that asks for no lots, may be empty
         :param LotShelf shelf: what is there, when lots have to be named
         :return dict: values of stock.move, with its move lines
         """
         product, order = demand.product, line.order_id
-        source = account._get_fba_location()
         target = order.partner_shipping_id.property_stock_customer
         is_tracked = product.tracking != "none"
         if is_tracked and not operation:
@@ -131,7 +132,7 @@ class StockMove(models.Model):
             "product_id": product.id,
             "product_uom": product.uom_id.id,
             "product_uom_qty": demand.quantity,
-            "company_id": account.company_id.id,
+            "company_id": order.company_id.id,
             "partner_id": order.partner_shipping_id.id,
             "location_id": source.id,
             "location_dest_id": target.id,
@@ -151,7 +152,7 @@ class StockMove(models.Model):
                         "picked": True,
                         "location_id": location.id,
                         "location_dest_id": target.id,
-                        "company_id": account.company_id.id,
+                        "company_id": order.company_id.id,
                         "lot_id": lot.id,
                     }
                 )

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from .server import is_loopback
+from .loopback import is_loopback
 from .simulator import Simulator
 
 

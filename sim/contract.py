@@ -22,6 +22,9 @@ FILES = (
     "ordersV0.json",
     "feeds_2021-06-30.json",
     "listingsItems_2021-08-01.json",
+    "reports_2021-06-30.json",
+    "fbaInventory.json",
+    "finances_2024-06-19.json",
 )
 FEED = "listings-feed-schema-v2.json"
 REPORT = "listings-feed-processing-report-schema-v2.json"

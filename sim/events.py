@@ -44,6 +44,7 @@ class OrderEvents:
         if order.channel != "fba":
             raise WorldError(f"Order {ref} is not fulfilled by Amazon")
         for item in order.items:
+            self._send_fba(order, item, item.quantity - item.fulfilled)
             item.fulfilled = item.quantity
         order.status = SHIPPED
         self._changed(order, "shipped by Amazon")
@@ -175,6 +176,7 @@ class OrderEvents:
 
     def _cancel_units(self, order, item, left, by, reason):
         self._give_back(order, item, item.quantity - left, reason)
+        self._release_fba(order, item, item.quantity - left)
         item.cancelled_by, item.cancel_reason = by, reason
         item.shrink_to(left, order.currency)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from . import feed_acknowledgements, feed_listings
+from .documents import Document, DocumentStore, Link  # noqa: F401  (old worlds ask here)
 from .feed_listings import TYPE as LISTINGS_FEED
 from .feed_result import FeedRefused, Result
 from .listing_changes import BAD_MESSAGE, Problem
@@ -15,7 +16,6 @@ ACKNOWLEDGEMENT_FEED = feed_acknowledgements.TYPE
 IN_QUEUE, IN_PROGRESS = "IN_QUEUE", "IN_PROGRESS"
 DONE, FATAL, CANCELLED = "DONE", "FATAL", "CANCELLED"
 STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
-LINK_LIFETIME = timedelta(minutes=5)
 # Amazon takes them still, and ends them FATAL: they were retired on 2025-07-31
 RETIRED = (
     "POST_INVENTORY_AVAILABILITY_DATA",
@@ -31,29 +31,6 @@ ROLES = {
 }
 _TRADES = {LISTINGS_FEED: feed_listings, ACKNOWLEDGEMENT_FEED: feed_acknowledgements}
 _NEVER_SENT = 900_000  # added to message ids that a report makes up
-
-
-@dataclass
-class Document:
-    """A document of a feed, in Amazon's store: sent by the seller, or a report."""
-
-    id: str
-    merchant: str
-    created: object
-    content_type: str = ""
-    content: bytes | None = None  # as stored: None until it is uploaded
-    gzip: bool = False
-
-
-@dataclass
-class Link:
-    """A presigned address of a document."""
-
-    document: Document
-    method: str
-    expires: object
-    signature: str
-    encoding: str = ""
 
 
 @dataclass
@@ -110,7 +87,7 @@ class Feed:
         return self.status in (IN_QUEUE, IN_PROGRESS)
 
 
-class Feeds:
+class Feeds(DocumentStore):
     """All feeds of a world, oldest first, and how the next ones shall end.
 
     `take` is how many seconds a feed takes: for the first half it is in the queue,
@@ -118,10 +95,9 @@ class Feeds:
     """
 
     def __init__(self):
+        super().__init__()
         self.take = 0
         self.gzip = True
-        self.documents = {}
-        self.links = {}
         self.page_tokens = {}
         self.refusals = {}
         self._feeds = {}
@@ -237,21 +213,6 @@ class Feeds:
         document = self.new_document(world, feed.merchant)
         document.content, document.gzip = content, self.gzip
         feed.result_document = document
-
-    def new_document(self, world, merchant, content_type=""):
-        """Make room for a document."""
-        code = f"amzn1.tortuga.4.{world.new_key('document', 32)}"
-        document = Document(code, merchant, world.now(), content_type)
-        self.documents[code] = document
-        return document
-
-    def presign(self, world, document, method, encoding=""):
-        """Return path and query at which a document is reached for five minutes."""
-        key, signature = world.new_key("link", 40), world.new_key("signature", 64)
-        expires = world.now() + LINK_LIFETIME
-        self.links[key] = Link(document, method, expires, signature, encoding)
-        seconds = int(LINK_LIFETIME.total_seconds())
-        return f"/{key}?X-Amz-Expires={seconds}&X-Amz-Signature={signature}"
 
 
 def _told(verdict, results):

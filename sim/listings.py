@@ -12,6 +12,7 @@ from .money import rounded
 DEFAULT = "DEFAULT"  # Amazon's code of "the seller fulfils"
 QUANTITY = 50
 LEAD_TIME = 2
+FBA_UNITS = 40
 PRODUCT_TYPES = {
     "MUG-BLUE": "DRINKING_CUP",
     "MUG-WHITE": "DRINKING_CUP",
@@ -75,6 +76,7 @@ class ListingBook:
                 self.add_listing(
                     f"{sku}-FBA", code, seller, product=sku, channel=channel
                 )
+                self.fba_stock(f"{sku}-FBA", code, seller, fulfillable=FBA_UNITS)
 
     def add_listing(
         self, sku, marketplace=_GERMANY, seller=None, product=None, **fields
@@ -104,6 +106,31 @@ class ListingBook:
         listing = Listing(seller.merchant_token, marketplace, sku, **values)
         self.listings[listing.seller, marketplace, sku] = listing
         return listing
+
+    def add_listings(self, count, marketplace=_GERMANY, seller=None, prefix="BULK"):
+        """Offer `count` SKUs at once, every fifth of them by Amazon.
+
+        :param prefix: the SKUs are ``BULK-00000``, ``BULK-00001`` and so on
+        """
+        place = MARKETPLACES[marketplace]
+        seller = (seller or self.seller_of(marketplace)).merchant_token
+        price = rounded("19.90", place.currency)
+        for number in range(count):
+            by_amazon = number % 5 == 4
+            sku = f"{prefix}-{number:05d}"
+            self.listings[seller, marketplace, sku] = Listing(
+                seller,
+                marketplace,
+                sku,
+                f"B1{number:08d}",
+                f"Café crème cup no. {number}, stoneware, dishwasher safe",
+                "DRINKING_CUP",
+                amazon_channel(place) if by_amazon else DEFAULT,
+                None if by_amazon else number % 90,
+                None if by_amazon else LEAD_TIME,
+                price,
+                place.currency,
+            )
 
     # --- looking ---
 

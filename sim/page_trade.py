@@ -1,14 +1,17 @@
-"""The parts of the page about what the connector sent: packages, feeds, stock."""
+"""The parts of the page about trade: packages, feeds, reports, stock."""
 
 from html import escape
 
+from .fba_stock import pool_of
 from .feeds import ACKNOWLEDGEMENT_FEED, LISTINGS_FEED
 from .listings import DEFAULT
-from .marketplaces import BY_COUNTRY
+from .marketplaces import BY_COUNTRY, MARKETPLACES
+from .reports import LISTINGS_REPORT, ORDERS_REPORT
 
 _MOST_FEEDS = 8
 _MOST_LISTINGS = 200
 _TYPES = {LISTINGS_FEED: "Listings", ACKNOWLEDGEMENT_FEED: "Cancellations"}
+_REPORT_TYPES = {LISTINGS_REPORT: "All listings", ORDERS_REPORT: "Orders"}
 _STATUSES = {
     "IN_QUEUE": "in the queue",
     "IN_PROGRESS": "in progress",
@@ -70,6 +73,31 @@ def _counts(feed):
     )
 
 
+def reports(world):
+    """Write the rows of the reports, the newest first."""
+    shown = list(world.reports)[: -_MOST_FEEDS - 1 : -1]
+    return "".join(_report(report) for report in shown) or (
+        '<tr><td class="none">None so far.</td></tr>'
+    )
+
+
+def _report(report):
+    status = _STATUSES[report.status]
+    places = [MARKETPLACES[code].country for code in report.marketplaces]
+    more = f" +{len(places) - 3}" if len(places) > 3 else ""
+    made = report.rows is not None
+    rows = f'<span class="fine">{report.rows:,} rows</span>' if made else ""
+    return (
+        f"<tr><td><b>{_REPORT_TYPES[report.type]}</b> "
+        f'<span class="time" title="{", ".join(places)}">'
+        f"{', '.join(places[:3])}{more}</span><br>"
+        f'<span class="feed {report.status.lower()}">{status}</span> '
+        f'<span class="time">{report.id}</span></td>'
+        f"<td>{rows}</td>"
+        f'<td class="when">{report.created:%H:%M:%S}</td></tr>'
+    )
+
+
 def listed_place(world, chosen):
     """Return the marketplace whose listings are shown."""
     in_use = {listing.marketplace for listing in world.listings.values()}
@@ -80,25 +108,40 @@ def listings(world, place):
     """Write the rows of the listings in a marketplace."""
     found = [row for row in world.listings.values() if row.marketplace == place]
     several = len({row.seller for row in found}) > 1
-    rows = "".join(_listing(row, several) for row in found[:_MOST_LISTINGS])
+    rows = "".join(_listing(world, row, several) for row in found[:_MOST_LISTINGS])
     return rows or '<tr><td colspan="5" class="none">Nothing is listed here.</td></tr>'
 
 
-def _listing(listing, several):
+def _listing(world, listing, several):
     seller = f" · {escape(listing.seller)}" if several else ""
     by_seller = listing.channel == DEFAULT
     channel = "FBM" if by_seller else "FBA"
     handling = "–" if listing.lead_time is None else f"{listing.lead_time} days"
     empty = " empty" if listing.quantity == 0 else ""
     quantity = f'<span class="quantity{empty}">{listing.quantity}</span>'
+    if not by_seller:
+        quantity = _fba_quantity(world, listing)
     return (
         f'<tr><td><span class="sku">{escape(listing.sku)}</span>'
         f'<span class="time">{escape(listing.title)}{seller}</span></td>'
         f'<td><span class="channel {channel.lower()}">{channel}</span></td>'
-        f'<td class="total">{quantity if by_seller else "Amazon counts"}</td>'
+        f'<td class="total">{quantity}</td>'
         f'<td class="total">{handling if by_seller else "–"}</td>'
         f'<td class="total">{listing.price:,} <small>{listing.currency}</small></td>'
         "</tr>"
+    )
+
+
+def _fba_quantity(world, listing):
+    key = listing.seller, pool_of(listing.marketplace), listing.sku
+    stock = world.fba_stocks.get(key)
+    if stock is None:
+        return "none at Amazon"
+    reserved = f" <small>+{stock.reserved} reserved</small>" if stock.reserved else ""
+    empty = "" if stock.fulfillable else " empty"
+    return (
+        f'<span class="quantity{empty}" title="at Amazon">{stock.fulfillable}</span>'
+        f"{reserved}"
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import parse_qsl, urlencode
 
-from . import page_trade
+from . import page_consent, page_trade
 from .events import WorldError
 from .marketplaces import BY_COUNTRY, MARKETPLACES
 from .model import (
@@ -37,11 +37,13 @@ _LABELS = {
 
 def is_page(path):
     """Tell whether a path is a page's, not the API's."""
-    return path == "/" or path.startswith("/page/") or path == "/favicon.ico"
+    return path in ("/", "/favicon.ico", page_consent.PATH) or path.startswith("/page/")
 
 
 def serve(simulator, method, path, query, body):
     """Answer a request of a browser: status, headers, payload."""
+    if path == page_consent.PATH:
+        return page_consent.serve(simulator.world, method, query, body)
     if method in ("GET", "HEAD") and path == "/":
         with simulator.world.lock:
             simulator.world.pass_time()
@@ -119,6 +121,7 @@ def _page(simulator, query):
         orders="".join(_order(order) for order in orders[:_MOST_ORDERS])
         or '<tr><td colspan="6" class="none">No orders yet: place one above.</td></tr>',
         feeds=page_trade.feeds(world),
+        reports=page_trade.reports(world),
         listed_places=_marketplaces(listed),
         listings=page_trade.listings(world, listed),
         calls="".join(
@@ -159,6 +162,7 @@ def _seller(seller, is_open):
         "Client secret": seller.client_secret,
         "Refresh token": seller.refresh_token,
         "Merchant token": seller.merchant_token,
+        "Application id, to link by the consent page": seller.application_id,
     }
     rows = "".join(
         f"<dt>{label}</dt><dd><code>{escape(value)}</code></dd>"

@@ -41,6 +41,7 @@ class Seller:
     merchant_token: str
     client_id: str = f"amzn1.application-oa2-client.{made_up_key('client', 32)}"
     client_secret: str = f"amzn1.oa2-cs.v1.{made_up_key('secret', 64)}"
+    application_id: str = f"amzn1.sp.solution.{made_up_key('application', 32)}"
     refresh_token: str = ""
     marketplaces: tuple = ()
     roles: set = field(default_factory=lambda: set(ALL_ROLES))

@@ -1,6 +1,5 @@
 """HTTP on a loopback address, and nothing but that."""
 
-import ipaddress
 import socket
 import struct
 import threading
@@ -9,19 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from . import pages
+from .loopback import is_loopback
 
 _CLOSED_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: answer with a reset
 _LARGEST_BODY = 10 * 1024 * 1024
-
-
-def is_loopback(host):
-    """Tell whether `host` (name or address) is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -119,6 +119,12 @@ class Simulator:
     def feeds_take(self, seconds):
         self.world.feeds.take = seconds
 
+    @property
+    def reports(self):
+        """Return the reports requested, each as far as it is by now."""
+        self.world.pass_time()
+        return self.world.reports
+
     def calls(self, operation=None):
         """Return the calls received of `operation` (None: of all)."""
         return [r for r in self.received if operation in (None, r.operation)]

@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from .clock import MILLISECOND, to_text, utc_now, whole_milliseconds
 from .compose import OrderWish, compose
+from .consents import Consents
 from .events import OrderEvents, WorldError
+from .fba_stock import FbaStockBook
 from .feeds import Feeds
 from .listings import ListingBook
 from .marketplaces import MARKETPLACES
 from .model import CANCELLED, ItemWish
+from .reports import Reports
 from .seeds import KINDS, seed_orders
 from .sellers import default_sellers, made_up_key
 
@@ -20,8 +23,8 @@ HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
 MOMENT = timedelta(seconds=1)
 
 
-class World(OrderEvents, ListingBook):
-    """Sellers, orders, listings, feeds and time.
+class World(OrderEvents, ListingBook, FbaStockBook):
+    """Sellers, orders, listings, Amazon's warehouses, feeds, reports and time.
 
     A *settled* change (the default) is dated two minutes and a moment back, so
     that a client sees it at once although Amazon hides the last two minutes. It
@@ -38,11 +41,15 @@ class World(OrderEvents, ListingBook):
         self.sellers = default_sellers()
         self.orders = {}
         self.access_tokens = {}
+        self.consents = Consents()
         self.page_tokens = {}
         self.tampers = {}
         self.pending_shows_money = False
         self.listings = {}  # by merchant token, marketplace and SKU
+        self.fba_stocks = {}  # by merchant token, pool of marketplaces and SKU
+        self.inventory_tokens = {}
         self.feeds = Feeds()
+        self.reports = Reports()
         self.dangers = []  # what no connector must ever ask for
         self._sequence = 0
         self._secrets = 0
@@ -60,9 +67,10 @@ class World(OrderEvents, ListingBook):
         return max(now, self._earliest_now) if self._earliest_now else now
 
     def pass_time(self):
-        """Let happen what time brings: feeds are processed."""
+        """Let happen what time brings: feeds are processed, reports are made."""
         with self.lock:
             self.feeds.pass_time(self)
+            self.reports.pass_time(self)
 
     def visible_until(self):
         """Return the moment up to which Amazon shows changes."""
@@ -117,6 +125,7 @@ class World(OrderEvents, ListingBook):
             self.orders[ref] = order
             if order.status != CANCELLED:
                 self._take_units(order)
+                self._reserve_fba(order)
         return ref
 
     item = staticmethod(ItemWish)

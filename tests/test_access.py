@@ -1,5 +1,7 @@
 """Who may do what (features A1, A6)."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -68,6 +70,16 @@ class TestAccess(AmazonCase):
     def test_a1_other_companies_stay_out_of_sight(self):
         ref = self.buy("MUG-BLUE")
         self.sync()
+        setting = self.env["amazon.account.marketplace"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": self.account.base_marketplace_id.id,
+            }
+        )
+        recovery = self.account._open_recovery(
+            self.account.last_orders_sync - timedelta(days=9), False
+        )
+        self.account.action_test_connection()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
             self.env,
@@ -81,6 +93,12 @@ class TestAccess(AmazonCase):
             self.row(ref),
             self.sale_order(ref).order_line[0].amazon_offer_id,
             self.env["amazon.rate.limit"].search([], limit=1),
+            self.env["amazon.call"].search(
+                [("account_id", "=", self.account.id)], limit=1
+            ),
+            setting,
+            recovery,
+            self.account.check_ids[0],
         ):
             with self.subTest(record._name):
                 self.assertTrue(record)

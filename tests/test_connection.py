@@ -18,7 +18,14 @@ class TestConnection(AmazonCase):
             self.account,
             [{"connection_state": "connected", "connection_message": False}],
         )
-        self.assertCalls("getMarketplaceParticipations")
+        self.assertCalls(
+            "getMarketplaceParticipations",
+            "searchOrders",
+            "getListingsItem",
+            "getFeeds",
+            "getReports",
+            "listTransactions",
+        )
 
     @mute_logger(ACCOUNT_LOG)
     def test_a4_wrong_keys_are_explained_and_kept_on_the_form(self):

@@ -46,7 +46,7 @@ class TestBadOrder(AmazonCase):
         self.assertIn("can not be read", row.error_message)
         self.assertIn("orderItems[0].proceeds", row.error_message)
         self.assertFalse(self.sale_order(bad))
-        self.assertEqual(self.account.failed_order_count, 1)
+        self.assertEqual(self.account.problem_count, 1)
         self._mend_and_retry(bad)
 
     def test_d15_one_of_sixty_in_an_unknown_currency_fails_alone(self):
@@ -210,7 +210,7 @@ class TestTroubledReading(AmazonCase):
         self.world.sellers[0].consent_revoked = True
         cursor = self.account.last_orders_sync
         self.run_cron()
-        self._assert_stands_still(cursor, "withdrawn", "Authorize the app once more")
+        self._assert_stands_still(cursor, "withdrawn", "Link Again")
         self.assertEqual(self.account.connection_state, "error")
 
     @mute_logger(ACCOUNT_LOG)

@@ -214,7 +214,10 @@ class TestRefused(ShippingCase):
             [subject for _to, subject in self.mails()],
             [f"Amazon {self.account.name}: 3 failed"],
         )
-        self.assertEqual(self.account.failed_submission_count, 3)
+        problems = self.env["amazon.problem"].search(
+            [("account_id", "=", self.account.id), ("kind", "=", "shipment")]
+        )
+        self.assertEqual(problems.submission_id.sorted("id"), self.messages())
 
     def test_h3_the_unexpected_stops_nobody(self):
         bad, first = self.order("MUG-BLUE")

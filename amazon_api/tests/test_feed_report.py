@@ -36,6 +36,16 @@ class TestVerdicts(unittest.TestCase):
             report(feed_issues=(ERROR,), processed=0, accepted=0), *refused
         )
 
+    def test_nothing_accepted_of_another_feed(self):
+        read = report({7: ERROR, 8: ERROR, 9: ERROR}, accepted=0, invalid=3)
+        self.assert_verdicts(read, None, None, None)
+        read = report({2: ERROR, 7: ERROR}, (ERROR,), accepted=0, invalid=2)
+        self.assert_verdicts(read, None, False, None)
+
+    def test_nothing_accepted_because_nothing_was_looked_at(self):
+        self.assert_verdicts(report(processed=0, accepted=0), None, None, None)
+        self.assert_verdicts(report(accepted=0), None, None, None)
+
     def test_counts_that_do_not_agree(self):
         for read in (
             report(processed=2, accepted=2),

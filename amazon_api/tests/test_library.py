@@ -7,7 +7,12 @@ from unittest import mock
 import httpx
 
 from .. import Credentials, library
-from ..operations import CREATE_FEED, SEARCH_ORDERS
+from ..operations import (
+    CREATE_FEED,
+    CREATE_REPORT,
+    GET_INVENTORY_SUMMARIES,
+    SEARCH_ORDERS,
+)
 from .common import GERMANY, AmazonCase, Reply, page
 
 OTHER_SELLER = {
@@ -88,6 +93,15 @@ class TestNobodyElse(AmazonCase):
             endpoint._request("/x", data={"method": "PUT"})
         with self.assertRaises(TypeError):
             endpoint._request("/x", params={"a": 1}, data={"b": 2})
+
+    def test_no_marketplace_is_slipped_in(self):
+        """The library looks at its own one even when it was told another."""
+        for build, operation in (
+            (library.inventory, GET_INVENTORY_SUMMARIES),
+            (library.reports, CREATE_REPORT),
+        ):
+            endpoint = build(self.seller()._transport, operation)
+            self.assertIsNone(endpoint.marketplace_id)
 
     def test_building_is_cheap(self):
         with mock.patch("requests.Session.request") as request:

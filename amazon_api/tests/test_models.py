@@ -101,6 +101,7 @@ class TestExamples(unittest.TestCase):
             ).split(),
             "listingsItems_2021-08-01": ("getListingsItem", "patchListingsItem"),
             "fbaInventory": ("getInventorySummaries",),
+            "finances_2024-06-19": ("listTransactions",),
         }
         checked = set()
         for name, operations in files.items():

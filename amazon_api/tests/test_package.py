@@ -11,15 +11,20 @@ PUBLIC = """
     Address Alias AssociatedItem AssociatedOrder Breakdown Bucket BucketStore Buyer
     CANCEL_REASONS COD_COLLECTION_METHODS CallRecord Cancellation ConfigError
     Credentials DeliveryPreference ENVIRONMENTS Endpoints FEED_CONTENT_TYPES
-    FEED_STATUSES Feed FeedDocument FeedReport Fulfillment Issue LARGEST_FEED LineAmount
-    LinkExpired MOST_MESSAGES Measurement MemoryStore Money NotFound ORDER_DATA
-    OpeningHours Order OrderAmounts OrderCancellation OrderItem OrdersPage
-    OutcomeUnknown PUBLISHED Package PackageItem Participation Payment Permanent Points
-    Proceeds ProceedsDetail Product Quantity Quota REGIONS Rejected Retryable
-    SellingPartner Shipment ShippedItem SpApiError TaxCollection TaxRegistration
-    Throttle Throttled Unavailable UnreadableOrder Window cancellation_feed endpoints
-    find_package forget_tokens is_loopback order_amounts parse_listings_report
-    parse_order parse_page parse_processing_report quantity_feed shipment_body
+    FEED_STATUSES Feed FeedDocument FeedReport Fulfillment Inventory InventoryPage
+    InventorySummary Issue LARGEST_FEED LINKED_MARKETPLACES LISTINGS_REPORT
+    LISTINGS_REPORT_OPTIONS LISTING_STATUSES LineAmount LinkExpired Listing
+    MINIMUM_INTERVAL MOST_MESSAGES Measurement MemoryStore Money NotFound ORDERS_REPORT
+    ORDERS_REPORT_LONGEST ORDER_DATA OpeningHours Order OrderAmounts OrderCancellation
+    OrderItem OrderReport OrdersPage OutcomeUnknown PUBLISHED Package PackageItem
+    Participation Payment Permanent Points Proceeds ProceedsDetail Product Quantity
+    Quota REGIONS REPORT_STATUSES Rejected Report ReportContent ReportFailed
+    ReportedOrder Retryable SellingPartner Shipment ShippedItem SpApiError StockCount
+    TaxCollection TaxRegistration Throttle Throttled Unavailable UnreadableOrder
+    UnreadableRow UnreadableSummary Window cancellation_feed consent_url count_once
+    endpoints exchange_code find_package find_report forget_tokens is_application_id
+    is_loopback order_amounts parse_listings_report parse_order parse_page
+    parse_processing_report quantity_feed read_listings read_orders shipment_body
 """.split()
 
 

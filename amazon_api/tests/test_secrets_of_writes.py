@@ -1,8 +1,7 @@
 """No presigned address, tracking number or content of a feed shows anywhere."""
 
-from .. import SpApiError
-from .common import ACCESS_TOKEN, RESET, Reply, refusal
-from .secrets_case import SecretsCase
+from .common import Reply
+from .secrets_case import ECHO, FAILURES, DocumentSecretsCase
 from .told import (
     DOCUMENT_ID,
     FEED_ID,
@@ -12,49 +11,10 @@ from .told import (
     shipment,
 )
 
-TRACKING = "00340434161094042557"
 CONTENT = b"quantities-of-the-seller"
-ECHO = f"Bad {ACCESS_TOKEN} at https://x.s3.amazonaws.com{SIGNED_PATH} for {TRACKING}"
-FAILURES = (
-    refusal(400, "InvalidInput", ECHO),
-    refusal(400, ECHO, ECHO, **{"x-amzn-RequestId": ECHO}),
-    Reply(400, f"<Error><Code>ExpiredToken</Code><Message>{ECHO}</Message></Error>"),
-    Reply(400, f"<Error><Code>{ECHO}</Code></Error>", {"x-amz-request-id": ECHO}),
-    Reply(403, f"<Error><Code>AccessDenied</Code><Message>{ECHO}</Message></Error>"),
-    refusal(403, "Unauthorized", ECHO),
-    Reply(404, f"<Error>{ECHO}</Error>"),
-    refusal(429, "QuotaExceeded", ECHO),
-    Reply(503, f"<html>{ECHO}</html>"),
-    Reply(200, ECHO),
-    Reply(302, "", {"Location": f"https://x.y{SIGNED_PATH}"}),
-    b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + ECHO.encode(),
-    RESET,
-)
 
 
-class TestSecretsOfWrites(SecretsCase):
-    def setUp(self):
-        super().setUp()
-        self.url = self.amazon.url + SIGNED_PATH
-        self.hidden = ("X-Amz", "/documents/d", "0434161", "quantities-of")
-
-    def failure(self, call) -> SpApiError:
-        """Out of any ``except``, as a caller's log would see it."""
-        try:
-            call()
-        except SpApiError as error:
-            return error
-        self.fail("Nothing went wrong.")
-
-    def assert_failures_are_clean(self, call, *before):
-        for reply in FAILURES:
-            with self.subTest(reply):
-                self.log.lines.clear()
-                self.clock.pass_seconds(86_400)
-                self.amazon_answers(*before, reply, *before, reply)
-                error = self.failure(call)
-                self.assert_clean(self.shown(error), *self.hidden)
-
+class TestSecretsOfWrites(DocumentSecretsCase):
     def test_confirm_shipment(self):
         seller = self.seller()
         self.assert_failures_are_clean(lambda: seller.confirm_shipment(shipment()))

@@ -1,11 +1,32 @@
 """The operations that the simulator knows; a new one is added to a module here."""
 
-from . import auth, document_store, feeds, listings, orders, sellers, shipments
+from . import (
+    auth,
+    document_store,
+    feeds,
+    finances,
+    inventory,
+    listings,
+    orders,
+    reports,
+    sellers,
+    shipments,
+)
 
+_MODULES = (
+    auth,
+    sellers,
+    orders,
+    shipments,
+    feeds,
+    document_store,
+    listings,
+    reports,
+    finances,
+    inventory,
+)
 OPERATIONS = {
-    operation.name: operation
-    for module in (auth, sellers, orders, shipments, feeds, document_store, listings)
-    for operation in module.OPERATIONS
+    operation.name: operation for module in _MODULES for operation in module.OPERATIONS
 }
 # usage plan -> rate, burst; most operations have one, named like themselves
 PLANS = {

@@ -27,33 +27,49 @@ def token(call):
         return _refused(400, "invalid_request", "A parameter is repeated")
     if not form.get("grant_type"):
         return _refused(400, "invalid_request", "Parameter grant_type is missing")
-    if form["grant_type"] != "refresh_token":
+    if form["grant_type"] not in _GRANTS:
         return _refused(
             400, "unsupported_grant_type", "The authorization grant type is not known"
         )
-    return _by_refresh_token(call.world, form)
-
-
-def _by_refresh_token(world, form):
-    for name in ("refresh_token", "client_id", "client_secret"):
+    needed, seller_of = _GRANTS[form["grant_type"]]
+    for name in (*needed, "client_id", "client_secret"):
         if not form.get(name):
             return _refused(400, "invalid_request", f"Parameter {name} is missing")
-    clients = [s for s in world.sellers if s.client_id == form["client_id"]]
+    clients = [s for s in call.world.sellers if s.client_id == form["client_id"]]
     known = [s for s in clients if s.client_secret == form["client_secret"]]
     if not known:
         return _refused(401, "invalid_client", "Client authentication failed")
-    sellers = [s for s in known if s.refresh_token == form["refresh_token"]]
-    if not sellers or sellers[0].consent_revoked:
+    seller = seller_of(call.world, form, known)
+    if seller is None:
         return _refused(
             400, "invalid_grant", "The request has an invalid grant parameter"
         )
+    return _granted(call.world, seller)
+
+
+def _by_refresh_token(_world, form, sellers):
+    mine = [s for s in sellers if s.refresh_token == form["refresh_token"]]
+    return mine[0] if mine and not mine[0].consent_revoked else None
+
+
+def _by_code(world, form, sellers):
+    return world.consents.redeem(world, form["code"], form["redirect_uri"], sellers)
+
+
+_GRANTS = {
+    "refresh_token": (("refresh_token",), _by_refresh_token),
+    "authorization_code": (("code", "redirect_uri"), _by_code),
+}
+
+
+def _granted(world, seller):
     access = f"Atza|{world.new_secret('access token')}"
     expires = world.now() + LIFETIME
-    world.access_tokens[access] = (sellers[0].merchant_token, expires)
+    world.access_tokens[access] = (seller.merchant_token, expires)
     return Answer(
         body={
             "access_token": access,
-            "refresh_token": form["refresh_token"],
+            "refresh_token": seller.refresh_token,
             "token_type": "bearer",
             "expires_in": int(LIFETIME.total_seconds()),
         }

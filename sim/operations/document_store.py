@@ -6,6 +6,7 @@ from ..faults import store_error
 from .base import Answer, Operation
 
 PATH = "/document-store"
+REPORTS_PATH = "/report-store"
 _XML = {"Content-Type": "application/xml"}
 _BAD_SIGNATURE = (
     "The request signature we calculated does not match the signature you provided."
@@ -15,7 +16,7 @@ _BAD_SIGNATURE = (
 
 def upload(call):
     """PUT of a document to the address that createFeedDocument gave."""
-    link, refusal = _link(call, "PUT")
+    link, refusal = _link(call, "PUT", call.world.feeds)
     if refusal:
         return refusal
     document = link.document
@@ -28,19 +29,30 @@ def upload(call):
 
 def download(call):
     """GET of a document from the address that getFeedDocument gave."""
-    link, refusal = _link(call, "GET")
+    return _download(call, call.world.feeds)
+
+
+def download_report(call):
+    """GET of a document from the address that getReportDocument gave."""
+    return _download(call, call.world.reports)
+
+
+def _download(call, store):
+    link, refusal = _link(call, "GET", store)
     if refusal:
         return refusal
-    headers = {"Content-Type": "application/octet-stream"}
+    made = store is call.world.reports
+    kind = link.document.content_type if made else "application/octet-stream"
+    headers = {"Content-Type": kind}
     if link.encoding:
         headers["Content-Encoding"] = link.encoding
     return Answer(200, link.document.content, headers)
 
 
-def _link(call, method):
+def _link(call, method, store):
     """Return the presigned link and None, or None and S3's refusal."""
     world = call.world
-    link = world.feeds.links.get(call.path["key"])
+    link = store.links.get(call.path["key"])
     sent = dict(call.query)
     if "x-amz-access-token" in call.headers:
         world.dangers.append("an access token was sent to the document store")
@@ -65,4 +77,11 @@ _TEMPLATE = f"{PATH}/{{key}}"
 OPERATIONS = (
     Operation("uploadFeedDocument", "PUT", _TEMPLATE, upload, needs_token=False),
     Operation("downloadFeedDocument", "GET", _TEMPLATE, download, needs_token=False),
+    Operation(
+        "downloadReportDocument",
+        "GET",
+        f"{REPORTS_PATH}/{{key}}",
+        download_report,
+        needs_token=False,
+    ),
 )

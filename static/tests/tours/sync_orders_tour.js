@@ -13,12 +13,12 @@ registry.category("web_tour.tours").add("amazon_connector_sync_orders", {
         },
         {
             content: "Open the account",
-            trigger: ".o_data_row td.o_data_cell:contains('Tour of Tea')",
+            trigger: ".o_kanban_record span:contains('Tour of Tea')",
             run: "click",
         },
         {
             content: "Sync the orders",
-            trigger: "button[name='action_sync_orders']",
+            trigger: ".o_form_statusbar button[name='action_sync_orders']",
             run: "click",
         },
         {

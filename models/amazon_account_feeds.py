@@ -1,0 +1,292 @@
+"""Feeds, read from the top down: find lost ones -> ask for open ones -> send the next.
+
+Each kind of message and each marketplace has one feed at a time. Its rows are claimed
+and committed before anything leaves for Amazon; what became of them stands in Amazon's
+report, message by message.
+"""
+
+import logging
+from datetime import timedelta
+
+from psycopg2 import Error as DatabaseError
+
+from odoo import _, fields, models
+
+from ..amazon_api import (
+    FEED_CONTENT_TYPES,
+    ConfigError,
+    LinkExpired,
+    OutcomeUnknown,
+    Permanent,
+    Retryable,
+    Throttled,
+    Unavailable,
+)
+from ..amazon_api.writer import reference
+from .amazon_account_submissions import is_general
+from .amazon_feed import FEED_TYPES, REPORT_PARSERS, FeedOutcome
+from .amazon_time import aware_utc
+from .personal_words import describe_for_log
+
+_logger = logging.getLogger(__name__)
+
+FIRST_LOOK = timedelta(minutes=1)
+LONGEST_LOOK = timedelta(minutes=15)
+# Amazon's clock and ours, and the time from the claim to the call.
+FOUND_BEFORE, FOUND_AFTER = timedelta(minutes=10), timedelta(minutes=30)
+# A feed takes minutes; after a day nothing more is expected of it.
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "seller_key" in vals:
+            for account in self:
+                account.sudo()._wake_submissions()
+        return result
+
+    # === Lost answers === #
+
+    def _ask_for_feeds(self, partner, budget, tally):
+        """Look for the feeds of which nobody knows whether Amazon has them (operation
+        getFeeds)."""
+        for feed in self._claim_asking("unknown", budget, tally):
+            self._try_feed(feed, self._find_feed, partner, tally)
+
+    def _find_feed(self, partner, feed, tally):
+        sent_at = aware_utc(feed.sent_at)
+        listed = partner.get_feeds(
+            [FEED_TYPES[feed.kind]],
+            sent_at - FOUND_BEFORE,
+            marketplace_ids=[feed.marketplace_id.api_ref],
+        )
+        found = {
+            entry.feed_id
+            for entry in listed
+            if entry.created_time < sent_at + FOUND_AFTER
+        }
+        found -= set(
+            self.env["amazon.feed"]
+            .search([("account_id", "=", self.id), ("feed_ref", "in", list(found))])
+            .mapped("feed_ref")
+        )
+        if len(found) == 1:
+            self._run_step(feed._set_submitted, found.pop())
+        elif not found:
+            self._run_step(feed._set_not_there)
+        else:
+            problem = _(
+                "Amazon lists several feeds, and none can be told from another."
+            )
+            self._end_feed(partner, feed, FeedOutcome(problem), tally)
+
+    # === Verdicts === #
+
+    def _poll_feeds(self, partner, budget, tally):
+        """Ask what became of the feeds that Amazon works off (operations getFeed,
+        getFeedDocument)."""
+        for feed in self._claim_asking("submitted", budget, tally):
+            self._try_feed(feed, self._poll_feed, partner, tally)
+
+    def _poll_feed(self, partner, feed, tally):
+        age = fields.Datetime.now() - feed.sent_at
+        try:
+            outcome = self._get_outcome(partner, feed)
+        except Unavailable as error:
+            if error.reason != "answer" or age < GIVE_UP_AFTER:
+                raise
+            outcome = FeedOutcome(_("Amazon's report could not be read for a day."))
+        if not outcome and age >= GIVE_UP_AFTER:
+            outcome = FeedOutcome(_("Amazon did not finish it within a day."))
+        if outcome:
+            self._end_feed(partner, feed, outcome, tally)
+        else:
+            wait = min(max(age, FIRST_LOOK), LONGEST_LOOK)
+            self._run_step(
+                feed._set_submitted, feed.feed_ref, fields.Datetime.now() + wait
+            )
+
+    def _get_outcome(self, partner, feed):
+        """:return FeedOutcome|None: None while Amazon still works on it
+        :raise SpApiError: Amazon can not be asked at the moment"""
+        try:
+            stated = partner.get_feed(feed.feed_ref)
+        except Permanent:
+            return FeedOutcome(_("Amazon does not know this feed any more."))
+        if not stated.is_finished:
+            return None
+        problem = {
+            "FATAL": _("Amazon broke off its work on this feed."),
+            "CANCELLED": _("Amazon cancelled this feed."),
+        }.get(stated.status)
+        if not stated.result_document_id:
+            return FeedOutcome(problem or _("Amazon gave no report on this feed."))
+        try:
+            content = partner.download(stated.result_document_id)
+        except Permanent:
+            return FeedOutcome(problem or _("Amazon's report on this feed is gone."))
+        try:
+            report = REPORT_PARSERS[feed.kind](content)
+        except Unavailable:
+            return FeedOutcome(problem or _("Amazon's report can not be read."))
+        return FeedOutcome(problem, report)
+
+    def _end_feed(self, partner, feed, outcome, tally):
+        """Write down what became of each row.
+
+        :param FeedOutcome outcome:
+        """
+        told = feed._judge(outcome)
+        if feed.kind == "cancellation":
+            self._ask_for_cancellations(partner, feed, told, tally)
+        tally.update(self._run_step(feed._end, *told))
+
+    def _ask_for_cancellations(self, partner, feed, told, tally):
+        """Amazon did not cancel these, or does not say so: the order itself tells
+        (operation getOrder). Each is settled at once, for there may be many.
+
+        :param tuple told: verdicts, words, problem; see amazon.feed._write_verdicts
+        """
+        verdicts, words, problem = told
+        for row in feed._get_rows():
+            if verdicts[row.id]:
+                continue
+            if row._is_cancelled_at_amazon(partner):
+                verdicts[row.id] = True
+                words.pop(row.id, None)
+            mine = {row.id: words[row.id]} if row.id in words else {}
+            tally.update(
+                self._run_step(
+                    feed._write_verdicts, {row.id: verdicts[row.id]}, mine, problem
+                )
+            )
+
+    # === Sending === #
+
+    def _send_feeds(self, partner, budget, tally, kind):
+        """Send what is due, one feed for each marketplace (operations
+        createFeedDocument, createFeed).
+
+        :param str kind: cancellation or stock
+        """
+        rows = self.env["amazon.submission"]
+        if gap := self._find_feed_gap():
+            waiting = self._run_step(rows._wait_for_setting, self, kind, gap)
+            tally["postponed"] += waiting
+            if waiting:
+                self._run_step(self.write, {"connection_message": gap})
+            return
+        troubles = tally["trouble"]
+        while not tally["stopped"] and tally["trouble"] == troubles:
+            if budget.is_over:
+                tally["left"] = 1
+                return
+            if self.dry_run:
+                counts = self._run_step(rows._hold_due, self, kind)
+                tally.update(counts)
+                if not counts:
+                    return
+                continue
+            feed = self._run_step(self.env["amazon.feed"]._claim, self, kind)
+            if not feed:
+                return
+            self._try_feed(feed, self._send_feed, partner, tally)
+
+    def _find_feed_gap(self):
+        """:return str|None: the setting that each feed needs and nobody has made"""
+        try:
+            reference(self.seller_key, "The merchant token")
+        except ValueError:
+            return _(
+                "The merchant token of the account %s is missing or mistyped. Seller "
+                "Central shows it under Settings > Account Info > Your Merchant Token; "
+                "enter it on the account.",
+                self.name,
+            )
+        return None
+
+    def _send_feed(self, partner, feed, tally):
+        try:
+            content = feed._get_rows()._prepare_feed(self)
+        except ValueError:
+            tally["failed"] += self._run_step(feed._drop_unsendable)
+            if not feed.exists():
+                return
+            content = feed._get_rows()._prepare_feed(self)
+        document_id = self._upload_feed(partner, FEED_TYPES[feed.kind], content)
+        feed_ref = partner.create_feed(
+            FEED_TYPES[feed.kind], [feed.marketplace_id.api_ref], document_id
+        )
+        self._run_step(
+            feed._set_submitted, feed_ref, fields.Datetime.now() + FIRST_LOOK
+        )
+        tally["submitted"] += feed.message_count
+
+    def _upload_feed(self, partner, feed_type, content):
+        """:return str: Amazon's number of the document
+        :raise LinkExpired: also the second address was over before its time"""
+        content_type = FEED_CONTENT_TYPES[feed_type]
+        document = partner.create_feed_document(content_type)
+        try:
+            partner.upload(document.url, content, content_type)
+        except LinkExpired:
+            document = partner.create_feed_document(content_type)
+            partner.upload(document.url, content, content_type)
+        return document.document_id
+
+    # === Troubles === #
+
+    def _claim_asking(self, state, budget, tally):
+        """:return iterator: of feeds that Amazon is to be asked for; those that time
+        does not suffice for stay due"""
+        feeds = self._run_step(self.env["amazon.feed"]._claim_asking, self, state)
+        for feed in feeds:
+            if budget.is_over or tally["stopped"]:
+                tally["left"] = 1
+                self._run_step(feed._set_due)
+            else:
+                yield feed
+
+    def _try_feed(self, feed, work, partner, tally):
+        """Do something about one feed; whatever goes wrong stops no other.
+
+        :param callable work: gets partner, feed and tally
+        """
+        count = feed.message_count
+        try:
+            work(partner, feed, tally)
+        except (Retryable, ConfigError) as error:
+            if feed.state == "sending":
+                tally["postponed"] += count
+            self._postpone_feed(feed, error, tally)
+        except OutcomeUnknown:
+            self._run_step(
+                feed._set_unknown,
+                _("Amazon's answer was lost. Odoo asks Amazon before it sends again."),
+            )
+            tally["unknown"] += count
+            self._count_trouble(tally)
+        except Permanent as error:
+            self._run_step(feed._set_refused, "permanent", self._explain(error))
+            tally["failed"] += count
+        except DatabaseError:
+            raise  # what Amazon said could not be written down: it will be asked
+        except Exception as error:
+            _logger.error("feed %s stopped\n%s", feed.id, describe_for_log(error))
+            self._run_step(feed._set_refused, "internal", self._describe(error))
+            tally["failed"] += count
+
+    def _postpone_feed(self, feed, error, tally):
+        """A passing trouble or a setting to mend: nothing has failed.
+
+        :param SpApiError error: Retryable or ConfigError
+        """
+        kind, wait = self._get_postponement(error, feed._get_rows()[:1])
+        message = self._note_trouble(error)
+        self._run_step(feed._postpone, kind, message, fields.Datetime.now() + wait)
+        # A quota is one of its operation: others may go on.
+        stops = is_general(error) and not isinstance(error, Throttled)
+        self._count_trouble(tally, is_general=stops)

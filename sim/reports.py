@@ -1,0 +1,204 @@
+"""Reports: what Amazon makes of a request, and when."""
+
+import gzip
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from . import report_listings, report_orders
+from .documents import Document, DocumentStore
+from .sellers import ROLE_LISTINGS, ROLE_ORDERS
+
+LISTINGS_REPORT = report_listings.TYPE
+ORDERS_REPORT = report_orders.TYPE
+IN_QUEUE, IN_PROGRESS = "IN_QUEUE", "IN_PROGRESS"
+DONE, FATAL, CANCELLED = "DONE", "FATAL", "CANCELLED"
+STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
+# report type -> the roles of which one is needed
+ROLES = {
+    LISTINGS_REPORT: (ROLE_LISTINGS, ROLE_ORDERS),
+    ORDERS_REPORT: (ROLE_ORDERS,),
+}
+# Amazon cancels what was asked for again before that time is over
+MINIMUM_INTERVAL = timedelta(minutes=30)
+# what Amazon calls the charsets
+_STATED = {"cp932": "Windows-31J", "cp1252": "Cp1252", "utf-8": "UTF-8"}
+_MAKERS = {LISTINGS_REPORT: report_listings, ORDERS_REPORT: report_orders}
+
+
+@dataclass
+class Report:
+    """A requested report, and what came of it."""
+
+    id: str
+    merchant: str
+    type: str
+    marketplaces: tuple
+    created: object
+    start: object = None
+    end: object = None
+    options: dict = field(default_factory=dict)
+    status: str = IN_QUEUE
+    started: object = None
+    ended: object = None
+    verdict: tuple = ()  # what `Reports.…_next` wants, with its words
+    rows: int | None = None  # None: nothing was made
+    document: Document | None = None
+    charset: str = "utf-8"
+
+    @property
+    def text(self):
+        """Return what it says; None: it says nothing."""
+        if self.document is None:
+            return None
+        raw = self.document.content
+        raw = gzip.decompress(raw) if self.document.gzip else raw
+        return raw.decode(self.charset)
+
+    @property
+    def is_open(self):
+        """Tell whether its end is still to come."""
+        return self.status in (IN_QUEUE, IN_PROGRESS)
+
+    @property
+    def request(self):
+        """Return what a request that asks for the same has in common with it."""
+        window = (self.start, self.end) if self.type == ORDERS_REPORT else ()
+        return self.merchant, self.type, frozenset(self.marketplaces), window
+
+
+class Reports(DocumentStore):
+    """All reports of a world, oldest first, and how the next ones shall end.
+
+    `take` is how many seconds a report takes: for the first half it is in the queue,
+    for the second in progress. With 0 it is done when the next call comes in.
+    `localized` heads the columns in the marketplace's language, unless English is
+    asked for; `charset` overrules the local charset, `states_charset` tells whether
+    it is stated.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.take = 0
+        self.gzip = True
+        self.localized = True
+        self.charset = None
+        self.states_charset = True
+        self.minimum_interval = MINIMUM_INTERVAL
+        self.page_tokens = {}
+        self._reports = {}
+        self._verdicts = []
+
+    def __iter__(self):
+        return iter(self._reports.values())
+
+    def __len__(self):
+        return len(self._reports)
+
+    def __getitem__(self, position):
+        return list(self._reports.values())[position]
+
+    def get(self, report_id, merchant):
+        """Return a report of a seller, or None."""
+        report = self._reports.get(report_id)
+        return report if report and report.merchant == merchant else None
+
+    def add(self, merchant, kind, marketplaces, now, **wish):
+        """Take a request; the id of the report is its number."""
+        report_id = str(70_000_000_000 + len(self._reports) + 1)
+        report = Report(report_id, merchant, kind, marketplaces, now, **wish)
+        if self._is_too_soon(report):
+            report.verdict = ("cancelled",)
+        else:
+            report.verdict = self._next_verdict(kind)
+        self._reports[report_id] = report
+        return report
+
+    def _is_too_soon(self, report):
+        return any(
+            earlier.request == report.request
+            and earlier.status not in (CANCELLED, FATAL)
+            and earlier.created > report.created - self.minimum_interval
+            for earlier in self
+        )
+
+    def _next_verdict(self, kind):
+        for number, (report_type, verdict) in enumerate(self._verdicts):
+            if report_type in (None, kind):
+                del self._verdicts[number]
+                return verdict
+        return ()
+
+    # --- how the next reports end ---
+
+    def fatal_next(self, report_type=None, reason=None):
+        """Let the next report end FATAL; with a reason, a document tells it."""
+        self._verdicts.append((report_type, ("fatal", reason)))
+
+    def cancelled_next(self, report_type=None):
+        """Let Amazon cancel the next report."""
+        self._verdicts.append((report_type, ("cancelled",)))
+
+    def no_document_next(self, report_type=None):
+        """Let the next report be done without a document."""
+        self._verdicts.append((report_type, ("no document",)))
+
+    def cut_next(self, report_type=None):
+        """Let the document of the next report be cut off in the store."""
+        self._verdicts.append((report_type, ("cut",)))
+
+    def edit_next(self, change, report_type=None):
+        """Let `change` have the text of the next report, and return another one."""
+        self._verdicts.append((report_type, ("edit", change)))
+
+    # --- time passes ---
+
+    def pass_time(self, world):
+        """Bring every open report to where it is by now."""
+        for report in list(self._reports.values()):
+            if report.is_open:
+                self._move_on(world, report)
+
+    def _move_on(self, world, report):
+        take, now = timedelta(seconds=self.take), world.now()
+        if now >= report.created + take / 2 and report.started is None:
+            report.status, report.started = IN_PROGRESS, report.created + take / 2
+        if now >= report.created + take:
+            report.ended = report.created + take
+            self._finish(world, report)
+
+    def _finish(self, world, report):
+        verdict, *words = report.verdict or ("",)
+        report.verdict = report.verdict[:1]
+        if verdict == "cancelled":
+            report.status = CANCELLED
+        elif verdict == "fatal":
+            report.status = FATAL
+            if words[0]:
+                self._store(world, report, words[0], "utf-8")
+        else:
+            self._make(world, report, verdict, words)
+
+    def _make(self, world, report, verdict, words):
+        made = _MAKERS[report.type].make(world, report)
+        if made is None:  # too long a window
+            report.status = FATAL
+            return
+        report.status = DONE if made.lines[1:] else CANCELLED
+        if report.status == CANCELLED or verdict == "no document":
+            return
+        report.rows = len(made.lines) - 1
+        text = "".join(f"{line}\r\n" for line in made.lines)
+        text = words[0](text) if verdict == "edit" else text
+        self._store(world, report, text, self.charset or made.charset)
+        if verdict == "cut":
+            content = report.document.content
+            report.document.content = content[: len(content) // 2]
+
+    def _store(self, world, report, text, charset):
+        name = _STATED.get(charset, charset)
+        stated = f";charset={name}" if self.states_charset else ""
+        document = self.new_document(world, report.merchant, f"text/plain{stated}")
+        raw = text.encode(charset, "replace")
+        document.content = gzip.compress(raw, 6, mtime=0) if self.gzip else raw
+        document.gzip = self.gzip
+        report.document, report.charset = document, charset

@@ -1,0 +1,129 @@
+/** @odoo-module **/
+
+import {registry} from "@web/core/registry";
+
+// The made-up keys of the simulator: they open nothing.
+const KEYS = {
+    clientId: "amzn1.application-oa2-client.06edea0efdde6324bf4d673b96ece601",
+    clientSecret:
+        "amzn1.oa2-cs.v1.2bdc3c2bbe20c41a67349dc52233ab210cf80680e6e2d459ef21ae79906b35e6",
+    refreshToken:
+        "Atzr|Simc1dc27b325e82a29518a66cc4c3284e95b87f7466aeb185d228d36483a344d80b05018c1bbe51df57872b5790f36a441",
+    merchantToken: "A1SIMSELLERNA",
+};
+
+const openWizard = [
+    {
+        content: "Settings: link an account",
+        trigger: ".o_setting_box button:contains('Link an Account')",
+        run: "click",
+    },
+    {
+        content: "Choose the home marketplace",
+        trigger: ".o_field_widget[name='base_marketplace_id'] input",
+        run: "text Amazon.ca",
+    },
+    {
+        content: "It is Canada",
+        trigger: ".o-autocomplete--dropdown-item a:contains('Amazon.ca')",
+        run: "click",
+    },
+    {
+        content: "Try it out with the simulator",
+        trigger:
+            ".o_field_widget[name='environment'] .o_radio_item:contains('Simulator') input",
+        run: "click",
+    },
+    {
+        content: "Its address is there",
+        trigger: ".o_field_widget[name='simulator_url'] input",
+        run: () => {},
+    },
+];
+
+const result = [
+    {
+        content: "The account is there",
+        trigger: ".o_form_view button[name='action_test_connection']",
+        run: () => {},
+    },
+    {
+        content: "What the app may do stands there",
+        trigger: ".o_field_widget[name='check_ids'] .o_data_row:contains('Payments')",
+        run: () => {},
+    },
+    {
+        content: "See the marketplaces",
+        trigger: ".o_notebook .nav-link:contains('Marketplaces')",
+        run: "click",
+    },
+    {
+        content: "They were found",
+        trigger:
+            ".o_field_widget[name='active_marketplace_ids'] .o_tag:contains('Amazon.com.mx')",
+        run: () => {},
+    },
+];
+
+function paste(name, key) {
+    return {
+        content: `Paste ${name}`,
+        trigger: `.o_field_widget[name='${name}'] input`,
+        run: `text ${key}`,
+    };
+}
+
+registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
+    test: true,
+    url: "/web#action=sale.action_sale_config_settings",
+    steps: () => [
+        ...openWizard,
+        paste("lwa_client_id", KEYS.clientId),
+        paste("lwa_client_secret", KEYS.clientId),
+        paste("refresh_token", KEYS.refreshToken),
+        paste("seller_key", KEYS.merchantToken),
+        {
+            content: "Link",
+            trigger: "button[name='action_link']",
+            run: "click",
+        },
+        {
+            content: "Swapped keys are refused in words",
+            trigger: ".modal-body:contains('Client secret: this is a client ID')",
+            run: () => {},
+        },
+        {
+            content: "I see",
+            trigger: ".modal-footer button:contains('Close')",
+            run: "click",
+        },
+        paste("lwa_client_secret", KEYS.clientSecret),
+        {
+            content: "Link again",
+            trigger: "button[name='action_link']",
+            run: "click",
+        },
+        ...result,
+    ],
+});
+
+registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
+    test: true,
+    url: "/web#action=sale.action_sale_config_settings",
+    steps: () => [
+        ...openWizard,
+        {
+            content: "By the consent page",
+            trigger:
+                ".o_field_widget[name='method'] .o_radio_item:contains('consent page') input",
+            run: "click",
+        },
+        {
+            content: "Go there; the seller confirms, and Amazon sends us back",
+            trigger: "button[name='action_consent']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        ...result,
+    ],
+});

@@ -1,0 +1,60 @@
+"""The vocabulary of secrets: who runs the server, and what the table holds."""
+
+import os
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+from cryptography.fernet import Fernet
+
+from odoo.addons.amazon_connector.models import secret_keys
+from odoo.addons.amazon_connector.sim import SELLER
+
+from .common import AmazonCase
+
+SECRETS = {
+    "lwa_client_secret": SELLER.client_secret,
+    "refresh_token": SELLER.refresh_token,
+}
+
+
+def new_key():
+    return Fernet.generate_key().decode()
+
+
+class SecretsCase(AmazonCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(lambda: self.use_key(None))
+        patcher = patch.object(
+            secret_keys, "key_file", lambda: self.folder / secret_keys.FILE_NAME
+        )
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        super().setUp()
+
+    def use_key(self, *keys):
+        """Whoever runs the server sets the environment variable, or takes it away."""
+        os.environ.pop(secret_keys.ENVIRONMENT_VARIABLE, None)
+        if any(keys):
+            os.environ[secret_keys.ENVIRONMENT_VARIABLE] = ",".join(keys)
+        self.forget_what_was_read()
+
+    def forget_what_was_read(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def raw(self, account=None):
+        """:return dict: the row as the table holds it"""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT * FROM amazon_account WHERE id = %s", [(account or self.account).id]
+        )
+        return self.env.cr.dictfetchone()
+
+    def assertSecrets(self, account, secrets):
+        self.assertEqual(account.read(list(SECRETS)), [{"id": account.id, **secrets}])
+
+    def assertNoSecret(self, text):
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, text)

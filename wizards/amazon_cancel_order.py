@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+from ..models.amazon_submission import CANCEL_REASONS
+
+
+class AmazonCancelOrder(models.TransientModel):
+    """Asks why an order is cancelled, for Amazon wants to know."""
+
+    _name = "amazon.cancel.order"
+    _description = "Cancel an Amazon order"
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
+    reason = fields.Selection(
+        CANCEL_REASONS,
+        compute="_compute_reason",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="Amazon counts what buyers did not ask for in your cancellation rate.",
+    )
+
+    @api.depends("order_id")
+    def _compute_reason(self):
+        for wizard in self:
+            asked = wizard.order_id.amazon_cancel_requested
+            wizard.reason = "BuyerCanceled" if asked else "NoInventory"
+
+    def action_confirm(self):
+        """Cancel the order here and write it down for Amazon; once, also when two
+        people confirm.
+
+        :raise UserError: the order can not be cancelled (any more)
+        """
+        self.ensure_one()
+        self.order_id._amazon_cancel_and_tell(self.reason)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,294 @@
+import secrets
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..amazon_api import ConfigError, is_loopback
+from .amazon_link_keys import KEYS, trimmed
+
+SIMULATOR_URL = "http://127.0.0.1:8199"
+SESSION_KEY = "amazon_link_key"
+
+
+class AmazonLinkAccount(models.TransientModel):
+    _name = "amazon.link.account"
+    _description = "Link an Amazon account"
+    _inherit = ["amazon.link.keys"]
+
+    account_id = fields.Many2one(
+        "amazon.account", ondelete="cascade", help="The account that is linked again."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    name = fields.Char(help="How you call this seller account in Odoo.")
+    environment = fields.Selection(
+        [
+            ("production", "Amazon"),
+            ("sandbox", "Amazon's sandbox"),
+            ("simulator", "Simulator, to try it out"),
+        ],
+        "Link with",
+        required=True,
+        default="production",
+    )
+    simulator_url = fields.Char(
+        "Simulator address", default=lambda self: self._default_simulator_url()
+    )
+    base_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Home marketplace",
+        ondelete="cascade",
+        default=lambda self: self._default_marketplace(),
+        help="Where you registered as a seller. It decides the region: an account "
+        "serves all marketplaces of its region.",
+    )
+    seller_central_url = fields.Char(related="base_marketplace_id.seller_central_url")
+    method = fields.Selection(
+        [
+            ("own", "I have an app of my own, and its keys"),
+            ("oauth", "On Amazon's consent page, by a registered app"),
+        ],
+        "How",
+        required=True,
+        default="own",
+    )
+    has_app = fields.Boolean(compute="_compute_has_app")
+    return_url = fields.Char("Return address", compute="_compute_has_app")
+    message = fields.Text("What went wrong", readonly=True)
+
+    # === DEFAULT AND COMPUTE METHODS === #
+
+    @api.model
+    def _default_simulator_url(self):
+        """:return str: where the last account found its simulator"""
+        account = (
+            self.env["amazon.account"]
+            .with_context(active_test=False)
+            .search(
+                [("environment", "=", "simulator")],
+                order="connection_state, id DESC",  # connected ones first
+                limit=1,
+            )
+        )
+        return account.simulator_url or SIMULATOR_URL
+
+    @api.model
+    def _default_marketplace(self):
+        """:return: amazon.marketplace of the company's country, or none"""
+        country = self.env.company.country_id
+        return self.env["amazon.marketplace"].search(
+            [("country_id", "=", country.id), ("country_id", "!=", False)], limit=1
+        )
+
+    @api.model
+    def default_get(self, fields_list):
+        """An account that is linked again keeps what it is."""
+        values = super().default_get(fields_list)
+        account = self.env["amazon.account"].browse(values.get("account_id"))
+        if account:
+            values.update(
+                company_id=account.company_id.id,
+                name=account.name,
+                environment=account.environment,
+                base_marketplace_id=account.base_marketplace_id.id,
+                method=account.link_method,
+                seller_key=account.seller_key,
+            )
+            if account.simulator_url:
+                values["simulator_url"] = account.simulator_url
+        return values
+
+    @api.depends("company_id")
+    def _compute_has_app(self):
+        for wizard in self:
+            wizard.has_app = wizard.company_id._has_amazon_app()
+            wizard.return_url = wizard.company_id._get_amazon_return_url()
+
+    @api.onchange("base_marketplace_id")
+    def _onchange_base_marketplace_id(self):
+        """A name that says what is special about an account: its region."""
+        regions = dict(
+            self.base_marketplace_id._fields["region"]._description_selection(self.env)
+        )
+        proposals = {f"Amazon {region}" for region in regions.values()}
+        if self.base_marketplace_id and (not self.name or self.name in proposals):
+            self.name = f"Amazon {regions[self.base_marketplace_id.region]}"
+
+    # === ACTION METHODS === #
+
+    def action_link(self):
+        """Test the keys that were pasted, and show the account.
+
+        :return dict: window action, of this form again when Amazon does not let us in
+        """
+        self.ensure_one()
+        account = self.account_id
+        if not account or not account.is_linked:
+            raise UserError(
+                _(
+                    "Paste the client ID, the client secret and the refresh token of "
+                    "your app."
+                )
+            )
+        self._check_may_write(account)
+        if self.seller_key:
+            self._check_pasted({})
+        account_sudo = account.sudo()._in_company()
+        values = {"link_method": "own", "seller_key": trimmed(self.seller_key)}
+        if account.simulator_url != self._prepare_account_vals()["simulator_url"]:
+            self._check_complete()
+            values["simulator_url"] = self.simulator_url
+        account_sudo._run_step(account_sudo._store_link, values)
+        trouble = account_sudo._finish_link()
+        if trouble:
+            return self._show(trouble)
+        return self._open_account()
+
+    def action_consent(self):
+        """Send the browser to Amazon's consent page.
+
+        :return dict: action that opens an address
+        """
+        self.ensure_one()
+        self._check_complete()
+        if self.account_id:
+            self._check_may_write(self.account_id)
+        try:
+            url = self.env["amazon.link.request"]._open(
+                {
+                    "account_id": self.account_id.id,
+                    "redirect_uri": self.return_url,
+                    **self._prepare_account_vals(),
+                },
+                get_session_key(),
+            )
+        except ConfigError:
+            raise UserError(
+                _(
+                    "The registered app is not complete, or the home marketplace has "
+                    "no Seller Central address. An administrator enters the app under "
+                    "Settings > Sales > Connectors > Amazon Sync."
+                )
+            ) from None
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    # === BUSINESS METHODS === #
+
+    def _check_complete(self):
+        """:raise UserError: something that both ways need is missing"""
+        if not self.name or not self.base_marketplace_id:
+            raise UserError(
+                _("Give the account a name and choose its home marketplace.")
+            )
+        if self.environment == "simulator":
+            if not is_loopback(self.simulator_url or ""):
+                raise UserError(
+                    _(
+                        "The simulator has to run on this machine: give an address "
+                        "such as %(example)s.",
+                        example=SIMULATOR_URL,
+                    )
+                )
+        elif self.method == "oauth" and not self.return_url.startswith("https://"):
+            raise UserError(
+                _(
+                    "Amazon comes back to addresses with https only, and this Odoo is "
+                    "known as %(url)s. Set up https, or paste the keys of an own app.",
+                    url=self.return_url,
+                )
+            )
+
+    def _keep(self, keys):
+        """Hand the keys to the account, which is made now if there is none yet.
+
+        :param dict keys: values of the account
+        """
+        self._check_complete()
+        account = self.account_id
+        if account:
+            self._check_may_write(account)
+        else:
+            missing = [name for name in KEYS if name not in keys]
+            if missing:
+                raise UserError(
+                    _(
+                        "Client ID, client secret and refresh token belong together: "
+                        "paste all three."
+                    )
+                )
+            account = self._make_account()
+        account.sudo()._store_link({"link_method": "own", **keys})
+
+    def _make_account(self):
+        """:raise UserError: the seller is linked already"""
+        vals = {**self._prepare_account_vals(), "seller_key": trimmed(self.seller_key)}
+        accounts = self.env["amazon.account"]
+        known = accounts._find_same_seller(
+            self.company_id,
+            vals["seller_key"],
+            self.base_marketplace_id.region,
+            self.environment,
+        )
+        if known:
+            raise UserError(
+                _(
+                    "This seller is linked already: open the account «%(name)s» (it "
+                    "may be archived) and press «Link Again».",
+                    name=known.name,
+                )
+            )
+        self.account_id = accounts.with_company(self.company_id).create(vals)
+        return self.account_id
+
+    def _prepare_account_vals(self):
+        return {
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "environment": self.environment,
+            "simulator_url": self.environment == "simulator" and self.simulator_url,
+            "base_marketplace_id": self.base_marketplace_id.id,
+        }
+
+    def _check_may_write(self, account):
+        """:raise AccessError: not a manager, or of another company"""
+        account.check_access_rights("write")
+        account.check_access_rule("write")
+
+    def _show(self, trouble):
+        """:return dict: window action of this very form with what went wrong"""
+        self.message = trouble
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_link_account_action"
+        )
+        return {**action, "res_id": self.id}
+
+    def _open_account(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_account_action"
+        )
+        form = [view for view in action["views"] if view[1] == "form"]
+        return {
+            **action,
+            "views": form,
+            "view_mode": "form",
+            "res_id": self.account_id.id,
+            "target": "current",
+        }
+
+
+def get_session_key():
+    """A secret of the session of the browser; outlives a renewed session number.
+
+    :return str:
+    :raise UserError: there is no browser
+    """
+    if not request:
+        raise UserError(_("Amazon's consent page is opened from a browser only."))
+    if not request.session.get(SESSION_KEY):
+        request.session[SESSION_KEY] = secrets.token_urlsafe(32)
+    return request.session[SESSION_KEY]
