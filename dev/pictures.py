@@ -10,9 +10,12 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from PIL import Image
+
 from . import browser
 
 WIDTH, HEIGHT = 1280, 800
+ADDON = "amazon_connector"
 GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 
 
@@ -46,8 +49,10 @@ class Shop:
         with urllib.request.urlopen(request) as response:
             answer = json.load(response)
         if "error" in answer:
-            raise RuntimeError(f"{arguments[-3:]}: {answer['error']['data']['message']}")
-        return answer["result"]
+            raise RuntimeError(
+                f"{arguments[-3:]}: {answer['error']['data']['message']}"
+            )
+        return answer.get("result")
 
 
 class Camera:
@@ -71,9 +76,10 @@ class Camera:
         self.page.open(f"{self.shop.odoo}/web#{where}")
         self.page.see(ready)
 
-    def record(self, model, number, ready=".o_form_view"):
-        """Open the form of a record."""
-        self.look(f"id={number}&model={model}&view_type=form", ready)
+    def record(self, model, number, action):
+        """Open the form of a record, within an action."""
+        where = f"id={number}&model={model}&view_type=form&action={action}"
+        self.look(where, ".o_form_view")
 
     def action(self, name, ready):
         """Open an action of the addon by its XML id."""
@@ -83,21 +89,101 @@ class Camera:
         """Photograph what is to be seen, once nothing moves any more."""
         self.page.wait("!document.querySelector('.o_loading_indicator, .o_blockUI')")
         self.page.run("new Promise(done => setTimeout(done, 700))")
-        self.page.picture(self.folder / f"{name}.png")
+        path = self.folder / f"{name}.png"
+        self.page.picture(path)
+        with Image.open(path) as picture:  # a third of the size, and looks the same
+            picture.convert("RGB").quantize(128).save(path, optimize=True)
         print(name)
 
 
 def trade(shop):
-    """Let the demo shop do business: orders come, deliveries leave.
+    """Let the demo shop do business: orders come, deliveries leave, things go wrong.
 
     :return dict: name -> id of what the pictures show
     """
-    for kind in ("plain", "gift", "discount", "several lines", "business"):
+    for kind in (
+        "plain",
+        "gift",
+        "discount",
+        "several lines",
+        "business",
+        "unknown product",
+    ):
         shop.play("place", channel="fbm", kind=kind, marketplace=GERMANY)
         shop.play("place", channel="fba", kind="plain", marketplace=FRANCE)
     [account] = shop.call("amazon.account", "search", [])
+    _fill_warehouse(shop)
+    shop.call("amazon.account", "write", [account], {"sync_stock": True})
     shop.call("amazon.account", "action_sync_orders", [account])
-    return {"account": account}
+    shop.call("amazon.account", "action_test_connection", [account])
+    offers = [("amazon_channel", "=", "fbm"), ("product_id", "!=", False)]
+    found = shop.call("amazon.offer", "search", offers)
+    shop.call("amazon.offer", "write", found, {"sync_stock": True})
+    orders = shop.call(
+        "sale.order",
+        "search",
+        [("amazon_channel", "=", "fbm"), ("state", "=", "sale")],
+        order="amount_total desc, id",
+    )
+    picking = _ship(shop, orders[1])
+    shop.call("amazon.account", "action_sync_pickings", [account])
+    shop.call("amazon.account", "action_sync_stock", [account])
+    _ask_to_cancel(shop, orders[3])
+    shop.call("amazon.account", "action_sync_orders", [account])
+    return {
+        "account": account,
+        "order": orders[0],
+        "to cancel": orders[2],
+        "delivery": picking,
+    }
+
+
+def _fill_warehouse(shop):
+    [warehouse] = shop.call("stock.warehouse", "search_read", [], ["lot_stock_id"])[:1]
+    products = shop.call(
+        "product.product", "search", [("default_code", "like", "-%")], limit=40
+    )
+    for product in products:
+        quant = shop.call(
+            "stock.quant",
+            "create",
+            {
+                "product_id": product,
+                "location_id": warehouse["lot_stock_id"][0],
+                "inventory_quantity": 25 + product % 40,
+            },
+        )
+        shop.call("stock.quant", "action_apply_inventory", [quant])
+
+
+def _ship(shop, order):
+    """:return int: the delivery of an order, which has left"""
+    [sale_order] = shop.call("sale.order", "read", [order], ["picking_ids"])
+    [picking] = sale_order["picking_ids"][:1]
+    method = shop.call("delivery.carrier", "search", [], limit=1)[0]
+    shop.call("delivery.carrier", "write", [method], {"name": "DHL Paket"})
+    shop.call(
+        "stock.picking",
+        "write",
+        [picking],
+        {"carrier_id": method, "carrier_tracking_ref": "00340434161094042557"},
+    )
+    for move in shop.call(
+        "stock.move",
+        "search_read",
+        [("picking_id", "=", picking)],
+        ["product_uom_qty"],
+    ):
+        done = {"quantity": move["product_uom_qty"], "picked": True}
+        shop.call("stock.move", "write", [move["id"]], done)
+    quietly = {"skip_sms": True, "skip_backorder": True}
+    shop.call("stock.picking", "button_validate", [picking], context=quietly)
+    return picking
+
+
+def _ask_to_cancel(shop, order):
+    [sale_order] = shop.call("sale.order", "read", [order], ["amazon_order_ref"])
+    shop.play("ask", order=sale_order["amazon_order_ref"])
 
 
 def main():
@@ -112,10 +198,30 @@ def main():
 
 def photograph(camera, records):
     """All pictures, in the order of the guide."""
-    camera.record("amazon.account", records["account"])
+    camera.action("amazon_link_account_action", ".modal .o_form_view")
+    camera.take("link")
+    camera.record(
+        "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
+    )
     camera.take("account")
     camera.action("sale_order_amazon_action", ".o_data_row")
     camera.take("orders")
+    camera.record("sale.order", records["order"], f"{ADDON}.sale_order_amazon_action")
+    camera.take("order")
+    camera.record("stock.picking", records["delivery"], "stock.action_picking_tree_all")
+    camera.take("delivery")
+    camera.record(
+        "sale.order", records["to cancel"], f"{ADDON}.sale_order_amazon_action"
+    )
+    camera.page.click("button[name=action_cancel]")
+    camera.page.see(".modal .o_form_view")
+    camera.take("cancel")
+    camera.action("amazon_offer_action", ".o_data_row")
+    camera.take("offers")
+    camera.action("amazon_account_action", ".o_kanban_record")
+    camera.take("overview")
+    camera.action("amazon_problem_action", ".o_list_view")
+    camera.take("problems")
 
 
 if __name__ == "__main__":
