@@ -27,7 +27,9 @@ class AmazonAccount(models.Model):
     to_ship_count = fields.Integer("To ship", compute="_compute_to_ship")
     ship_today_count = fields.Integer("Due today", compute="_compute_to_ship")
     late_count = fields.Integer("Late", compute="_compute_to_ship")
-    problem_count = fields.Integer("Problems", compute="_compute_problem_count")
+    problem_count = fields.Integer(
+        "Problems", compute="_compute_problem_count", compute_sudo=True
+    )
     last_sync_text = fields.Char("Synchronized", compute="_compute_last_sync_text")
 
     # === COMPUTE METHODS === #
@@ -84,7 +86,6 @@ class AmazonAccount(models.Model):
             for account in self:
                 account[field_name] = counts.get(account, 0)
 
-    @api.depends_context("uid")
     def _compute_problem_count(self):
         if not self.env.user.has_group("amazon_connector.group_amazon_user"):
             self.problem_count = 0  # problems are not shown to other salespeople
