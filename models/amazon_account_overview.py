@@ -31,6 +31,7 @@ class AmazonAccount(models.Model):
         "Problems", compute="_compute_problem_count", compute_sudo=True
     )
     last_sync_text = fields.Char("Synchronized", compute="_compute_last_sync_text")
+    last_stock_text = fields.Char("Stock seen", compute="_compute_last_sync_text")
 
     # === COMPUTE METHODS === #
 
@@ -98,21 +99,21 @@ class AmazonAccount(models.Model):
         for account in self:
             account.problem_count = counts.get(account, 0)
 
-    @api.depends("last_orders_run")
+    @api.depends("last_orders_run", "last_stock_run")
     @api.depends_context("lang")
     def _compute_last_sync_text(self):
-        locale = babel_locale_parse(get_lang(self.env).code)
-        now = fields.Datetime.now()
         for account in self:
-            account.last_sync_text = (
-                format_timedelta(
-                    min(account.last_orders_run - now, timedelta()),
-                    add_direction=True,
-                    locale=locale,
-                )
-                if account.last_orders_run
-                else False
-            )
+            account.last_sync_text = account._say_when(account.last_orders_run)
+            account.last_stock_text = account._say_when(account.last_stock_run)
+
+    def _say_when(self, moment):
+        """:param datetime moment: UTC, or False
+        :return str|False: how long ago, in words"""
+        if not moment:
+            return False
+        ago = min(moment - fields.Datetime.now(), timedelta())
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_timedelta(ago, add_direction=True, locale=locale)
 
     # === ACTION METHODS === #
 
