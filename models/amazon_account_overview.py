@@ -27,8 +27,11 @@ class AmazonAccount(models.Model):
     to_ship_count = fields.Integer("To ship", compute="_compute_to_ship")
     ship_today_count = fields.Integer("Due today", compute="_compute_to_ship")
     late_count = fields.Integer("Late", compute="_compute_to_ship")
-    problem_count = fields.Integer("Problems", compute="_compute_problem_count")
+    problem_count = fields.Integer(
+        "Problems", compute="_compute_problem_count", compute_sudo=True
+    )
     last_sync_text = fields.Char("Synchronized", compute="_compute_last_sync_text")
+    last_stock_text = fields.Char("Stock seen", compute="_compute_last_sync_text")
 
     # === COMPUTE METHODS === #
 
@@ -84,7 +87,6 @@ class AmazonAccount(models.Model):
             for account in self:
                 account[field_name] = counts.get(account, 0)
 
-    @api.depends_context("uid")
     def _compute_problem_count(self):
         if not self.env.user.has_group("amazon_connector.group_amazon_user"):
             self.problem_count = 0  # problems are not shown to other salespeople
@@ -97,21 +99,21 @@ class AmazonAccount(models.Model):
         for account in self:
             account.problem_count = counts.get(account, 0)
 
-    @api.depends("last_orders_run")
+    @api.depends("last_orders_run", "last_stock_run")
     @api.depends_context("lang")
     def _compute_last_sync_text(self):
-        locale = babel_locale_parse(get_lang(self.env).code)
-        now = fields.Datetime.now()
         for account in self:
-            account.last_sync_text = (
-                format_timedelta(
-                    min(account.last_orders_run - now, timedelta()),
-                    add_direction=True,
-                    locale=locale,
-                )
-                if account.last_orders_run
-                else False
-            )
+            account.last_sync_text = account._say_when(account.last_orders_run)
+            account.last_stock_text = account._say_when(account.last_stock_run)
+
+    def _say_when(self, moment):
+        """:param datetime moment: UTC, or False
+        :return str|False: how long ago, in words"""
+        if not moment:
+            return False
+        ago = min(moment - fields.Datetime.now(), timedelta())
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_timedelta(ago, add_direction=True, locale=locale)
 
     # === ACTION METHODS === #
 

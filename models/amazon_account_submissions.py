@@ -85,7 +85,7 @@ class AmazonAccount(models.Model):
                 ("done", _("Confirmed to Amazon: %s.")),
                 ("submitted", _("Sent, Amazon works on it: %s.")),
                 ("held", _("Dry run, nothing was sent: %s.")),
-                ("failed", _("Failed: %s, see the messages to Amazon.")),
+                ("failed", _("Failed: %s, see the problems.")),
                 ("unknown", _("Answer lost: %s, Odoo asks Amazon.")),
                 ("postponed", _("To be tried again: %s.")),
             ]

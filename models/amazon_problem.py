@@ -27,6 +27,9 @@ class AmazonProblem(models.Model):
             "connection_message",
             "connection_state",
             "dry_run",
+            "dry_run",
+            "last_stock_run",
+            "stock_guard_message",
             "sync_alarm_at",
         ],
         "amazon.order": ["error_message", "remote_updated_at", "state"],
@@ -53,6 +56,7 @@ class AmazonProblem(models.Model):
             ("cancellation", "Cancellation refused"),
             ("stock", "Quantity refused"),
             ("held", "Held back"),
+            ("held_stock", "Stock held back"),
             ("cancel_request", "Buyer asks to cancel"),
             ("review", "Changed at Amazon"),
             ("total", "Total differs"),
@@ -118,6 +122,7 @@ class AmazonProblem(models.Model):
             ),
             "stock": mend,
             "held": _("Look through the messages; Retry sends them."),
+            "held_stock": _("Open the account: release the stock, or correct it."),
             "cancel_request": _("Open the order: cancel it, or deliver anyway."),
             "review": _("Open the order, see to it, then press Done."),
             "total": _("Compare the lines with Seller Central before you invoice."),
@@ -135,7 +140,11 @@ class AmazonProblem(models.Model):
         if self.kind == "held":
             rows = self.env["amazon.submission"]
             return rows._open(
-                [("account_id", "=", self.account_id.id), ("state", "=", "held")]
+                [
+                    ("account_id", "=", self.account_id.id),
+                    ("state", "=", "held"),
+                    ("kind", "!=", "stock"),
+                ]
             )
         if self.submission_id.picking_id or self.submission_id.sale_order_id:
             return self.submission_id.action_view_target()

@@ -53,8 +53,18 @@ HELD = f"""
            NULL, NULL, NULL
       FROM amazon_submission owed
       JOIN amazon_account account ON account.id = owed.account_id
-     WHERE account.active AND owed.state = 'held' AND account.dry_run IS NOT TRUE
+     WHERE account.active AND owed.state = 'held' AND owed.kind <> 'stock'
+       AND account.dry_run IS NOT TRUE
      GROUP BY account.id"""
+
+# The guard of the stock says why; its quantities are one decision, too.
+HELD_STOCK = f"""
+    SELECT account.id::bigint * {SLOTS} + 9, 'held_stock', account.id,
+           account.company_id, account.name, account.stock_guard_message,
+           account.last_stock_run, NULL, NULL, NULL
+      FROM amazon_account account
+     WHERE account.active AND account.stock_guard_message <> ''
+       AND account.dry_run IS NOT TRUE"""
 
 # The conditions are those of sale.order._has_amazon_problem.
 SALE_ORDERS = f"""
@@ -85,7 +95,8 @@ class AmazonProblem(models.Model):
 
         :return list: of SQL; each gives the columns of the first one
         """
-        return [CONNECTIONS, SILENCES, ORDERS, SUBMISSIONS, HELD, SALE_ORDERS]
+        messages = [SUBMISSIONS, HELD, HELD_STOCK]
+        return [CONNECTIONS, SILENCES, ORDERS, *messages, SALE_ORDERS]
 
 
 class AmazonAccount(models.Model):

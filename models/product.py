@@ -1,15 +1,16 @@
 """The offers at Amazon, seen from the product (feature C1)."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     amazon_offer_count = fields.Integer(
-        "Amazon offers", compute="_compute_amazon_offer_count"
+        "Amazon offers", compute="_compute_amazon_offer_count", compute_sudo=True
     )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_amazon_offer_count(self):
         counts = self.product_variant_ids._count_amazon_offers()
         for template in self:
@@ -26,9 +27,10 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     amazon_offer_count = fields.Integer(
-        "Amazon offers", compute="_compute_amazon_offer_count"
+        "Amazon offers", compute="_compute_amazon_offer_count", compute_sudo=True
     )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_amazon_offer_count(self):
         counts = self._count_amazon_offers()
         for product in self:
@@ -38,7 +40,12 @@ class ProductProduct(models.Model):
         """:return dict: product -> number of offers"""
         return dict(
             self.env["amazon.offer"]._read_group(
-                [("product_id", "in", self.ids)], ["product_id"], ["__count"]
+                [
+                    ("product_id", "in", self.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
+                ["product_id"],
+                ["__count"],
             )
         )
 

@@ -92,6 +92,20 @@ class TestProblems(WatchCase):
         self.send()
         self.assertEqual(len(self.confirmations()), 3)
 
+    def test_k2_stock_held_by_the_guard_is_a_decision_on_the_account(self):
+        self.account.write(
+            {"stock_guard_message": "12 of 20 would fall.", "sync_stock": True}
+        )
+        self.assertProblems(("held_stock", self.account.name, False))
+        [problem] = self.problems()
+        self.assertEqual(problem.reason, "12 of 20 would fall.")
+        action = problem.action_open()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("amazon.account", self.account.id)
+        )
+        self.account.dry_run = True
+        self.assertProblems()
+
     @mute_logger(ACCOUNT_LOG)
     def test_k2_connection_that_amazon_refuses(self):
         secret = self.account.lwa_client_secret

@@ -7,7 +7,8 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .common import DE, FR
 from .watching import ROLES, WatchCase
@@ -123,6 +124,17 @@ class TestFilters(WatchCase):
             self.assertEqual(record.amazon_offer_count, 2)
             self.assertEqual(self.listed(record.action_view_amazon_offers()), offers)
         self.assertEqual(self.products["TEA-SENCHA"].amazon_offer_count, 0)
+        elsewhere = mug.with_context(allowed_company_ids=self.env.company.ids)
+        self.assertNotEqual(self.env.company, self.company)
+        self.assertEqual(elsewhere.amazon_offer_count, 0)
+        packer = new_test_user(
+            self.env,
+            "watch_packer",
+            groups="stock.group_stock_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.assertEqual(mug.with_user(packer).amazon_offer_count, 2)  # no error
 
     def test_k1_menus_of_each_role(self):
         names = ("", "overview_", "sale_order_", "problem_", "offer_", "submission_")
