@@ -63,4 +63,5 @@ from . import test_stock_people
 from . import test_stock_quantities
 from . import test_stock_verdicts
 from . import test_tour
+from . import test_translations
 from . import test_tour_watch
