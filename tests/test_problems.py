@@ -158,7 +158,7 @@ class TestProblems(WatchCase):
 
         asked.action_refuse_amazon_cancel()
         review.action_amazon_reviewed()
-        total._action_cancel()
+        total._amazon_cancel_and_tell("NoInventory")
         self.assertProblems()
         self.assertFalse(any(self.sale_orders().mapped("amazon_problem_since")))
 

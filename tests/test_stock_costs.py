@@ -146,7 +146,7 @@ class TestStockCosts(StockCase):
         self.multiply_offers(100)
         self.look_once(Look())
         self.accept_all()
-        self.assertLessEqual(self.cost(self.look_once, Look()), 14)
+        self.assertLessEqual(self.cost(self.look_once, Look()), 15)
 
     def test_j1_cost_of_a_feed_does_not_depend_on_its_size(self):
         costs = []
