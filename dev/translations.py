@@ -48,7 +48,9 @@ def update(_options):
         say("export the texts")
         export(bench, name)
         databases.drop(name)
-    merged = run(linters, "-c", MERGE, TEMPLATE, *sorted(FOLDER.glob("*.po")))
+    languages = sorted(FOLDER.glob("*.po"))
+    merged = run(linters, "-c", MERGE, TEMPLATE, *languages)
+    run(linters.parent / "oca-checks-po", "--fix", TEMPLATE, *languages)
     print(merged.stdout + merged.stderr, end="")
     return merged.returncode
 

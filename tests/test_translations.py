@@ -10,6 +10,8 @@ from odoo.tools.translate import TranslationModuleReader
 
 FOLDER = Path(__file__).resolve().parents[1] / "i18n"
 LANGUAGES = {"de", "es", "fr", "it"}
+# What is the same in both languages stays empty: names of programmes and units.
+MOST_ALIKE = 60
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>")
 
 
@@ -33,15 +35,19 @@ class TestTranslations(TransactionCase):
         self.assertEqual({*found}, LANGUAGES)
         for language, texts in found.items():
             with self.subTest(language):
-                done = {text.msgid for text in texts.translated_entries()}
-                self.assertEqual(sorted(known - done), [], "python3 -m dev translations")
+                self.assertEqual({text.msgid for text in texts}, known)
+                self.assertFalse([text for text in texts if text.fuzzy])
+                empty = [text.msgid for text in texts if not text.msgstr]
+                self.assertLess(len(empty), MOST_ALIKE, empty)
+                self.assertFalse([text for text in empty if text.endswith(".")])
 
     def test_u1_placeholders_survive_translation(self):
         for path in sorted(FOLDER.glob("*.po")):
             wrong = [
                 text.msgid
                 for text in polib.pofile(path)
-                if sorted(PLACEHOLDER.findall(text.msgid))
+                if text.msgstr
+                and sorted(PLACEHOLDER.findall(text.msgid))
                 != sorted(PLACEHOLDER.findall(text.msgstr))
             ]
             with self.subTest(path.stem):
