@@ -8,7 +8,7 @@ from odoo.http import Controller, request, route
 
 from ..models.amazon_link_request import LinkRefused
 from ..models.res_company import RETURN_PATH
-from ..wizards.amazon_link_account import SESSION_KEY
+from ..wizards.amazon_link_session import SESSION_KEY
 
 # The address holds a code: it must neither be told to other sites nor be kept.
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}

@@ -101,13 +101,13 @@ class AmazonFeed(models.Model):
 
     @api.model
     def _note_interrupted(self, account):
-        """A worker died between the claim and Amazon's answer; or nobody waits any
-        more for what becomes of a feed."""
+        """A worker died between the claim and Amazon's answer; or after the last row
+        was settled, and the end of its feed was not written down."""
         for feed in self.search(
             [("account_id", "=", account.id), ("state", "in", OPEN_STATES)]
         ):
             if not feed._get_rows()[:1]:
-                feed._close("done")
+                feed._end({}, {})
             elif (
                 feed.state == "sending"
                 and feed.sent_at < fields.Datetime.now() - INTERRUPTED_AFTER

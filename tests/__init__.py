@@ -5,6 +5,7 @@ from . import test_alarm
 from . import test_call_log
 from . import test_cancellations
 from . import test_archive
+from . import test_cancellations_refused
 from . import test_concurrency
 from . import test_connection
 from . import test_dashboard
@@ -25,6 +26,9 @@ from . import test_feed_costs
 from . import test_feeds
 from . import test_link_tours
 from . import test_linking
+from . import test_feeds_lost
+from . import test_feeds_silent
+from . import test_feeds_waiting
 from . import test_money
 from . import test_money_random
 from . import test_neutralize

@@ -4,12 +4,17 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
 
 from odoo.addons.amazon_connector.models.amazon_account_stock import AmazonAccount
 from odoo.addons.amazon_connector.models.amazon_offer_stock import AmazonOffer
 
 from .shipping import ShippingCase
 
+SENT = ["createFeedDocument", "uploadFeedDocument", "createFeed"]
+ASKED = ["getFeed", "getFeedDocument", "downloadFeedDocument"]
 FEEDS_LOG = "odoo.addons.amazon_connector.models.amazon_account_feeds"
 
 
@@ -101,3 +106,61 @@ class FeedCase(ShippingCase):
         """:return bool: whether all of them wait"""
         now = fields.Datetime.now()
         return all(row.next_try_at and row.next_try_at > now for row in rows)
+
+
+class CancelledCase(FeedCase):
+    """An order was cancelled here, and Amazon is to be told."""
+
+    def setUp(self):
+        super().setUp()
+        self.ref, self.sale = self.order("MUG-BLUE", "TEA-SENCHA")
+        self.cancel(self.sale)
+        self.operations()
+
+    def assertCancelledOnce(self, feeds=1):
+        """Amazon cancelled the order and no other, Odoo knows, nobody is bothered.
+
+        :param int feeds: how many feeds Amazon received
+        """
+        reasons = dict.fromkeys(("MUG-BLUE", "TEA-SENCHA"), "NoInventory")
+        self.assertEqual(self.world.cancellations(), {self.ref: reasons})
+        self.assertEqual(len(self.amazon.feeds), feeds)
+        self.assertEqual(self.world.dangers, [])
+        self.assertEqual(self.messages().state, "done")
+        self.assertRecordValues(
+            self.sale,
+            [
+                {
+                    "state": "cancel",
+                    "amazon_cancel_status": "done",
+                    "amazon_cancel_error": False,
+                }
+            ],
+        )
+        self.assertEqual(self.restocked, ["MUG-BLUE", "TEA-SENCHA", "go"])
+        self.assertFalse(self.mails())
+        self.assertFalse(self.account.connection_message)
+
+
+class CancelCase(FeedCase):
+    def user(self, login, groups):
+        """:return: res.users of the company"""
+        return new_test_user(
+            self.env,
+            login,
+            groups=groups,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def assertRefused(self, order, *words, action=None):
+        """Odoo says in words why not, and nothing happens."""
+        state, rows = order.mapped("state"), self.outbox()
+        with self.assertRaises(UserError) as caught:
+            (action or order.action_cancel)()
+        for text in words:
+            self.assertIn(text, str(caught.exception))
+        self.assertEqual(order.mapped("state"), state)
+        self.assertEqual(self.outbox(), rows)
+        self.send_twice()
+        self.assertEqual(self.world.cancellations(), {})

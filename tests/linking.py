@@ -29,18 +29,20 @@ class LinkCase(AmazonCase):
     def open_wizard(self, account=None, **values):
         """A manager, who is no administrator, fills in the form."""
         wizards = self.env["amazon.link.account"].with_user(self.manager)
-        values = {
-            "name": "America",
-            "environment": "simulator",
-            "simulator_url": self.amazon.url,
-            "base_marketplace_id": self.env.ref("amazon_connector.marketplace_us").id,
-            **values,
-        }
-        if account:
-            wizards = wizards.with_context(default_account_id=account.id)
-            known = wizards.default_get(list(wizards._fields))
-            return wizards.create({**values, **known, "account_id": account.id})
-        return wizards.create({"company_id": self.company.id, **values})
+        if account:  # the form sends nothing of what it only shows
+            return wizards.create({"account_id": account.id})
+        return wizards.create(
+            {
+                "company_id": self.company.id,
+                "name": "America",
+                "environment": "simulator",
+                "simulator_url": self.amazon.url,
+                "base_marketplace_id": self.env.ref(
+                    "amazon_connector.marketplace_us"
+                ).id,
+                **values,
+            }
+        )
 
     def paste(self, account=None, **changes):
         """Fill in, press *Link*.

@@ -1,14 +1,11 @@
-import secrets
-
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.http import request
 
 from ..amazon_api import ConfigError, is_loopback
 from .amazon_link_keys import KEYS, trimmed
+from .amazon_link_session import get_session_key
 
 SIMULATOR_URL = "http://127.0.0.1:8199"
-SESSION_KEY = "amazon_link_key"
 
 
 class AmazonLinkAccount(models.TransientModel):
@@ -91,16 +88,35 @@ class AmazonLinkAccount(models.TransientModel):
         values = super().default_get(fields_list)
         account = self.env["amazon.account"].browse(values.get("account_id"))
         if account:
-            values.update(
-                company_id=account.company_id.id,
-                name=account.name,
-                environment=account.environment,
-                base_marketplace_id=account.base_marketplace_id.id,
-                method=account.link_method,
-                seller_key=account.seller_key,
-            )
-            if account.simulator_url:
-                values["simulator_url"] = account.simulator_url
+            values.update(self._prepare_known(account))
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What an account is, is not asked for again, and not sent by the form."""
+        for vals in vals_list:
+            account = self.env["amazon.account"].browse(vals.get("account_id"))
+            if account:
+                known = self._prepare_known(account)
+                for name in ("simulator_url", "method", "seller_key"):
+                    if name in vals:
+                        known.pop(name, None)
+                vals.update(known)
+        return super().create(vals_list)
+
+    @api.model
+    def _prepare_known(self, account):
+        """:return dict: values of the wizard that links an account again"""
+        values = {
+            "company_id": account.company_id.id,
+            "name": account.name,
+            "environment": account.environment,
+            "base_marketplace_id": account.base_marketplace_id.id,
+            "method": account.link_method,
+            "seller_key": account.seller_key,
+        }
+        if account.simulator_url:
+            values["simulator_url"] = account.simulator_url
         return values
 
     @api.depends("company_id")
@@ -279,16 +295,3 @@ class AmazonLinkAccount(models.TransientModel):
             "res_id": self.account_id.id,
             "target": "current",
         }
-
-
-def get_session_key():
-    """A secret of the session of the browser; outlives a renewed session number.
-
-    :return str:
-    :raise UserError: there is no browser
-    """
-    if not request:
-        raise UserError(_("Amazon's consent page is opened from a browser only."))
-    if not request.session.get(SESSION_KEY):
-        request.session[SESSION_KEY] = secrets.token_urlsafe(32)
-    return request.session[SESSION_KEY]

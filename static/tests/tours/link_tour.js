@@ -104,6 +104,27 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
             run: "click",
         },
         ...result,
+        {
+            content: "Link it once more",
+            trigger: "button[name='action_link']:contains('Link Again')",
+            run: "click",
+        },
+        {
+            content: "It is known",
+            trigger:
+                ".o_field_widget[name='base_marketplace_id'].o_readonly_modifier:contains('Amazon.ca')",
+            run: () => {},
+        },
+        {
+            content: "With the keys that are there",
+            trigger: ".modal-footer button[name='action_link']",
+            run: "click",
+        },
+        {
+            content: "The account is back",
+            trigger: "body:not(.modal-open) button[name='action_test_connection']",
+            run: () => {},
+        },
     ],
 });
 

@@ -1,0 +1,22 @@
+"""What ties a way to Amazon to the browser that goes it."""
+
+import secrets
+
+from odoo import _
+from odoo.exceptions import UserError
+from odoo.http import request
+
+SESSION_KEY = "amazon_link_key"
+
+
+def get_session_key():
+    """A secret of the session of the browser; outlives a renewed session number.
+
+    :return str:
+    :raise UserError: there is no browser
+    """
+    if not request:
+        raise UserError(_("Amazon's consent page is opened from a browser only."))
+    if not request.session.get(SESSION_KEY):
+        request.session[SESSION_KEY] = secrets.token_urlsafe(32)
+    return request.session[SESSION_KEY]
