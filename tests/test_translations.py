@@ -11,7 +11,7 @@ from odoo.tools.translate import TranslationModuleReader
 FOLDER = Path(__file__).resolve().parents[1] / "i18n"
 LANGUAGES = {"de", "es", "fr", "it"}
 # What is the same in both languages stays empty: names of programmes and units.
-MOST_ALIKE = 60
+MOST_ALIKE = 45
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>")
 
 
@@ -39,7 +39,6 @@ class TestTranslations(TransactionCase):
                 self.assertFalse([text for text in texts if text.fuzzy])
                 empty = [text.msgid for text in texts if not text.msgstr]
                 self.assertLess(len(empty), MOST_ALIKE, empty)
-                self.assertFalse([text for text in empty if text.endswith(".")])
 
     def test_u1_placeholders_survive_translation(self):
         for path in sorted(FOLDER.glob("*.po")):
