@@ -20,6 +20,7 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 from .answers import Answer
+from .deadline import limited
 from .errors import SpApiError
 from .throttle import read_rate
 
@@ -78,7 +79,8 @@ class Wire:
     def send(
         self, method: str, url: str, headers: dict, body: bytes | None = None
     ) -> Answer:
-        """Send and wait, at most 5 seconds to connect and 30 between two bytes.
+        """Send and wait, at most 5 seconds to connect and 30 between two bytes, and
+        two minutes for the whole answer.
 
         :return: an `Answer`, also when nothing or only a part came back
         """
@@ -111,7 +113,8 @@ class Wire:
         except (urllib3_errors.HTTPError, OSError) as failure:
             return None, {}, b"", _trouble_of(failure), _may_have_arrived(failure)
         try:
-            content = _whole_body(response)
+            with limited(response):
+                content = _whole_body(response)
         except _BROKEN_BODY as failure:
             return response.status_code, response.headers, b"", _cut(failure), True
         finally:

@@ -20,6 +20,8 @@ from . import (  # noqa: E402
 )
 from .console import DevError, Stopped, stop_on_signals  # noqa: E402
 from .odoo_source import SERIES  # noqa: E402
+from .torture import command as torture_command  # noqa: E402
+from .torture import soak as soak_command  # noqa: E402
 
 
 def parser():
@@ -38,7 +40,7 @@ def parser():
 
     test = commands.add_parser("test", help="all tests, on a real Odoo")
     test.add_argument("--series", choices=(*SERIES, "all"))
-    test.add_argument("--only", choices=("unit", "odoo"))
+    test.add_argument("--only", choices=("unit", "odoo", "torture"))
     test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
     test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
@@ -54,6 +56,25 @@ def add_small_commands(commands):
     check = commands.add_parser("lint", help="ruff, pylint-odoo, OCA's checks")
     check.add_argument("--fix", action="store_true", help="what ruff can mend")
     check.set_defaults(do=lint.lint)
+
+    torture = commands.add_parser("torture", help="faults and SIGKILL, then the books")
+    torture.add_argument("--series", choices=SERIES)
+    torture.add_argument("--schedules", type=int, metavar="N", help="how many (100)")
+    torture.add_argument("--seconds", type=float, metavar="N", help="how long")
+    torture.add_argument("--seed", metavar="S", help="of the first schedule")
+    torture.add_argument(
+        "--commits",
+        action="store_true",
+        help="before them: who meets whom, and a kill at each commit",
+    )
+    torture.add_argument("--result", metavar="FILE", help=argparse.SUPPRESS)
+    torture.set_defaults(do=torture_command.torture)
+
+    soak = commands.add_parser("soak", help="a long run, memory watched")
+    soak.add_argument("--series", choices=SERIES)
+    soak.add_argument("--minutes", type=float, default=30, metavar="N", help="(30)")
+    soak.add_argument("--seed", metavar="S", help="of what happens")
+    soak.set_defaults(do=soak_command.soak)
 
     shell = commands.add_parser("shell", help="Odoo's shell on the database of run")
     shell.add_argument("--series", choices=SERIES)

@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from . import chromium, odoo_source, odoo_tests, port_lint, unit_tests
+from . import chromium, odoo_source, odoo_tests, port_lint, torture_tests, unit_tests
 from .console import DevError, say
 from .paths import NAME, ROOT
 from .workbench import setting_up
@@ -17,7 +17,7 @@ def test(options):
     strict = os.environ.get("CI", "").lower() in ("true", "1")
     with setting_up():
         sources, missing = odoo_source.choose(options.series)
-        if strict and options.only != "unit":
+        if strict and options.only in (None, "odoo"):
             chromium.require()
     for reason in missing:
         say(f"{reason}: not tested here" if options.series == "all" else reason)
@@ -25,19 +25,23 @@ def test(options):
     # who asks for a test by name and gets none must not be told "1 passed"
     outcomes = [] if options.k and not lint.failed else [lint]
     with contextlib.ExitStack() as stack:
-        units = None
-        if options.only != "odoo" and not options.tags:
-            # they take a core of their own, while Odoo gets ready on another
-            series = sources[0].series
-            units = stack.enter_context(unit_tests.UnitTests(series, options.k))
-        if options.only != "unit":
+        beside = [stack.enter_context(part) for part in begin_beside(options, sources)]
+        if options.only in (None, "odoo"):
             tags = options.tags or tags_of(options.k)
             for source in sources:
                 part = odoo_tests.run_tests(source, tags, options.keep, strict)
                 outcomes.append(part)
-        if units:
-            outcomes = [*units.outcomes(), *outcomes]
+        for part in beside:
+            outcomes = [*part.outcomes(), *outcomes]
     return report(outcomes, missing, options.slowest, bool(options.k))
+
+
+def begin_beside(options, sources):
+    """Yield what runs on a core of its own, while Odoo's tests run on another."""
+    if options.only in (None, "unit") and not options.tags:
+        yield unit_tests.UnitTests(sources[0].series, options.k)
+    if options.only == "torture":  # many minutes; not a part of each run
+        yield torture_tests.TortureTests(sources[0])
 
 
 def lint_sources():

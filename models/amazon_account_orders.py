@@ -15,8 +15,7 @@ from odoo import _, api, fields, models
 
 from ..amazon_api import Rejected, Retryable, SpApiError, Throttled
 from .amazon_time import aware_utc, naive_seconds, naive_utc
-from .personal_words import describe_for_log
-from .queue_step import TimeBudget
+from .queue_step import BUSY_WAIT, TimeBudget
 
 _logger = logging.getLogger(__name__)
 
@@ -26,8 +25,6 @@ BUTTON_SECONDS = 8
 READ_LAG = timedelta(minutes=2)
 # What Amazon noted late just before the last stated bound is seen by reading it again.
 OVERLAP = timedelta(minutes=2)
-# Another worker imports: it is soon done with its batch.
-BUSY_WAIT = timedelta(minutes=1)
 # Orders per page, the most that Amazon gives.
 PAGE_SIZE = 100
 # A page token lives 24 hours; an older one is not even tried.
@@ -111,9 +108,8 @@ class AmazonAccount(models.Model):
                 account._sync_orders(budget)
                 account._continue_recoveries(budget)
             except Exception as error:  # one account must not stop the others
-                details = describe_for_log(error)
-                _logger.error("account %s: orders stopped\n%s", account.id, details)
                 self._rollback()
+                self._note_stopped(account, error, self._trigger_orders_cron)
 
     def _sync_orders(self, budget, max_pages=None):
         """Read what changed and import it. Never raises because of Amazon or a row.

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
-from .personal_words import describe_for_log
 from .queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
@@ -134,9 +133,8 @@ class AmazonAccount(models.Model):
                 account = account._in_company()
                 account._sync_stock(budget, account._get_due_look())
             except Exception as error:  # one account must not stop the others
-                details = describe_for_log(error)
-                _logger.error("account %s: stock stopped\n%s", account.id, details)
                 self._rollback()
+                self._note_stopped(account, error, self._trigger_stock_cron)
 
     def _get_due_look(self):
         """:return Look: at what changed; once a day at everything, to send it again"""

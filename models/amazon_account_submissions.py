@@ -116,9 +116,9 @@ class AmazonAccount(models.Model):
             try:
                 account._in_company()._send_submissions(budget)
             except Exception as error:  # one account must not stop the others
-                details = describe_for_log(error)
-                _logger.error("account %s: sending stopped\n%s", account.id, details)
                 self._rollback()
+                trigger = self.env["amazon.submission"]._trigger_cron
+                self._note_stopped(account, error, trigger)
 
     def _send_submissions(self, budget):
         """Send what is due. Never raises because of Amazon or a row.

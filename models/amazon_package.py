@@ -6,6 +6,10 @@ from odoo import api, fields, models
 
 from ..amazon_api import Shipment, ShippedItem
 
+# Amazon's clock may be so much behind ours: a package that leaves now has a shipping
+# date of some minutes ago, or it would be refused as one of the future.
+CLOCK_MARGIN = timedelta(minutes=15)
+
 
 class AmazonPackage(models.Model):
     """One package that leaves for a buyer at Amazon.
@@ -111,9 +115,9 @@ class AmazonPackage(models.Model):
 
     def _get_ship_date(self):
         """Amazon takes nothing before the order (Odoo cut off its fraction of a
-        second) and nothing in the future."""
+        second) and nothing in the future, as its own clock sees it."""
         ordered = self.sale_order_id.date_order + timedelta(seconds=1)
-        now = max(fields.Datetime.now(), ordered)
+        now = max(fields.Datetime.now() - CLOCK_MARGIN, ordered)
         moment = min(max(self.picking_id.date_done or now, ordered), now)
         return moment.replace(tzinfo=timezone.utc)
 

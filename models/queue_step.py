@@ -5,19 +5,27 @@ not at all, and is safe on disk before the next call leaves for Amazon.
 """
 
 import logging
+import random
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
-from psycopg2 import Error, errorcodes
+from psycopg2 import Error, OperationalError, errorcodes
 
-from odoo import _, models
+from odoo import _, fields, models
 from odoo.exceptions import UserError
 from odoo.modules import module
 
+from .personal_words import describe_for_log
+
 _logger = logging.getLogger(__name__)
 
-ATTEMPTS = 3
+ATTEMPTS = 5
+# Another worker is at the same records: it is soon done.
+BUSY_WAIT = timedelta(minutes=1)
+# So that two who met do not meet again: half of it on average, doubled each time.
+FIRST_PAUSE = 0.05
 # Somebody else was quicker: the same step, begun again on what they wrote, succeeds.
 LOST_RACES = (
     errorcodes.SERIALIZATION_FAILURE,
@@ -89,6 +97,7 @@ class QueueStep(models.AbstractModel):
                     raise
                 _logger.info("step %s lost a race, once more", step.__name__)
                 self._rollback()
+                time.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
 
     def _describe(self, error):
         """:return str: an unexpected failure in words for a shop manager"""
@@ -99,6 +108,20 @@ class QueueStep(models.AbstractModel):
             "details. Retry, and report it if it happens again.",
             kind=type(error).__name__,
         )
+
+    def _note_stopped(self, account, error, trigger):
+        """The run of an account broke off, the other accounts go on.
+
+        :param account: amazon.account
+        :param Exception error: what nobody has dealt with; its writes are undone
+        :param callable trigger: of the cron, given the moment at which to go on
+        """
+        if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
+            _logger.info("account %s: others were quicker each time", account.id)
+            self._run_step(trigger, fields.Datetime.now() + BUSY_WAIT)
+        else:
+            details = describe_for_log(error)
+            _logger.error("account %s: the run stopped\n%s", account.id, details)
 
     def _commit(self):
         self.env["amazon.call"]._write_waiting()

@@ -49,6 +49,11 @@ ANSWERS = {
         _JSON,
         _errors("Unauthorized", _DENIED, "The access token you provided has expired."),
     ),
+    "stale_token": (
+        400,
+        _JSON,
+        _errors("InvalidInput", "paginationToken has expired"),
+    ),
     # of the document store
     "expired_url": (403, _XML, store_error("AccessDenied", "Request has expired")),
     "busy_store": (
@@ -58,10 +63,25 @@ ANSWERS = {
     ),
 }
 # the operation is carried out, its answer does not arrive whole, or late
-SPOILED = ("truncated", "short_body", "lost", "slow")
-# the connection is closed, nothing happens
-CUT = ("reset",)
-KINDS = (*ANSWERS, *SPOILED, *CUT)
+SPOILED = (
+    "truncated",  # half of it, and the length says that this is all
+    "short_body",  # half of it, then the connection is closed
+    "cut_gzip",  # compressed, and its end is missing
+    "lost",  # the connection is reset before a byte of it
+    "timeout_after",  # no byte of it, until the client gives up
+    "slow",  # after so many seconds
+    "drip",  # byte for byte, for so many seconds
+)
+# nothing is carried out: the connection is reset, or silent until the client gives up
+CUT = ("reset", "timeout")
+# the call is carried out as always, in a world that has changed a moment before
+EFFECTS = (
+    "revoked",  # the sellers have withdrawn their consent
+    "moved",  # the newest order has just changed again
+    "skewed",  # Amazon's clock is so many seconds ahead, for this call
+    "doubled",  # a page of orders repeats the last one of the page before
+)
+KINDS = (*ANSWERS, *SPOILED, *CUT, *EFFECTS)
 
 
 @dataclass
@@ -86,7 +106,8 @@ class Faults:
 
         :param times: how many calls fail
         :param after: how many calls pass before
-        :param seconds: how long a ``slow`` answer takes
+        :param seconds: how long a ``slow`` or ``drip`` answer takes, how far ahead
+            a ``skewed`` clock is
         """
         if kind not in KINDS:
             raise ValueError(f"No such fault: {kind}. There are: {', '.join(KINDS)}")
@@ -109,3 +130,29 @@ class Faults:
                 self.waiting.remove(fault)
             return fault
         return None
+
+
+def take_effect(world, fault):
+    """Change the world as the fault says, before the call is carried out."""
+    if fault.kind == "revoked":
+        for seller in world.sellers:
+            seller.consent_revoked = True
+    elif fault.kind == "moved" and world.orders:
+        newest = max(world.orders.values(), key=lambda order: order.updated)
+        world.touch(newest.ref)
+
+
+class LastPage:
+    """Remembers the last page of orders, for a page that is to repeat some of it."""
+
+    def __init__(self):
+        self._orders = []
+
+    def pass_on(self, body, fault):
+        """Let the body of an answer go out, or spoil it as the fault says."""
+        orders = isinstance(body, dict) and body.get("orders")
+        if not isinstance(orders, list):
+            return
+        if fault and fault.kind == "doubled":
+            body["orders"] = self._orders[-1:] + orders
+        self._orders = orders

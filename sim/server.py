@@ -1,5 +1,8 @@
 """HTTP on a loopback address, and nothing but that."""
 
+import gzip
+import ipaddress
+import select
 import socket
 import struct
 import threading
@@ -11,6 +14,9 @@ from . import pages
 from .loopback import is_loopback
 
 _CLOSED_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: answer with a reset
+_LONGEST_SILENCE = 90  # seconds; whoever calls gives up before
+_DROPS = 20
+_GZIP = b"\x1f\x8b"
 _LARGEST_BODY = 10 * 1024 * 1024
 
 
@@ -21,6 +27,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # headers and body leave together
     disable_nagle_algorithm = True
     timeout = 60
+    _pace = 0  # seconds that the payload takes
 
     @property
     def simulator(self):
@@ -68,18 +75,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, reply):
         kind = reply.fault.kind if reply.fault else None
-        payload = reply.payload
-        if kind in ("reset", "lost"):
+        if kind in ("timeout", "timeout_after"):
+            select.select([self.connection], [], [], _LONGEST_SILENCE)
+        if kind in ("reset", "lost", "timeout", "timeout_after"):
             self._hang_up()
             return
         if kind == "slow":
             time.sleep(reply.fault.seconds)
-        length = len(payload)
-        if kind in ("truncated", "short_body"):
-            payload = payload[: length // 2]
-        if kind == "truncated":
-            length = len(payload)
-        self._send(reply.status, reply.headers, payload, length)
+        self._pace = reply.fault.seconds if kind == "drip" else 0
+        payload, headers, length = _spoiled(kind, reply)
+        self._send(reply.status, headers, payload, length)
         if kind == "short_body":
             self.close_connection = True
 
@@ -92,11 +97,34 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(payload)
+            self._write(payload)
+
+    def _write(self, payload):
+        pieces = _DROPS if self._pace else 1
+        size = max(1, -(-len(payload) // pieces))
+        for start in range(0, len(payload), size):
+            self.wfile.write(payload[start : start + size])
+            if self._pace:
+                self.wfile.flush()
+                time.sleep(self._pace / _DROPS)
 
     def _hang_up(self):
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSED_AT_ONCE)
+
+
+def _spoiled(kind, reply):
+    """Return payload, headers and stated length of what is left of an answer."""
+    payload, headers = reply.payload, reply.headers
+    if kind == "cut_gzip" and payload:
+        if not payload.startswith(_GZIP):  # documents are stored compressed
+            payload = gzip.compress(payload)
+            headers = {**headers, "Content-Encoding": "gzip"}
+        payload = payload[: -len(payload) // 4]
+    length = len(payload)
+    if kind in ("truncated", "short_body"):
+        payload = payload[: length // 2]
+    return payload, headers, len(payload) if kind == "truncated" else length
 
 
 class _HttpServer(ThreadingHTTPServer):

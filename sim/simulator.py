@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from . import contract
 from .clock import utc_now
-from .faults import ANSWERS, Faults
+from .faults import ANSWERS, CUT, EFFECTS, Faults, LastPage, take_effect
 from .feeds import LISTINGS_FEED
 from .operations import auth, find
 from .operations.base import Answer, ApiError, Call
@@ -79,6 +79,7 @@ class Simulator:
         self._server = Server(self, host, port)
         self._served = 0
         self._unchecked = []  # feeds whose report is still to come
+        self._last_page = LastPage()
         if orders:
             self.world.seed(orders)
 
@@ -144,14 +145,13 @@ class Simulator:
             record.fault = fault and fault.kind
             if fault and fault.kind in ANSWERS:
                 return self._faulty(record, fault)
-            if fault and fault.kind == "reset":
+            if fault and fault.kind in CUT:
                 return Reply(0, {}, b"", fault)
             call = Call(
                 self.world, None, path_parameters, pairs, headers, body, self.url
             )
-            answer = self._answer(operation, call)
+            answer = self._carry_out(operation, call, fault)
             record.status = answer.status
-            self._check(operation, call, answer)
         return Reply(
             answer.status,
             self._headers(record, answer, call.plan),
@@ -169,6 +169,16 @@ class Simulator:
         )
         self.received.append(record)
         return record
+
+    def _carry_out(self, operation, call, fault):
+        if fault and fault.kind in EFFECTS:
+            take_effect(self.world, fault)
+        skew = fault.seconds if fault and fault.kind == "skewed" else 0
+        with self.world.clock_ahead(skew):
+            answer = self._answer(operation, call)
+        self._check(operation, call, answer)
+        self._last_page.pass_on(answer.body, fault)
+        return answer
 
     def _answer(self, operation, call):
         try:

@@ -56,6 +56,7 @@ class World(OrderEvents, ListingBook, FbaStockBook):
         self._last_change = None
         self._stated_bound = None
         self._earliest_now = None
+        self._ahead = timedelta(0)
         for seller in self.sellers:
             self.list_catalogue(seller)
 
@@ -64,7 +65,17 @@ class World(OrderEvents, ListingBook, FbaStockBook):
     def now(self):
         """Return the world's time: the clock's, never before what it has shown."""
         now = whole_milliseconds(self.clock())
-        return max(now, self._earliest_now) if self._earliest_now else now
+        now = max(now, self._earliest_now) if self._earliest_now else now
+        return now + self._ahead
+
+    @contextmanager
+    def clock_ahead(self, seconds):
+        """Let Amazon's clock be ahead (or behind) for a while."""
+        self._ahead = timedelta(seconds=seconds)
+        try:
+            yield
+        finally:
+            self._ahead = timedelta(0)
 
     def pass_time(self):
         """Let happen what time brings: feeds are processed, reports are made."""

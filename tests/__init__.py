@@ -16,6 +16,7 @@ from . import test_erasure_kept
 from . import test_erasure_work
 from . import test_personal_data
 from . import test_personal_words
+from . import test_fault_table
 from . import test_fba
 from . import test_fba_kits
 from . import test_fba_lots

@@ -6,6 +6,8 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models import queue_step
+from odoo.addons.amazon_connector.models.amazon_order import AmazonOrder
 from odoo.addons.amazon_connector.models.amazon_order_import import STOCK_LOCK
 from odoo.addons.amazon_connector.models.sale_order import SaleOrder
 
@@ -42,6 +44,35 @@ class TestConcurrency(AmazonCase):
         self.run_cron()
 
         self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
+
+    def test_d14_run_that_loses_each_race_is_silent_and_goes_on_later(self):
+        """Serialization failures end in a retry that nobody notices."""
+        ref = self.buy("MUG-BLUE")
+        cursor = self.account.last_orders_sync
+        triggers = self.env["ir.cron.trigger"].search_count([])
+
+        with (
+            patch.object(AmazonOrder, "_note", self._lose),
+            patch.object(queue_step.time, "sleep"),
+            self.assertNoLogs(level="WARNING"),
+        ):
+            self.run_cron()
+        self.assertEqual(self.states(), {})
+        self.assertEqual(self.account.last_orders_sync, cursor)
+        self.assertEqual(
+            self.env["ir.cron.trigger"].search_count([]), triggers + 1, "goes on"
+        )
+
+        self.run_cron()
+        self.assertEqual(self.states(), {ref: "done"})
+
+    def _lose(self, *args):
+        """Somebody else was quicker, as PostgreSQL says it."""
+        with self.env.cr.savepoint():
+            self.env.cr.execute(
+                "DO $$ BEGIN RAISE EXCEPTION 'race' USING ERRCODE = '40001'; END $$",
+                log_exceptions=False,
+            )
 
     def test_d14_other_companies_do_not_wait(self):
         ref = self.buy("MUG-BLUE")

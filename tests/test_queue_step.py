@@ -12,6 +12,10 @@ STEP_LOG = "odoo.addons.amazon_connector.models.queue_step"
 
 
 class TestQueueStep(AmazonCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(queue_step.time, "sleep"))
+
     def test_failed_step_leaves_nothing_and_spares_what_was_before(self):
         self.account.name = "Before"
 

@@ -1,6 +1,6 @@
 """What left the house is confirmed to Amazon, package by package (features H1, H5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields
 from odoo.fields import Command
@@ -38,8 +38,10 @@ class TestShipments(ShippingCase):
         self.assertEqual(len(self.confirmations()), 1)
 
     def test_h1_request_is_what_amazon_asks_for(self):
-        ref, order = self.order("MUG-BLUE")
+        ordered = datetime.now(timezone.utc) - timedelta(hours=2)
+        ref, order = self.order("MUG-BLUE", created=ordered)
         picking = self.ship(order)
+        picking.date_done -= timedelta(hours=1)
         self.send()
         [number] = self.numbers(picking)
         left = picking.date_done.isoformat() + ".000Z"
@@ -140,6 +142,16 @@ class TestShipments(ShippingCase):
             self.assertGreaterEqual(moment, order.date_order)
             self.assertLessEqual(moment, fields.Datetime.now())
         self.send()
+        self.assertEqual(len(self.world.shipments(ref)), 1)
+
+    def test_h1_amazons_clock_is_behind_ours(self):
+        """It would refuse what leaves now, as seen here, as something of the future."""
+        ordered = datetime.now(timezone.utc) - timedelta(hours=2)
+        ref, order = self.order("MUG-BLUE", created=ordered)
+        self.ship(order)
+        self.amazon.faults.add("confirmShipment", "skewed", seconds=-600)
+        self.send()
+        self.assertEqual(self.outbox(), [("done", 1)])
         self.assertEqual(len(self.world.shipments(ref)), 1)
 
     def test_h1_other_orders_and_fba_owe_nothing(self):

@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 import threading
+import time
 import unittest
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -57,6 +58,15 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Drip:
+    """An answer whose body comes byte by byte."""
+
+    head: bytes
+    body: bytes
+    pause: float
+
+
+@dataclass(frozen=True)
 class Call:
     """A request that arrived."""
 
@@ -94,6 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif isinstance(reply, bytes):
             self.wfile.write(reply)
+            self.close_connection = True
+        elif isinstance(reply, Drip):
+            self.wfile.write(reply.head)
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(reply.pause)
             self.close_connection = True
         else:
             content = reply.content()

@@ -6,9 +6,9 @@ import socket
 import time
 from unittest import mock
 
-from .. import Unavailable
+from .. import Unavailable, deadline
 from .. import wire as wire_module
-from .common import RESET, AmazonCase, Reply, order_json, page
+from .common import RESET, AmazonCase, Drip, Reply, order_json, page
 
 WHOLE = json.dumps({"orders": [order_json()]}).encode()
 
@@ -146,6 +146,17 @@ class TestAnswers(AmazonCase):
         with mock.patch.object(wire_module, "TIMEOUT", (0.1, 0.1)):
             self.assert_unavailable(later, "timeout")
             self.assert_unavailable(half_later, "timeout")
+
+    def test_answer_that_drips_does_not_hold_a_worker_for_ever(self):
+        """Each byte comes in time, and all of them would take hours."""
+        for more in ("X-More: 1", "Connection: close"):
+            head = raw(b"", f"Content-Length: {len(WHOLE)}", more)
+            with mock.patch.object(deadline, "LONGEST_BODY", 0.2):
+                began = time.monotonic()
+                self.assert_unavailable(Drip(head, WHOLE, 0.05), "timeout")
+                self.assertLess(time.monotonic() - began, 5)
+        self.amazon_answers(Reply(200, WHOLE))
+        self.assertEqual(len(self.search().orders), 1)
 
     def test_nobody_listens(self):
         with socket.socket() as spare:

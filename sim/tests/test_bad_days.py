@@ -1,5 +1,6 @@
 """Faults on demand, usage plans, stop and start."""
 
+import gzip
 import json
 import time
 from http.client import BadStatusLine, HTTPConnection, IncompleteRead
@@ -66,6 +67,65 @@ class TestFaults(SimulatorCase):
         answer = self.fail("slow", seconds=0.2)
         self.assertGreaterEqual(time.monotonic() - start, 0.2)
         self.assertEqual(answer.status, 200)
+
+    def test_silence_lasts_until_the_client_gives_up(self):
+        for kind, served in (("timeout", None), ("timeout_after", 200)):
+            self.sim.faults.add("searchOrders", kind)
+            connection = HTTPConnection(urlsplit(self.sim.url).netloc, timeout=0.2)
+            path = f"{ORDERS}?lastUpdatedAfter=2026-01-01T00:00:00Z"
+            connection.request("GET", path, headers={"x-amz-access-token": self.access})
+            with self.assertRaises(TimeoutError):
+                connection.getresponse()
+            connection.close()
+            self.assertEqual(self.sim.calls("searchOrders")[-1].status, served, kind)
+
+    def test_gzip_is_cut_short(self):
+        answer = self.fail("cut_gzip")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.headers["content-encoding"], "gzip")
+        self.assertEqual(int(answer.headers["content-length"]), len(answer.raw))
+        with self.assertRaises(EOFError):
+            gzip.decompress(answer.raw)
+
+    def test_drip(self):
+        start = time.monotonic()
+        answer = self.fail("drip", seconds=0.2)
+        self.assertGreaterEqual(time.monotonic() - start, 0.15)
+        self.assertEqual([o["orderId"] for o in answer.json["orders"]], [self.ref])
+
+    def test_page_token_has_expired(self):
+        answer = self.fail("stale_token")
+        self.assertInvalid(answer, "expired")
+
+    def test_consent_is_withdrawn_in_mid_run(self):
+        self.assertEqual(self.search().status, 200)
+        self.assertEqual(self.fail("revoked").status, 403)
+        self.assertEqual(self.ask_token().json["error"], "invalid_grant")
+
+    def test_order_stands_on_two_pages(self):
+        self.world.place_order()
+        first = self.search(maxResultsPerPage=1).json
+        self.sim.faults.add("searchOrders", "doubled")
+        token = first["pagination"]["nextToken"]
+        second = self.search(maxResultsPerPage=1, paginationToken=token).json
+        self.assertEqual(second["orders"][0], first["orders"][0])
+        self.assertEqual(len(second["orders"]), 2)
+
+    def test_order_moves_while_pages_are_read(self):
+        other = self.world.place_order()
+        first = self.search(maxResultsPerPage=1).json
+        self.sim.faults.add("searchOrders", "moved")
+        token = first["pagination"]["nextToken"]
+        second = self.search(maxResultsPerPage=1, paginationToken=token).json
+        self.assertEqual(second["orders"], [], "it is not in that window any more")
+        bound = first["lastUpdatedBefore"]
+        self.assertEqual(self.found(lastUpdatedAfter=bound), [other])
+
+    def test_clock_is_wrong_for_one_call(self):
+        for seconds in (60, -60):
+            bound = self.fail("skewed", seconds=seconds).json["lastUpdatedBefore"]
+            self.assertEqual(bound, self.ago(seconds=120 - seconds))
+        self.assertEqual(self.search().status, 200)
 
     def test_times_after_and_any(self):
         self.sim.faults.add("*", "html", times=2, after=1)

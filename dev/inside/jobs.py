@@ -1,0 +1,214 @@
+"""What machines do in Odoo, and how it is furnished; each call has its own process.
+
+Written for 17.0 and 19.0 alike, for this folder is not carried over.
+"""
+
+from odoo import SUPERUSER_ID, api
+
+COMPANY = "Torture"
+ADMIN = 2
+CRONS = ("ir_cron_sync_orders", "ir_cron_send_submissions", "ir_cron_sync_stock")
+#: SKUs that Odoo has a product for; the others come in as *Amazon Sale*
+KNOWN = ("MUG-BLUE", "MUG-WHITE", "TEA-EARL-GREY", "TEA-SENCHA", "POT-GLASS")
+SHOPS = ("A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
+
+
+def warm_up(registry):
+    """Let Odoo compute once what each worker would compute again; nothing is kept."""
+    with registry.cursor() as cr:
+        env = company_env(cr)
+        if env.company.name != COMPANY:
+            return  # not furnished yet
+        product = env["product.product"].search([("default_code", "=", KNOWN[0])])
+        order = env["sale.order"].create(
+            {
+                "partner_id": env["res.partner"].create({"name": "Somebody"}).id,
+                "order_line": [(0, 0, {"product_id": product.id})],
+            }
+        )
+        order.action_confirm()
+        env["amazon.order"].search([]).mapped("sale_order_id.picking_ids.move_ids")
+        env["amazon.submission"].search([], limit=1).read()
+        env["amazon.account"].search([], limit=1).write({"connection_message": "."})
+        env.flush_all()
+        cr.rollback()
+    registry.clear_all_caches()
+
+
+def prepare(registry):
+    """Furnish a fresh database: a company, its products, and no cron but ours."""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env["amazon.account"].search([]).action_archive()
+        env["product.product"].search([("default_code", "!=", False)]).write(
+            {"default_code": False, "barcode": False}
+        )
+        env.ref("base.EUR").active = True
+        company = env["res.company"].create({"name": COMPANY})
+        company.currency_id = env.ref("base.EUR")
+        admin = env["res.users"].browse(ADMIN)
+        admin.write({"company_ids": [(4, company.id)], "company_id": company.id})
+        for sku in KNOWN:
+            _create_product(env, company, {"name": sku, "default_code": sku}, True)
+        service = _create_product(env, company, {"name": "DHL Paket"}, False)
+        env["delivery.carrier"].create(
+            {
+                "name": "DHL Paket",
+                "product_id": service.id,
+                "delivery_type": "fixed",
+                "company_id": company.id,
+            }
+        )
+        ours = [env.ref(f"amazon_connector.{name}", False) for name in CRONS]
+        ids = [cron.id for cron in ours if cron]
+        env.flush_all()
+        cr.execute("UPDATE ir_cron SET active = id IN %s", [tuple(ids)])
+
+
+def _create_product(env, company, values, stored):
+    products = env["product.product"]
+    if not stored:
+        kind = {"type": "service"}
+    elif "is_storable" in products._fields:
+        kind = {"type": "consu", "is_storable": True}
+    else:
+        kind = {"detailed_type": "product"}
+    return products.create(
+        {**values, **kind, "company_id": company.id, "taxes_id": [(5,)]}
+    )
+
+
+def open_account(registry, url, seller, stock):
+    """Link an account of its own for a schedule; the earlier ones are closed.
+
+    :param dict seller: the keys at the simulator
+    :param int stock: pieces of each product, so that some schedules run short
+    :return int: its id
+    """
+    with registry.cursor() as cr:
+        env = company_env(cr)
+        env["amazon.account"].search([]).action_archive()
+        _count_stock(env, stock)
+        shops = env["amazon.marketplace"]._by_api_ref(list(SHOPS)).values()
+        account = env["amazon.account"].create(
+            {
+                "name": seller["name"],
+                "company_id": env.company.id,
+                "environment": "simulator",
+                "simulator_url": url,
+                "lwa_client_id": seller["client_id"],
+                "lwa_client_secret": seller["client_secret"],
+                "refresh_token": seller["refresh_token"],
+                "seller_key": seller["merchant_token"],
+                "base_marketplace_id": env.ref("amazon_connector.marketplace_de").id,
+                "available_marketplace_ids": [(6, 0, [shop.id for shop in shops])],
+                "active_marketplace_ids": [(6, 0, [shop.id for shop in shops])],
+                "last_orders_sync": "2026-01-01 00:00:00",
+                "sync_stock": True,
+            }
+        )
+        _offer_all(env, account)
+        return account.id
+
+
+def _offer_all(env, account):
+    """All that the seller ships is offered everywhere, and its stock is told."""
+    env["amazon.offer"].create(
+        [
+            {
+                "account_id": account.id,
+                "marketplace_id": shop.id,
+                "sku": product.default_code,
+                "product_id": product.id,
+                "amazon_channel": "fbm",
+                "sync_stock": True,
+            }
+            for product in sellable(env)
+            for shop in account.active_marketplace_ids
+        ]
+    )
+
+
+def company_env(cr, user=SUPERUSER_ID):
+    """Return an environment of our company and no other."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    company = env["res.company"].search([("name", "=", COMPANY)], limit=1)
+    return api.Environment(cr, user, {"allowed_company_ids": company.ids})
+
+
+def _count_stock(env, pieces):
+    """An inventory: so many of each product lie in the warehouse and at Amazon's."""
+    quants = env["stock.quant"]
+    quants._quant_tasks()  # as Odoo does each day
+    for product in sellable(env):
+        for location in (shelf(env), env.company._get_amazon_location()):
+            free = quants._get_available_quantity(
+                product, location, allow_negative=True
+            )
+            if free != pieces:
+                quants._update_available_quantity(product, location, pieces - free)
+
+
+def sellable(env):
+    """Return the products that Odoo has for SKUs."""
+    return env["product.product"].search([("default_code", "in", KNOWN)], order="id")
+
+
+def shelf(env):
+    """Return the place that deliveries take from."""
+    warehouses = env["stock.warehouse"]
+    mine = warehouses.search([("company_id", "=", env.company.id)], limit=1)
+    return mine.lot_stock_id
+
+
+# -- time
+
+
+def hurry(registry):
+    """The crons run each minute, so that little time does for much."""
+    with registry.cursor() as cr:
+        cr.execute("UPDATE ir_cron SET interval_number = 1, interval_type = 'minutes'")
+
+
+def pass_time(registry, account):
+    """Hours go by while nobody works: whatever waited is due."""
+    with registry.cursor() as cr:
+        for table, change in _waits():
+            cr.execute(f"UPDATE {table} SET {change} WHERE account_id = %s", [account])
+        cr.execute(f"UPDATE ir_cron SET nextcall = {EARLIER}")
+        cr.execute(f"UPDATE ir_cron_trigger SET call_at = {EARLIER}")
+
+
+EARLIER = "now() at time zone 'UTC' - '1m'::interval"
+
+
+def _waits():
+    wait = f"next_try_at = CASE WHEN next_try_at IS NOT NULL THEN {EARLIER} END"
+    # whoever was sending is dead by now
+    died = f"sent_at = CASE state WHEN 'sending' THEN {EARLIER} - '20m'::interval"
+    died += " ELSE sent_at END"
+    yield "amazon_order", wait
+    yield "amazon_submission", f"{wait}, {died}"
+    yield "amazon_feed", died
+    yield "amazon_rate_limit", "next_allowed_at = NULL, tokens = burst"
+
+
+# -- machines
+
+
+def cron(registry, page_size=100):
+    """One round of a cron worker, as Odoo's own server makes it."""
+    from odoo.addons.amazon_connector.models import amazon_account_orders
+
+    amazon_account_orders.PAGE_SIZE = page_size
+    registry["ir.cron"]._process_jobs(registry.db_name)
+
+
+def direct(registry, method, page_size=100):
+    """A run beside the cron's lock: what another way in would do at the same time."""
+    from odoo.addons.amazon_connector.models import amazon_account_orders
+
+    amazon_account_orders.PAGE_SIZE = page_size
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        getattr(env["amazon.account"], method)()

@@ -1,0 +1,174 @@
+"""Reads the books of an account as plain data, in a process of its own."""
+
+from odoo import SUPERUSER_ID, api
+
+OPEN = "('todo', 'sending', 'submitted', 'unknown')"
+DOUBLE_QUANTS = """
+SELECT product_id, location_id, lot_id, count(*) FROM stock_quant
+ WHERE company_id = %(company)s
+ GROUP BY product_id, location_id, lot_id, package_id, owner_id HAVING count(*) > 1"""
+#: a product in a place of the company: there, held, and what deliveries hold of it
+SHELVES = """
+  FROM (SELECT product_id, quant.location_id AS place,
+               sum(quantity) AS there, sum(reserved_quantity) AS held
+          FROM stock_quant AS quant JOIN stock_location AS place
+            ON place.id = quant.location_id
+         WHERE quant.company_id = %(company)s AND usage = 'internal'
+         GROUP BY 1, 2) AS shelf
+  FULL JOIN (SELECT product_id, line.location_id AS place,
+                    sum(quantity_product_uom) AS wanted
+               FROM stock_move_line AS line JOIN stock_location AS place
+                 ON place.id = line.location_id
+              WHERE line.company_id = %(company)s AND usage = 'internal'
+                AND state NOT IN ('done', 'cancel', 'draft')
+              GROUP BY 1, 2) AS open USING (product_id, place)"""
+OVER_RESERVED = f"""
+SELECT product_id, place, held, there {SHELVES}
+ WHERE held > 0.001 + greatest(there, 0) OR held < -0.001"""
+WRONGLY_RESERVED = f"""
+SELECT product_id, place, held, wanted {SHELVES}
+  JOIN product_product AS product ON product.id = product_id
+ WHERE default_code IS NOT NULL
+   AND abs(coalesce(held, 0) - coalesce(wanted, 0)) > 0.001"""
+
+
+def left(registry, account):
+    """Count what is still to be done by machines.
+
+    :return dict: what -> how many; empty when all is quiet
+    """
+    with registry.cursor() as cr:
+        cr.execute(
+            f"""SELECT 'order ' || state, count(*) FROM amazon_order
+                 WHERE account_id = %(account)s AND state = 'new' GROUP BY 1
+                 UNION ALL
+                SELECT kind || ' ' || state, count(*) FROM amazon_submission
+                 WHERE account_id = %(account)s AND state IN {OPEN} GROUP BY 1
+                 UNION ALL
+                SELECT 'feed ' || state, count(*) FROM amazon_feed
+                 WHERE account_id = %(account)s
+                   AND state IN ('sending', 'submitted', 'unknown') GROUP BY 1
+                 UNION ALL
+                SELECT 'page', 1 FROM amazon_account
+                 WHERE id = %(account)s AND coalesce(orders_page_token, '') != ''""",
+            {"account": account},
+        )
+        return dict(cr.fetchall())
+
+
+def read(registry, account):
+    """:return dict: rows, orders, messages and faults of the stock"""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        record = env["amazon.account"].with_context(active_test=False).browse(account)
+        company = record.company_id.id
+        env = api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": [company]})
+        books = {
+            "rows": _rows(env, account),
+            "orders": _orders(env, account),
+            "messages": _messages(env, account),
+            "offers": _offers(env, account),
+            "connection": record.connection_state,
+        }
+        for name, query in (
+            ("double quants", DOUBLE_QUANTS),
+            ("over-reserved", OVER_RESERVED),
+            ("wrongly reserved", WRONGLY_RESERVED),
+        ):
+            cr.execute(query, {"company": company})
+            books[name] = [[str(value) for value in row] for row in cr.fetchall()]
+        return books
+
+
+def _rows(env, account):
+    rows = env["amazon.order"].search([("account_id", "=", account)])
+    return [
+        {
+            "ref": row.amazon_order_ref,
+            "state": row.state,
+            "kind": row.error_kind,
+            "message": row.error_message,
+            "order": row.sale_order_id.id,
+        }
+        for row in rows
+    ]
+
+
+def _orders(env, account):
+    orders = env["sale.order"].search([("amazon_account_id", "=", account)])
+    return [
+        {
+            "id": order.id,
+            "ref": order.amazon_order_ref,
+            "state": order.state,
+            "total": f"{order.amount_total:.2f}",
+            "currency": order.currency_id.name,
+            "difference": f"{order.amazon_total_difference:.2f}",
+            "review": order.amazon_review,
+            "lines": [_line(line) for line in order.order_line if line.amazon_item_ref],
+            "packages": [
+                _package(package) for package in order.picking_ids.amazon_package_ids
+            ],
+        }
+        for order in orders
+    ]
+
+
+def _line(line):
+    """What was ordered, what is on its way or has left, and how much of it before."""
+    moves = line.move_ids.filtered(lambda move: move.state != "cancel")
+    return {
+        "item": line.amazon_item_ref,
+        "ordered": line.product_uom_qty,
+        "before": line.amazon_shipped_before,
+        "moved": sum(moves.mapped("product_uom_qty")),
+        "done": sum(move.quantity for move in moves if move.state == "done"),
+        "stored": line.product_id.type != "service",
+    }
+
+
+def _package(package):
+    return {
+        "reference": str(package.id),
+        "done": package.picking_id.state == "done",
+        "tracking": package._get_tracking(),
+        "items": package.items or {},
+        "states": package.submission_ids.mapped("state"),
+    }
+
+
+def _offers(env, account):
+    """What can be bought of what the seller ships, and what Amazon was told of it."""
+    offers = env["amazon.offer"].search(
+        [
+            ("account_id", "=", account),
+            ("amazon_channel", "=", "fbm"),
+            ("product_id.default_code", "!=", False),
+        ]
+    )
+    return [
+        {
+            "sku": offer.sku,
+            "marketplace": offer.marketplace_id.api_ref,
+            "available": offer.available_quantity,
+            "sent": offer.sent_quantity if offer.sent_at else None,
+        }
+        for offer in offers
+    ]
+
+
+def _messages(env, account):
+    messages = env["amazon.submission"].search([("account_id", "=", account)])
+    return [
+        {
+            "id": message.id,
+            "kind": message.kind,
+            "state": message.state,
+            "ref": message.sale_order_id.amazon_order_ref,
+            "attempts": message.attempts,
+            "message": message.error_message,
+            "package": str(message.package_id.id or ""),
+            "silences": message.silence_count,
+        }
+        for message in messages
+    ]

@@ -1,0 +1,131 @@
+"""Runs inside Odoo's Python: loads Odoo once, then one process for each job.
+
+usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET   (from the checkout)
+
+Each connection to the socket is a job: one line of JSON in, the process' number and
+its result out, as lines of JSON. A job that is killed leaves its line unwritten. The
+nursery ends when its standard input does, so that it never outlives who started it.
+"""
+
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+import types
+
+import odoo
+from odoo.modules.registry import Registry
+
+from . import jobs, killer, ledger, people
+
+#: Odoo itself complains there of each lost race, which its caller then mends
+TOLERATED = ("odoo.sql_db", "odoo.service.model")
+#: what can be asked for, by name
+JOBS = {
+    name: function
+    for part in (jobs, ledger, people)
+    for name, function in vars(part).items()
+    if getattr(function, "__module__", "") == part.__name__ and name[0] != "_"
+}
+#: seconds that a call to the simulator may take: its lost answers cost no more
+PATIENCE = 0.6
+
+
+def main(configuration, database, address):
+    """Serve until standard input ends."""
+    odoo.tools.config.parse_config(
+        [f"--config={configuration}", f"--database={database}", "--no-http"]
+    )
+    hasten()
+    jobs.warm_up(Registry(database))
+    odoo.sql_db.close_all()  # no child may inherit a connection
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen(16)
+        print("ready", flush=True)
+        while True:
+            ready, _, _ = select.select([server, sys.stdin], [], [])
+            if sys.stdin in ready:
+                return
+            connection, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                serve(connection, database)
+                os._exit(0)
+            connection.close()
+
+
+def hasten():
+    """Make what waits in real life wait less: no outcome depends on it."""
+    brief = types.ModuleType("time")
+    vars(brief).update(vars(time), sleep=lambda seconds: time.sleep(seconds / 50))
+    # a person's call that lost a race is repeated after seconds
+    odoo.service.model.time = brief
+    from odoo.addons.amazon_connector.amazon_api import library, wire
+
+    wire.TIMEOUT = (PATIENCE, PATIENCE)
+    for endpoints in (
+        library.sellers,
+        library.orders,
+        library.orders_v0,
+        library.feeds,
+    ):
+        endpoints(None, None)  # the library takes a while to load
+
+
+class Complaints(logging.Handler):
+    """Keeps what the log says of failures."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.texts = []
+
+    def emit(self, record):
+        if record.name not in TOLERATED:
+            self.texts.append(self.format(record)[-3000:])
+
+
+def serve(connection, database):
+    """Do one job and answer."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    complaints = Complaints()
+    logging.getLogger().addHandler(complaints)
+    with connection, connection.makefile("rw") as stream:
+        job = json.loads(stream.readline())
+        say(stream, {"pid": os.getpid()})
+        counted = killer.arm(job.get("kill"))
+        answer = {"counted": counted}
+        try:
+            registry = Registry(database)
+            registry.check_signaling()
+            answer["value"] = JOBS[job["do"]](registry, **job["with"])
+        except Exception:
+            answer["failure"] = traceback.format_exc()[-6000:]
+        answer["complaints"] = complaints.texts
+        answer["memory"] = memory()
+        say(stream, answer)
+
+
+def say(stream, message):
+    stream.write(json.dumps(message, default=str) + "\n")
+    stream.flush()
+
+
+def memory():
+    """Return the bytes that are this process' own, not shared with the nursery."""
+    with open("/proc/self/smaps_rollup") as rollup:
+        lines = [line.split() for line in rollup if line.startswith("Private_")]
+    return sum(int(line[1]) * 1024 for line in lines)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,194 @@
+"""What people do in Odoo; each call runs in a process of its own.
+
+Written for 17.0 and 19.0 alike, for this folder is not carried over.
+"""
+
+import random
+
+import odoo
+from odoo.exceptions import UserError
+
+from .jobs import ADMIN, company_env, sellable, shelf
+
+
+def _as_person(registry, call):
+    """Do what a person does, as Odoo's web client asks for it.
+
+    :return: what the call returned, or the words of a refusal
+    """
+    with registry.cursor() as cr:
+        env = company_env(cr, ADMIN)
+        try:
+            return odoo.service.model.retrying(lambda: call(env), env)
+        except UserError as refusal:
+            return {"refused": str(refusal)}
+
+
+def press(registry, account, button):
+    """A person presses a button of the account."""
+
+    def call(env):
+        action = getattr(env["amazon.account"].browse(account), button)()
+        return action["params"]["message"]
+
+    return _as_person(registry, call)
+
+
+def retry(registry, account, model):
+    """A person presses *Retry* on all that failed."""
+
+    def call(env):
+        failed = env[model].search(
+            [("account_id", "=", account), ("state", "=", "failed")]
+        )
+        return failed.action_retry()["params"]["message"] if failed else None
+
+    return _as_person(registry, call)
+
+
+def deliver(registry, account, seed, share, partly):
+    """People pack and validate deliveries, each in a transaction of its own.
+
+    :param share: how many of the open deliveries
+    :param partly: how many of those leave a backorder
+    :return list: refusals
+    """
+    rng = random.Random(seed)
+    ids = _as_person(registry, lambda env: _open_deliveries(env, account).ids)
+    refused = []
+    for number in ids:
+        if rng.random() < share:
+            tracking = f"00{rng.randrange(10**10)}"
+            less = rng.random() < partly
+            answer = _as_person(
+                registry,
+                lambda env, n=number, t=tracking, p=less: _validate(env, n, t, p),
+            )
+            refused.append(answer)
+    return [answer for answer in refused if answer]
+
+
+def cancel(registry, account, seed, share):
+    """People cancel orders that are still to be delivered, each for a reason.
+
+    :param share: how many of them
+    :return list: refusals
+    """
+    rng = random.Random(seed)
+
+    def find(env):
+        orders = env["sale.order"].search(
+            [
+                ("amazon_account_id", "=", account),
+                ("amazon_channel", "=", "fbm"),
+                ("state", "=", "sale"),
+            ],
+            order="id",
+        )
+        return orders.ids
+
+    answers = []
+    for number in _as_person(registry, find):
+        if rng.random() < share:
+            answers.append(_as_person(registry, lambda env, n=number: _cancel(env, n)))
+    return [answer for answer in answers if answer]
+
+
+def _cancel(env, number):
+    order = env["sale.order"].browse(number)
+    action = order.action_cancel()
+    if isinstance(action, dict) and action["res_model"] == "amazon.cancel.order":
+        wizard = env["amazon.cancel.order"].create({"order_id": number})
+        wizard.action_confirm()
+
+
+def decide(registry, account, seed):
+    """People decide what becomes of orders that the buyer asked to cancel."""
+    rng = random.Random(seed)
+
+    def find(env):
+        asked = env["sale.order"].search(
+            [
+                ("amazon_account_id", "=", account),
+                ("amazon_cancel_requested", "=", True),
+            ],
+            order="id",
+        )
+        return asked.ids
+
+    answers = []
+    for number in _as_person(registry, find):
+        verb = rng.choice(("accept", "refuse"))
+        answers.append(
+            _as_person(registry, lambda env, n=number, v=verb: _decide(env, n, v))
+        )
+    return [answer for answer in answers if answer]
+
+
+def _decide(env, number, verb):
+    order = env["sale.order"].browse(number)
+    if order.amazon_cancel_requested:
+        getattr(order, f"action_{verb}_amazon_cancel")()
+
+
+def recount(registry, account, seed):
+    """People count some shelves anew, and find more or less there."""
+    rng = random.Random(seed)
+
+    def call(env):
+        quants = env["stock.quant"]
+        for product in sellable(env):
+            change = rng.choice((-3, 0, 0, 2, 5))
+            free = quants._get_available_quantity(product, shelf(env))
+            if change and free + change >= 0:
+                quants._update_available_quantity(product, shelf(env), change)
+
+    return _as_person(registry, call)
+
+
+def _open_deliveries(env, account):
+    return env["stock.picking"].search(
+        [
+            ("sale_id.amazon_account_id", "=", account),
+            ("picking_type_code", "=", "outgoing"),
+            ("state", "=", "assigned"),
+        ],
+        order="id",
+    )
+
+
+def _validate(env, number, tracking, partly):
+    picking = env["stock.picking"].browse(number)
+    if picking.state != "assigned":
+        return None
+    picking.carrier_id = env["delivery.carrier"].search(
+        [("company_id", "=", env.company.id)], limit=1
+    )
+    picking.carrier_tracking_ref = tracking
+    for position, move in enumerate(picking.move_ids.sorted("id")):
+        if partly and position == 0 and move.quantity > 1:
+            move.quantity -= 1
+        move.picked = bool(move.quantity)
+    picking = picking.with_context(skip_backorder=True, skip_sms=True)
+    if picking.button_validate() is not True:
+        raise ValueError("the delivery asks something that nobody answers")
+    return None
+
+
+def correct(registry, account, seed):
+    """People correct the tracking number of what has left."""
+    rng = random.Random(seed)
+
+    def call(env):
+        done = env["stock.picking"].search(
+            [
+                ("sale_id.amazon_account_id", "=", account),
+                ("amazon_sync_status", "!=", False),
+                ("state", "=", "done"),
+            ],
+            order="id",
+        )
+        if done:
+            rng.choice(done).carrier_tracking_ref = f"11{rng.randrange(10**10)}"
+
+    return _as_person(registry, call)

@@ -1,0 +1,156 @@
+import unittest
+
+from dev.torture import books, command, schedule
+from dev.torture.play import Amazon, Play, Tally
+from dev.torture.stories import MEETINGS, STORIES
+from sim.faults import KINDS
+from sim.operations import OPERATIONS
+
+
+class TestSchedules(unittest.TestCase):
+    def test_a_seed_is_the_same_day_each_time(self):
+        self.assertEqual(schedule.draw("5"), schedule.draw("5"))
+        self.assertNotEqual(schedule.draw("5"), schedule.draw("6"))
+
+    def test_all_that_is_drawn_can_be_played(self):
+        seeds = [str(number) for number in range(300)]
+        seeds += [*MEETINGS, *(schedule.commit_seed(s, "after", 3) for s in STORIES)]
+        operations = {*OPERATIONS, "*"}
+        seen = set()
+        for seed in seeds:
+            for step in schedule.draw(seed).steps:
+                seen.add(step.verb)
+                self.assertTrue(callable(getattr(Play, f"_{step.verb}")))
+                if step.verb == "fault":
+                    self.assertIn(step.words["kind"], KINDS)
+                    self.assertIn(step.words["operation"], operations)
+        self.assertEqual(seen, set(schedule.VERBS))
+
+    def test_each_story_ends_with_the_kill_that_its_seed_names(self):
+        for story in STORIES:
+            last = schedule.draw(schedule.commit_seed(story, "before", 7)).steps[-1]
+            [worker] = last.words["workers"]
+            kill = {"place": "before commit", "number": 7}
+            self.assertEqual(worker["kill"], kill)
+
+    def test_a_story_is_killed_at_each_commit_until_there_is_none_left(self):
+        tally, played = Tally(), []
+        for seed in command.with_commits(command.COMMITS, tally):
+            played.append(seed)
+            tally.kills += int(seed.split(",")[2]) <= 3
+        self.assertEqual(len(played), len(STORIES) * 2 * 4)
+
+
+class TestBooks(unittest.TestCase):
+    """Books that are right, and each kind of mistake in them."""
+
+    def setUp(self):
+        super().setUp()
+        self.amazon = Amazon()
+        self.amazon.begin_world("1")
+        self.world = self.amazon.world
+        ref = self.world.place_order(items=[self.world.item("MUG-BLUE", quantity=2)])
+        self.order = self.world.order(ref)
+        self.world.put_package(
+            ref, "7", "DHL", "0034", [(self.order.items[0].id, 2)], shipped="now"
+        )
+        item = self.order.items[0].id
+        self.row = {"ref": ref, "state": "done"}
+        self.line = {"item": item, "ordered": 2, "before": 0, "moved": 2, "done": 2}
+        self.line["stored"] = True
+        self.package = {"reference": "7", "done": True, "tracking": "0034"}
+        self.package["items"] = {item: 2}
+        self.booked = {
+            "ref": ref,
+            "state": "sale",
+            "total": f"{self.order.total:.2f}",
+            "currency": "EUR",
+            "review": False,
+            "lines": [self.line],
+            "packages": [self.package],
+        }
+        self.message = {"kind": "shipment", "state": "done", "ref": ref, "package": "7"}
+        self.books = {
+            "rows": [self.row],
+            "orders": [self.booked],
+            "messages": [self.message],
+            "offers": [],
+            **dict.fromkeys(books.STOCK_FAULTS, []),
+        }
+
+    def assert_wrong(self, *said):
+        found = books.compare(self.world, self.books)
+        self.assertEqual(len(found), len(said), found)
+        for text, words in zip(found, said, strict=True):
+            self.assertIn(words, text)
+
+    def test_all_is_well(self):
+        self.assert_wrong()
+
+    def test_order_is_lost(self):
+        self.books.update(rows=[], orders=[])
+        self.assert_wrong("never noted")
+
+    def test_order_is_noted_and_not_imported(self):
+        self.row["state"] = "new"
+        self.assert_wrong("stuck")
+
+    def test_order_is_doubled(self):
+        self.books["orders"] *= 2
+        self.assert_wrong("2 times in the books")
+
+    def test_order_of_nobody(self):
+        self.books["orders"].append({**self.booked, "ref": "302-1"})
+        self.assert_wrong("302-1 is not known")
+
+    def test_a_cent_is_missing(self):
+        self.booked["total"] = "0.01"
+        self.assert_wrong("0.01 EUR in Odoo")
+
+    def test_goods_are_delivered_twice(self):
+        self.line["moved"] = 4
+        self.assert_wrong("4 on the way")
+
+    def test_package_was_never_told(self):
+        self.order.packages.clear()
+        self.assert_wrong("None is what Amazon knows")
+
+    def test_package_was_told_twice(self):
+        self.order.packages.append({**self.order.packages[0], "reference": "8"})
+        self.assert_wrong("package 8: None left")
+
+    def test_message_is_stuck(self):
+        for state in ("todo", "sending", "submitted", "unknown", "failed", "held"):
+            self.message["state"] = state
+            self.assert_wrong("is stuck")
+
+    def test_cancelled_order_is_delivered(self):
+        ref = self.world.place_order()
+        item = self.world.order(ref).items[0].id
+        self.world.cancel(ref)
+        self.books["rows"].append({"ref": ref, "state": "done"})
+        line = {**self.line, "item": item, "done": 0}
+        other = {**self.booked, "ref": ref, "lines": [line], "packages": []}
+        self.books["orders"].append(other)
+        self.assert_wrong("cancelled at Amazon, sale in Odoo")
+
+    def test_stock_is_not_what_was_told(self):
+        offer = {"sku": "A", "marketplace": "X", "available": 3, "sent": 3}
+        self.books["offers"] = [offer]
+        self.assert_wrong("Amazon was told None")
+
+    def test_shelf_is_wrong(self):
+        self.books["over-reserved"] = [["1", "2"]]
+        self.assert_wrong("over-reserved")
+
+
+class TestKills(unittest.TestCase):
+    def test_worker_is_killed_when_its_request_comes_in(self):
+        with Amazon() as amazon:
+            amazon.begin_world("1")
+            killed = []
+            worker = type("Worker", (), {"kill": lambda self: killed.append(1)})()
+            amazon.kill_at_request(worker, 2)
+            for expected in (0, 1, 1):
+                amazon.serve("GET", "/nowhere", "", {}, b"")
+                self.assertEqual(len(killed), expected)

@@ -1,0 +1,1 @@
+"""Proof by torture: real Odoo processes, a simulated Amazon, faults and SIGKILL."""

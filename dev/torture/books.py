@@ -1,0 +1,174 @@
+"""Compares Odoo's books with the simulator's world, both as plain data."""
+
+from collections import Counter, defaultdict
+
+from sim.feeds import LISTINGS_FEED
+from sim.model import (
+    CANCELLED,
+    PARTIALLY_SHIPPED,
+    PENDING,
+    PENDING_AVAILABILITY,
+    SHIPPED,
+)
+
+
+def compare(world, books):
+    """Return what is wrong with the books, in words; empty when all is well."""
+    wrong = [f"{name}: {books[name]}" for name in STOCK_FAULTS if books[name]]
+    rows = _once(books["rows"], "noted", wrong)
+    orders = _once(books["orders"], "in the books", wrong)
+    for ref in sorted({*rows, *orders} - {*world.orders}):
+        wrong.append(f"{ref} is not known at Amazon")
+    failed = _stuck(world, books["messages"], wrong)
+    wrong += _stock(world, books["offers"])
+    for ref, order in sorted(world.orders.items()):
+        found = _order(order, rows.get(ref), orders.get(ref), failed)
+        wrong += [f"{ref} ({order.channel} {order.status}): {text}" for text in found]
+    return wrong
+
+
+STOCK_FAULTS = ("double quants", "over-reserved", "wrongly reserved")
+
+
+def _once(records, where, wrong):
+    counts = Counter(record["ref"] for record in records)
+    wrong += [f"{ref} is {n} times {where}" for ref, n in counts.items() if n > 1]
+    return {record["ref"]: record for record in records}
+
+
+def _stuck(world, messages, wrong):
+    """Return the packages and cancelled orders that Amazon had a reason to refuse."""
+    refused = set()
+    for message in messages:
+        state = message["state"]
+        order = world.orders.get(message["ref"])
+        if state == "failed" and order and _may_refuse(order, message):
+            refused.add(message["package"] or message["ref"])
+        elif state != "done" and (message["kind"], state) not in SETTLED:
+            wrong.append(f"message {message} is stuck")
+    return refused
+
+
+#: ends beside *done* that need no reason
+SETTLED = (("stock", "superseded"), ("cancellation", "superseded"))
+
+
+def _may_refuse(order, message):
+    """Whether there is a reason at Amazon: what is cancelled can not be shipped, and
+    what is shipped can not be cancelled."""
+    if message["kind"] == "cancellation":
+        return order.status in (SHIPPED, PARTIALLY_SHIPPED)
+    known = {package["reference"] for package in order.packages}
+    if order.status == CANCELLED:
+        return True
+    cancelled = any(item.cancelled_by for item in order.items)
+    return cancelled and message["package"] not in known
+
+
+def _stock(world, offers):
+    """Yield offers of which Amazon was told otherwise than what can be bought."""
+    told = {}
+    for feed in world.feeds:
+        if feed.type == LISTINGS_FEED and feed.results:
+            refused = {result.subject for result in feed.results if result.problems}
+            for message in feed.json["messages"]:
+                if message["sku"] not in refused:
+                    told[feed.marketplaces[0], message["sku"]] = _quantity(message)
+    shared = {}
+    for offer in offers:  # one quantity for a SKU, wherever it is offered
+        known = shared.get(offer["sku"], offer["available"])
+        shared[offer["sku"]] = min(known, offer["available"])
+    for offer in offers:
+        at_amazon = told.get((offer["marketplace"], offer["sku"]))
+        if not shared[offer["sku"]] == offer["sent"] == at_amazon:
+            yield f"offer {offer}: Amazon was told {at_amazon}"
+
+
+def _quantity(message):
+    return message["patches"][0]["value"][0]["quantity"]
+
+
+def _order(order, row, booked, failed):
+    """Yield what is wrong with one order."""
+    if row is None:
+        yield "never noted"
+        return
+    if row["state"] in ("new", "failed"):
+        yield f"stuck: {row}"
+        return
+    if (row["state"] == "done") != bool(booked):
+        yield f"row {row['state']}, sale order: {booked and booked['state']}"
+        return
+    if booked:
+        yield from _booked(order, booked, failed)
+    elif not _may_be_left_out(order, row["state"]):
+        yield f"not imported: {row}"
+
+
+def _may_be_left_out(order, state):
+    if order.status in (PENDING, PENDING_AVAILABILITY):
+        return state == "waiting"
+    if order.channel == "fba" and order.status != SHIPPED:
+        return state == ("ignored" if order.status == CANCELLED else "waiting")
+    return state == "ignored" and order.status in (CANCELLED, SHIPPED)
+
+
+def _booked(order, booked, failed):
+    """Yield what is wrong with a sale order."""
+    if order.status in (PENDING, PENDING_AVAILABILITY):
+        yield "imported although it is pending"
+    has_left = any(line["done"] for line in booked["lines"])
+    if booked["review"] and not has_left:
+        yield f"a person is asked although nothing has left: {booked['review']}"
+    if order.status == CANCELLED:
+        if booked["state"] != "cancel" and not (has_left and booked["review"]):
+            yield f"cancelled at Amazon, {booked['state']} in Odoo"
+        return
+    if booked["state"] != "sale":
+        if order.ref not in failed:
+            yield f"{booked['state']} in Odoo"
+        return
+    if not booked["review"]:
+        yield from _contents(order, booked)
+    yield from _packages(order, booked, failed)
+
+
+def _contents(order, booked):
+    """Yield what is wrong with amounts and quantities."""
+    if booked["total"] != f"{order.total:.2f}" or booked["currency"] != order.currency:
+        yield (
+            f"worth {order.total} {order.currency} at Amazon, "
+            f"{booked['total']} {booked['currency']} in Odoo"
+        )
+    lines = {line["item"]: line for line in booked["lines"]}
+    if len(lines) < len(booked["lines"]):
+        yield "an item has two lines"
+    for item in order.items:
+        line = lines.pop(item.id, None)
+        ordered = line["ordered"] if line else 0
+        if ordered != item.quantity:
+            yield f"{item.quantity} × {item.sku} at Amazon, {ordered} in Odoo"
+        elif line and line["stored"] and line["moved"] + line["before"] != ordered:
+            yield f"{item.sku}: {ordered} ordered, {line['moved']} on the way"
+    if lines:
+        yield f"lines that Amazon does not know: {lines}"
+
+
+def _packages(order, booked, failed):
+    """Yield packages that one side has and the other has not, or has otherwise."""
+    at_amazon = {}
+    for package in order.packages:
+        if "shipped" in package:  # told by a seller, not made with the order
+            items = defaultdict(int)
+            for code, units in package["items"]:
+                items[code] += units
+            at_amazon[package["reference"]] = (dict(items), package["tracking"])
+    in_odoo = {
+        package["reference"]: (package["items"], package["tracking"])
+        for package in booked["packages"]
+        if package["done"] and package["items"]
+    }
+    for reference in sorted({*at_amazon, *in_odoo}):
+        told, packed = at_amazon.get(reference), in_odoo.get(reference)
+        if told != packed and reference not in failed:
+            yield f"package {reference}: {packed} left, {told} is what Amazon knows"

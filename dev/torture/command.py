@@ -1,0 +1,136 @@
+"""`python3 -m dev torture`: random days with faults and SIGKILL, then the books."""
+
+import itertools
+import json
+import random
+import shlex
+import time
+from pathlib import Path
+
+from .. import odoo_source
+from ..console import say
+from ..paths import checkout_folder
+from ..process import lock
+from ..workbench import opened, setting_up
+from . import books, stage
+from .play import Amazon, Failure, Play, Tally
+from .schedule import commit_seed, draw
+from .stories import MEETINGS, STORIES
+
+
+def torture(options):
+    """Play schedules; return the exit code.
+
+    :raise DevError: the processes can not be had.
+    """
+    with setting_up():
+        (source,), _missing = odoo_source.choose(options.series)
+    failures, tally = run(source, seeds_of(options), options.seconds)
+    print(summary(tally, len(failures)), flush=True)
+    if options.result:
+        result = {
+            "series": source.series,
+            "failures": failures,
+            "played": tally.schedules,
+            "seconds": tally.ended - tally.began,
+        }
+        Path(options.result).write_text(json.dumps(result))
+    return 1 if failures else 0
+
+
+def seeds_of(options):
+    """Yield what is to be played, as the options say; without end if they do not."""
+    seed = options.seed
+    if seed and not seed.isdecimal():
+        yield seed
+        return
+    if options.commits:
+        yield from MEETINGS
+        yield from COMMITS
+    if options.schedules == 0:
+        return
+    first = int(seed) if seed else random.randrange(10**6)
+    most = options.schedules or (None if options.seconds else 100)
+    for number in itertools.count():
+        if number == most:
+            return
+        yield str(first + number)
+
+
+def replay(source, seed):
+    """Return the command that plays a seed again."""
+    seed = shlex.quote(seed)
+    return (
+        f"python3 -m dev torture --series {source.series} --schedules 1 --seed {seed}"
+    )
+
+
+def run(source, seeds, seconds=None):
+    """Play the schedules of seeds, all of them or as long as there is time.
+
+    :return: {seed: what went wrong}, and the `Tally`.
+    :raise DevError: the processes can not be had.
+    """
+    failures, tally = {}, Tally()
+    with (
+        lock(checkout_folder() / "torture.lock", "another torture of this checkout"),
+        opened(source, "torture") as bench,
+    ):
+        name = stage.database(bench)
+        with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
+            say(f"torture on {source}")
+            tally.began = time.monotonic()
+            for seed in with_commits(seeds, tally):
+                if seconds and time.monotonic() - tally.began >= seconds:
+                    break
+                if wrong := play(nursery, amazon, tally, seed):
+                    failures[seed] = wrong
+                    again = replay(source, seed)
+                    print(f"\nFAILED seed {seed}\n{wrong}\nagain: {again}", flush=True)
+                tally.schedules += 1
+                if tally.schedules % 50 == 0:
+                    say(summary(tally, len(failures)))
+            tally.ended = time.monotonic()
+    return failures, tally
+
+
+#: stands for all commits of all stories
+COMMITS = (object(),)
+
+
+def with_commits(seeds, tally):
+    """Yield the seeds; in place of COMMITS those that kill a story at each commit."""
+    for seed in seeds:
+        if seed not in COMMITS:
+            yield seed
+            continue
+        for story, place in itertools.product(STORIES, ("before", "after")):
+            kills = -1
+            for number in itertools.count(1):
+                if kills == tally.kills:
+                    break  # the last run had no such commit any more
+                kills = tally.kills
+                yield commit_seed(story, place, number)
+
+
+def play(nursery, amazon, tally, seed):
+    """Play the schedule of a seed; return what went wrong, in words, or None."""
+    part = Play(nursery, amazon, tally, draw(seed))
+    try:
+        part.run()
+        wrong = books.compare(amazon.world, part.books())
+    except Failure as failure:
+        wrong = [str(failure)]
+    part.count()
+    if wrong:
+        return "\n".join([*wrong, "what happened:", *part.told])
+    return None
+
+
+def summary(tally, failed):
+    """Return the numbers in one line."""
+    seconds = (tally.ended or time.monotonic()) - tally.began
+    return (
+        f"torture: {tally.schedules} schedules, {failed} failed, {tally}; "
+        f"{tally.schedules / max(seconds, 1) * 60:.0f} schedules per minute"
+    )

@@ -1,0 +1,254 @@
+"""Plays a schedule: Amazon's side in this process, Odoo's in others."""
+
+import random
+import threading
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sim import SELLER, Simulator, World, WorldError
+from sim.faults import LastPage
+
+#: rounds without faults until nothing is left to do; so many in a row make it quiet
+MOST_ROUNDS, QUIET_ROUNDS = 24, 2
+#: after the third feed without a verdict a person has to look: that is not for now
+MOST_SPOILT = 2
+PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
+KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
+
+
+class Failure(Exception):
+    """The books do not say what happened, or a process failed."""
+
+
+@dataclass
+class Tally:
+    """What a torture came to so far."""
+
+    schedules: int = 0
+    kills: int = 0
+    requests: int = 0
+    faults: Counter = field(default_factory=Counter)
+    orders: int = 0
+    packages: int = 0
+    refusals: int = 0
+    rounds: int = 0
+    began: float = 0
+    ended: float = 0
+
+    def __str__(self):
+        return (
+            f"{self.kills} kills, {self.requests} requests, {self.faults.total()} "
+            f"faults, {self.orders} orders, {self.packages} packages"
+        )
+
+
+class Play:
+    """One schedule on one database, with a world and an account of its own."""
+
+    def __init__(self, nursery, simulator, tally, schedule):
+        self.nursery = nursery
+        self.simulator = simulator
+        self.tally = tally
+        self.schedule = schedule
+        self.spoilt = 0
+        self.told = []  # what happened, for who has to find out why
+        simulator.begin_world(schedule.seed)
+        self.world = simulator.world
+        self.account = nursery.do(
+            "open_account",
+            url=simulator.url,
+            seller={key: getattr(SELLER, key) for key in KEYS},
+            stock=schedule.stock,
+        )
+
+    def run(self):
+        """Play all steps, then let it become quiet.
+
+        :raise Failure: a process failed, or it never becomes quiet.
+        """
+        for step in self.schedule.steps:
+            self.play(step)
+        self.settle()
+
+    def play(self, step):
+        """Let one step happen.
+
+        :raise Failure: a process failed.
+        """
+        self.told.append(str(step))
+        rng = random.Random(f"{self.schedule.seed}/{step.number}")
+        getattr(self, f"_{step.verb}")(rng, **step.words)
+
+    def count(self):
+        """Add to the tally what has happened in the world."""
+        received = self.simulator.received
+        self.tally.requests += len(received)
+        self.tally.faults.update(call.fault for call in received if call.fault)
+        orders = self.world.orders.values()
+        self.tally.packages += sum(len(order.packages) for order in orders)
+
+    def books(self):
+        """Return what Odoo's books say, see `ledger.read`."""
+        return self.nursery.do("read", account=self.account)
+
+    # -- at Amazon
+
+    def _place(self, rng, orders):
+        for channel, kind in orders:
+            ref = self.world.place_kind(kind, channel, rng.choice(PLACES))
+            self.told.append(f"    {ref} {channel} {kind}")
+            self.tally.orders += 1
+
+    def _change(self, rng, events):
+        for event in events:
+            refs = sorted(self.world.orders)
+            rng.shuffle(refs)
+            for ref in refs:
+                if self._happens(event, ref):
+                    self.told.append(f"    {ref} {event}")
+                    break
+
+    def _happens(self, event, ref):
+        """Let it happen to an order; return False when it can not."""
+        words = {"addressLine1": "Neuer Weg 7"} if event == "change_address" else {}
+        try:
+            getattr(self.world, event)(ref, **words)
+        except WorldError:
+            return False
+        return True
+
+    def _spoil_feed(self, _rng, end):
+        self.spoilt += 1
+        if self.spoilt <= MOST_SPOILT:
+            getattr(self.world.feeds, end)()
+
+    def _fault(self, _rng, operation, kind, **words):
+        self.simulator.faults.add(operation, kind, **words)
+
+    # -- in Odoo
+
+    def _cron(self, _rng, is_due=False, kill=None):
+        if is_due:
+            self._pass_time()
+        self._finish(self._begin("cron", {}, kill))
+
+    def _together(self, _rng, workers, is_due=False):
+        if is_due:
+            self._pass_time()
+        begun = [self._begin(*worker["job"], worker["kill"]) for worker in workers]
+        answers = [(worker, worker.wait()) for worker in begun]
+        for worker, answer in answers:
+            self._judge(worker, answer)
+
+    def _press(self, _rng, button):
+        self._finish(self._begin("press", {"button": button}))
+
+    def _deliver(self, _rng, **words):
+        self._finish(self._begin("deliver", words))
+
+    def _correct(self, _rng, seed):
+        self._finish(self._begin("correct", {"seed": seed}))
+
+    def _cancel(self, _rng, **words):
+        self._finish(self._begin("cancel", words))
+
+    def _decide(self, _rng, **words):
+        self._finish(self._begin("decide", words))
+
+    def _recount(self, _rng, **words):
+        self._finish(self._begin("recount", words))
+
+    def _pass_time(self):
+        self.nursery.do("pass_time", account=self.account)
+
+    def _begin(self, what, words, kill=None):
+        words = dict(words)
+        if what in ("cron", "direct"):
+            words["page_size"] = self.schedule.page_size
+        else:
+            words["account"] = self.account
+        inside = kill and kill["place"] not in ("request", "moment") and kill or None
+        worker = self.nursery.begin(what, kill=inside, **words)
+        if kill and kill["place"] == "moment":
+            threading.Timer(kill["number"] / 1000, worker.kill).start()
+        elif kill and kill["place"] == "request":
+            self.simulator.kill_at_request(worker, kill["number"])
+        return worker
+
+    def _finish(self, worker):
+        self._judge(worker, worker.wait())
+
+    def _judge(self, worker, answer):
+        """Note what a worker came to.
+
+        :raise Failure: an exception, or a complaint in the log.
+        """
+        self.simulator.spare()
+        if answer is None:
+            self.tally.kills += 1
+            self.told.append(f"    {worker.job['do']} was killed")
+            return
+        self.told.append(f"    {worker.job['do']}: {answer['counted']}")
+        trouble = [answer.get("failure"), *answer["complaints"]]
+        if any(trouble):
+            raise Failure("\n".join(filter(None, trouble)))
+        if answer["value"]:
+            self.told.append(f"    {worker.job['do']}: {answer['value']}")
+
+    # -- the end
+
+    def settle(self):
+        """Go on without faults until nothing is left to do.
+
+        :raise Failure: something is left for ever.
+        """
+        self.simulator.heal()
+        self.told.append("settle")
+        quiet = 0
+        for _round in range(MOST_ROUNDS):
+            self.tally.rounds += 1
+            self._cron(None, is_due=True)
+            left = self.nursery.do("left", account=self.account)
+            quiet = 0 if left else quiet + 1
+            if quiet == QUIET_ROUNDS:
+                return
+        raise Failure(f"never done: {left}")
+
+
+class Amazon(Simulator):
+    """The simulator with a world for each schedule, and a hand on the workers."""
+
+    def __init__(self):
+        super().__init__()
+        self._victims = []
+
+    def begin_world(self, seed):
+        """Begin a new world that knows nothing of the earlier ones."""
+        self.faults.clear()
+        self._last_page = LastPage()
+        self.world = World(zlib.crc32(seed.encode()))
+        self.received.clear()
+
+    def heal(self):
+        """No faults any more."""
+        self.faults.clear()
+        for seller in self.world.sellers:
+            seller.consent_revoked = False
+
+    def kill_at_request(self, worker, number):
+        """Kill a worker when so many requests have come in, before their answer."""
+        self._victims.append([number, worker])
+
+    def spare(self):
+        """Kill nobody any more: a worker has come to its end."""
+        self._victims.clear()
+
+    def serve(self, *request):
+        """Answer a call; it may be the last that somebody waits for."""
+        reply = super().serve(*request)
+        for victim in self._victims:
+            victim[0] -= 1
+            if victim[0] == 0:
+                victim[1].kill()
+        return reply

@@ -1,0 +1,98 @@
+"""Days that are told and not drawn: what a kill at each commit is tried on, and who
+meets whom at the same work.
+
+A step is a verb with its words, as `schedule.Step` has them.
+"""
+
+_SALE = ("place", {"orders": [("fbm", "plain"), ("fbm", "several lines")]})
+_WORK = ("cron", {"is_due": True})
+_PACK = ("deliver", {"seed": 1, "share": 1, "partly": 1})
+_CANCEL = ("cancel", {"seed": 1, "share": 0.5})
+_COUNT = ("recount", {"seed": 1})
+#: a day each, and the run at its end that is killed at each of its commits in turn
+STORIES = {
+    "import": (
+        "_cron_sync_orders",
+        [
+            _SALE,
+            _WORK,
+            ("place", {"orders": [("fbm", "gift"), ("fba", "plain"), ("fbm", "tip")]}),
+            ("change", {"events": ["ship_fba", "cancel_item", "change_address"]}),
+        ],
+    ),
+    "shipments": ("_cron_send_submissions", [_SALE, _WORK, _PACK]),
+    "answer lost": (
+        "_cron_send_submissions",
+        [
+            _SALE,
+            _WORK,
+            _PACK,
+            ("fault", {"operation": "confirmShipment", "kind": "lost"}),
+            _WORK,
+        ],
+    ),
+    "stock": ("_cron_sync_stock", [_SALE, _WORK, _WORK, _COUNT]),
+    "feeds": ("_cron_send_submissions", [_SALE, _WORK, _WORK, _CANCEL]),
+    "verdicts": ("_cron_send_submissions", [_SALE, _WORK, _CANCEL, _WORK]),
+    "feed lost": (
+        "_cron_send_submissions",
+        [
+            _SALE,
+            _WORK,
+            _WORK,
+            _CANCEL,
+            ("fault", {"operation": "createFeed", "kind": "lost"}),
+            _WORK,
+        ],
+    ),
+}
+
+
+def _meet(*jobs):
+    """Let all of them begin at the same moment."""
+    workers = [{"job": job, "kill": None} for job in jobs]
+    return ("together", {"is_due": True, "workers": workers})
+
+
+_SERVER = ("cron", {})
+_READER = ("direct", {"method": "_cron_sync_orders"})
+_SENDER = ("direct", {"method": "_cron_send_submissions"})
+_LOOK = ("direct", {"method": "_cron_sync_stock"})
+_READ_BUTTON = ("press", {"button": "action_sync_orders"})
+_SEND_BUTTON = ("press", {"button": "action_sync_pickings"})
+_LOOK_BUTTON = ("press", {"button": "action_sync_stock"})
+_RETRY_ORDERS = ("retry", {"model": "amazon.order"})
+_RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
+_PACKER = ("deliver", {"seed": 2, "share": 1, "partly": 0})
+
+
+def _after(story):
+    return STORIES[story][1]
+
+
+#: who meets whom at the same work, undisturbed
+MEETINGS = {
+    "two servers import": [*_after("import"), _meet(_SERVER, _READER, _READER)],
+    "cron and button import": [*_after("import"), _meet(_SERVER, _READ_BUTTON)],
+    "cron and retry import": [*_after("import"), _meet(_READER, _RETRY_ORDERS)],
+    "two servers send": [*_after("shipments"), _meet(_SERVER, _SENDER, _SENDER)],
+    "cron and button send": [*_after("shipments"), _meet(_SENDER, _SEND_BUTTON)],
+    "cron and retry send": [*_after("shipments"), _meet(_SENDER, _RETRY_MESSAGES)],
+    "two servers send feeds": [*_after("feeds"), _meet(_SERVER, _SENDER, _SENDER)],
+    "two servers ask for feeds": [
+        *_after("verdicts"),
+        _meet(_SENDER, _SENDER, _SEND_BUTTON),
+    ],
+    "two servers look for a feed": [*_after("feed lost"), _meet(_SENDER, _SENDER)],
+    "stock meets sales": [
+        *_after("stock"),
+        _SALE,
+        _meet(_LOOK, _LOOK_BUTTON, _PACKER, _READER),
+    ],
+    "packer meets import": [
+        _SALE,
+        _WORK,
+        ("place", {"orders": [("fbm", "several lines")] * 4}),
+        _meet(_PACKER, _READER, _READ_BUTTON),
+    ],
+}

@@ -1,0 +1,55 @@
+"""The torture as a part of all tests: each schedule is one."""
+
+import json
+import os
+import sys
+
+from .console import DevError, last_lines, say
+from .odoo_tests import Outcome
+from .paths import ROOT, checkout_folder
+from .process import start, stop
+
+#: random schedules, the same in each run: the seeds begin at 1
+SCHEDULES = 200
+
+
+class TortureTests:
+    """Schedules on one series, running beside us until they are asked for."""
+
+    def __init__(self, source):
+        self._title = f"torture on {source}"
+        self._target = checkout_folder() / f"torture-{os.getpid()}.json"
+        self._log = self._target.with_suffix(".log")
+        say(f"torture beside the tests: {SCHEDULES} days, and a kill at each commit")
+        options = ["--series", source.series, "--schedules", SCHEDULES, "--seed", 1]
+        command = (sys.executable, "-m", "dev", "torture", "--commits", *options)
+        with open(self._log, "w") as log:
+            self._process = start(
+                *command, "--result", self._target, cwd=ROOT, stdout=log, stderr=log
+            )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        stop(self._process)
+        self._target.unlink(missing_ok=True)
+        self._log.unlink(missing_ok=True)
+
+    def outcomes(self):
+        """Wait for the end and return the one `Outcome`.
+
+        :raise DevError: it did not come to its end.
+        """
+        self._process.wait()
+        if not self._target.exists():
+            raise DevError(f"the torture broke off:\n{last_lines(self._log, 12)}")
+        result = json.loads(self._target.read_text())
+        failures = {
+            f"torture --series {result['series']} --schedules 1 --seed {seed!r}": words
+            for seed, words in result["failures"].items()
+        }
+        part = Outcome(self._title, failures=failures, seconds=result["seconds"])
+        part.failed = len(failures)
+        part.passed = result["played"] - part.failed
+        return [part]
