@@ -1,7 +1,6 @@
 """HTTP on a loopback address, and nothing but that."""
 
 import gzip
-import ipaddress
 import select
 import socket
 import struct
