@@ -42,7 +42,8 @@ def opened(program, width, height):
 
     :param str program: path of Chromium
     """
-    with tempfile.TemporaryDirectory() as profile:
+    # Chromium writes there until its very end.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [program, *QUIET, f"--user-data-dir={profile}", "about:blank"]
         chromium = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
