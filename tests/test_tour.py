@@ -1,4 +1,4 @@
-"""What a person does in the browser (features A2, D7, D8, D15)."""
+"""What a person does in the browser (features A2, D7, D8, D15, H1)."""
 
 from datetime import timedelta
 
@@ -77,6 +77,24 @@ class TestTour(HttpCase):
         self._open("recover_order", "amazon_account_action", self.account)
         order = self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
         self.assertEqual(order.state, "sale")
+
+    def test_h1_ship_a_delivery_and_see_it_confirmed(self):
+        ref = self._buy()
+        self.account.action_sync_orders()
+        order = self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
+        product = order.order_line.product_id.filtered("default_code")
+        self.env["stock.quant"]._update_available_quantity(
+            product, order.warehouse_id.lot_stock_id, 9
+        )
+        order.picking_ids.action_assign()
+        order.picking_ids.carrier_id = self.env["delivery.carrier"].search([], limit=1)
+        if "stock_move_sms_validation" in order.company_id._fields:
+            order.company_id.stock_move_sms_validation = False
+        self._open("ship_delivery", "sale_order_amazon_action", order)
+        self.account.action_sync_pickings()
+        [(_number, _carrier, tracking, items)] = self.amazon.world.shipments(ref)
+        self.assertEqual((tracking, items), ("00340434161094042557", {"TEA-SENCHA": 1}))
+        self._open("see_it_confirmed", "sale_order_amazon_action", order)
 
     def test_d15_mend_what_failed_and_retry(self):
         france = self.env.ref("amazon_connector.marketplace_fr")
