@@ -5,6 +5,8 @@ Written for 17.0 and 19.0 alike, for this folder is not carried over.
 
 from odoo import SUPERUSER_ID, api
 
+from . import ledger
+
 COMPANY = "Torture"
 ADMIN = 2
 CRONS = ("ir_cron_sync_orders", "ir_cron_send_submissions", "ir_cron_sync_stock")
@@ -136,6 +138,12 @@ def company_env(cr, user=SUPERUSER_ID):
     return api.Environment(cr, user, {"allowed_company_ids": company.ids})
 
 
+def tidy(registry):
+    """What Odoo does each night with the shelves."""
+    with registry.cursor() as cr:
+        company_env(cr)["stock.quant"]._quant_tasks()
+
+
 def _count_stock(env, pieces):
     """An inventory: so many of each product lie in the warehouse and at Amazon's."""
     quants = env["stock.quant"]
@@ -202,6 +210,22 @@ def cron(registry, page_size=100):
 
     amazon_account_orders.PAGE_SIZE = page_size
     registry["ir.cron"]._process_jobs(registry.db_name)
+
+
+def settle(registry, account, rounds, page_size=100):
+    """Hours go by again and again, until there is nothing left to do.
+
+    :param int rounds: at most so many
+    :return list: what was left after each round
+    """
+    told = []
+    for _round in range(rounds):
+        pass_time(registry, account)
+        cron(registry, page_size)
+        told.append(ledger.left(registry, account))
+        if not told[-1]:
+            break
+    return told
 
 
 def direct(registry, method, page_size=100):

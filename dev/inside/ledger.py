@@ -53,16 +53,24 @@ def left(registry, account):
                  WHERE id = %(account)s AND coalesce(orders_page_token, '') != ''""",
             {"account": account},
         )
-        return dict(cr.fetchall())
+        found = dict(cr.fetchall())
+        offers = [] if found else _offers(_account_env(cr, account), account)
+        untold = sum(offer["available"] != offer["sent"] for offer in offers)
+        return found | ({"offers to tell": untold} if untold else {})
+
+
+def _account_env(cr, account):
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    record = env["amazon.account"].with_context(active_test=False).browse(account)
+    return env(context={"allowed_company_ids": record.company_id.ids})
 
 
 def read(registry, account):
     """:return dict: rows, orders, messages and faults of the stock"""
     with registry.cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        record = env["amazon.account"].with_context(active_test=False).browse(account)
+        env = _account_env(cr, account)
+        record = env["amazon.account"].browse(account)
         company = record.company_id.id
-        env = api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": [company]})
         books = {
             "rows": _rows(env, account),
             "orders": _orders(env, account),

@@ -143,7 +143,7 @@ def draw(seed):
     verbs += rng.choices(list(VERBS), list(VERBS.values()), k=rng.randint(5, 9))
     verbs += [rng.choice(("cron", "together"))]
     steps = [draw_step(rng, verb) for verb in verbs]
-    page_size = rng.choice((2, 3, 5, 100))
+    page_size = rng.choice((3, 5, 100, 100))
     return Schedule(seed, page_size, rng.choice((4, 12, 40, 40)), tuple(steps))
 
 
