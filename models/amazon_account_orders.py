@@ -109,7 +109,7 @@ class AmazonAccount(models.Model):
                 account._continue_recoveries(budget)
             except Exception as error:  # one account must not stop the others
                 self._rollback()
-                self._note_stopped(account, error, self._trigger_orders_cron)
+                self._note_stopped(_logger, account, error, self._trigger_orders_cron)
 
     def _sync_orders(self, budget, max_pages=None):
         """Read what changed and import it. Never raises because of Amazon or a row.

@@ -134,7 +134,7 @@ class AmazonAccount(models.Model):
                 account._sync_stock(budget, account._get_due_look())
             except Exception as error:  # one account must not stop the others
                 self._rollback()
-                self._note_stopped(account, error, self._trigger_stock_cron)
+                self._note_stopped(_logger, account, error, self._trigger_stock_cron)
 
     def _get_due_look(self):
         """:return Look: at what changed; once a day at everything, to send it again"""

@@ -118,7 +118,7 @@ class AmazonAccount(models.Model):
             except Exception as error:  # one account must not stop the others
                 self._rollback()
                 trigger = self.env["amazon.submission"]._trigger_cron
-                self._note_stopped(account, error, trigger)
+                self._note_stopped(_logger, account, error, trigger)
 
     def _send_submissions(self, budget):
         """Send what is due. Never raises because of Amazon or a row.

@@ -109,19 +109,20 @@ class QueueStep(models.AbstractModel):
             kind=type(error).__name__,
         )
 
-    def _note_stopped(self, account, error, trigger):
+    def _note_stopped(self, logger, account, error, trigger):
         """The run of an account broke off, the other accounts go on.
 
+        :param logging.Logger logger: of the run
         :param account: amazon.account
         :param Exception error: what nobody has dealt with; its writes are undone
         :param callable trigger: of the cron, given the moment at which to go on
         """
         if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
-            _logger.info("account %s: others were quicker each time", account.id)
+            logger.info("account %s: others were quicker each time", account.id)
             self._run_step(trigger, fields.Datetime.now() + BUSY_WAIT)
         else:
             details = describe_for_log(error)
-            _logger.error("account %s: the run stopped\n%s", account.id, details)
+            logger.error("account %s: the run stopped\n%s", account.id, details)
 
     def _commit(self):
         self.env["amazon.call"]._write_waiting()
