@@ -1,6 +1,7 @@
 """Run the addon's tests on a real Odoo."""
 
 import contextlib
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -45,30 +46,36 @@ class Outcome:
         )
 
 
-def run_tests(source, tags, keep=False, strict=False):
+def is_strict():
+    """Return whether a browser test that is skipped is a failure."""
+    return os.environ.get("CI", "").lower() in ("true", "1")
+
+
+def run_tests(source, tags, keep=False, purpose="test"):
     """Run the tests with these tags on one series and return the `Outcome`.
 
     :param tags: as Odoo's --test-tags takes them.
     :param keep: leave the database behind, to look into it.
-    :param strict: a skipped browser test is a failure.
+    :param purpose: of the `Workbench`; two may run at the same time.
     :raise DevError: the set-up failed.
     """
     began = elapsed()
+    held = checkout_folder() / f"{purpose}-{source.series}.lock"
     with (
-        lock(checkout_folder() / "test.lock", "another test run of this checkout"),
-        opened(source, "test") as bench,
+        lock(held, "another test run of this checkout"),
+        opened(source, purpose) as bench,
     ):
         databases = Databases(bench)
-        name = databases.name("test")
+        name = databases.name(purpose)
         databases.clone_template(name)
-        say(f"tests on {source}")
+        say(f"{purpose} on {source}")
         try:
             report, ended = _run_odoo(bench, name, tags)
         finally:
             if not keep:
                 databases.drop(name)
         log = bench.folder / "test.log"
-    outcome = judge(report, ended, str(source), log, strict)
+    outcome = judge(report, ended, f"{source}, {purpose}", log, is_strict())
     outcome.seconds = elapsed() - began
     return outcome
 
@@ -81,7 +88,7 @@ def _run_odoo(bench, database, tags):
         *demo_options(bench.source.series),
         f"--test-tags={tags}",
         "--stop-after-init",
-        f"--http-port={free_port(8069)}",
+        f"--http-port={free_port()}",
     )
     reader = LogReader(cleaner(bench), Progress())
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}

@@ -85,8 +85,11 @@ def birth(pid):
     return run("ps", "-o", "lstart=", "-p", pid).stdout.strip() or None
 
 
-def free_port(wanted):
-    """Return the wanted port of the loopback address, or another if it is taken."""
+def free_port(wanted=0):
+    """Return the wanted port of the loopback address, or another if it is taken.
+
+    Two who ask at the same moment for the same port may both be told that it is free.
+    """
     for port in (wanted, 0):
         with contextlib.closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,9 +1,16 @@
 """`python3 -m dev test`: all tests, on a real Odoo."""
 
 import contextlib
-import os
 
-from . import chromium, odoo_source, odoo_tests, port_lint, torture_tests, unit_tests
+from . import (
+    chromium,
+    odoo_parts,
+    odoo_source,
+    odoo_tests,
+    port_lint,
+    torture_tests,
+    unit_tests,
+)
 from .console import DevError, say
 from .paths import NAME, ROOT
 from .workbench import setting_up
@@ -14,10 +21,9 @@ def test(options):
 
     :raise DevError: the set-up failed.
     """
-    strict = os.environ.get("CI", "").lower() in ("true", "1")
     with setting_up():
         sources, missing = odoo_source.choose(options.series)
-        if strict and options.only in (None, "odoo"):
+        if odoo_tests.is_strict() and options.only in (None, "odoo"):
             chromium.require()
     for reason in missing:
         say(f"{reason}: not tested here" if options.series == "all" else reason)
@@ -26,20 +32,20 @@ def test(options):
     outcomes = [] if options.k and not lint.failed else [lint]
     with contextlib.ExitStack() as stack:
         beside = [stack.enter_context(part) for part in begin_beside(options, sources)]
-        if options.only in (None, "odoo"):
-            tags = options.tags or tags_of(options.k)
-            for source in sources:
-                part = odoo_tests.run_tests(source, tags, options.keep, strict)
-                outcomes.append(part)
         for part in beside:
             outcomes = [*part.outcomes(), *outcomes]
     return report(outcomes, missing, options.slowest, bool(options.k))
 
 
 def begin_beside(options, sources):
-    """Yield what runs on a core of its own, while Odoo's tests run on another."""
+    """Yield the parts of the tests, each a process: they run side by side."""
     if options.only in (None, "unit") and not options.tags:
         yield unit_tests.UnitTests(sources[0].series, options.k)
+    if options.only in (None, "odoo"):
+        named = options.tags or (options.k and tags_of(options.k))
+        parts = [(source, "test", named) for source in sources]
+        for part in parts if named else odoo_parts.split(sources):
+            yield odoo_parts.OdooPart(*part, options.keep)
     if options.only == "torture":  # many minutes; not a part of each run
         yield torture_tests.TortureTests(sources[0])
 
@@ -67,7 +73,7 @@ def tags_of(names):
         tags.append(
             f"/{NAME}" + (f":{case}" if case else "") + (f".{method}" if method else "")
         )
-    return ",".join(tags) or f"/{NAME}"
+    return ",".join(tags)
 
 
 def report(outcomes, missing, slowest, narrowed):

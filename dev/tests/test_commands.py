@@ -127,7 +127,6 @@ class TestReport(DevCase):
     def test_names_become_tags(self):
         module = "/amazon_connector"
         for names, tags in (
-            ([], module),
             (["TestSync"], f"{module}:TestSync"),
             (["test_pages"], f"{module}.test_pages"),
             (
