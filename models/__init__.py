@@ -13,6 +13,7 @@ from . import amazon_account_reminders
 from . import amazon_account_dashboard
 from . import amazon_account_erasure
 from . import amazon_account_fba
+from . import amazon_account_go_live
 from . import amazon_account_orders
 from . import amazon_account_marketplace
 from . import amazon_account_naming

@@ -10,6 +10,7 @@ from odoo import _, fields, models
 from odoo.tools import split_every
 
 from ..amazon_api import NotFound, Permanent, Retryable, SpApiError, UnreadableOrder
+from .amazon_time import aware_utc
 from .personal_words import describe_for_log, words_of_order
 from .queue_step import TimeBudget
 
@@ -182,6 +183,13 @@ class AmazonOrder(models.Model):
             return _("Cancelled at Amazon before it came to Odoo.")
         if order.is_shipped and not order.is_fba:
             return _("Already shipped when Odoo first saw it: nothing to deliver.")
+        go_live = aware_utc(self.account_id.go_live_date)
+        if go_live and order.created_time < go_live:
+            return _(
+                "Ordered before the go-live of the account. If Odoo shall deliver it "
+                "after all, set the go-live on the account back and press «Recover "
+                "Orders» there."
+            )
         return None
 
     def _reason_to_wait(self, order):
