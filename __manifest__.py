@@ -6,6 +6,8 @@
     "license": "LGPL-3",
     "author": "Amazon Connector contributors",
     "depends": ["sale_management", "stock_delivery"],
+    # It has models of the same names (feature U2).
+    "excludes": ["sale_amazon"],
     "external_dependencies": {"python": ["requests", "python-amazon-sp-api"]},
     "data": [
         "security/amazon_security.xml",

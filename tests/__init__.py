@@ -22,6 +22,7 @@ from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_stock
 from . import test_go_live
+from . import test_other_connector
 from . import test_levers
 from . import test_marketplace_settings
 from . import test_feed_costs
