@@ -5,6 +5,7 @@ They are read from the folder named by ``SPAPI_MODELS``, else from
 """
 
 import copy
+import functools
 import json
 import os
 from pathlib import Path
@@ -57,7 +58,10 @@ def missing():
     if folder() is None:
         return "Amazon's API models are not here: name their folder in SPAPI_MODELS"
     if schemas() is None:
-        return "The schemas of listings feeds are not beside Amazon's API models"
+        return (
+            "the schemas of listings feeds are not beside Amazon's API models: name a "
+            "folder with both in SPAPI_MODELS"
+        )
     return ""
 
 
@@ -67,15 +71,20 @@ def available():
 
 
 def load():
-    """Return the contract.
+    """Return the contract; it is read once for all simulators of the process.
 
     :raise RuntimeError: something is missing; the message says what
     """
     if missing():
         raise RuntimeError(f"No contract check: {missing()}")
+    return _read(folder(), schemas())
+
+
+@functools.cache
+def _read(models, documents):
     return Contract(
-        [json.loads((folder() / name).read_text()) for name in FILES],
-        {name: json.loads((schemas() / name).read_text()) for name in (FEED, REPORT)},
+        [json.loads((models / name).read_text()) for name in FILES],
+        {name: json.loads((documents / name).read_text()) for name in (FEED, REPORT)},
     )
 
 

@@ -10,6 +10,7 @@ from . import test_concurrency
 from . import test_connection
 from . import test_dashboard
 from . import test_consent_return
+from . import test_contract
 from . import test_data
 from . import test_erasure
 from . import test_erasure_kept

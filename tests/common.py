@@ -9,12 +9,15 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.models import amazon_account_orders
-from odoo.addons.amazon_connector.sim import SELLER, Simulator
+from odoo.addons.amazon_connector.sim import SELLER, Simulator, contract
 
 DE = "A1PA6795UKMFR9"
 GB = "A1F83G8C2ARO7P"
 FR = "A13V1IB3VIYZZH"
 
+# Whatever a test says, it is held against Amazon's models where they are at hand: see
+# `test_contract`.
+CHECKED = {"check_contract": contract.available()}
 BOOKED = {
     "MUG-BLUE": "Blue mug",
     "MUG-WHITE": "White mug",
@@ -74,7 +77,7 @@ class AmazonCase(TransactionCase):
     def setUp(self):
         super().setUp()
         forget_tokens()
-        self.amazon = Simulator(seed=1, check_contract=True)
+        self.amazon = Simulator(seed=1, **CHECKED)
         self.amazon.start()
         self.addCleanup(self.amazon.stop)
         self.world = self.amazon.world

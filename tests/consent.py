@@ -5,6 +5,8 @@ from odoo.tests import HttpCase
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, Simulator
 
+from .common import CHECKED
+
 
 class ConsentCase(HttpCase):
     """A company with a registered app, and a simulated Amazon that starts empty."""
@@ -12,7 +14,7 @@ class ConsentCase(HttpCase):
     def setUp(self):
         super().setUp()
         forget_tokens()
-        self.amazon = Simulator(seed=1, check_contract=True)
+        self.amazon = Simulator(seed=1, **CHECKED)
         self.amazon.start()
         self.addCleanup(self.amazon.stop)
         self.world = self.amazon.world

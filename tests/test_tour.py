@@ -8,6 +8,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, Simulator
 
+from .common import CHECKED
+
 DE = "A1PA6795UKMFR9"
 FR = "A13V1IB3VIYZZH"
 
@@ -17,7 +19,7 @@ class TestTour(HttpCase):
     def setUp(self):
         super().setUp()
         forget_tokens()
-        self.amazon = Simulator(seed=1, check_contract=True)
+        self.amazon = Simulator(seed=1, **CHECKED)
         self.amazon.start()
         self.addCleanup(self.amazon.stop)
         self.env["amazon.account"].search([]).action_archive()

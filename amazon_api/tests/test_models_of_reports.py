@@ -18,7 +18,7 @@ from ..reports import parse_report, parse_reports
 from .common import GERMANY, NOON, SINCE, AmazonCase, Reply
 from .tables import REPORT_ID, report_json
 from .test_inventory import inventory_page, summary_json
-from .test_models import MODELS, REPOSITORY, model
+from .test_models import REPOSITORY, model, needs_models
 
 try:
     import jsonschema
@@ -30,7 +30,7 @@ except ImportError as missing:
 REPORTS, INVENTORY = "reports_2021-06-30.json", "fbaInventory.json"
 
 
-@unittest.skipUnless(MODELS.is_dir(), "Amazon's API models are not at hand")
+@needs_models
 class TestAgainstModels(AmazonCase):
     def assert_valid(self, value, definition: str, name: str):
         """With no property more than the model knows."""

@@ -20,7 +20,7 @@ from ..operations import (
     Operation,
 )
 from .common import GERMANY, SINCE, AmazonCase, Reply
-from .test_models import MODELS, model
+from .test_models import MODELS, model, needs_models
 from .test_shipping import EVERYTHING
 from .told import (
     DOCUMENT_ID,
@@ -59,7 +59,7 @@ def sandbox_answers(name: str, operation: Operation) -> list[dict]:
     return [e["response"] for e in good["x-amzn-api-sandbox"]["static"]]
 
 
-@unittest.skipUnless(MODELS.is_dir(), "Amazon's API models are not at hand")
+@needs_models
 class TestAgainstModels(AmazonCase):
     def assert_valid(self, value, definition: str, name: str):
         """With no property more than the model knows."""
@@ -150,7 +150,7 @@ class TestAgainstModels(AmazonCase):
         self.assertIn("JSON_LISTINGS_FEED", found["description"])
 
 
-@unittest.skipUnless(MODELS.is_dir(), "Amazon's API models are not at hand")
+@needs_models
 class TestAgainstSchemas(unittest.TestCase):
     def validator(self, name: str):
         return jsonschema.Draft7Validator(schema(name))
