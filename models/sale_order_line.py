@@ -1,4 +1,5 @@
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache
 
 from odoo import _, api, fields, models
 from odoo.fields import Command
@@ -208,6 +209,8 @@ class SaleOrderLine(models.Model):
         if not taxes:
             return plain
 
+        # Six questions for a line with tax on top, one of them asked before.
+        @cache
         def total(price):
             found = taxes.compute_all(float(price), currency, float(quantity), product)
             return Decimal(str(found["total_included"])).quantize(FLOAT_NOISE)

@@ -5,6 +5,8 @@ from collections import defaultdict
 from itertools import chain
 from unittest.mock import patch
 
+from odoo.fields import Command
+
 from odoo.addons.amazon_connector.models import sale_order
 
 from .common import AmazonCase
@@ -157,3 +159,33 @@ class TestLevers(AmazonCase):
             self.buy("MUG-BLUE", "TEA-SENCHA")
         books = self._assert_same_books(3)
         self.assertGreaterEqual(len(books["stock.picking"]), 3)
+
+    def test_three_steps(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        self._put("MUG-BLUE", 3)
+        for _number in range(3):
+            self.buy(items=[self.world.item("MUG-BLUE", quantity=2)])
+        books = self._assert_same_books(3)
+        self.assertGreaterEqual(len(books["stock.picking"]), 3)
+
+    def test_made_to_order_beside_what_is_in_stock(self):
+        route = self.warehouse.mto_pull_id.route_id
+        route.active = True
+        self.products["TEA-SENCHA"].route_ids = [Command.link(route.id)]
+        self._put("MUG-BLUE", 3)
+        self.warehouse.delivery_steps = "pick_ship"
+        for _number in range(3):
+            self.buy("MUG-BLUE", "TEA-SENCHA")
+        books = self._assert_same_books(3)
+        methods = {move["procure_method"] for move in books["stock.move"]}
+        self.assertIn("make_to_order", methods)
+
+    def test_two_units_of_a_line_and_goods_of_an_owner(self):
+        owner = self.env["res.partner"].create({"name": "Owner"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.products["MUG-BLUE"], self.warehouse.lot_stock_id, 3, owner_id=owner
+        )
+        self._put("MUG-BLUE", 2)
+        for _number in range(3):
+            self.buy(items=[self.world.item("MUG-BLUE", quantity=2)])
+        self._assert_same_books(3)
