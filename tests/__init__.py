@@ -40,6 +40,7 @@ from . import test_offers
 from . import test_order_changes
 from . import test_order_details
 from . import test_orders_in
+from . import test_ordinary_orders
 from . import test_orders_troubled
 from . import test_partners
 from . import test_problems
