@@ -1,7 +1,6 @@
 """The torture as a part of all tests: each schedule is one."""
 
 import json
-import os
 import sys
 
 from .console import DevError, last_lines, say
@@ -18,9 +17,10 @@ class TortureTests:
 
     def __init__(self, source):
         self._title = f"torture on {source}"
-        self._target = checkout_folder() / f"torture-{os.getpid()}.json"
+        self._target = checkout_folder() / f"torture-{source.series}.json"
+        self._target.unlink(missing_ok=True)
         self._log = self._target.with_suffix(".log")
-        say(f"torture beside the tests: {SCHEDULES} days, and a kill at each commit")
+        say(f"{self._title}: {SCHEDULES} days, and a kill at each commit")
         options = ["--series", source.series, "--schedules", SCHEDULES, "--seed", 1]
         command = (sys.executable, "-m", "dev", "torture", "--commits", *options)
         with open(self._log, "w") as log:

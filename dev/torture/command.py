@@ -73,7 +73,10 @@ def run(source, seeds, seconds=None):
     """
     failures, tally = {}, Tally()
     with (
-        lock(checkout_folder() / "torture.lock", "another torture of this checkout"),
+        lock(
+            checkout_folder() / f"torture-{source.series}.lock",
+            "another torture of this checkout",
+        ),
         opened(source, "torture") as bench,
     ):
         name = stage.database(bench)

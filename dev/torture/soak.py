@@ -37,7 +37,10 @@ def soak(options):
     with setting_up():
         (source,), _missing = odoo_source.choose(options.series)
     with (
-        lock(checkout_folder() / "torture.lock", "a torture of this checkout"),
+        lock(
+            checkout_folder() / f"torture-{source.series}.lock",
+            "a torture of this checkout",
+        ),
         opened(source, "torture") as bench,
     ):
         name = stage.database(bench)
