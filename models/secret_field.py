@@ -8,7 +8,7 @@ writes it in plain for administrators::
 """
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
 
 from . import secret_keys
@@ -46,6 +46,17 @@ class Secret(fields.Char):
     def column(self):
         """:return str: name of the stored half"""
         return self.name + SUFFIX
+
+    def __get__(self, record, owner):
+        """See Field: Odoo looks at the groups of a column that it fetches, but not at
+        those of a computed field: «mapped» gave it to anybody who called it by RPC.
+
+        :raise AccessError: not an administrator
+        """
+        if record is not None and record._ids and not record.env.su:
+            if not record.env.user.has_group(self.groups):
+                raise AccessError(_("Secrets are for administrators only."))
+        return super().__get__(record, owner)
 
     def get_depends(self, model):
         """See Field: read again when the stored half changes."""
