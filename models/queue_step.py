@@ -6,6 +6,7 @@ not at all, and is safe on disk before the next call leaves for Amazon.
 
 import logging
 import random
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -50,11 +51,18 @@ def _hidden_values():
 
 
 def _hide_values(record):
-    """Filter of Odoo's logger of statements."""
+    """Filter of Odoo's logger of statements: of a step it gets no values, and nothing
+    of a lost race, for the step begins again."""
     if getattr(_hidden, "is_on", False) and record.levelno > logging.DEBUG:
+        if _is_lost_race(sys.exc_info()[1]):
+            return False
         record.msg = "a statement of a step failed; its values are not logged"
         record.args = ()
     return True
+
+
+def _is_lost_race(error):
+    return isinstance(error, Error) and error.pgcode in LOST_RACES
 
 
 logging.getLogger("odoo.sql_db").addFilter(_hide_values)
@@ -93,7 +101,7 @@ class QueueStep(models.AbstractModel):
                 self._commit()
                 return result
             except Error as error:
-                if error.pgcode not in LOST_RACES or attempt == ATTEMPTS:
+                if not _is_lost_race(error) or attempt == ATTEMPTS:
                     raise
                 _logger.info("step %s lost a race, once more", step.__name__)
                 self._rollback()
