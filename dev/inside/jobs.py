@@ -3,7 +3,10 @@
 Written for 17.0 and 19.0 alike, for this folder is not carried over.
 """
 
+from unittest import mock
+
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 
 from . import ledger
 
@@ -236,3 +239,19 @@ def direct(registry, method, page_size=100):
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         getattr(env["amazon.account"], method)()
+
+
+def refuse(registry, method):
+    """A run in which Odoo refuses each new order and each shipment, as another addon
+    may: they fail, and wait for a person."""
+    from odoo.addons.amazon_connector.models.amazon_submission_shipment import (
+        AmazonSubmission,
+    )
+    from odoo.addons.amazon_connector.models.sale_order import SaleOrder
+
+    refusal = mock.Mock(side_effect=UserError("Not today."))
+    with (
+        mock.patch.object(SaleOrder, "_amazon_import", refusal),
+        mock.patch.object(AmazonSubmission, "_send_shipment", refusal),
+    ):
+        direct(registry, method)

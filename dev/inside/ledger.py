@@ -59,6 +59,15 @@ def left(registry, account):
         return found | ({"offers to tell": untold} if untold else {})
 
 
+def deadlocks(registry):
+    """:return int: so often the database had to break one, since it was made"""
+    with registry.cursor() as cr:
+        cr.execute(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        )
+        return cr.fetchone()[0]
+
+
 def _account_env(cr, account):
     env = api.Environment(cr, SUPERUSER_ID, {})
     record = env["amazon.account"].with_context(active_test=False).browse(account)

@@ -20,12 +20,15 @@ import traceback
 import types
 
 import odoo
+import odoo.service.model
 from odoo.modules.registry import Registry
 
 from . import jobs, killer, ledger, people
 
-#: Odoo itself complains there of each lost race, which its caller then mends
-TOLERATED = ("odoo.sql_db", "odoo.service.model")
+#: Odoo itself complains there of each race that a person loses, and mends it
+OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
+#: who loses a race says so there, and begins again
+RACES = ("odoo.addons.amazon_connector.models.queue_step", "odoo.service.model")
 #: what can be asked for, by name
 JOBS = {
     name: function
@@ -83,24 +86,41 @@ def hasten():
 
 
 class Complaints(logging.Handler):
-    """Keeps what the log says of failures."""
+    """Keeps what the log says of failures; nobody may notice a lost race."""
 
-    def __init__(self):
+    def __init__(self, tolerated):
         super().__init__(logging.ERROR)
         self.texts = []
+        self._tolerated = tolerated
 
     def emit(self, record):
-        if record.name not in TOLERATED:
+        if record.name not in self._tolerated:
             self.texts.append(self.format(record)[-3000:])
+
+
+class Races(logging.Handler):
+    """Counts the races that were lost."""
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.count = 0
+        for name in RACES:
+            logging.getLogger(name).addHandler(self)
+
+    def emit(self, record):
+        text = record.getMessage()
+        self.count += "lost a race" in text or ", retry " in text
 
 
 def serve(connection, database):
     """Do one job and answer."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    complaints = Complaints()
-    logging.getLogger().addHandler(complaints)
+    races = Races()
     with connection, connection.makefile("rw") as stream:
         job = json.loads(stream.readline())
+        is_person = JOBS[job["do"]].__module__ == people.__name__
+        complaints = Complaints(OF_PEOPLE if is_person else ())
+        logging.getLogger().addHandler(complaints)
         say(stream, {"pid": os.getpid()})
         counted = killer.arm(job.get("kill"))
         answer = {"counted": counted}
@@ -111,6 +131,7 @@ def serve(connection, database):
         except Exception:
             answer["failure"] = traceback.format_exc()[-6000:]
         answer["complaints"] = complaints.texts
+        answer["races"] = races.count
         answer["memory"] = memory()
         say(stream, answer)
 

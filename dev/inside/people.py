@@ -6,6 +6,7 @@ Written for 17.0 and 19.0 alike, for this folder is not carried over.
 import random
 
 import odoo
+import odoo.service.model
 from odoo.exceptions import UserError
 
 from .jobs import ADMIN, company_env, sellable, shelf

@@ -42,7 +42,8 @@ def seeds_of(options):
     """Yield what is to be played, as the options say; without end if they do not."""
     seed = options.seed
     if seed and not seed.isdecimal():
-        yield seed
+        for _round in range(options.schedules or 1):
+            yield from MEETINGS if seed == "meetings" else (seed,)
         return
     if options.commits:
         yield from MEETINGS
@@ -83,6 +84,7 @@ def run(source, seeds, seconds=None):
         with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
             say(f"torture on {source}")
             tally.began = time.monotonic()
+            before = nursery.do("deadlocks")
             for seed in with_commits(seeds, tally):
                 if seconds and time.monotonic() - tally.began >= seconds:
                     break
@@ -94,6 +96,7 @@ def run(source, seeds, seconds=None):
                 if tally.schedules % 50 == 0:
                     say(summary(tally, len(failures)))
             tally.ended = time.monotonic()
+            tally.deadlocks = nursery.do("deadlocks") - before
     return failures, tally
 
 

@@ -34,15 +34,16 @@ class Tally:
     faults: Counter = field(default_factory=Counter)
     orders: int = 0
     packages: int = 0
-    refusals: int = 0
-    rounds: int = 0
+    races: int = 0
+    deadlocks: int = 0
     began: float = 0
     ended: float = 0
 
     def __str__(self):
         return (
             f"{self.kills} kills, {self.requests} requests, {self.faults.total()} "
-            f"faults, {self.orders} orders, {self.packages} packages"
+            f"faults, {self.orders} orders, {self.packages} packages, {self.races} "
+            f"races lost and run again, {self.deadlocks} deadlocks"
         )
 
 
@@ -173,7 +174,7 @@ class Play:
         words = dict(words)
         if what in MACHINES:
             words["page_size"] = self.schedule.page_size
-        if what not in ("cron", "direct"):
+        if what not in ("cron", "direct", "refuse"):
             words["account"] = self.account
         inside = kill and kill["place"] not in ("request", "moment") and kill or None
         worker = self.nursery.begin(what, kill=inside, **words)
@@ -197,7 +198,9 @@ class Play:
             self.told.append(f"    {worker.job['do']} was killed")
             return None
         self.told.append(f"    {worker.job['do']}: {answer['counted']}")
-        trouble = [answer.get("failure"), *answer["complaints"]]
+        self.tally.races += answer["races"]
+        complaints = answer["complaints"] if worker.job["do"] != "refuse" else []
+        trouble = [answer.get("failure"), *complaints]
         if any(trouble):
             raise Failure("\n".join(filter(None, trouble)))
         if answer["value"]:
@@ -214,7 +217,6 @@ class Play:
         self.simulator.heal()
         self.told.append("settle")
         rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
-        self.tally.rounds += len(rounds)
         if rounds[-1]:
             raise Failure(f"never done: {rounds[-1]}")
         if self.met:

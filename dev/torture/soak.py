@@ -1,7 +1,9 @@
-"""`python3 -m dev soak`: a server at work for a long time, with all that can happen."""
+"""`python3 -m dev soak`: servers at work for a long time, with all that can happen."""
 
+import os
 import random
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -24,15 +26,15 @@ WARM = 0.25
 GROWTH = 0.1
 #: pieces of each product: nothing runs short
 STOCK = 100_000
-#: errors in the log that Odoo itself writes for each lost race
-TOLERATED = re.compile(r" ERROR \S+ odoo\.sql_db: bad query")
+#: seconds between two deaths of the second server, by SIGKILL
+DEATHS = 180
 ERROR = re.compile(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) ")
 
 
 def soak(options):
-    """Let a server work for so many minutes; return the exit code.
+    """Let two servers work for so many minutes; return the exit code.
 
-    :raise DevError: the processes can not be had, or the server ends by itself.
+    :raise DevError: the processes can not be had, or a server ends by itself.
     """
     with setting_up():
         (source,), _missing = odoo_source.choose(options.series)
@@ -52,16 +54,20 @@ def soak(options):
             wrong = run.go(options.minutes * 60)
     for text in wrong:
         print(text)
-    print(run.summary(len(wrong)), flush=True)
+    print(run.summary(len(wrong)), f"seed {seed}", sep="; ", flush=True)
     return 1 if wrong else 0
 
 
 class Soak:
-    """A server with its cron, beside it people, second servers and SIGKILL."""
+    """Two servers with their crons, beside them people, other workers and SIGKILL.
+
+    The first one's memory is watched; the second one is killed now and then.
+    """
 
     def __init__(self, play, bench, database):
         self.play = play
-        self.log = bench.folder / "soak.log"
+        self.logs = [bench.folder / f"soak-{name}.log" for name in ("one", "two")]
+        play.met = True  # people pack while the servers work
         self.memory = []
         self.wrong = []
         self._rng = random.Random(play.schedule.seed)
@@ -70,40 +76,56 @@ class Soak:
     def go(self, seconds):
         """Let everything happen for so long; return what is wrong at the end."""
         self.play.nursery.do("hurry")
+        self._deadlocks = self.play.nursery.do("deadlocks")
         tally = self.play.tally
         tally.began = time.monotonic()
-        server = self._start_server()
+        for log in self.logs:
+            log.write_bytes(b"")
+        servers = [self._start_server(log) for log in self.logs]
         try:
-            self._live(server, seconds)
+            self._live(servers, seconds)
         finally:
-            stop(server)
+            for server in servers:
+                stop(server)
         tally.ended = time.monotonic()
         self._settle()
         self.wrong += self._complaints()
         self.wrong += self._growth()
         return self.wrong
 
-    def _start_server(self):
+    def _start_server(self, log):
         options = (
             f"--http-port={free_port(8069)}",
             f"--db-filter=^{self._database}$",
             "--max-cron-threads=1",
         )
         command = self._bench.odoo(self._database, *options)
-        with open(self.log, "w") as log:
-            streams = {"stdout": log, "stderr": log}
+        with open(log, "a") as stream:
+            streams = {"stdout": stream, "stderr": stream}
             return start(*command, env=self._bench.environ, cwd="/", **streams)
 
-    def _live(self, server, seconds):
-        began = looked = time.monotonic()
+    def _live(self, servers, seconds):
+        """:param list servers: the first lives, the second is replaced when it dies"""
+        began = looked = died = time.monotonic()
         while time.monotonic() - began < seconds:
-            if server.poll() is not None:
-                raise DevError("the server ended by itself", f"log: {self.log}")
+            for server, log in zip(servers, self.logs, strict=True):
+                if server.poll() is not None:
+                    raise DevError("a server ended by itself", f"log: {log}")
             self._happen()
+            if time.monotonic() - died >= DEATHS:
+                died += DEATHS
+                servers[1] = self._replace(servers[1])
             if time.monotonic() - looked >= LOOKS:
                 looked += LOOKS
-                self._look(server.pid, looked - began)
+                self._look(servers[0].pid, looked - began)
             time.sleep(PACE * self._rng.random())
+
+    def _replace(self, server):
+        """Kill a server as the kernel does, and start another; return that."""
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        self.play.tally.kills += 1
+        return self._start_server(self.logs[1])
 
     def _happen(self):
         """Let one thing happen; time passes by itself here."""
@@ -135,13 +157,17 @@ class Soak:
         found = books.compare(self.play.world, self.play.books())
         self.wrong += found
         self.play.count()
+        self.play.tally.deadlocks = self.play.nursery.do("deadlocks") - self._deadlocks
 
     def _complaints(self):
-        """Return the errors in the server's log."""
-        lines = self.log.read_text(errors="replace").splitlines()
-        return [
-            line for line in lines if ERROR.match(line) and not TOLERATED.search(line)
+        """Return the errors in the servers' logs."""
+        lines = [
+            line
+            for log in self.logs
+            for line in log.read_text(errors="replace").splitlines()
         ]
+        self.play.tally.races += sum("lost a race" in line for line in lines)
+        return [line for line in lines if ERROR.match(line)]
 
     def _growth(self):
         """Return a complaint when the server holds more and more memory."""

@@ -66,6 +66,16 @@ _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
 _PACKER = ("deliver", {"seed": 2, "share": 1, "partly": 0})
 
 
+def _refused(method):
+    """Let all of it fail, so that there is something to retry."""
+    worker = {"job": ("refuse", {"method": method}), "kill": None}
+    return ("together", {"is_due": True, "workers": [worker]})
+
+
+_ORDERS_FAIL = _refused("_cron_sync_orders")
+_SHIPMENTS_FAIL = _refused("_cron_send_submissions")
+
+
 def _after(story):
     return STORIES[story][1]
 
@@ -74,10 +84,30 @@ def _after(story):
 MEETINGS = {
     "two servers import": [*_after("import"), _meet(_SERVER, _READER, _READER)],
     "cron and button import": [*_after("import"), _meet(_SERVER, _READ_BUTTON)],
-    "cron and retry import": [*_after("import"), _meet(_READER, _RETRY_ORDERS)],
+    "cron and retry import": [
+        *_after("import"),
+        _ORDERS_FAIL,
+        _meet(_READER, _RETRY_ORDERS, _RETRY_ORDERS),
+    ],
+    "all at once import": [
+        *_after("import"),
+        _ORDERS_FAIL,
+        _SALE,
+        _meet(_SERVER, _SERVER, _READER, _READ_BUTTON, _RETRY_ORDERS),
+    ],
     "two servers send": [*_after("shipments"), _meet(_SERVER, _SENDER, _SENDER)],
     "cron and button send": [*_after("shipments"), _meet(_SENDER, _SEND_BUTTON)],
-    "cron and retry send": [*_after("shipments"), _meet(_SENDER, _RETRY_MESSAGES)],
+    "cron and retry send": [
+        *_after("shipments"),
+        _SHIPMENTS_FAIL,
+        _meet(_SENDER, _RETRY_MESSAGES, _RETRY_MESSAGES),
+    ],
+    "all at once send": [
+        *_after("shipments"),
+        _SHIPMENTS_FAIL,
+        _PACK,
+        _meet(_SERVER, _SERVER, _SENDER, _SEND_BUTTON, _RETRY_MESSAGES),
+    ],
     "two servers send feeds": [*_after("feeds"), _meet(_SERVER, _SENDER, _SENDER)],
     "two servers ask for feeds": [
         *_after("verdicts"),
@@ -88,6 +118,10 @@ MEETINGS = {
         *_after("stock"),
         _SALE,
         _meet(_LOOK, _LOOK_BUTTON, _PACKER, _READER),
+    ],
+    "cron and button look at the stock": [
+        *_after("stock"),
+        _meet(_LOOK, _LOOK, _LOOK_BUTTON, _LOOK_BUTTON),
     ],
     "packer meets import": [
         _SALE,
