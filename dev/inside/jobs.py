@@ -51,6 +51,10 @@ def prepare(registry):
         env.ref("base.EUR").active = True
         company = env["res.company"].create({"name": COMPANY})
         company.currency_id = env.ref("base.EUR")
+        warehouses = env["stock.warehouse"]
+        if not warehouses.search([("company_id", "=", company.id)]):  # as 19.0 does it
+            name = {"name": COMPANY, "code": "TORT"}
+            warehouses.create({**name, "company_id": company.id})
         admin = env["res.users"].browse(ADMIN)
         admin.write({"company_ids": [(4, company.id)], "company_id": company.id})
         for sku in KNOWN:
