@@ -69,6 +69,8 @@ class SaleOrder(models.Model):
             if order.is_cancelled:
                 sale_order._amazon_cancelled()
                 continue
+            if sale_order.state == "cancel":
+                continue  # its cancellation is on the way; nothing else matters here
             doubts = [
                 *sale_order._amazon_update_lines(account, order, offers),
                 *sale_order._amazon_update_address(order, partners.get(order.order_id)),

@@ -81,6 +81,17 @@ class TestCancel(CancelCase):
         self.assertEqual(order.amazon_cancel_status, "done")
         self.assertEqual(self.world.order(ref).status, "CANCELLED")
 
+    def test_i1_item_that_amazon_cancels_meanwhile_is_asked_of_nobody(self):
+        ref, order = self.order("MUG-BLUE", "TEA-SENCHA")
+        self.cancel(order)
+        self.world.cancel_item(ref, "TEA-SENCHA", by="AMAZON", reason="x")
+        self.run_cron()
+        self.assertFalse(order.amazon_review)
+        self.assertFalse(order.activity_ids)
+        self.send_twice()
+        self.assertEqual(order.amazon_cancel_status, "done")
+        self.assertFalse(order.amazon_review)
+
     def test_i1_many_orders_are_one_feed(self):
         refs = []
         for _number in range(5):
