@@ -47,7 +47,7 @@ class Secret(fields.Char):
         """:return str: name of the stored half"""
         return self.name + SUFFIX
 
-    def __get__(self, record, owner):
+    def __get__(self, record, owner=None):
         """See Field: Odoo looks at the groups of a column that it fetches, but not at
         those of a computed field: «mapped» gave it to anybody who called it by RPC.
 
