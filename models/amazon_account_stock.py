@@ -8,7 +8,7 @@ SKU. The sending of messages (see amazon_account_submissions) makes one feed of 
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import _, api, fields, models
 
@@ -37,6 +37,25 @@ class Look:
     everything: bool = False
     refresh: bool = False
     guarded: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look saw when it computed: SKU -> mark of all that changed since."""
+
+    since: datetime
+    marks: dict
+
+    def find_news(self, marks):
+        """:param dict marks: what is seen now
+        :return list: SKUs of which that is something else; an empty mark tells nothing
+        """
+        skus = {*self.marks, *marks}
+        return sorted(
+            sku
+            for sku in skus
+            if not marks.get(sku) or marks[sku] != self.marks.get(sku)
+        )
 
 
 class AmazonAccount(models.Model):
@@ -155,11 +174,11 @@ class AmazonAccount(models.Model):
         if not self.sync_stock:
             tally["off"] = 1
             return tally
-        self._run_step(self._compute_stock, look.everything)
+        seen = self._run_step(self._compute_stock, look.everything)
         if self._has_unsent(look) and not self._read_orders_first(budget):
             tally.update(waiting=1, offers=1)
             return tally
-        self._run_step(self._note_stock, look, tally)
+        self._run_step(self._note_stock, look, tally, seen)
         _logger.info("account %s: stock %s", self.id, dict(tally))
         return tally
 
@@ -167,14 +186,27 @@ class AmazonAccount(models.Model):
         """Compute what can be bought of each offer whose stock may have changed.
 
         :param bool everything: of all offers
+        :return Seen: to know later whether that still holds
         """
         until = self.env.cr.now().replace(microsecond=0)
-        skus = None
-        if self.stock_read_until and not everything:
-            skus = self._find_changed_skus(self.stock_read_until - OVERLAP)
-        if skus is None or skus:
-            self._store_quantities(skus)
+        since = (self.stock_read_until or until) - OVERLAP
+        marks = self._find_changed_skus(since)
+        if everything or not self.stock_read_until:
+            self._store_quantities(None)
+        elif marks:
+            self._store_quantities(list(marks))
         self.stock_read_until = until
+        return Seen(since, marks)
+
+    def _compute_news(self, seen):
+        """Compute what the orders, or people, took since ``seen``: mostly nothing, which
+        one query tells."""
+        if not self.stock_read_until:  # another setting of the account
+            self._compute_stock()
+            return
+        skus = seen.find_news(self._find_changed_skus(seen.since))
+        if skus:
+            self._store_quantities(skus)
 
     def _has_unsent(self, look):
         """:return bool: whether Amazon would be told anything"""
@@ -198,12 +230,13 @@ class AmazonAccount(models.Model):
         self.env["amazon.submission"]._delay_quantities(self, until)
         self._trigger_stock_cron(until)
 
-    def _note_stock(self, look, tally):
+    def _note_stock(self, look, tally, seen):
         """Write down the messages, from what is in stock now.
 
         :param Counter tally: gets the counts
+        :param Seen seen: of `_compute_stock`
         """
-        self._compute_stock()  # what the orders took in the meantime
+        self._compute_news(seen)
         tally.clear()
         rows = self.env["amazon.submission"]
         rows._withdraw_settled(self)

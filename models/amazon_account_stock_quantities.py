@@ -7,6 +7,44 @@ from .amazon_offer_stock import REDUCTIONS
 
 FETCHED = ("sku", "marketplace_id", "amazon_channel", "product_id")
 
+# A move that is done got its date then; the others are few: both have an index, the
+# time of the last change has none.
+CHANGED = """
+    WITH stock AS (
+      SELECT product_id, md5(string_agg(change, ',' ORDER BY change)) AS mark
+        FROM (SELECT product_id, concat_ws(' ', 'quant', id, location_id, quantity,
+                                           reserved_quantity, write_date) AS change
+                FROM stock_quant
+               WHERE write_date >= %(since)s
+               UNION ALL
+              SELECT product_id, concat_ws(' ', 'move', id, state, product_qty,
+                                           write_date)
+                FROM stock_move
+               WHERE (state IN ('waiting', 'confirmed', 'assigned',
+                                'partially_available', 'draft', 'cancel')
+                      OR date >= %(since)s)
+                 AND write_date >= %(since)s) AS changes
+    GROUP BY product_id)
+    SELECT offer.sku,
+           CASE WHEN NOT bool_or(offer.product_id = ANY(%(kits)s))
+                THEN md5(string_agg(concat_ws(
+                       ' ', offer.id, offer.product_id, offer.sync_stock,
+                       offer.quantity_factor, offer.stock_buffer, offer.stock_cap,
+                       offer.write_date, template.write_date, own.write_date,
+                       stock.mark), ',' ORDER BY offer.id)) END
+      FROM amazon_offer AS offer
+      JOIN product_product AS product ON product.id = offer.product_id
+      JOIN product_template AS template ON template.id = product.product_tmpl_id
+ LEFT JOIN stock ON stock.product_id = offer.product_id
+CROSS JOIN (SELECT max(write_date) AS write_date
+              FROM amazon_account_marketplace
+             WHERE account_id = %(account)s) AS own
+     WHERE offer.account_id = %(account)s
+       AND (offer.write_date >= %(since)s OR template.write_date >= %(since)s
+            OR own.write_date >= %(since)s OR stock.mark IS NOT NULL
+            OR offer.product_id = ANY(%(kits)s))
+  GROUP BY offer.sku"""
+
 
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
@@ -15,41 +53,20 @@ class AmazonAccount(models.Model):
         """Find what may have another quantity, by one query.
 
         :param datetime since: UTC
-        :return list: SKUs; all marketplaces of a SKU are computed together
+        :return dict: SKU -> mark, another one when anything changed again; empty for
+            kits, whose parts are what changes; all marketplaces of a SKU are computed
+            together
         """
         self.env.flush_all()
-        # A move that is done got its date then; the others are few: both have an
-        # index, the time of the last change has none.
         self.env.cr.execute(
-            """
-            SELECT DISTINCT offer.sku
-              FROM amazon_offer AS offer
-              JOIN product_product AS product ON product.id = offer.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-             WHERE offer.account_id = %(account)s
-               AND (offer.write_date >= %(since)s
-                    OR EXISTS (
-                       SELECT 1 FROM amazon_account_marketplace AS own
-                        WHERE own.account_id = offer.account_id
-                          AND own.write_date >= %(since)s)
-                    OR template.write_date >= %(since)s
-                    OR offer.product_id = ANY(%(kits)s)
-                    OR offer.product_id IN (
-                       SELECT product_id FROM stock_quant WHERE write_date >= %(since)s
-                        UNION
-                       SELECT product_id FROM stock_move
-                        WHERE (state IN ('waiting', 'confirmed', 'assigned',
-                                         'partially_available', 'draft', 'cancel')
-                               OR date >= %(since)s)
-                          AND write_date >= %(since)s))
-            """,
+            CHANGED,
             {
                 "account": self.id,
                 "since": since,
-                "kits": self._get_stock_kits().ids,  # their parts are what changes
+                "kits": self._get_stock_kits().ids,
             },
         )
-        return [sku for (sku,) in self.env.cr.fetchall()]
+        return dict(self.env.cr.fetchall())
 
     def _store_quantities(self, skus):
         """Keep the quantities on the offers: by one statement, and without a new

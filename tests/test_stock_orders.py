@@ -25,6 +25,75 @@ class TestStockAndOrders(StockFeedCase):
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 7))
         self.assertEqual(self.outbox()["MUG-WHITE"], ("done", 20))
 
+    def counted(self, meanwhile=None):
+        """Look at the stock.
+
+        :param callable meanwhile: what happens while orders are read
+        :return list: of the SKUs that were counted, each time
+        """
+        counted = []
+        products = type(self.env["product.product"])
+        compute, sync = (
+            products._compute_quantities_dict,
+            type(self.account)._sync_orders,
+        )
+
+        def count(records, *args, **kwargs):
+            counted.append(sorted(records.mapped("default_code")))
+            return compute(records, *args, **kwargs)
+
+        def read(account, *args, **kwargs):
+            result = sync(account, *args, **kwargs)
+            if meanwhile:
+                meanwhile()
+            return result
+
+        with (
+            patch.object(products, "_compute_quantities_dict", count),
+            patch.object(type(self.account), "_sync_orders", read),
+        ):
+            self.look()
+        return counted
+
+    def test_j1_goal_5_stock_is_counted_once_when_the_orders_took_nothing(self):
+        self.look()
+        self.accept()
+        self.stock(MUG_BLUE=12)
+        self.assertEqual(self.counted(), [["MUG-BLUE"]])
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 12))
+
+    def test_j1_what_is_taken_while_orders_are_read_is_counted_again(self):
+        self.look()
+        self.accept()
+        self.stock(MUG_BLUE=12, TEA_SENCHA=25)
+        counted = self.counted(lambda: self.stock(MUG_BLUE=9, MUG_WHITE=11))
+        self.assertEqual(
+            counted, [["MUG-BLUE", "TEA-SENCHA"], ["MUG-BLUE", "MUG-WHITE"]]
+        )
+        expected = {"MUG-BLUE": 9, "MUG-WHITE": 11, "TEA-SENCHA": 25}
+        self.assertEqual(
+            self.outbox(), {sku: ("todo", count) for sku, count in expected.items()}
+        )
+
+    def test_j1_reservation_of_a_person_while_orders_are_read_counts(self):
+        self.look()
+        self.accept()
+        self.stock(MUG_BLUE=12)
+
+        def reserve():
+            quants = self.env["stock.quant"]
+            quants._update_reserved_quantity(self.products["MUG-BLUE"], self.shelf, 5)
+
+        self.assertEqual(self.counted(reserve), [["MUG-BLUE"], ["MUG-BLUE"]])
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 7))
+
+    def test_j1_setting_changed_while_orders_are_read_counts_all(self):
+        self.look()
+        self.accept()
+        self.stock(MUG_BLUE=12)
+        changed = self.counted(lambda: self.account.write({"stock_basis": "forecast"}))
+        self.assertEqual(changed, [["MUG-BLUE"], sorted(self.offers)])
+
     @mute_logger(ACCOUNT_LOG)
     def test_j1_quantities_wait_while_orders_can_not_be_read(self):
         self.look()

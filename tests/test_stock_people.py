@@ -200,7 +200,7 @@ class TestStockWorkers(StockCase):
             cr_two.rollback()
 
     def _note(self, account):
-        account._note_stock(Look(), Counter())
+        account._note_stock(Look(), Counter(), account._compute_stock())
         account.env.flush_all()
 
     def test_j1_one_feed_is_sent_when_two_workers_send(self):
