@@ -45,6 +45,8 @@ class AmazonAccount(models.Model):
     # Bound of the last whole reading. Differs from the cursor when a person moved it.
     orders_read_until = fields.Datetime(readonly=True, copy=False)
     last_orders_run = fields.Datetime("Last sync", readonly=True, copy=False)
+    # Also an account that can not be read had its turn: others must not wait for it.
+    orders_turn_at = fields.Datetime(readonly=True, copy=False)
 
     def write(self, vals):
         vals = dict(vals)
@@ -97,19 +99,34 @@ class AmazonAccount(models.Model):
         """Read the orders of all accounts, the longest waiting account first."""
         budget = TimeBudget(CRON_SECONDS)
         accounts = self.sudo().search(
-            [("is_linked", "=", True)], order="last_orders_run NULLS FIRST, id"
+            [("is_linked", "=", True)], order="orders_turn_at NULLS FIRST, id"
         )
+        turns = {account.id: account.orders_turn_at for account in accounts}
         for account in accounts:
             if budget.is_over:
                 self._trigger_orders_cron()
                 break
             try:
                 account = account._in_company()
-                account._sync_orders(budget)
-                account._continue_recoveries(budget)
+                step = account._take_turn
+                if account._run_step(step, "orders_turn_at", turns[account.id]):
+                    account._sync_orders(budget)
+                    account._continue_recoveries(budget)
             except Exception as error:  # one account must not stop the others
                 self._rollback()
                 self._note_stopped(_logger, account, error, self._trigger_orders_cron)
+
+    def _take_turn(self, name, before):
+        """Several workers go through the accounts: each account is one worker's.
+
+        :param str name: of the field that tells when the account had its last turn
+        :param datetime before: what it told when the run began
+        :return bool: False: another worker was quicker
+        """
+        if self[name] != before:
+            return False
+        self[name] = fields.Datetime.now()
+        return True
 
     def _sync_orders(self, budget, max_pages=None):
         """Read what changed and import it. Never raises because of Amazon or a row.

@@ -62,6 +62,7 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     last_stock_run = fields.Datetime("Last look", readonly=True, copy=False)
+    stock_turn_at = fields.Datetime(readonly=True, copy=False)  # as orders_turn_at
     # Changes up to this moment are computed; empty: everything is computed anew.
     stock_read_until = fields.Datetime(readonly=True, copy=False)
     last_full_stock_run = fields.Datetime(
@@ -142,15 +143,18 @@ class AmazonAccount(models.Model):
         budget = TimeBudget(CRON_SECONDS)
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("sync_stock", "=", True)],
-            order="last_stock_run NULLS FIRST, id",
+            order="stock_turn_at NULLS FIRST, id",
         )
+        turns = {account.id: account.stock_turn_at for account in accounts}
         for account in accounts:
             if budget.is_over:
                 self._trigger_stock_cron()
                 break
             try:
                 account = account._in_company()
-                account._sync_stock(budget, account._get_due_look())
+                step = account._take_turn
+                if account._run_step(step, "stock_turn_at", turns[account.id]):
+                    account._sync_stock(budget, account._get_due_look())
             except Exception as error:  # one account must not stop the others
                 self._rollback()
                 self._note_stopped(_logger, account, error, self._trigger_stock_cron)
@@ -199,8 +203,8 @@ class AmazonAccount(models.Model):
         return Seen(since, marks)
 
     def _compute_news(self, seen):
-        """Compute what the orders, or people, took since ``seen``: mostly nothing, which
-        one query tells."""
+        """Compute what the orders, or people, took since ``seen``: mostly nothing,
+        which one query tells."""
         if not self.stock_read_until:  # another setting of the account
             self._compute_stock()
             return

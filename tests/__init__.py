@@ -15,6 +15,7 @@ from . import test_data
 from . import test_erasure
 from . import test_erasure_kept
 from . import test_erasure_work
+from . import test_fairness
 from . import test_personal_data
 from . import test_personal_words
 from . import test_fault_table
@@ -52,6 +53,7 @@ from . import test_recover_window
 from . import test_sales_report
 from . import test_reminders
 from . import test_granted_roles
+from . import test_screen_costs
 from . import test_settings
 from . import test_secrets
 from . import test_secrets_seen
