@@ -102,8 +102,9 @@ def add_commands_of_makers(commands):
 
     costs = commands.add_parser("bench", help="what an order costs")
     costs.add_argument("--series", choices=SERIES)
-    costs.add_argument("--orders", type=int, nargs="+", default=[200, 1000])
+    costs.add_argument("--orders", type=int, nargs="*", default=[200, 1000])
     costs.add_argument("--history", type=int, nargs="*", default=[50_000])
+    costs.add_argument("--screens", type=int, nargs="*", default=[], metavar="ORDERS")
     costs.add_argument("--json", metavar="FILE")
     costs.add_argument("--plot", metavar="FILE", help="PNG")
     costs.set_defaults(do=bench.measure)

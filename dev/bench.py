@@ -18,7 +18,7 @@ MARK = "BENCH RESULT "
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
-from dev.inside.bench_work import run
+from dev.inside.{module} import run
 run(env, *{arguments!r})
 """
 
@@ -38,10 +38,18 @@ def measure(options):
         results = [
             {"way": way, "history": history, "channel": channel, **cost}
             for way, count, history, channel in plan(options)
-            for cost in [_measure(bench, databases, base, way, count, history, channel)]
+            for cost in [
+                _measure_way(bench, databases, base, way, count, history, channel)
+            ]
+        ]
+        screens = [
+            {"orders": count, **cost}
+            for count in options.screens
+            for cost in _measure_screens(bench, databases, base, count)
         ]
         databases.drop(base)
     report = {"odoo": str(source), "machine": machine(), "results": results}
+    report["screens"] = screens
     if options.json:
         with open(options.json, "w") as output:
             json.dump(report, output, indent=1)
@@ -53,6 +61,8 @@ def measure(options):
 
 def plan(options):
     """Yield what is measured: way, orders, old orders in the database, channel."""
+    if not options.orders:
+        return
     for count in options.orders:
         for way in WAYS:
             yield way, count, 0, "fbm"
@@ -63,22 +73,38 @@ def plan(options):
         yield "this addon", count, history, "fbm"
 
 
-def _measure(bench, databases, base, *arguments):
-    """:return dict: what `inside.bench_work.run` printed"""
+def _measure_way(bench, databases, base, *arguments):
+    """:return dict: what was measured, and what `inside.bench_work.run` printed"""
     way, count, history, channel = arguments
     say(f"{way}: {count} orders ({channel}), {history} old ones")
+    cost = _measure(bench, databases, base, "bench_work", arguments)
+    return {"way": way, "history": history, "channel": channel, **cost}
+
+
+def _measure_screens(bench, databases, base, count):
+    """:return list: of dict, what `inside.bench_screens.run` printed"""
+    say(f"screens: {count} orders in the database")
+    return _measure(bench, databases, base, "bench_screens", (count,))
+
+
+def _measure(bench, databases, base, module, arguments):
+    """Run a module on a copy of the database.
+
+    :return: what it printed as JSON
+    :raise DevError: it printed nothing
+    """
     name = databases.name("bench")
     databases.drop(name)
     databases.query(f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
     (databases.store / name).mkdir(parents=True, exist_ok=True)
     command = bench.odoo(name, "--no-http", "--log-level=error", command=["shell"])
-    script = SCRIPT.format(root=str(ROOT), arguments=arguments)
+    script = SCRIPT.format(root=str(ROOT), module=module, arguments=arguments)
     result = run(*command, env=bench.environ, cwd="/", input=script)
     databases.drop(name)
     for line in result.stdout.splitlines():
         if MARK in line:
             return json.loads(line.partition(MARK)[2])
-    raise DevError(f"{way} could not be measured:\n" + result.stderr[-3000:])
+    raise DevError(f"{module} could not be measured:\n" + result.stderr[-3000:])
 
 
 def machine():

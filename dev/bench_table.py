@@ -9,6 +9,7 @@ from .process import run
 from .workbench import setting_up
 
 HEAD = ("way", "channel", "orders", "old", "ms", "cpu ms", "SQL", "× ours", "KB")
+SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "read in full")
 PLOT = """
 import json, sys
 import matplotlib
@@ -53,8 +54,26 @@ def print_table(report):
                 f"{result['memory_kb']:.1f}",
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     print(f"{report['odoo']}; {report['machine']}")
+    if report["results"]:
+        _print_rows(rows)
+    if report["screens"]:
+        _print_rows([SCREEN_HEAD, *map(_screen_row, report["screens"])])
+
+
+def _screen_row(result):
+    return (
+        result["screen"],
+        str(result["orders"]),
+        str(result["sql"]),
+        f"{result['ms']:.0f}",
+        " ".join(result["read in full"]),
+    )
+
+
+def _print_rows(rows):
+    """:param list rows: of tuples of text, the head first"""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join([row[0].ljust(widths[0]), *list(cells)[1:]]))
