@@ -31,6 +31,7 @@
         "views/amazon_order_views.xml",
         "views/amazon_submission_views.xml",
         "views/amazon_feed_views.xml",
+        "views/amazon_report_views.xml",
         "wizards/amazon_cancel_order_views.xml",
         "views/amazon_problem_views.xml",
         "views/amazon_carrier_views.xml",

@@ -14,6 +14,7 @@ UPDATE res_company
 
 -- nothing is left to be read on, nobody is on the way to Amazon's consent page
 DELETE FROM amazon_recovery;
+DELETE FROM amazon_report WHERE state NOT IN ('done', 'empty', 'failed');
 DELETE FROM amazon_link_request;
 
 -- deactivate crons

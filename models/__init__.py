@@ -48,6 +48,9 @@ from . import amazon_submission_feed
 from . import amazon_submission_cancellation
 from . import amazon_problem
 from . import amazon_problem_query
+from . import amazon_report
+from . import amazon_report_problem
+from . import amazon_account_reports
 from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product

@@ -11,7 +11,15 @@ from odoo.tools.misc import format_amount
 # A problem's id: that of the record it is read from, and a number for its kind.
 SLOTS = 16
 SENT_AGAIN = ("shipment", "cancellation", "stock")
-CAN_RETRY = ("connection", "no_sync", "order", *SENT_AGAIN, "held", "fba_stock")
+CAN_RETRY = (
+    "connection",
+    "no_sync",
+    "order",
+    *SENT_AGAIN,
+    "held",
+    "fba_stock",
+    "report",
+)
 
 
 class AmazonProblem(models.Model):

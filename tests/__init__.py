@@ -52,6 +52,7 @@ from . import test_recover_orders
 from . import test_recover_window
 from . import test_sales_report
 from . import test_reminders
+from . import test_reports
 from . import test_granted_roles
 from . import test_screen_costs
 from . import test_settings

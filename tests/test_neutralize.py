@@ -39,6 +39,7 @@ class TestNeutralize(AmazonCase):
             "sync_orders",
             "send_submissions",
             "sync_stock",
+            "read_reports",
             "check_sync",
             "remind",
             "erase_buyers",
