@@ -49,8 +49,11 @@ from . import amazon_submission_cancellation
 from . import amazon_problem
 from . import amazon_problem_query
 from . import amazon_report
+from . import amazon_report_state
 from . import amazon_report_problem
 from . import amazon_account_reports
+from . import amazon_account_report_requests
+from . import amazon_account_report_troubles
 from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product

@@ -15,21 +15,20 @@ from psycopg2 import OperationalError
 from odoo import _, api, fields, models
 
 from ..amazon_api import (
-    MINIMUM_INTERVAL,
     ConfigError,
     NotFound,
     OutcomeUnknown,
     Permanent,
     Retryable,
     SpApiError,
-    Throttled,
     Unavailable,
     find_report,
     read_listings,
     read_orders,
 )
-from .amazon_account_submissions import CONFIG_WAIT, PAUSE, is_general
-from .amazon_report import OPEN_STATES, REPORT_TYPES
+from .amazon_account_report_troubles import FIRST_LOOK, LONGEST_LOOK
+from .amazon_account_submissions import PAUSE
+from .amazon_report import REPORT_TYPES
 from .amazon_time import aware_utc
 from .personal_words import describe_for_log
 from .queue_step import TimeBudget
@@ -39,72 +38,16 @@ _logger = logging.getLogger(__name__)
 CRON_SECONDS = 300
 # Rows of one step.
 PAGE_ROWS = 1000
-# 1, 2, 4 … minutes after the request; Amazon needs minutes, at times an hour.
-FIRST_LOOK = timedelta(minutes=1)
-LONGEST_LOOK = timedelta(minutes=15)
 # Amazon's clock and ours.
 MARGIN = timedelta(minutes=10)
-# After that a report is not expected any more, or can not be read for good.
+# After that a report is not expected any more.
 GIVE_UP_AFTER = timedelta(days=1)
-UNREADABLE_AFTER = timedelta(hours=2)
 
 
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     last_reports_run = fields.Datetime("Last reports", readonly=True, copy=False)
-
-    # === ASKING === #
-
-    def _ask_for_report(self, kind, marketplaces, date_from=False, date_to=False):
-        """See to it that a report is read soon. No call leaves for Amazon.
-
-        :param str kind: catalogue (of one marketplace) or orders
-        :param marketplaces: amazon.marketplace
-        :param datetime date_from: of what it tells, UTC; False: not said
-        :param datetime date_to: UTC
-        :return: amazon.report; the one that is under way, or that was read shortly
-            before (Amazon would cancel another one), else a new one
-        """
-        self.ensure_one()
-        places = ",".join(sorted(marketplaces.mapped("api_ref")))
-        key = f"{kind}/{places}/{date_from or ''}/{date_to or ''}"
-        report = self._find_report_of(key)
-        if report.state == "failed":
-            report._set_todo({"attempts": 0})
-        if report:
-            if report.state == "todo":
-                report._trigger_cron(report.next_try_at or None)
-            return report
-        report = report.create(
-            {
-                "account_id": self.id,
-                "report_type": kind,
-                "marketplace_ids": [fields.Command.set(marketplaces.ids)],
-                "date_from": date_from,
-                "date_to": date_to,
-                "request_key": key,
-            }
-        )
-        report._trigger_cron()
-        return report
-
-    def _find_report_of(self, key):
-        """:param str key: what is asked for
-        :return: amazon.report that answers it, one that failed, or none"""
-        recently = fields.Datetime.now() - MINIMUM_INTERVAL
-        reports = self.env["amazon.report"].search(
-            [
-                ("account_id", "=", self.id),
-                ("request_key", "=", key),
-                "|",
-                ("state", "in", [*OPEN_STATES, "failed"]),
-                ("requested_at", ">", recently),
-            ]
-        )
-        failed = reports.filtered(lambda report: report.state == "failed")
-        under_way = reports.filtered(lambda report: report.state in OPEN_STATES)
-        return (under_way or reports - failed or failed)[:1]
 
     # === BUSINESS METHODS === #
 
@@ -276,21 +219,6 @@ class AmazonAccount(models.Model):
             self._run_step(report._set_empty)
             tally["empty"] += 1
 
-    def _note_unreadable(self, report, error):
-        """What is not whole may be whole the next time; after a while a new report is
-        better.
-
-        :raise Unavailable: it is worth another try
-        """
-        age = fields.Datetime.now() - report.requested_at
-        is_broken = isinstance(error, NotFound) or error.reason == "answer"
-        if not is_broken or (
-            age < UNREADABLE_AFTER and not isinstance(error, NotFound)
-        ):
-            raise error
-        message = _("What Amazon sent can not be read: %s", error.message)
-        self._run_step(report._ask_again, message)
-
     def _read_page(self, report, position, rows):
         """Write what a page of rows says.
 
@@ -323,45 +251,6 @@ class AmazonAccount(models.Model):
             summary = self._end_orders_report(report)
         report._close("done", summary=summary)
         self._note_connected()
-
-    # === Troubles === #
-
-    def _postpone_report(self, report, error, tally):
-        """A passing trouble, or a setting to mend: nothing has failed.
-
-        :param SpApiError error: Retryable or ConfigError
-        """
-        kind, wait = "retryable", self._get_report_wait(report, error)
-        if isinstance(error, ConfigError):
-            kind, wait = "config", CONFIG_WAIT
-        message = self._note_trouble(error)
-        until = fields.Datetime.now() + wait
-        values = {"error_kind": kind, "error_message": message}
-        self._run_step(report._wait, until, values)
-        tally["postponed"] += 1
-        # A quota is one of its operation: others may go on.
-        if is_general(error) and not isinstance(error, Throttled):
-            tally["stopped"] = 1
-
-    def _get_report_wait(self, report, error):
-        """:return timedelta: the older the report, the longer"""
-        if isinstance(error, Throttled) and error.retry_after:
-            return timedelta(seconds=error.retry_after)
-        since = report.requested_at or report.create_date
-        age = fields.Datetime.now() - since
-        return min(max(age, FIRST_LOOK), LONGEST_LOOK)
-
-    def _fail_report(self, report, kind, message, tally):
-        self._run_step(report._set_failed, kind, message)
-        tally["failed"] += 1
-
-    def _note_connected(self):
-        """Whatever waited for a setting may go now."""
-        was_broken = self.connection_state != "connected"
-        result = super()._note_connected()
-        if was_broken:
-            self.env["amazon.report"]._wake(self)
-        return result
 
 
 def _rows_of(report, content):
