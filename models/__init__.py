@@ -29,6 +29,7 @@ from . import amazon_link_request
 from . import amazon_erasure
 from . import amazon_offer
 from . import amazon_offer_stock
+from . import amazon_offer_listing
 from . import amazon_account_stock_settings
 from . import amazon_account_stock_quantities
 from . import amazon_account_stock
@@ -54,6 +55,7 @@ from . import amazon_report_problem
 from . import amazon_account_reports
 from . import amazon_account_report_requests
 from . import amazon_account_report_troubles
+from . import amazon_account_catalogue
 from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product

@@ -85,7 +85,10 @@ class AmazonOffer(models.Model):
             if item.sku
         }
         skus = list({sku for _marketplace, _channel, sku in items})
-        known = self.search([("account_id", "=", account.id), ("sku", "in", skus)])
+        # An archived one, too, has its SKU for itself: late orders belong to it.
+        known = self.with_context(active_test=False).search(
+            [("account_id", "=", account.id), ("sku", "in", skus)]
+        )
         offers = {
             (offer.marketplace_id.api_ref, offer.amazon_channel, offer.sku): offer
             for offer in known
@@ -120,19 +123,21 @@ class AmazonOffer(models.Model):
     def _match_products(self, account, skus):
         """Find products by internal reference, then by barcode.
 
-        :param list skus: sellers' SKUs
+        :param iterable skus: sellers' SKUs
         :return dict: SKU -> product.product; a reference that several products share
             matches none, for a wrong product would be shipped
         """
-        candidates = self.env["product.product"].search(
+        skus = set(skus)
+        candidates = self.env["product.product"].search_fetch(
             [
                 "|",
-                ("default_code", "in", skus),
-                ("barcode", "in", skus),
+                ("default_code", "in", list(skus)),
+                ("barcode", "in", list(skus)),
                 "|",
                 ("company_id", "=", False),
                 ("company_id", "=", account.company_id.id),
-            ]
+            ],
+            ("default_code", "barcode"),
         )
         products = {}
         for field_name in ("default_code", "barcode"):

@@ -8,7 +8,7 @@ from odoo.tools import float_round
 
 # What decides whether, and under which name, Amazon is told a quantity.
 NAMES = {"account_id", "marketplace_id", "sku"}
-IDENTITY = NAMES | {"amazon_channel", "product_id", "sync_stock"}
+IDENTITY = NAMES | {"active", "amazon_channel", "product_id", "sync_stock"}
 REDUCTIONS = {"quantity_factor", "stock_buffer", "stock_cap"}
 # state of the message -> what the offer shows
 OFFER_STATES = {

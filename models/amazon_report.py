@@ -196,6 +196,20 @@ class AmazonReport(models.Model):
         cron = self.env.ref("amazon_connector.ir_cron_read_reports").sudo()
         cron._trigger(at)
 
+    def _describe_progress(self):
+        """:return str: how far it is, for people"""
+        place = ", ".join(self.marketplace_ids.mapped("name"))
+        if self.error_message:
+            return f"{place}: {self.error_message}"
+        if self.state != "reading":
+            return _("%(place)s: Amazon makes the list.", place=place)
+        return _(
+            "%(place)s: %(done)s of %(count)s rows read.",
+            place=place,
+            done=self.position,
+            count=self.row_count,
+        )
+
     def _prepare_request(self):
         """:return dict: parameters of SellingPartner.create_report"""
         self.ensure_one()

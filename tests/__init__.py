@@ -8,6 +8,8 @@ from . import test_archive
 from . import test_cancellations_refused
 from . import test_concurrency
 from . import test_connection
+from . import test_catalogue
+from . import test_catalogue_gone
 from . import test_dashboard
 from . import test_consent_return
 from . import test_contract

@@ -39,6 +39,7 @@ class TestNeutralize(AmazonCase):
             "sync_orders",
             "send_submissions",
             "sync_stock",
+            "import_catalogue",
             "read_reports",
             "check_sync",
             "remind",
@@ -50,6 +51,7 @@ class TestNeutralize(AmazonCase):
             "action_sync_orders",
             "action_sync_pickings",
             "action_sync_stock",
+            "action_import_catalogue",
             "action_test_connection",
             "action_update_available_marketplaces",
         ):

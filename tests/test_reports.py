@@ -10,7 +10,9 @@ from odoo.addons.amazon_connector.models import amazon_account_reports
 
 from .common import DE, AmazonCase
 
-READERS = "odoo.addons.amazon_connector.models.amazon_account_reports.AmazonAccount"
+MODELS = "odoo.addons.amazon_connector.models"
+READERS = f"{MODELS}.amazon_account_catalogue.AmazonAccount"
+ENDING = f"{MODELS}.amazon_account_reports.AmazonAccount._end_report"
 REPORTS_LOG = "odoo.addons.amazon_connector.models.amazon_account_connection"
 
 
@@ -22,7 +24,7 @@ class TestReports(AmazonCase):
             ("_read_catalogue_rows", self._take),
             ("_end_catalogue_report", lambda _account, _report, _content: "Read."),
         ):
-            patcher = patch(f"{READERS}.{name}", function, create=True)
+            patcher = patch(f"{READERS}.{name}", function)
             patcher.start()
             self.addCleanup(patcher.stop)
         self.germany = self.env["amazon.marketplace"]._by_api_ref([DE])[DE]
@@ -35,7 +37,7 @@ class TestReports(AmazonCase):
         """:return: amazon.report of the listings in Germany"""
         return self.account._ask_for_report("catalogue", self.germany)
 
-    def read(self, **passed):
+    def let_odoo_read(self, **passed):
         """Time goes by, and the scheduled action runs."""
         for report in self.env["amazon.report"].search([]):
             report.next_try_at = False
@@ -51,10 +53,10 @@ class TestReports(AmazonCase):
     def test_c4_report_is_asked_for_once_and_read(self):
         report = self.ask()
         self.assertEqual(self.ask(), report)
-        self.read()
+        self.let_odoo_read()
         self.assertReport(report, "requested")
         self.assertEqual(self.ask(), report)
-        self.read()
+        self.let_odoo_read()
         count = len(self.world.quantities()) + 2  # two more are Amazon's own stock
         self.assertReport(report, "done", count)
         self.assertEqual((len(set(self.seen)), report.summary), (count, "Read."))
@@ -65,11 +67,11 @@ class TestReports(AmazonCase):
 
     def test_c4_reading_goes_on_where_it_stopped(self):
         report = self.ask()
-        self.read()
+        self.let_odoo_read()
         with patch.object(amazon_account_reports, "PAGE_ROWS", 4):
-            failing = patch(f"{READERS}._end_report", side_effect=ValueError)
+            failing = patch(ENDING, side_effect=ValueError)
             with failing, mute_logger(amazon_account_reports.__name__):
-                self.read()
+                self.let_odoo_read()
             self.assertReport(report, "failed", 10)
         self.assertEqual(report.error_kind, "internal")
         problem = self.env["amazon.problem"].search(
@@ -78,25 +80,25 @@ class TestReports(AmazonCase):
         self.assertEqual((problem.kind, problem.document), ("report", "Amazon.de"))
         report.state = "reading"
         before = list(self.seen)
-        self.read()
+        self.let_odoo_read()
         self.assertReport(report, "done", 10)
         self.assertEqual(self.seen, before, "no row is read twice")
 
     def test_c4_lost_answer_is_asked_for(self):
         self.amazon.faults.add("createReport", "lost")
         report = self.ask()
-        self.read()
+        self.let_odoo_read()
         self.assertReport(report, "unknown")
-        self.read()
-        self.read()
+        self.let_odoo_read()
+        self.let_odoo_read()
         self.assertEqual(report.state, "done")
         self.assertEqual(len(self.amazon.reports), 1)
 
     def test_c4_cancelled_report_changes_nothing(self):
         self.amazon.reports.cancelled_next()
         report = self.ask()
-        self.read()
-        self.read()
+        self.let_odoo_read()
+        self.let_odoo_read()
         self.assertReport(report, "empty")
         self.assertFalse(self.seen)
 
@@ -104,22 +106,22 @@ class TestReports(AmazonCase):
         report = self.ask()
         for attempt in (1, 2, 3):
             self.amazon.reports.fatal_next()
-            self.read()
-            self.read()
+            self.let_odoo_read()
+            self.let_odoo_read()
             expected = "failed" if attempt == 3 else "todo"
             self.assertReport(report, expected, attempts=attempt)
             if expected == "todo":
                 self.assertGreater(report.next_try_at, fields.Datetime.now())
         self.assertEqual(report.error_kind, "permanent")
         report.action_retry()
-        self.read()
-        self.read()
+        self.let_odoo_read()
+        self.let_odoo_read()
         self.assertEqual(report.state, "done")
 
     @mute_logger(REPORTS_LOG)
     def test_c4_trouble_passes(self):
         report = self.ask()
         self.amazon.faults.add("createReport", "throttled")
-        self.read()
+        self.let_odoo_read()
         self.assertReport(report, "todo", attempts=0)
         self.assertTrue(report.error_message)
