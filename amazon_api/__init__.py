@@ -38,6 +38,7 @@ from .inventory import (
     StockCount,
     UnreadableSummary,
     count_once,
+    stock_pool,
 )
 from .listing_report import LISTING_STATUSES, Listing, read_listings
 from .listings import MOST_MESSAGES, Quantity, parse_listings_report, quantity_feed
@@ -198,4 +199,5 @@ __all__ = [
     "read_listings",
     "read_orders",
     "shipment_body",
+    "stock_pool",
 ]

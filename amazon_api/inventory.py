@@ -133,6 +133,11 @@ class Inventory:
     unreadable: tuple[UnreadableSummary, ...]
 
 
+def stock_pool(marketplace_id: str) -> str:
+    """The name of the stock that a marketplace sells out of: linked ones share one."""
+    return "linked" if marketplace_id in LINKED_MARKETPLACES else marketplace_id
+
+
 def count_once(inventories: Iterable[Inventory]) -> dict[str, StockCount]:
     """How much there is of each SKU, whoever of the linked marketplaces sees it.
 
@@ -144,8 +149,7 @@ def count_once(inventories: Iterable[Inventory]) -> dict[str, StockCount]:
     """
     best: dict[tuple, InventorySummary] = {}
     for inventory in inventories:
-        place = inventory.marketplace_id
-        pool = "linked" if place in LINKED_MARKETPLACES else place
+        pool = stock_pool(inventory.marketplace_id)
         for summary in inventory.summaries:
             key = (pool, summary.sku, summary.fnsku)
             if key not in best or _size(best[key]) < _size(summary):

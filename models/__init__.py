@@ -14,6 +14,7 @@ from . import amazon_account_dashboard
 from . import amazon_account_erasure
 from . import amazon_account_fba
 from . import amazon_account_go_live
+from . import amazon_account_fba_reading
 from . import amazon_account_orders
 from . import amazon_account_marketplace
 from . import amazon_account_naming
@@ -47,6 +48,10 @@ from . import amazon_feed
 from . import amazon_feed_queue
 from . import amazon_submission_feed
 from . import amazon_submission_cancellation
+from . import amazon_fba_stock
+from . import amazon_fba_stock_reading
+from . import amazon_fba_stock_adjustment
+from . import amazon_fba_stock_booking
 from . import amazon_problem
 from . import amazon_problem_query
 from . import amazon_report

@@ -22,8 +22,10 @@ from . import test_personal_data
 from . import test_personal_words
 from . import test_fault_table
 from . import test_fba
+from . import test_fba_adjustment
 from . import test_fba_kits
 from . import test_fba_lots
+from . import test_fba_reading
 from . import test_fba_stock
 from . import test_go_live
 from . import test_other_connector

@@ -1,3 +1,4 @@
+from . import amazon_adjust_fba_stock
 from . import amazon_cancel_order
 from . import amazon_erase_buyers
 from . import amazon_link_keys
