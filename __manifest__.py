@@ -20,6 +20,7 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "wizards/amazon_recover_orders_views.xml",
+        "wizards/amazon_import_history_views.xml",
         "wizards/amazon_link_account_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
@@ -45,6 +46,7 @@
         "views/res_config_settings_views.xml",
         "views/amazon_erasure_views.xml",
         "wizards/amazon_erase_buyers_views.xml",
+        "views/amazon_history_views.xml",
         "views/amazon_menus.xml",
     ],
     "demo": [

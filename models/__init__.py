@@ -17,6 +17,7 @@ from . import amazon_account_go_live
 from . import amazon_account_fba_reading
 from . import amazon_account_orders
 from . import amazon_account_marketplace
+from . import amazon_account_history
 from . import amazon_account_naming
 from . import amazon_account_notices
 from . import amazon_account_overrides
@@ -26,6 +27,8 @@ from . import amazon_account_submissions
 from . import amazon_call
 from . import amazon_account_feeds
 from . import amazon_carrier
+from . import amazon_history
+from . import amazon_history_work
 from . import amazon_link_request
 from . import amazon_erasure
 from . import amazon_offer
@@ -38,6 +41,7 @@ from . import amazon_account_stock_guard
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_order_recovery
+from . import amazon_order_history
 from . import amazon_account_progress
 from . import amazon_package
 from . import amazon_recovery
@@ -80,6 +84,7 @@ from . import sale_order_shipments
 from . import sale_order_cancel_status
 from . import sale_order_cancellation
 from . import sale_order_watch
+from . import sale_order_history
 from . import sale_report
 from . import stock_move
 from . import stock_move_line

@@ -115,6 +115,7 @@ class AmazonAccount(models.Model):
             except Exception as error:  # one account must not stop the others
                 self._rollback()
                 self._note_stopped(_logger, account, error, self._trigger_orders_cron)
+        self.env["amazon.history"]._continue_all(budget)
 
     def _take_turn(self, name, before):
         """Several workers go through the accounts: each account is one worker's.

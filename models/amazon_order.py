@@ -198,7 +198,8 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _get_due(self, account):
-        """:return: rows of the account that wait for their import, oldest first"""
+        """:return: rows of the account that wait for their import, the oldest first and
+        history last"""
         return self.search(
             [
                 ("account_id", "=", account.id),
@@ -207,7 +208,7 @@ class AmazonOrder(models.Model):
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", fields.Datetime.now()),
             ],
-            order="remote_updated_at, id",
+            order="is_history NULLS FIRST, remote_updated_at, id",
         )
 
     # === BUSINESS METHODS - VERDICTS === #

@@ -90,12 +90,18 @@ class AmazonOrder(models.Model):
             tally["updated"] += len(known)
         new = importable - known
         if new:
-            sale_orders = self.env["sale.order"]._amazon_import(
-                account, [orders[row.amazon_order_ref] for row in new]
-            )
-            new._set_done(sale_orders)
+            new._set_done(new._import_new(account, orders))
             tally["done"] += len(new)
         return tally
+
+    def _import_new(self, account, orders):
+        """Extension hook: turn rows without a sale order into sale orders.
+
+        :return dict: Amazon reference -> sale.order
+        """
+        return self.env["sale.order"]._amazon_import(
+            account, [orders[row.amazon_order_ref] for row in self]
+        )
 
     def _lock_stock(self, company):
         """Only one worker at a time writes orders of a company: parallel writers on the

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..amazon_api import Bucket
+from ..amazon_api import PUBLISHED, Bucket
 from .amazon_time import aware_utc, naive_utc
 
 
@@ -65,6 +65,11 @@ class RateLimitStore:
             updated_at=aware_utc(limit.updated_at),
             next_allowed_at=aware_utc(limit.next_allowed_at),
         )
+
+    def load_or_full(self, operation):
+        """:return Bucket: a full one when the operation was never called"""
+        now = aware_utc(fields.Datetime.now())
+        return self.load(operation) or Bucket.full(PUBLISHED[operation], now)
 
     def save(self, operation, bucket):
         """Commit the bucket: no row stays locked while a request is under way.

@@ -138,14 +138,7 @@ class ResPartner(models.Model):
         }
         is_known = order.buyer.name or address["name"] or address["street"]
         if not is_known and account.buyer_policy == "shared":
-            return {
-                **dict.fromkeys(address, False),
-                "name": _("Amazon Customer (%s)", shop.name),
-                "country_id": shop.country_id.id,
-                "company_id": account.company_id.id,
-                "amazon_email": False,
-                "amazon_marketplace_id": shop.id,
-            }
+            return self._prepare_amazon_shared_vals(account, address, shop)
         vals["name"] = order.buyer.name or address["name"] or _("Amazon Customer")
         company_name = order.buyer.company_name
         vals["company_name"] = company_name or address.get("company_name") or False
@@ -158,6 +151,18 @@ class ResPartner(models.Model):
             False,
         )
         return vals
+
+    @api.model
+    def _prepare_amazon_shared_vals(self, account, address, shop):
+        """:return dict: values of the customer who stands for all of a marketplace"""
+        return {
+            **dict.fromkeys(address, False),
+            "name": _("Amazon Customer (%s)", shop.name),
+            "country_id": shop.country_id.id,
+            "company_id": account.company_id.id,
+            "amazon_email": False,
+            "amazon_marketplace_id": shop.id,
+        }
 
     # === Delivery addresses === #
 

@@ -28,6 +28,8 @@ from . import test_fba_lots
 from . import test_fba_reading
 from . import test_fba_stock
 from . import test_go_live
+from . import test_history
+from . import test_history_work
 from . import test_other_connector
 from . import test_levers
 from . import test_marketplace_settings

@@ -1,0 +1,51 @@
+"""How a long time is cut into slices that fit Amazon's pages (feature A11).
+
+A page token lives a day, and Amazon earns a call in three minutes: a slice must not
+have more pages than a day gives. How many orders a shop has nobody knows beforehand,
+so each slice learns from the one before.
+"""
+
+from datetime import timedelta
+
+FIRST_SLICE = timedelta(days=7)
+SHORTEST = timedelta(hours=1)
+LONGEST = timedelta(days=180)
+# So few pages: the next slice is longer. More than so many: it is shorter.
+FEW_PAGES = 5
+MANY_PAGES = 20
+# What Amazon allows in an hour, and what the normal reading takes of it.
+POLLING_PER_SECOND = 6 / 3600
+
+
+def next_length(length, pages):
+    """:param timedelta length: of the slice that was read to its end
+    :param int pages: how many it had
+    :return timedelta: length of the next slice"""
+    if pages <= FEW_PAGES:
+        return min(length * 2, LONGEST)
+    if pages > MANY_PAGES:
+        return max(length / 2, SHORTEST)
+    return length
+
+
+def length_after_loss(length):
+    """:param timedelta length: of a slice that was not read while its token lived
+    :return timedelta: length with which it begins again"""
+    return max(length / 4, SHORTEST)
+
+
+def seconds_left(span_done, span_left, calls, achieved, rate):
+    """Estimate how long the reading still takes.
+
+    :param timedelta span_done: of the window, read by now
+    :param timedelta span_left: of the window, still to read
+    :param int calls: made for what is done
+    :param float achieved: seconds that a call took of late, all waiting included
+    :param float rate: calls that Amazon allows in a second
+    :return float|None: seconds; None: nothing is known yet
+    """
+    if not calls or span_done <= timedelta(0):
+        return None
+    beyond_polling = max(rate - POLLING_PER_SECOND, rate / 10)
+    per_call = max(1 / beyond_polling, achieved)
+    return span_left / span_done * calls * per_call

@@ -1,0 +1,83 @@
+"""Noted orders that are history: what becomes of them (feature A11)."""
+
+from odoo import _, api, fields, models
+
+from .amazon_time import aware_utc
+
+
+class AmazonOrder(models.Model):
+    _inherit = "amazon.order"
+
+    is_history = fields.Boolean("Before go-live", readonly=True)
+    history_id = fields.Many2one(
+        "amazon.history", index="btree_not_null", ondelete="set null", readonly=True
+    )
+
+    @api.model
+    def _note_history(self, history, account, orders):
+        """Note orders of a page of history. What was judged for this back-fill before
+        stays as it is, unless Amazon changed it since.
+
+        :param history: amazon.history
+        :param account: its amazon.account
+        :param list orders: of Order and UnreadableOrder
+        :return: the rows that are due for import
+        """
+        by_ref = {order.order_id: order for order in orders}
+        here = self._find(account, by_ref)
+        judged = here.filtered(
+            lambda row: (
+                row.sale_order_id or (row.history_id == history and row.state != "new")
+            )
+        )
+        rows = self._note(account, orders)
+        if missing := here - judged - rows:
+            refs = missing.mapped("amazon_order_ref")
+            rows |= self._note_again(account, [by_ref[ref] for ref in refs])
+        rows.filtered(lambda row: not row.sale_order_id).write(
+            {"is_history": True, "history_id": history.id}
+        )
+        return rows
+
+    def _is_of_history(self, order):
+        """:param Order order:
+        :return bool: whether it goes into Odoo for the reports only"""
+        go_live = aware_utc(self.account_id.go_live_date)
+        return bool(self.is_history and go_live and order.created_time < go_live)
+
+    def _reason_to_ignore(self, order):
+        """Of history all that was shipped comes in, and nothing else."""
+        if self.sale_order_id or not self._is_of_history(order):
+            return super()._reason_to_ignore(order)
+        if order.is_off_amazon:
+            return _("Not sold on Amazon: only Amazon's warehouse ships it.")
+        if order.is_cancelled:
+            return _("Cancelled at Amazon before it came to Odoo.")
+        if not order.is_shipped:
+            return _(
+                "Ordered before the go-live of the account and not shipped: only "
+                "shipped orders are history. It comes in when Amazon says it is "
+                "shipped."
+            )
+        return None
+
+    def _reason_to_wait(self, order):
+        """History is over: nothing to wait for."""
+        if not self.sale_order_id and self._is_of_history(order):
+            return None
+        return super()._reason_to_wait(order)
+
+    def _import_new(self, account, orders):
+        history = self.filtered(
+            lambda row: row._is_of_history(orders[row.amazon_order_ref])
+        )
+        sale_orders = {}
+        if current := self - history:
+            sale_orders.update(super(AmazonOrder, current)._import_new(account, orders))
+        if history:
+            sale_orders.update(
+                self.env["sale.order"]._amazon_import_history(
+                    account, [orders[row.amazon_order_ref] for row in history]
+                )
+            )
+        return sale_orders
