@@ -71,10 +71,10 @@ class SaleOrder(models.Model):
     def _amazon_confirm(self):
         """Other addons do things on confirmation: history is past all that."""
         history = self.filtered("amazon_is_history")
-        if others := self - history:
-            super(SaleOrder, others)._amazon_confirm()
         if history:
             history.write({"state": "sale", "locked": True})
+        others = self - history
+        return super(SaleOrder, others)._amazon_confirm() if others else None
 
     @api.model
     def _amazon_update(self, account, orders):
