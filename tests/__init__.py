@@ -29,6 +29,7 @@ from . import test_fba_reading
 from . import test_fba_stock
 from . import test_go_live
 from . import test_history
+from . import test_history_costs
 from . import test_history_work
 from . import test_other_connector
 from . import test_levers
