@@ -47,6 +47,7 @@
         "views/amazon_erasure_views.xml",
         "wizards/amazon_erase_buyers_views.xml",
         "views/amazon_history_views.xml",
+        "wizards/amazon_take_over_views.xml",
         "views/amazon_menus.xml",
     ],
     "demo": [

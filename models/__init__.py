@@ -83,6 +83,7 @@ from . import sale_order_line_fba
 from . import sale_order_shipments
 from . import sale_order_cancel_status
 from . import sale_order_cancellation
+from . import sale_order_take_over
 from . import sale_order_watch
 from . import sale_order_history
 from . import sale_report

@@ -81,6 +81,7 @@ from . import test_stock_orders
 from . import test_stock_people
 from . import test_stock_quantities
 from . import test_stock_verdicts
+from . import test_take_over
 from . import test_tour
 from . import test_translations
 from . import test_tour_watch

@@ -5,3 +5,6 @@ from . import amazon_import_history
 from . import amazon_link_keys
 from . import amazon_link_account
 from . import amazon_recover_orders
+from . import amazon_take_over
+from . import amazon_take_over_offers
+from . import amazon_take_over_orders

@@ -1,0 +1,145 @@
+"""Orders that another connector imported (feature U2).
+
+Odoo knows that they are Amazon's and does not import them again. Their lines and money
+are as the other connector made them, and stay so.
+"""
+
+from odoo import api, fields, models
+
+from .sale_order import IMPORT_CONTEXT
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    amazon_taken_over = fields.Boolean(
+        "Taken over",
+        copy=False,
+        readonly=True,
+        help="Another connector imported this Amazon order.",
+    )
+
+    @api.model
+    def _amazon_take_over(self, account, wishes):
+        """Make sale orders those of an account, as if it had imported them.
+
+        Of the past Amazon is told nothing.
+
+        :param account: one amazon.account, in an environment of its company
+        :param list wishes: of tuples: sale.order, its values; dict of its lines ->
+            number of the item at Amazon
+        """
+        self = self.with_context(**IMPORT_CONTEXT)
+        for order, vals, items in wishes:
+            # What Amazon says of its worth was not kept: nothing can be compared.
+            order.with_env(self.env).write(
+                {
+                    **vals,
+                    "amazon_account_id": account.id,
+                    "amazon_total": order.amount_total,
+                    "amazon_taken_over": True,
+                }
+            )
+            for line, item in items.items():
+                line.with_env(self.env).write(
+                    {
+                        "amazon_item_ref": item,
+                        "amazon_quantity": round(line.product_uom_qty),
+                    }
+                )
+        orders = self.union(*(order for order, _vals, _items in wishes))
+        orders.env["amazon.order"]._note_taken_over(account, orders)
+        orders._amazon_note_past()
+
+    def _amazon_note_past(self):
+        """Of orders that are half delivered, note what has left: only the rest is
+        told to Amazon when it leaves."""
+        deliveries = self.picking_ids.filtered(lambda p: p._is_amazon_delivery())
+        still_open = deliveries.filtered(lambda p: p.state not in ("done", "cancel"))
+        past = deliveries.filtered(
+            lambda picking: (
+                picking.state == "done" and picking.sale_id in still_open.sale_id
+            )
+        )
+        past._amazon_note_packages(is_final=True)
+        past._amazon_fill_packages()
+
+    # === CHANGES AT AMAZON === #
+
+    @api.model
+    def _amazon_update(self, account, orders):
+        """Learn of orders taken over what the other connector did not tell."""
+        result = super()._amazon_update(account, orders)
+        taken = {
+            sale_order: order
+            for sale_order, order in orders.items()
+            if sale_order.amazon_taken_over
+        }
+        if not taken:
+            return result
+        marketplaces = self.env["amazon.marketplace"]._by_api_ref(
+            {order.marketplace_id for order in taken.values() if order.marketplace_id}
+        )
+        for sale_order, order in taken.items():
+            sale_order._amazon_learn(order, marketplaces)
+        return result
+
+    def _amazon_learn(self, order, marketplaces):
+        """:param Order order:
+        :param dict marketplaces: Amazon's identifier -> amazon.marketplace"""
+        programs = {*order.programs}.union(*(item.programs for item in order.items))
+        learnt = {
+            "amazon_programs": ",".join(sorted(programs)) or False,
+            "amazon_marketplace_id": order.marketplace_id in marketplaces
+            and marketplaces[order.marketplace_id].id,
+        }
+        if not self.amazon_erased_at:
+            learnt["amazon_address_hash"] = self._amazon_address_fingerprint(order)
+        vals = {name: value for name, value in learnt.items() if not self[name]}
+        if any(vals.values()):
+            self.write(vals)
+
+    def _amazon_address_differs(self, order):
+        """The address that Amazon states first is the one the goods went to."""
+        if self.amazon_taken_over and not self.amazon_address_hash:
+            return False
+        return super()._amazon_address_differs(order)
+
+
+class AmazonOrder(models.Model):
+    _inherit = "amazon.order"
+
+    @api.model
+    def _note_taken_over(self, account, orders):
+        """Note orders as imported, so that they are not imported again.
+
+        :param account: one amazon.account
+        :param orders: sale.order that are the account's by now
+        """
+        by_ref = {order.amazon_order_ref: order for order in orders}
+        rows = self._find(account, by_ref)
+        for row in rows:  # noted, and not imported for whatever reason
+            row.write(
+                {
+                    "state": "done",
+                    "error_kind": False,
+                    "error_message": False,
+                    "next_try_at": False,
+                    "sale_order_id": by_ref[row.amazon_order_ref].id,
+                }
+            )
+        missing = by_ref.keys() - {*rows.mapped("amazon_order_ref")}
+        self.create(
+            [
+                {
+                    "account_id": account.id,
+                    "amazon_order_ref": ref,
+                    "marketplace_id": by_ref[ref].amazon_marketplace_id.id,
+                    "amazon_channel": by_ref[ref].amazon_channel,
+                    "remote_updated_at": by_ref[ref].date_order,
+                    "state": "done",
+                    "sale_order_id": by_ref[ref].id,
+                }
+                for ref in sorted(missing)
+            ]
+        )
