@@ -25,6 +25,7 @@ PUBLIC = """
     endpoints exchange_code find_package find_report forget_tokens is_application_id
     is_loopback order_amounts parse_listings_report parse_order parse_page
     parse_processing_report quantity_feed read_listings read_orders shipment_body
+    stock_pool
 """.split()
 
 
