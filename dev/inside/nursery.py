@@ -11,6 +11,7 @@ import gc
 import json
 import logging
 import os
+import re
 import select
 import signal
 import socket
@@ -27,6 +28,8 @@ from . import jobs, killer, ledger, people
 
 #: Odoo itself complains there of each race that a person loses, and mends it
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
+#: 19.0 says so of a job whose worker was killed three times, and goes on next time
+KILLED_JOB = re.compile(r"Job .* timed out")
 #: who loses a race says so there, and begins again
 RACES = ("odoo.addons.amazon_connector.models.queue_step", "odoo.service.model")
 #: what can be asked for, by name
@@ -94,7 +97,8 @@ class Complaints(logging.Handler):
         self._tolerated = tolerated
 
     def emit(self, record):
-        if record.name not in self._tolerated:
+        is_killed_job = KILLED_JOB.fullmatch(record.getMessage())
+        if record.name not in self._tolerated and not is_killed_job:
             self.texts.append(self.format(record)[-3000:])
 
 
