@@ -31,6 +31,7 @@
         "views/amazon_offer_views.xml",
         "views/amazon_order_views.xml",
         "views/amazon_fba_stock_views.xml",
+        "views/amazon_order_check_views.xml",
         "views/amazon_submission_views.xml",
         "views/amazon_feed_views.xml",
         "views/amazon_report_views.xml",

@@ -52,6 +52,8 @@ from . import amazon_feed
 from . import amazon_feed_queue
 from . import amazon_submission_feed
 from . import amazon_submission_cancellation
+from . import amazon_order_check
+from . import amazon_account_order_check
 from . import amazon_fba_stock
 from . import amazon_fba_stock_reading
 from . import amazon_fba_stock_adjustment

@@ -26,6 +26,7 @@ from . import test_fba_adjustment
 from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_reading
+from . import test_fba_reading_cron
 from . import test_fba_stock
 from . import test_go_live
 from . import test_history
@@ -46,6 +47,7 @@ from . import test_money_random
 from . import test_neutralize
 from . import test_offers
 from . import test_order_changes
+from . import test_order_check
 from . import test_order_details
 from . import test_orders_in
 from . import test_ordinary_orders

@@ -41,6 +41,8 @@ class TestNeutralize(AmazonCase):
             "sync_stock",
             "import_catalogue",
             "read_reports",
+            "read_fba_stock",
+            "check_orders",
             "check_sync",
             "remind",
             "erase_buyers",
@@ -52,6 +54,7 @@ class TestNeutralize(AmazonCase):
             "action_sync_pickings",
             "action_sync_stock",
             "action_import_catalogue",
+            "action_read_fba_stock",
             "action_test_connection",
             "action_update_available_marketplaces",
         ):

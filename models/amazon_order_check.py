@@ -1,0 +1,140 @@
+from odoo import _, api, fields, models
+
+# More of them would not be read; the list in Odoo has them all.
+LISTED = 20
+
+
+class AmazonOrderCheck(models.Model):
+    """What a nightly check has found (feature D13): kept only when something was."""
+
+    _name = "amazon.order.check"
+    _description = "Amazon: orders found at night"
+    _order = "id desc"
+    _rec_name = "create_date"
+
+    account_id = fields.Many2one(
+        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    report_id = fields.Many2one(
+        "amazon.report", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    create_date = fields.Datetime("Checked", readonly=True)
+    date_from = fields.Datetime("Changed from", readonly=True)
+    date_to = fields.Datetime("Changed until", readonly=True)
+    checked_count = fields.Integer("Orders compared", readonly=True)
+    missing_ids = fields.Many2many(
+        "amazon.order",
+        "amazon_order_check_missing_rel",
+        string="Missing orders",
+        readonly=True,
+        help="Were not in Odoo; they are fetched.",
+    )
+    differing_ids = fields.Many2many(
+        "amazon.order",
+        "amazon_order_check_differing_rel",
+        string="Changed orders",
+        readonly=True,
+        help="Stood otherwise at Amazon than Odoo knew; they are read once more.",
+    )
+    missing_count = fields.Integer("Missing", compute="_compute_counts", store=True)
+    differing_count = fields.Integer("Changed", compute="_compute_counts", store=True)
+    open_count = fields.Integer(
+        "Still open",
+        compute="_compute_open_count",
+        help="Could not be read, or not be imported, until now.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("missing_ids", "differing_ids")
+    def _compute_counts(self):
+        for check in self:
+            check.missing_count = len(check.missing_ids)
+            check.differing_count = len(check.differing_ids)
+
+    @api.depends("missing_ids.state", "differing_ids.state")
+    def _compute_open_count(self):
+        for check in self:
+            orders = check.missing_ids | check.differing_ids
+            still_open = orders.filtered(lambda row: row.state in ("new", "failed"))
+            check.open_count = len(still_open)
+
+    # === ACTION METHODS === #
+
+    def action_view_orders(self):
+        """Open the orders, with what has become of them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_order_action"
+        )
+        orders = self.missing_ids | self.differing_ids
+        return {**action, "domain": [("id", "in", orders.ids)], "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _note(self, report, missing, differing):
+        """Keep what a page of the report has shown.
+
+        :param report: amazon.report
+        :param missing: amazon.order that were not here
+        :param differing: amazon.order that are read once more
+        """
+        check = self.search([("report_id", "=", report.id)]) or self.create(
+            {
+                "account_id": report.account_id.id,
+                "report_id": report.id,
+                "date_from": report.date_from,
+                "date_to": report.date_to,
+            }
+        )
+        check.write(
+            {
+                "missing_ids": [fields.Command.link(row.id) for row in missing],
+                "differing_ids": [fields.Command.link(row.id) for row in differing],
+            }
+        )
+
+    def _describe(self):
+        """:return str: what was found, in words"""
+        day = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.account_id.user_id.tz or self.env.user.tz),
+            self.create_date,
+        )
+        parts = [_("Night of %s:", fields.Date.to_string(day))]
+        if self.missing_count:
+            parts.append(
+                _("orders that were missing and are fetched: %s.", self.missing_count)
+            )
+        if self.differing_count:
+            parts.append(
+                _(
+                    "orders that had changed at Amazon and are read once more: %s.",
+                    self.differing_count,
+                )
+            )
+        return " ".join(parts)
+
+    def _tell(self):
+        """Post one notice on the account; its responsible is told."""
+        account = self.account_id
+        admin = self.env.ref("base.user_admin")
+        responsible = account.user_id if account.user_id.active else admin
+        refs = (self.missing_ids | self.differing_ids).mapped("amazon_order_ref")
+        more = len(refs) - LISTED
+        text = _(
+            "The nightly comparison with Amazon's report of orders found something. "
+            "%(found)s %(references)s%(more)s. «Completeness Checks» shows what has "
+            "become of them.",
+            found=self._describe(),
+            references=", ".join(refs[:LISTED]),
+            more=_(" and %s more", more) if more > 0 else "",
+        )
+        account.with_context(mail_notify_author=True).message_post(
+            body=text,
+            subject=_("Amazon %s: orders were missing or changed", account.name),
+            partner_ids=responsible.partner_id.ids,
+        )
