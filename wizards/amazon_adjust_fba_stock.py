@@ -54,7 +54,7 @@ class AmazonAdjustFbaStock(models.TransientModel):
                         "product_id": found.product.id,
                         "location": found.location.display_name,
                         "location_key": found.location.id,
-                        "skus": ", ".join(found.rows.mapped("sku")),
+                        "skus": ", ".join(sorted(set(found.rows.mapped("sku")))),
                         "amazon_quantity": found.amazon,
                         "odoo_quantity": found.odoo,
                         "change": found.change,
@@ -121,7 +121,7 @@ class AmazonAdjustFbaStockLine(models.TransientModel):
         "In Odoo", digits="Product Unit of Measure", readonly=True
     )
     change = fields.Float("Adjustment", digits="Product Unit of Measure", readonly=True)
-    obstacle = fields.Char("Left as it is, because", readonly=True)
+    obstacle = fields.Text("Left as it is, because", readonly=True)
 
     def _get_place(self):
         return self.location_key, self.product_id.id
