@@ -135,7 +135,8 @@ class AmazonAccount(models.Model):
 
     def _request_report(self, partner, report, tally):
         """Operation createReport."""
-        self._run_step(report._set_asking)
+        if not self._run_step(report._set_asking):
+            return
         try:
             report_ref = partner.create_report(**report._prepare_request())
         except OutcomeUnknown:

@@ -257,6 +257,7 @@ class AmazonAccount(models.Model):
                 ("account_id", "=", self.id),
                 ("amazon_channel", "!=", "fbm"),
                 ("state", "=", "new"),
+                ("is_history", "=", False),  # it has no effect on the stock
             ],
             limit=1,
         )

@@ -42,7 +42,14 @@ class AmazonReport(models.Model):
         )
 
     def _set_asking(self):
-        """Noted before the call: whatever happens to it, Odoo knows what to ask."""
+        """Noted before the call: whatever happens to it, Odoo knows what to ask.
+
+        :return bool: False: another worker is at it (asked for twice Amazon would
+            cancel one of them, which looks as if there was nothing to tell)
+        """
+        self.invalidate_recordset(["state"])
+        if self.state != "todo":
+            return False
         now = fields.Datetime.now()
         self.write(
             {
@@ -52,6 +59,7 @@ class AmazonReport(models.Model):
                 "next_try_at": now + CALL_TIME,
             }
         )
+        return True
 
     def _set_requested(self, report_ref, next_try_at):
         """:param str report_ref: Amazon's number of the report

@@ -1,5 +1,6 @@
 """Reports: asked for once, read page by page, whatever happens on the way (issue 8)."""
 
+from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -93,6 +94,20 @@ class TestReports(AmazonCase):
         self.let_odoo_read()
         self.assertEqual(report.state, "done")
         self.assertEqual(len(self.amazon.reports), 1)
+
+    def test_c4_two_workers_ask_once(self):
+        report = self.ask()
+        account = self.account.sudo()._in_company()
+        seen = report.with_env(account.env)
+        self.assertEqual(seen.state, "todo")
+        self.env.flush_all()
+        self.env.cr.execute(  # another worker, a moment before
+            "UPDATE amazon_report SET state = 'unknown' WHERE id = %s", [report.id]
+        )
+        with account._get_partner() as partner:
+            account._request_report(partner, seen, Counter())
+        self.assertFalse(self.amazon.calls("createReport"))
+        self.assertEqual(report.state, "unknown")
 
     def test_c4_cancelled_report_changes_nothing(self):
         self.amazon.reports.cancelled_next()

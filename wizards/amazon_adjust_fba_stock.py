@@ -40,6 +40,7 @@ class AmazonAdjustFbaStock(models.TransientModel):
                     ("account_id", "in", wizard.stock_ids.account_id.ids),
                     ("amazon_channel", "=", "fba"),
                     ("state", "=", "failed"),
+                    ("is_history", "=", False),
                 ]
             )
 
