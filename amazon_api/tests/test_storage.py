@@ -121,6 +121,8 @@ class TestUpload(AmazonCase):
             (Reply(429), "server"),
             (Reply(201), "answer"),
             (Reply(204), "answer"),
+            (Reply(200, "{}"), "answer"),
+            (Reply(200, "<html>Please sign in</html>"), "answer"),
             (Reply(307, "", {"Location": self.amazon.url}), "answer"),
             (RESET, "network"),
             (b"", "network"),
@@ -129,7 +131,7 @@ class TestUpload(AmazonCase):
                 self.amazon_answers(reply)
                 error = self.failure_of(Unavailable, self.upload)
                 self.assertEqual(error.reason, reason)
-        self.assertEqual(len(self.amazon.calls), 8)
+        self.assertEqual(len(self.amazon.calls), 10)
 
     def test_refused(self):
         headers = {"x-amz-request-id": "4442587FB7D0A2F9"}
