@@ -1,1 +1,2 @@
 from . import amazon_return
+from . import return_address_log

@@ -15,13 +15,18 @@ HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
 class AmazonReturn(Controller):
-    @route(RETURN_PATH, type="http", auth="user", methods=["GET"], sitemap=False)
+    # Public, for Odoo's way to its sign-in page carries the whole address with it: into
+    # that page's own address, and to other sites that one can sign in with. Whoever
+    # has to sign in first has a new session, which can not finish anyway.
+    @route(RETURN_PATH, type="http", auth="public", methods=["GET"], sitemap=False)
     def amazon_return(self, **answer):
         """The seller decided on Amazon's consent page.
 
         :param answer: state, selling_partner_id and spapi_oauth_code, or error
         :return: the account that was linked, or a page that says why none was
         """
+        if request.env.user._is_public():
+            return self._refuse("nobody")
         if not request.env.user.has_group("amazon_connector.group_amazon_manager"):
             return self._refuse("manager")
         requests = request.env["amazon.link.request"]
@@ -47,7 +52,7 @@ class AmazonReturn(Controller):
                 "detail": detail,
                 "back_url": f"/web#action={action.id}",
             },
-            status=403 if reason in ("manager", "user") else 400,
+            status=403 if reason in ("nobody", "manager", "user") else 400,
         )
         response.headers.update(HEADERS)
         return response
