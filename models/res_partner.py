@@ -31,8 +31,8 @@ class ResPartner(models.Model):
         "Created from Amazon",
         copy=False,
         readonly=True,
-        help="The connector made this record from an order. Its personal data is "
-        "erased some time after the delivery.",
+        help="Made from an order of Amazon, by this connector or by one whose orders "
+        "it took over. Its personal data is erased some time after the delivery.",
     )
 
     @api.model

@@ -51,6 +51,15 @@ class SaleOrder(models.Model):
         orders.env["amazon.order"]._note_taken_over(account, orders)
         orders._amazon_note_past()
 
+    def _amazon_own_customers(self):
+        """Let the customers of orders taken over be erased in time, like those that
+        the connector made itself (feature P2). Who serves for something else, too, is
+        found then: see res.partner._amazon_reasons_to_keep."""
+        taken = self.filtered("amazon_taken_over")
+        customers = taken.partner_id | taken.partner_invoice_id
+        customers |= taken.partner_shipping_id | taken.picking_ids.partner_id
+        customers.filtered(lambda p: not p.amazon_marketplace_id).amazon_created = True
+
     def _amazon_note_past(self):
         """Of orders that are half delivered, note what has left: only the rest is
         told to Amazon when it leaves."""

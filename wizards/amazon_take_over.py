@@ -54,6 +54,14 @@ class AmazonTakeOver(models.TransientModel):
     )
     orders_file = fields.Binary("File of orders", attachment=False)
     orders_filename = fields.Char()
+    erase_customers = fields.Boolean(
+        "Erase their customers in time",
+        default=True,
+        help="Amazon allows to keep what it has told of a buyer for 30 days after the "
+        "delivery, whoever has imported it. The customers of these orders are erased "
+        "like those that Amazon Sync makes itself; who is used for anything else in "
+        "Odoo stays.",
+    )
     line_ids = fields.One2many("amazon.take.over.line", "wizard_id", "Results")
     summary = fields.Text(readonly=True)
     is_done = fields.Boolean(readonly=True)
@@ -81,9 +89,14 @@ class AmazonTakeOver(models.TransientModel):
             )
         verdicts = self._judge(account)
         self._take_offers(account, verdicts)
-        wishes = [v.wish for v in verdicts if v.kind == "order" and v.wish]
-        account.env["sale.order"]._amazon_take_over(account, wishes)
-        self.is_done = True
+        of_orders = [verdict for verdict in verdicts if verdict.kind == "order"]
+        orders = account.env["sale.order"]
+        orders._amazon_take_over(account, [v.wish for v in of_orders if v.wish])
+        if self.erase_customers:
+            here = [v.record for v in of_orders if v.result in ("taken", "here")]
+            orders.union(*here)._amazon_own_customers()
+        # The files may name customers: they are not needed any more.
+        self.write({"is_done": True, "offers_file": False, "orders_file": False})
         return self._show(verdicts)
 
     # === BUSINESS METHODS === #
