@@ -9,6 +9,13 @@ from __future__ import annotations
 import re
 
 _LONGEST = 240
+# Of the rest nothing would be shown, and to look through millions of characters for
+# what is secret would take hours.
+_MOST_READ = 2000
+# What a cut leaves of a secret may not look like one: the last word or number goes,
+# and a quotation that is not closed.
+_LAST_WORD = re.compile(r"[+\d ()/.]*\S*\Z")
+_OPEN_QUOTATION = re.compile(r"[\"'`“‘«][^\"'`”’»]*\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
 _SENSITIVE = (
     re.compile(r"\b(?:Atza|Atzr|Atc|amzn1)\b[|.]\S*", re.IGNORECASE),
@@ -27,8 +34,13 @@ def safe_text(text: object) -> str:
     """
     if not isinstance(text, str):
         return ""
+    is_cut = len(text) > _MOST_READ
+    if is_cut:
+        text = _LAST_WORD.sub("…", text[:_MOST_READ], count=1)
     for pattern in _SENSITIVE:
         text = pattern.sub("…", text)
+    if is_cut:
+        text = _OPEN_QUOTATION.sub("…", text, count=1)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
