@@ -11,6 +11,7 @@ from . import test_connection
 from . import test_catalogue
 from . import test_catalogue_gone
 from . import test_dashboard
+from . import test_consent_leaks
 from . import test_consent_return
 from . import test_contract
 from . import test_data
@@ -66,6 +67,7 @@ from . import test_granted_roles
 from . import test_screen_costs
 from . import test_settings
 from . import test_secrets
+from . import test_secrets_rpc
 from . import test_secrets_seen
 from . import test_shipments
 from . import test_shipments_packages
@@ -84,6 +86,7 @@ from . import test_stock_people
 from . import test_stock_quantities
 from . import test_stock_verdicts
 from . import test_take_over
+from . import test_take_over_erasure
 from . import test_tour
 from . import test_translations
 from . import test_tour_watch

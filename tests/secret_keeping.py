@@ -7,6 +7,8 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
+from odoo.tests import new_test_user
+
 from odoo.addons.amazon_connector.models import secret_keys
 from odoo.addons.amazon_connector.sim import SELLER
 
@@ -16,6 +18,15 @@ SECRETS = {
     "lwa_client_secret": SELLER.client_secret,
     "refresh_token": SELLER.refresh_token,
 }
+ROLES = (
+    ("visitor", "base.group_public"),
+    ("customer", "base.group_portal"),
+    ("clerk", "base.group_user"),
+    ("seller", "base.group_user,sales_team.group_sale_manager"),
+    ("amazon_user", "base.group_user,amazon_connector.group_amazon_user"),
+    ("amazon_manager", "base.group_user,amazon_connector.group_amazon_manager"),
+    ("settings", "base.group_user,base.group_erp_manager"),
+)
 
 
 def new_key():
@@ -39,6 +50,16 @@ class SecretsCase(AmazonCase):
         if any(keys):
             os.environ[secret_keys.ENVIRONMENT_VARIABLE] = ",".join(keys)
         self.forget_what_was_read()
+
+    def person(self, login, groups):
+        """:return: res.users of the company"""
+        return new_test_user(
+            self.env,
+            login,
+            groups=groups,
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
 
     def forget_what_was_read(self):
         self.env.flush_all()

@@ -87,7 +87,9 @@ class TestConsentLeaks(ReturnCase):
 
     def test_a6_address_inside_another_address_keeps_no_code(self):
         query = quote(f"{RETURN}?{urlencode({'spapi_oauth_code': 'ANc0de'})}", safe="")
-        shown = self.hear("werkzeug", '"%s" %s', f"GET /web/login?redirect={query}", 200)
+        shown = self.hear(
+            "werkzeug", '"%s" %s', f"GET /web/login?redirect={query}", 200
+        )
         self.assertEqual(
             shown, f'"GET /web/login?redirect={quote(RETURN, safe="")}" 200'
         )

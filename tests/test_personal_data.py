@@ -1,6 +1,7 @@
 """Nothing personal outside of the business documents, and not all of it for everybody
 (features P1, P3)."""
 
+import gzip
 import re
 from unittest.mock import patch
 
@@ -54,6 +55,30 @@ class TestPersonalData(ErasureCase):
         self.assertIn("orders", text)
         for word in PLANTED:
             self.assertNotIn(word, text)
+
+    def test_p1_what_is_looked_for_would_be_found_in_files(self):
+        """Files lie beside the database: Odoo notes of most of them only the kind."""
+        order = self.shipped_order()
+        letter = f"\x00Dear {ERIKA['name'].upper()}".encode()
+        for number, content in enumerate((letter, gzip.compress(letter))):
+            with self.subTest(number):
+                file = self.env["ir.attachment"].create(
+                    {
+                        "name": "letter.bin",
+                        "raw": content,
+                        "res_model": "sale.order",
+                        "res_id": order.id,
+                    }
+                )
+                self.assertEqual(self.found()["files"], {"Zwiebelmann"})
+                file.unlink()
+                self.assertEqual(self.found(), DOCUMENTS)
+        file = file.create(
+            {"name": "x", "raw": letter, "res_model": "sale.order", "res_id": order.id}
+        )
+        self.run_erasure()
+        self.assertFalse(file.exists())
+        self.assertEqual(self.found(), {})
 
     def _fail_with(self, breakage):
         """An order fails on its way into Odoo.
