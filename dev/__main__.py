@@ -11,6 +11,7 @@ from . import (  # noqa: E402
     bench,
     clean,
     doctor,
+    fuzz_command,
     lint,
     run_command,
     screenshots,
@@ -75,6 +76,10 @@ def add_small_commands(commands):
     soak.add_argument("--minutes", type=float, default=30, metavar="N", help="(30)")
     soak.add_argument("--seed", metavar="S", help="of what happens")
     soak.set_defaults(do=soak_command.soak)
+
+    fuzz = commands.add_parser("fuzz", help="strange answers, for a long time")
+    fuzz.add_argument("--minutes", type=float, default=10, metavar="N", help="(10)")
+    fuzz.set_defaults(do=fuzz_command.fuzz)
 
     shell = commands.add_parser("shell", help="Odoo's shell on the database of run")
     shell.add_argument("--series", choices=SERIES)

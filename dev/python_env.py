@@ -16,6 +16,7 @@ VERSIONS = {
     "19.0": ("3.11", "3.12", "3.13", "3.10"),
     "lint": ("3.11", "3.12", "3.13", "3.10"),
     "bench": ("3.11", "3.12", "3.13", "3.10"),
+    "fuzz": ("3.11", "3.12", "3.13"),
 }
 #: what pip says when it can not reach its index; its last word then misleads
 NO_NETWORK = ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")
