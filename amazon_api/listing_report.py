@@ -30,6 +30,9 @@ _BY_SELLER = ("DEFAULT", "MERCHANT", "MFN")
 _BY_AMAZON = re.compile(r"AMAZON(?:_[A-Z_]{1,20})?|AFN", re.ASCII)
 _ASIN = re.compile(r"[A-Z0-9]{10}", re.ASCII)
 _TYPE_ASIN = "1"
+# ISBN, UPC, EAN
+_TYPES_BARCODE = ("2", "3", "4")
+_BARCODE = re.compile(r"[0-9]{8,14}", re.ASCII)
 
 _COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LARGEST_COUNT = 2**31 - 1
@@ -64,7 +67,8 @@ class Listing:
     ``AMAZON_EU``. ``quantity`` is None where Amazon does not say it, as for its own
     stock; ``price`` is in the currency of the marketplace. ``status`` is one of
     `LISTING_STATUSES`, ``opened_time`` aware UTC; both are None when the report does
-    not tell them in words that are known.
+    not tell them in words that are known. ``barcode`` (EAN, UPC or ISBN) is told of
+    listings that the seller made by it; else the report has the ASIN in its place.
     """
 
     row: int
@@ -76,6 +80,7 @@ class Listing:
     quantity: int | None = None
     status: str | None = None
     opened_time: datetime | None = None
+    barcode: str | None = None
 
     @property
     def by_amazon(self) -> bool:
@@ -133,6 +138,7 @@ def _listing_of(number: int, sku: str, row: Row) -> Listing:
         quantity=_quantity(row.text(QUANTITY)),
         status=_status(row.text(STATUS)),
         opened_time=read_open_date(row.text(OPENED)),
+        barcode=_barcode(row),
     )
 
 
@@ -152,6 +158,13 @@ def _asin(row: Row) -> str | None:
     if asin is not None and not _ASIN.fullmatch(asin):
         raise BrokenRow("The ASIN is none.")
     return asin
+
+
+def _barcode(row: Row) -> str | None:
+    if row.text(PRODUCT_ID_TYPE) not in _TYPES_BARCODE:
+        return None
+    code = row.text(PRODUCT_ID) or ""
+    return code if _BARCODE.fullmatch(code) else None
 
 
 def _price(text: str | None) -> Decimal | None:

@@ -34,6 +34,7 @@ from . import amazon_erasure
 from . import amazon_offer
 from . import amazon_offer_stock
 from . import amazon_offer_listing
+from . import amazon_offer_match
 from . import amazon_account_stock_settings
 from . import amazon_account_stock_quantities
 from . import amazon_account_stock
@@ -67,6 +68,10 @@ from . import amazon_account_reports
 from . import amazon_account_report_requests
 from . import amazon_account_report_troubles
 from . import amazon_account_catalogue
+from . import amazon_match_suggestion
+from . import amazon_match
+from . import amazon_match_actions
+from . import amazon_account_matching
 from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product
@@ -88,6 +93,7 @@ from . import sale_order_cancellation
 from . import sale_order_take_over
 from . import sale_order_watch
 from . import sale_order_history
+from . import sale_order_match
 from . import sale_report
 from . import stock_move
 from . import stock_move_line

@@ -125,6 +125,7 @@ class AmazonAccount(models.Model):
         if None not in named:
             archived = self.env["amazon.offer"]._archive_vanished(report, skus | named)
         report.changed_count += archived or 0
+        self._trigger_matching_cron()
         return self._describe_catalogue(len(skus), archived, unreadable)
 
     @api.model

@@ -11,23 +11,28 @@ FETCHED = ("sku", "amazon_channel", "product_id", "vanished_at")
 UPDATE = """
     UPDATE amazon_offer AS offer
        SET asin = coalesce(listing.asin, offer.asin),
+           barcode = coalesce(listing.barcode, offer.barcode),
            title = coalesce(listing.title, offer.title),
            price = listing.price, listing_status = listing.status,
            listed_quantity = listing.quantity
-      FROM unnest(%(ids)s::int[], %(asins)s::varchar[], %(titles)s::varchar[],
-                  %(prices)s::numeric[], %(statuses)s::varchar[], %(quantities)s::int[])
-           AS listing(id, asin, title, price, status, quantity)
+      FROM unnest(%(ids)s::int[], %(asins)s::varchar[], %(barcodes)s::varchar[],
+                  %(titles)s::varchar[], %(prices)s::numeric[],
+                  %(statuses)s::varchar[], %(quantities)s::int[])
+           AS listing(id, asin, barcode, title, price, status, quantity)
      WHERE offer.id = listing.id
-       AND (offer.asin, offer.title, offer.price, offer.listing_status,
+       AND (offer.asin, offer.barcode, offer.title, offer.price, offer.listing_status,
             offer.listed_quantity)
            IS DISTINCT FROM
-           (coalesce(listing.asin, offer.asin), coalesce(listing.title, offer.title),
-            listing.price, listing.status, listing.quantity)
+           (coalesce(listing.asin, offer.asin),
+            coalesce(listing.barcode, offer.barcode),
+            coalesce(listing.title, offer.title), listing.price, listing.status,
+            listing.quantity)
  RETURNING offer.id"""
 # A product that came later. Now there is a quantity: the next look computes it.
 MATCH = """
     UPDATE amazon_offer AS offer
-       SET product_id = found.product_id, write_uid = %(user)s, write_date = %(now)s
+       SET product_id = found.product_id, apply_at = %(now)s, write_uid = %(user)s,
+           write_date = %(now)s
       FROM unnest(%(ids)s::int[], %(products)s::int[]) AS found(id, product_id)
      WHERE offer.id = found.id AND offer.product_id IS NULL
  RETURNING offer.id"""
@@ -46,6 +51,9 @@ class AmazonOffer(models.Model):
     _inherit = "amazon.offer"
 
     active = fields.Boolean(default=True)
+    barcode = fields.Char(
+        "EAN/UPC", readonly=True, copy=False, help="As Amazon's list of offers has it."
+    )
     vanished_at = fields.Datetime(
         "Gone from Amazon",
         readonly=True,
@@ -168,7 +176,9 @@ class AmazonOffer(models.Model):
             "user": self.env.uid,
             "now": fields.Datetime.now(),
         }
-        return self._execute_listings(MATCH, parameters)
+        matched = self._execute_listings(MATCH, parameters)
+        self.browse(matched)._note_matched()
+        return matched
 
     def _return(self):
         """They are listed again; what Amazon has of them nobody knows.
@@ -189,6 +199,7 @@ class AmazonOffer(models.Model):
             {
                 "ids": list(listings),
                 "asins": [listing.asin for listing in told],
+                "barcodes": [listing.barcode for listing in told],
                 "titles": [listing.title for listing in told],
                 "prices": [listing.price for listing in told],
                 "statuses": [

@@ -43,6 +43,9 @@ from . import test_linking
 from . import test_feeds_lost
 from . import test_feeds_silent
 from . import test_feeds_waiting
+from . import test_match
+from . import test_match_orders
+from . import test_match_suggestions
 from . import test_money
 from . import test_money_random
 from . import test_neutralize

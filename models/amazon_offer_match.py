@@ -1,0 +1,76 @@
+"""An offer gets its product: what that means for past orders (feature C5)."""
+
+from odoo import _, fields, models
+
+
+class AmazonOffer(models.Model):
+    _inherit = "amazon.offer"
+
+    match_ignored = fields.Boolean(
+        "Needs no product",
+        copy=False,
+        help="A person said so: it is not among the SKUs to match.",
+    )
+    # Empty: nobody has looked for its product yet. Written by SQL.
+    looked_at = fields.Datetime("Product looked for", readonly=True, copy=False)
+    # Since then past orders wait for the product; emptied when all were gone through.
+    apply_at = fields.Datetime(
+        "To put on past orders", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """With its first product an offer puts it on past orders, too."""
+        unmatched = self.browse()
+        if vals.get("product_id"):
+            unmatched = self.filtered(lambda offer: not offer.product_id)
+            vals = {**vals, "match_ignored": False}
+        result = super().write(vals)
+        if unmatched:
+            unmatched._apply_to_past_orders()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_apply_to_past_orders(self):
+        """Put the product of the offers on orders that still have another one.
+
+        :return dict: client action, a notification with the counts
+        """
+        for account in self.account_id:
+            account._check_may_use()
+        matched = self.sudo().filtered("product_id")
+        matched._apply_to_past_orders()
+        account = matched.account_id[:1] or self.account_id[:1]
+        lines = matched._describe_past_orders() or [
+            _("No order waits for the product of these offers.")
+        ]
+        return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
+
+    # === BUSINESS METHODS === #
+
+    def _apply_to_past_orders(self):
+        """Have the scheduled action put the product on past orders."""
+        self.sudo().write({"apply_at": fields.Datetime.now()})
+        self.env["amazon.account"]._trigger_matching_cron()
+
+    def _note_matched(self):
+        """They got a product by SQL, and with it the time of `apply_at`."""
+        if not self:
+            return
+        self.modified(["product_id"])
+        self.env["amazon.account"]._trigger_matching_cron()
+
+    def _describe_past_orders(self):
+        """:return list: of str, how many orders get the product and how many do not,
+        and why"""
+        accounts = self.env["amazon.account"].sudo()
+        counts = accounts._count_past_orders(self.ids)
+        lines = []
+        if changed := counts.pop("change", 0):
+            lines.append(
+                _("Orders that get the product in a moment: %(count)s.", count=changed)
+            )
+        lines += accounts._describe_left(counts)
+        return lines

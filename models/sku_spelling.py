@@ -1,0 +1,34 @@
+"""One article, several spellings of its SKU (feature C5)."""
+
+import re
+
+from .title_similarity import simplify
+
+_SIGNS = re.compile(r"[\W_]+")
+# What sellers put before or behind a reference to tell apart where or how it is sold.
+_ADDED = frozenset(
+    "fba fbm afn mfn sfp prime amz amazon new neu "
+    "de uk gb fr it es nl pl se be ie tr us ca mx br jp au sg ae sa in eg za eu".split()
+)
+
+
+def spell_plainly(text):
+    """:return str: letters and digits only, in lower case"""
+    return _SIGNS.sub("", simplify(text))
+
+
+def strip_additions(sku):
+    """:return str: spelt plainly without such as -FBA, -DE, AMZ-; empty when the SKU
+    has none of them, or consists of nothing else"""
+    words = [word for word in _SIGNS.split(simplify(sku)) if word]
+    rest = list(words)
+    while rest and rest[-1] in _ADDED:
+        rest.pop()
+    while rest and rest[0] in _ADDED:
+        rest.pop(0)
+    return "".join(rest) if len(rest) < len(words) else ""
+
+
+def trim_barcode(text):
+    """:return str: a UPC is an EAN with a nought before it"""
+    return text.strip().lstrip("0")
