@@ -27,7 +27,13 @@ def fuzz(options):
     say(f"{options.minutes:g} minutes of strange answers, kept in {folder}")
     limits = (
         f"-max_total_time={options.minutes * 60:.0f}",
-        *("-timeout=20", "-rss_limit_mb=3000", "-max_len=8192", "-print_final_stats=1"),
+        *(
+            "-timeout=20",
+            "-rss_limit_mb=3000",
+            "-max_len=4096",
+            "-len_control=0",
+            "-print_final_stats=1",
+        ),
         f"-artifact_prefix={folder}-",
     )
     command = (python, "-m", "dev.fuzz_runner", folder, *limits)

@@ -1,9 +1,10 @@
-"""Give the tests of strange answers what atheris thinks of. Given to another Python.
+"""Give the tests of strange answers what atheris thinks of. For another Python.
 
-usage: python -m dev.fuzz_runner FOLDER_OR_FILE [LIBFUZZER OPTION…]   (from the checkout)
+usage: python -m dev.fuzz_runner FOLDER_OR_FILE [OPTION…]   (from the checkout)
 """
 
 import logging
+import random
 import sys
 import unittest
 
@@ -25,6 +26,7 @@ MODULES = (
     *(test_fuzz, test_fuzz_calls, test_fuzz_reports, test_fuzz_tables),
     *(test_fuzz_strange, test_fuzz_addresses, test_amounts_properties),
 )
+ENOUGH = 2000
 
 
 def main():
@@ -39,9 +41,11 @@ def main():
     print(f"{len(targets)} tests", flush=True)
 
     def try_one(data):
-        """:param bytes data: the first byte chooses the test, the rest the answer"""
+        """:param bytes data: the first byte chooses the test, the rest the answer; for
+        an answer that is longer, the others follow from these"""
         if data:
-            targets[data[0] % len(targets)](data[1:])
+            more = random.Random(data).randbytes(ENOUGH)
+            targets[data[0] % len(targets)](data[1:] + more)
 
     atheris.Setup(sys.argv, try_one)
     atheris.Fuzz()

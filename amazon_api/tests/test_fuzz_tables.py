@@ -31,6 +31,7 @@ from .tables import (
 )
 from .test_fuzz import JSON, changed, given, places_in, settings, st
 from .test_inventory import inventory_page, summary_json
+from .test_listing_headings import CHINESE, GERMAN, LANGUAGES
 
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\t\n"))
 ANYTHING = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
@@ -39,6 +40,14 @@ SEEDS = st.sampled_from(
 )
 GOOD = table(LISTING_HEADINGS, *(listing_row(f"SKU-{n}") for n in range(3)))
 ORDERS = table(ORDER_HEADINGS, order_row("302-1-1"), order_row("302-1-2"))
+LOCAL = (
+    [GERMAN.get(name, name) for name in LISTING_HEADINGS],
+    CHINESE,
+    *(row.split("|" if "|" in row else " ") for row in LANGUAGES.values()),
+)
+CHARSETS = st.sampled_from(
+    ["utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-9", "cp932", "gbk", "gb18030"]
+)
 PAGE = inventory_page(summary_json("A"), summary_json("B"), token="t").body
 PLACES = [path for path in places_in(PAGE) if path]
 
@@ -122,6 +131,22 @@ class TestFuzzTables(unittest.TestCase):
     def test_foreign_bytes(self, start, pasted, stated):
         raw = GOOD.encode()
         self.listings(content(raw[:start] + pasted + raw[start:], stated=stated))
+
+    @given(
+        st.sampled_from(LOCAL),
+        st.integers(0, 80),
+        st.integers(0, 9),
+        ANYTHING,
+        CHARSETS,
+        CHARSETS | st.none(),
+    )
+    def test_headings_of_a_language_in_a_charset_of_another(
+        self, headings, start, length, pasted, charset, stated
+    ):
+        line = "\t".join(headings)
+        row = "\t".join("1" * len(headings))
+        text = f"{line[:start]}{pasted}{line[start + length :]}\r\n{row}\r\n"
+        self.listings(content(text.encode(charset, "replace"), stated=stated))
 
     @settings(max_examples=400)
     @given(st.sampled_from(LISTING_HEADINGS), CELL | SEEDS)

@@ -68,7 +68,7 @@ class TestLongAnswers(unittest.TestCase):
             "+49 171 555 01 77 88",
             '"Erika Zwiebelmann, Lauchgasse 77 Berlin"',
         ):
-            for before in range(1900, 2001):
+            for before in range(1900, 2001, 3):
                 link = "https://" + "a" * (before - 9)  # shown as one sign
                 shown = safe_text(f"{link} {secret} and so on")
                 with self.subTest(f"{secret} {before}"):
