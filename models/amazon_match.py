@@ -92,7 +92,6 @@ class AmazonMatch(models.Model):
     )
     product_id = fields.Many2one(
         "product.product",
-        "Product",
         help="The best suggestion, or the one you choose. Orders get it when you "
         "confirm.",
     )
@@ -103,10 +102,12 @@ class AmazonMatch(models.Model):
     reason = fields.Char("Because", compute="_compute_reason")
     marketplace_ids = fields.Many2many(
         "amazon.marketplace",
-        string="Marketplaces",
         compute="_compute_marketplace_ids",
         search="_search_marketplace_ids",
         compute_sudo=True,
+    )
+    places = fields.Char(
+        "Marketplaces", compute="_compute_marketplace_ids", compute_sudo=True
     )
 
     @property
@@ -134,6 +135,8 @@ class AmazonMatch(models.Model):
         for row in self:
             own = offers.get((row.account_id, row.sku))
             row.marketplace_ids = own and own.marketplace_id
+            codes = row.marketplace_ids.country_id.mapped("code")
+            row.places = ", ".join(sorted(codes))
 
     def _search_marketplace_ids(self, operator, value):
         offers = self.env["amazon.offer"].sudo()
@@ -149,7 +152,8 @@ class AmazonMatch(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
+    # There is no table to write to.
+    def write(self, vals):  # pylint: disable=method-required-super
         """A person chooses a product, which is confirmed later.
 
         :raise UserError: it is not for the company of the account

@@ -80,6 +80,7 @@ class AmazonMatch(models.Model):
             {
                 "account_ids": [Command.set(self.account_id.ids)],
                 "skus": "\n".join(self.mapped("sku")),
+                "title": self.title if len(self) == 1 else False,
                 "product_id": self.product_id.id if len(self) == 1 else False,
             }
         )

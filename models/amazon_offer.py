@@ -103,20 +103,19 @@ class AmazonOffer(models.Model):
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {marketplace for marketplace, _channel, _sku in missing}
         )
-        created = self.create(
-            [
-                {
-                    "account_id": account.id,
-                    "marketplace_id": marketplaces[marketplace].id,
-                    "amazon_channel": channel,
-                    "sku": sku,
-                    "asin": items[marketplace, channel, sku].product.asin,
-                    "title": items[marketplace, channel, sku].product.title,
-                    "product_id": products[sku].id if sku in products else False,
-                }
-                for marketplace, channel, sku in missing
-            ]
-        )
+        vals_list = [
+            {
+                "account_id": account.id,
+                "marketplace_id": marketplaces[marketplace].id,
+                "amazon_channel": channel,
+                "sku": sku,
+                "asin": items[marketplace, channel, sku].product.asin,
+                "title": items[marketplace, channel, sku].product.title,
+                "product_id": products[sku].id if sku in products else False,
+            }
+            for marketplace, channel, sku in missing
+        ]
+        created = self.create(self._with_decisions(account, vals_list))
         return {**offers, **dict(zip(missing, created, strict=True))}
 
     @api.model

@@ -149,18 +149,17 @@ class AmazonOffer(models.Model):
         """:param list keys: (channel, SKU)
         :param dict products: SKU -> product.product
         :return: amazon.offer in the order of the keys"""
-        return self.create(
-            [
-                {
-                    "account_id": account.id,
-                    "marketplace_id": marketplace.id,
-                    "amazon_channel": channel,
-                    "sku": sku,
-                    "product_id": products[sku].id if sku in products else False,
-                }
-                for channel, sku in keys
-            ]
-        )
+        vals_list = [
+            {
+                "account_id": account.id,
+                "marketplace_id": marketplace.id,
+                "amazon_channel": channel,
+                "sku": sku,
+                "product_id": products[sku].id if sku in products else False,
+            }
+            for channel, sku in keys
+        ]
+        return self.create(self._with_decisions(account, vals_list))
 
     def _match(self, products):
         """:param dict products: SKU -> product.product

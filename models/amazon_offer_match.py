@@ -1,6 +1,6 @@
 """An offer gets its product: what that means for past orders (feature C5)."""
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
 
 class AmazonOffer(models.Model):
@@ -49,6 +49,32 @@ class AmazonOffer(models.Model):
         return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _with_decisions(self, account, vals_list):
+        """A SKU that has its product in one marketplace or channel has it in those
+        that come later: a person decides once.
+
+        :param list vals_list: of values of new offers, completed in place
+        :return list: the same
+        """
+        open_vals = [vals for vals in vals_list if not vals["product_id"]]
+        if not open_vals:
+            return vals_list
+        decided = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("sku", "in", [vals["sku"] for vals in open_vals]),
+                ("product_id", "!=", False),
+            ]
+        ).grouped("sku")
+        for vals in open_vals:
+            offers = decided.get(vals["sku"], self.browse())
+            factors = set(offers.mapped("quantity_factor"))
+            if len(offers.product_id) == 1 and len(factors) == 1:
+                vals["product_id"] = offers.product_id.id
+                vals["quantity_factor"] = factors.pop()
+        return vals_list
 
     def _apply_to_past_orders(self):
         """Have the scheduled action put the product on past orders."""

@@ -30,6 +30,7 @@ class TestMatch(MatchCase):
             ],
         )
         self.assertEqual(row.marketplace_ids, self.shop(DE) + self.shop(FR))
+        self.assertEqual(row.places, "DE, FR")
         found = row.search([("marketplace_ids", "=", self.shop(FR).id)])
         self.assertEqual(found, row)
         self.assertEqual(self.account.match_count, 1)

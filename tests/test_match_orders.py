@@ -11,6 +11,7 @@ from odoo.addons.amazon_connector.models.amazon_order_import import AmazonOrder
 from odoo.addons.amazon_connector.models.sale_order_match import SaleOrder
 from odoo.addons.amazon_connector.sim import SELLER
 
+from .common import FR
 from .matching import STAND_IN, MatchCase
 
 ACCOUNT_LOG = "odoo.addons.amazon_connector.models.amazon_account_matching"
@@ -126,6 +127,15 @@ class TestPastOrders(PastOrdersCase):
         self.assertEqual(self.lines(order), [("MUG-BLUE", 6.0, 60.0)])
         self.assertEqual(order.order_line.price_unit, 10.0)
         self.assertEqual(self.waiting(order), [("MUG-BLUE", 6.0, 0.0)])
+
+    def test_c5_decision_holds_for_marketplaces_that_come_later(self):
+        self.sell("MUG-6", price="60.00")
+        self.match("MUG-6", self.products["MUG-BLUE"])
+        offers = self.env["amazon.offer"].search([("sku", "=", "MUG-6")])
+        offers.quantity_factor = 6
+        order = self.sell("MUG-6", price="60.00", marketplace=FR)
+        self.assertEqual(self.lines(order), [("MUG-BLUE", 6.0, 60.0)])
+        self.assertFalse(self.open_list())
 
     def test_c5_several_steps_of_delivery_are_made_anew(self):
         self.warehouse.delivery_steps = "pick_ship"
@@ -308,8 +318,9 @@ class TestPastOrdersLeft(PastOrdersCase):
             "Already delivered, left as they are: 2.",
         )
         self.run_matching()
-        self.assertEqual(self.lines(order), [("KETTLE", 1.0, 10.0)])
+        self.assertEqual(self.lines(order)[0], ("KETTLE", 1.0, 10.0))
         self.assertEqual(self.waiting(order), [("KETTLE", 1.0, 1.0)])
+        self.assertEqual(order.amazon_total_difference, 0.0)
         self.assertEqual(self.lines(shipped)[0][0], "WRONG")
         self.assertEqual(self.lines(fba)[0][0], "WRONG")
         self.assertEqual(self.lines(mine)[0][0], "MUG-BLUE")
@@ -317,12 +328,12 @@ class TestPastOrdersLeft(PastOrdersCase):
     def test_c5_one_order_that_fails_stops_no_other(self):
         first, second, third = (self.sell("K-1") for _number in range(3))
         self.match("K-1", self.kettle())
-        take = SaleOrder._amazon_take_products
+        take, reason = SaleOrder._amazon_take_products, "Not this one."
 
         def fail(order, account):
             result = take(order, account)
             if order == second:
-                raise UserError("Not this one.")
+                raise UserError(reason)
             return result
 
         with patch.object(SaleOrder, "_amazon_take_products", fail):

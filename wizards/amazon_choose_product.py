@@ -11,7 +11,8 @@ class AmazonChooseProduct(models.TransientModel):
     account_ids = fields.Many2many("amazon.account", readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     skus = fields.Text("SKUs", readonly=True, help="One a line.")
-    product_id = fields.Many2one("product.product", required=False)
+    title = fields.Char(readonly=True, help="The article's name at Amazon.")
+    product_id = fields.Many2one("product.product")
     quantity_factor = fields.Float(
         "Units per piece",
         default=1.0,
