@@ -98,8 +98,7 @@ class AmazonOffer(models.Model):
         if not missing and not unmatched:
             return offers
         products = self._match_products(account, skus)
-        for offer in unmatched.filtered(lambda offer: offer.sku in products):
-            offer.product_id = products[offer.sku]
+        unmatched._match(products)
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {marketplace for marketplace, _channel, _sku in missing}
         )

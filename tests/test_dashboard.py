@@ -14,7 +14,14 @@ from odoo.addons.amazon_connector.sim import SELLER
 from .watching import CARD, WatchCase
 
 GRAPH = "orders_graph"
-READ = [*CARD, GRAPH, "open_submission_count", "last_sync_text", "orders_progress"]
+READ = [
+    *CARD,
+    GRAPH,
+    "open_submission_count",
+    "match_count",
+    "last_sync_text",
+    "orders_progress",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -119,7 +126,7 @@ class TestDashboard(WatchCase):
                 card = accounts.get_view(view_type="kanban")["arch"]
                 is_user = role in ("user", "manager")
                 self.assertEqual("problem_count" in card, is_user)
-                hidden = () if is_user else ("problem_count",)
+                hidden = () if is_user else ("problem_count", "match_count")
                 names = [name for name in READ if name not in hidden]
                 accounts.browse(self.account.id).read(names)
 

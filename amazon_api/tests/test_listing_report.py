@@ -70,6 +70,18 @@ class TestRows(ListingCase):
         ean = {"asin1": "", "product_id": "4006381333931", "product_id_type": "4"}
         self.assertIsNone(self.one(**ean).asin)
 
+    def test_barcodes(self):
+        for code, kind, barcode in (
+            ("4006381333931", "4", "4006381333931"),
+            ("012345678905", "3", "012345678905"),
+            ("B00V7I4DHA", "1", None),
+            ("4006381333931", "1", None),
+            ("EAN 4006381", "4", None),
+            ("", "4", None),
+        ):
+            read = self.one(product_id=code, product_id_type=kind)
+            self.assertEqual(read.barcode, barcode, code)
+
     def test_statuses(self):
         for text, status in (
             ("Active", "ACTIVE"),
