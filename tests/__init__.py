@@ -92,4 +92,5 @@ from . import test_take_over
 from . import test_take_over_erasure
 from . import test_tour
 from . import test_translations
+from . import test_tour_match
 from . import test_tour_watch

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.models.amazon_order_import import AmazonOrder
+from odoo.addons.amazon_connector.models.queue_step import TimeBudget
 from odoo.addons.amazon_connector.models.sale_order_match import SaleOrder
 from odoo.addons.amazon_connector.sim import SELLER
 
@@ -379,6 +380,19 @@ class TestPastOrdersLeft(PastOrdersCase):
         self.run_matching()
         self.assertEqual(self.lines(order)[0][0], "KETTLE")
         self.assertFalse(offer.apply_at)
+
+    def test_c5_what_a_run_has_no_time_for_is_done_by_the_next(self):
+        orders = [self.sell("K-1") for _number in range(2)]
+        self.match("K-1", self.kettle())
+        self.account._apply_matches(TimeBudget(0))
+        self.assertEqual({self.lines(order)[0][0] for order in orders}, {STAND_IN})
+        self.assertEqual(
+            self.account.matching_progress,
+            "Orders that are still to get their product: 2.",
+        )
+        self.run_matching()
+        self.assertEqual({self.lines(order)[0][0] for order in orders}, {"KETTLE"})
+        self.assertFalse(self.account.matching_progress)
 
     def test_c5_other_accounts_are_not_concerned(self):
         order = self.sell("K-1")

@@ -5,6 +5,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.amazon_connector.models.sku_spelling import strip_additions
 from odoo.addons.amazon_connector.models.title_similarity import NameIndex
 
+from .catalogue import CatalogueCase
 from .common import FR
 from .matching import MatchCase
 
@@ -139,6 +140,28 @@ class TestMatchSuggestions(MatchCase):
         few = cost(2, "B")
         self.assertEqual(cost(60, "C"), few)
         self.assertLessEqual(few, 6)
+
+
+class TestCatalogueBarcodes(CatalogueCase):
+    def test_c5_barcodes_of_the_catalogue_lead_to_products(self):
+        tin = self._create_product("TIN-7", "Tin")
+        tin.barcode = "0012345678905"
+
+        def change(text):
+            rows = [line.split("\t") for line in text.split("\r\n")]
+            for row in rows:
+                if row[3:4] == ["HONEY-500"]:
+                    row[9], row[22] = "3", "012345678905"  # a UPC
+            return "\r\n".join("\t".join(row) for row in rows)
+
+        self.amazon.reports.edit_next(change)
+        self.import_catalogue()
+        self.account._look_for_products()
+        self.assertEqual(self.offer("HONEY-500").barcode, "012345678905")
+        row = self.env["amazon.match"].search([("sku", "=", "HONEY-500")])
+        self.assertRecordValues(
+            row, [{"product_id": tin.id, "kind": "barcode", "reason": "same barcode"}]
+        )
 
 
 @tagged("post_install", "-at_install")
