@@ -253,9 +253,13 @@ class AmazonAccount(models.Model):
         self.read(["name"])  # the sudo that follows must not open other companies
 
     def _in_company(self):
-        """:return: the account in an environment of its company and no other"""
+        """:return: the account in an environment of its company and no other. What a
+        scheduled action writes for people is in the language of the responsible."""
         company = self.company_id
-        return self.with_company(company).with_context(allowed_company_ids=company.ids)
+        language = self.env.context.get("lang") or self.user_id.lang
+        return self.with_company(company).with_context(
+            allowed_company_ids=company.ids, lang=language
+        )
 
     def _notify(self, message, kind, title=None):
         """:param str kind: success, warning or danger
