@@ -133,8 +133,8 @@ class TestTakeOver(TakeOverCase):
                 (f"{order.name} {REFS[2]}", "wrong"),
                 ("X", "missing"),
                 (f"S-NONE {REFS[1]}", "missing"),
-                ("MUG-BLUE Amazon.de FBM", "taken"),
-                (f"{order.name} {REFS[0]}", "taken"),
+                ("MUG-BLUE Amazon.de FBM", "ready"),
+                (f"{order.name} {REFS[0]}", "ready"),
             ],
         )
         self.assertFalse(order.amazon_order_ref)
@@ -322,7 +322,7 @@ class TestTakeOverOffers(TakeOverCase):
                     wizard = self.wizard(offers=text)
                     wizard.action_look()
                     self.assertEqual(
-                        self.results(wizard), [("TEE-Ü Amazon.de FBM", "taken")]
+                        self.results(wizard), [("TEE-Ü Amazon.de FBM", "ready")]
                     )
 
     def test_u2_bad_files_are_refused_in_words(self):
@@ -351,7 +351,8 @@ class TestTakeOverCosts(TakeOverCase):
         before = self.env.cr.sql_log_count
         getattr(wizard, action)()
         self.env.flush_all()
-        self.assertEqual({*wizard.line_ids.mapped("result")}, {"taken"})
+        result = {"action_look": "ready", "action_take_over": "taken"}[action]
+        self.assertEqual({*wizard.line_ids.mapped("result")}, {result})
         return self.env.cr.sql_log_count - before
 
     def test_u2_looking_asks_the_same_for_many(self):

@@ -201,6 +201,9 @@ class AmazonTakeOver(models.TransientModel):
     def _show(self, verdicts):
         """:return dict: client action, this window once more with the results"""
         order = list(self.line_ids._fields["result"].get_values(self.env))
+        if not self.is_done:
+            for verdict in verdicts:
+                verdict.result = {"taken": "ready"}.get(verdict.result, verdict.result)
         verdicts = sorted(verdicts, key=lambda v: order.index(v.result))
         lines = [
             {
@@ -266,6 +269,7 @@ class AmazonTakeOverLine(models.TransientModel):
             ("wrong", "Not usable"),
             ("missing", "Not found"),
             ("refused", "In conflict"),
+            ("ready", "To take over"),
             ("taken", "Taken over"),
             ("here", "Already there"),
         ],
