@@ -62,6 +62,7 @@ from . import amazon_fba_stock_booking
 from . import amazon_problem
 from . import amazon_problem_query
 from . import amazon_report
+from . import amazon_progress
 from . import amazon_report_state
 from . import amazon_report_problem
 from . import amazon_account_reports
@@ -83,6 +84,7 @@ from . import sale_order
 from . import sale_order_fba
 from . import sale_order_line
 from . import sale_order_changes
+from . import amazon_status
 from . import sale_order_line_changes
 from . import sale_order_details
 from . import sale_order_erasure

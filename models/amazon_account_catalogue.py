@@ -41,8 +41,7 @@ class AmazonAccount(models.Model):
         )
         for account in self:
             own = reports.filtered(lambda report, me=account: report.account_id == me)
-            lines = [report._describe_progress() for report in own]
-            account.catalogue_progress = "\n".join(lines)
+            account.catalogue_progress = "\n".join(own._describe_progress())
 
     # === ACTION METHODS === #
 

@@ -8,7 +8,7 @@ class AmazonAccount(models.Model):
 
     fba_lot_policy = fields.Selection(
         [
-            ("auto", "Without a lot where Odoo allows it, else the oldest in stock"),
+            ("auto", "Without a lot if allowed, else the oldest"),
             ("stock", "The oldest in stock"),
             ("none", "Always without a lot"),
         ],

@@ -11,5 +11,6 @@ class AmazonAccount(models.Model):
         copy=False,
         help="Orders that buyers placed before this moment do not come into Odoo: they "
         "are delivered where you worked until then. Orders that are in Odoo already "
-        "stay. Empty: all orders come in.",
+        "stay. «Import History» brings the earlier ones in for the reports. Empty: all "
+        "orders come in.",
     )

@@ -1,6 +1,6 @@
 """Import the orders from before the go-live: button -> wizard -> back-fill (A11)."""
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from . import amazon_account_orders as orders_in
@@ -10,13 +10,30 @@ class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
     history_ids = fields.One2many("amazon.history", "account_id", readonly=True)
-    history_count = fields.Integer("Times of history", compute="_compute_history_count")
+    history_count = fields.Integer("Times of history", compute="_compute_history_text")
+    history_text = fields.Char("History so far", compute="_compute_history_text")
+    history_notice = fields.Char("History import", compute="_compute_history_text")
 
     # === COMPUTE METHODS === #
 
-    def _compute_history_count(self):
+    @api.depends("history_ids.state", "history_ids.cursor")
+    @api.depends_context("lang")
+    def _compute_history_text(self):
+        """Of the last back-fill: how it stands, and a notice while it is not done."""
+        states = dict(
+            self.env["amazon.history"]._fields["state"]._description_selection(self.env)
+        )
         for account in self:
-            account.history_count = len(account.sudo().history_ids)
+            histories = account.sudo().history_ids
+            last = histories[:1]
+            account.history_count = len(histories)
+            percent = f"{last.progress:.0f} %"
+            is_running = last.state == "running"
+            account.history_text = percent if is_running else states.get(last.state)
+            account.history_notice = False
+            if last and last.state != "done":
+                notice = percent if is_running else f"{states[last.state]}, {percent}"
+                account.history_notice = _("History: %s", notice)
 
     # === ACTION METHODS === #
 
@@ -44,6 +61,9 @@ class AmazonAccount(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_history_action"
         )
+        if len(self.history_ids) == 1:
+            only = {"res_id": self.history_ids.id, "views": [(False, "form")]}
+            return {**action, **only}
         return {**action, "domain": [("account_id", "=", self.id)]}
 
     # === BUSINESS METHODS === #

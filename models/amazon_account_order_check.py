@@ -50,8 +50,13 @@ class AmazonAccount(models.Model):
             ],
             order="id",
         )
-        for check in checks:  # the last one of an account stays
-            check.account_id.order_check_message = check._describe()
+        for check in {check.account_id: check for check in checks}.values():  # the last
+            left = (
+                _("Still open: %s.", check.open_count)
+                if check.open_count
+                else _("There is nothing left to do.")
+            )
+            check.account_id.order_check_message = f"{check._describe()} {left}"
 
     # === ACTION METHODS === #
 

@@ -27,17 +27,9 @@ class AmazonAccount(models.Model):
         for account in self:
             account.orders_progress = progress[account.id]["text"]
 
-    def get_orders_progress(self):
-        """Tell how far the import of orders is; the form asks again while it runs.
-
-        :return dict: running (bool), done and noted (how many orders), percent, text
-        """
-        self.ensure_one()
-        return self._get_orders_progress()[self.id]
-
     def _get_orders_progress(self):
-        """:return dict: id of the account -> as `get_orders_progress`; two queries for
-        all accounts together"""
+        """:return dict: id of the account -> dict: running (bool), done and noted (how
+        many orders), percent, text; two queries for all accounts together"""
         self.read(["name"])  # the sudo that follows must not open other companies
         accounts = self.sudo()
         rows = accounts.env["amazon.order"]

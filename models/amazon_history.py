@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from .amazon_history_slice import FIRST_SLICE, seconds_left
 from .amazon_rate_limit import RateLimitStore
@@ -71,7 +72,7 @@ class AmazonHistory(models.Model):
     failed_count = fields.Integer("Failed", compute="_compute_counts")
     new_count = fields.Integer("To import", compute="_compute_counts")
     progress = fields.Float(compute="_compute_progress")
-    estimated_end = fields.Datetime(compute="_compute_progress")
+    estimated_end = fields.Datetime("Estimated end", compute="_compute_progress")
 
     _sql_constraints = [
         (
@@ -121,6 +122,16 @@ class AmazonHistory(models.Model):
             taken.total_seconds() / self.run_calls if self.run_calls else 0.0,
             bucket.rate,
         )
+
+    def _describe_progress(self):
+        """:return str: how far it is, for people"""
+        text = _(
+            "History: orders imported: %(count)s, read until %(day)s.",
+            count=self.done_count,
+            day=format_date(self.env, self.cursor),
+        )
+        known = {False, self.account_id.connection_message}  # the form shows it above
+        return text if self.message in known else f"{text} {self.message}"
 
     # === ACTION METHODS === #
 

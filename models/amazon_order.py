@@ -44,7 +44,7 @@ class AmazonOrder(models.Model):
         readonly=True,
         help="FBA: Amazon ships. FBM: you ship.",
     )
-    amazon_status = fields.Char("Status at Amazon", readonly=True)
+    amazon_status = fields.Char("Amazon's status", readonly=True)
     remote_updated_at = fields.Datetime("Changed at Amazon", readonly=True)
     # The same moment with its milliseconds: two changes may share a second.
     remote_updated_iso = fields.Char(readonly=True)

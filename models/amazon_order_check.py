@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.tools.misc import format_date
 
 # More of them would not be read; the list in Odoo has them all.
 LISTED = 20
@@ -10,7 +11,6 @@ class AmazonOrderCheck(models.Model):
     _name = "amazon.order.check"
     _description = "Amazon: orders found at night"
     _order = "id desc"
-    _rec_name = "create_date"
 
     account_id = fields.Many2one(
         "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
@@ -48,6 +48,12 @@ class AmazonOrderCheck(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("create_date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = check._get_title()
 
     @api.depends("missing_ids", "differing_ids")
     def _compute_counts(self):
@@ -98,24 +104,22 @@ class AmazonOrderCheck(models.Model):
             }
         )
 
+    def _get_title(self):
+        """:return str: with the day that it was where the user is"""
+        zone = self.env.context.get("tz") or self.account_id.user_id.tz
+        night = fields.Datetime.context_timestamp(
+            self.with_context(tz=zone or self.env.user.tz),
+            self.create_date or fields.Datetime.now(),
+        )
+        return _("Nightly check of %s", format_date(self.env, night.date()))
+
     def _describe(self):
         """:return str: what was found, in words"""
-        day = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.account_id.user_id.tz or self.env.user.tz),
-            self.create_date,
-        )
-        parts = [_("Night of %s:", fields.Date.to_string(day))]
+        parts = [f"{self._get_title()}."]
         if self.missing_count:
-            parts.append(
-                _("orders that were missing and are fetched: %s.", self.missing_count)
-            )
+            parts.append(_("Missing orders, fetched now: %s.", self.missing_count))
         if self.differing_count:
-            parts.append(
-                _(
-                    "orders that had changed at Amazon and are read once more: %s.",
-                    self.differing_count,
-                )
-            )
+            parts.append(_("Changed orders, read once more: %s.", self.differing_count))
         return " ".join(parts)
 
     def _tell(self):

@@ -197,15 +197,22 @@ class AmazonReport(models.Model):
         cron._trigger(at)
 
     def _describe_progress(self):
+        """:return list: of str, how far they are; one line for all of which the same is
+        to be said"""
+        lines = []
+        for state, reports in self.grouped(lambda report: report._say_state()).items():
+            places = ", ".join(reports.marketplace_ids.mapped("name"))
+            lines.append(f"{places}: {state}")
+        return lines
+
+    def _say_state(self):
         """:return str: how far it is, for people"""
-        place = ", ".join(self.marketplace_ids.mapped("name"))
         if self.error_message:
-            return f"{place}: {self.error_message}"
+            return self.error_message
         if self.state != "reading":
-            return _("%(place)s: Amazon makes the list.", place=place)
+            return _("Amazon makes the list.")
         return _(
-            "%(place)s: %(done)s of %(count)s rows read.",
-            place=place,
+            "%(done)s of %(count)s rows read.",
             done=self.position,
             count=self.row_count,
         )

@@ -15,7 +15,7 @@ from .amazon_address import address_lines
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    amazon_status = fields.Char("Status at Amazon", copy=False, readonly=True)
+    amazon_status = fields.Char("Amazon's status", copy=False, readonly=True)
     amazon_review = fields.Text(
         "To review",
         copy=False,

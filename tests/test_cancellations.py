@@ -40,6 +40,7 @@ class TestCancel(CancelCase):
         )
         self.run_cron()  # Amazon says so, too
         self.assertEqual(order.amazon_status, "CANCELLED")
+        self.assertEqual(order.amazon_status_text, "Cancelled")
         self.assertFalse(order.amazon_review)
         self.assertFalse(order.activity_ids)
         self.assertFalse(self.mails())

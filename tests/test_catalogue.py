@@ -127,6 +127,30 @@ class TestCatalogue(CatalogueCase):
         self.assertRecordValues(report, [{"state": "done", "changed_count": 10}])
         self.assertEqual(self.in_odoo(), self.at_amazon())
 
+    def test_c4_k4_progress_is_one_line_for_all_marketplaces_that_wait(self):
+        def works():
+            self.env.invalidate_all()
+            progress = self.account.get_progress()
+            return [(work["text"], work["percent"]) for work in progress["works"]]
+
+        self.account.active_marketplace_ids += self.shop(FR)
+        self.press()
+        text = "Catalogue: Amazon.de, Amazon.fr: Amazon makes the list."
+        self.assertEqual(works(), [(text, False)])
+        reports = self.open_reports()
+        reports.write({"state": "reading", "row_count": 10})
+        reports[0].position = 5
+        [(text, percent)] = works()
+        self.assertIn("5 of 10 rows read.", text)
+        self.assertEqual(percent, 25)
+        for report in reports:
+            self.assertEqual(
+                report.get_progress(), {"works": [], "seconds": 10, "reload": True}
+            )
+        reports.write({"state": "done"})
+        self.assertEqual(works(), [])
+        self.assertEqual(reports[0].get_progress()["seconds"], 0)
+
     def test_c4_order_of_an_archived_offer_finds_it(self):
         self.import_catalogue()
         mug = self.offer("MUG-BLUE")

@@ -66,6 +66,30 @@ class TestHistoryWork(HistoryCase):
         self.assertFalse(history.estimated_end)
         self.assertIn("Found: 10. Imported: 10.", self.account.message_ids[0].body)
 
+    def test_a11_k4_account_and_card_tell_how_far_it_is(self):
+        def told():
+            self.env.invalidate_all()
+            works = self.account.get_progress()["works"]
+            texts = [(work["text"], work["percent"]) for work in works]
+            return texts, self.account.history_text, self.account.history_notice
+
+        self._sold_over_time()
+        self.assertEqual(told(), ([], False, False))
+        history = self.import_history()
+        self.assertEqual(told()[1:], ("0 %", "History: 0 %"))
+        with self._after_page(lambda history: history.action_stop()):
+            self.run_cron()
+        percent = f"{history.progress:.0f} %"
+        self.assertEqual(told(), ([], "Stopped", f"History: Stopped, {percent}"))
+        history.action_resume()
+        [[(text, share)], *_others] = told()
+        self.assertIn(f"orders imported: {history.done_count}", text)
+        self.assertEqual(f"{share} %", percent)
+        self.assertEqual(history.get_progress()["seconds"], 10)
+        self.run_cron()
+        self.assertEqual(told(), ([], "Done", False))
+        self.assertEqual(self.account.action_view_history()["res_id"], history.id)
+
     def test_a11_normal_reading_goes_first(self):
         old, new = self.sold("MUG-BLUE"), self.buy("MUG-BLUE")
         cursor = self.account.last_orders_sync

@@ -111,15 +111,18 @@ class TestOrderCheck(WatchCase):
                 }
             ],
         )
+        self.assertIn("Still open: 2.", self.account.order_check_message)
         self.run_cron()
         self.assertEqual(self.states(), dict.fromkeys([here, lost, stored], "done"))
         self.assertEqual(self.sale_order(lost).state, "sale")
         self.assertEqual(check.open_count, 0)
         [notice] = self.notices()
         self.assertEqual(notice.partner_ids, self.account.user_id.partner_id)
-        for words in (lost, stored, "missing and are fetched: 2."):
+        for words in (lost, stored, "fetched now: 2."):
             self.assertIn(words, notice.body)
-        self.assertIn("fetched: 2.", self.account.order_check_message)
+        self.env.invalidate_all()
+        self.assertIn("fetched now: 2.", self.account.order_check_message)
+        self.assertIn("nothing left to do", self.account.order_check_message)
 
         for report in self.env["amazon.report"].search([]):
             report.requested_at -= timedelta(days=1)

@@ -13,7 +13,7 @@ from .watching import WatchCase
 class TestProgress(WatchCase):
     def progress(self):
         self.env.invalidate_all()
-        return self.account.get_orders_progress()
+        return self.account._get_orders_progress()[self.account.id]
 
     def _let_time_pass(self):
         """In a test nothing is committed: all rows are as old as its transaction."""
@@ -65,6 +65,21 @@ class TestProgress(WatchCase):
             },
         )
 
+    def test_k4_the_form_asks_while_orders_wait(self):
+        idle = {"works": [], "seconds": 0, "reload": False}
+        self.assertEqual(self.account.get_progress(), idle)
+        self.orders(4)
+        self.env["amazon.order"].search([], limit=1).state = "new"
+        text, percent = self.progress()["text"], self.progress()["percent"]
+        self.assertEqual(
+            self.account.get_progress(),
+            {
+                "works": [{"name": "orders", "text": text, "percent": percent}],
+                "seconds": 3,
+                "reload": False,
+            },
+        )
+
     def test_k4_an_earlier_reading_does_not_count(self):
         self.orders(4)
         long_ago = fields.Datetime.now() - timedelta(days=3)
@@ -81,7 +96,7 @@ class TestProgress(WatchCase):
     def test_k4_who_sees_the_account_sees_its_progress(self):
         for role in ("own", "seller", "user", "manager"):
             account = self.account.with_user(self.person(role))
-            self.assertFalse(account.get_orders_progress()["running"])
+            self.assertFalse(account.get_progress()["seconds"])
         clerk = new_test_user(self.env, "watch_clerk", groups="base.group_user")
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         for user in (clerk, self.person("manager", elsewhere)):
@@ -89,4 +104,4 @@ class TestProgress(WatchCase):
                 allowed_company_ids=user.company_ids.ids
             )
             with self.assertRaises(AccessError):
-                account.get_orders_progress()
+                account.get_progress()

@@ -1,16 +1,22 @@
 /** @odoo-module **/
 
-import {Component, onMounted, onWillStart, onWillUnmount, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    onWillUpdateProps,
+    useState,
+} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
 
-const SECONDS = 3;
-
 /**
- * How far the import of an account's orders is. Asks again every few seconds while an
- * import runs, and not at all otherwise. Polling, for it works behind every proxy and
- * without a message bus; it is one small call of the one who looks at the form.
+ * How far the long work of a record is: the model's method `get_progress` tells. Asks
+ * again every few seconds while something runs, and not at all otherwise. Polling, for
+ * it works behind every proxy and without a message bus; it is one small call of the
+ * one who looks at the form.
  */
 export class AmazonProgress extends Component {
     static template = "amazon_connector.AmazonProgress";
@@ -18,43 +24,48 @@ export class AmazonProgress extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({running: false, percent: 0, text: ""});
+        this.state = useState({works: [], seconds: 0, reload: false});
         this.isGone = false;
-        onWillStart(() => this.ask());
+        onWillStart(() => this.ask(this.props.record));
         onMounted(() => this.askLater());
+        onWillUpdateProps(async (nextProps) => {
+            // A button was pressed: what it began is told, too.
+            if (nextProps.record !== this.props.record) {
+                clearTimeout(this.timer);
+                await this.ask(nextProps.record);
+                this.askLater();
+            }
+        });
         onWillUnmount(() => {
             this.isGone = true;
             clearTimeout(this.timer);
         });
     }
 
-    async ask() {
-        const id = this.props.record.resId;
-        if (!id) {
-            return;
-        }
-        const progress = await this.orm.silent.call(
-            "amazon.account",
-            "get_orders_progress",
-            [[id]]
-        );
+    async ask(record) {
+        const progress = record.resId
+            ? await this.orm.silent.call(record.resModel, "get_progress", [
+                  [record.resId],
+              ])
+            : {works: [], seconds: 0, reload: false};
         Object.assign(this.state, progress);
     }
 
     askLater() {
-        if (!this.state.running || this.isGone) {
+        if (!this.state.seconds || this.isGone) {
             return;
         }
-        this.timer = setTimeout(async () => {
-            if (!document.hidden) {
-                await this.ask();
-            }
-            if (this.state.running) {
-                this.askLater();
-            } else {
+        this.timer = setTimeout(() => this.askAgain(), this.state.seconds * 1000);
+    }
+
+    async askAgain() {
+        if (!document.hidden) {
+            await this.ask(this.props.record);
+            if (this.state.reload || !this.state.seconds) {
                 await this.showResult();
             }
-        }, SECONDS * 1000);
+        }
+        this.askLater();
     }
 
     /** The numbers of the form are old now; what somebody types is left alone. */

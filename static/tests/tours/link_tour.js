@@ -105,6 +105,11 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
         },
         ...result,
         {
+            content: "Back to the keys",
+            trigger: ".o_notebook .nav-link:contains('Connection')",
+            run: "click",
+        },
+        {
             content: "Link it once more",
             trigger: "button[name='action_link']:contains('Link Again')",
             run: "click",
