@@ -137,21 +137,16 @@ class TestFilters(WatchCase):
         self.assertEqual(mug.with_user(packer).amazon_offer_count, 2)  # no error
 
     def test_k1_menus_of_each_role(self):
-        names = ("", "overview_", "sale_order_", "problem_", "offer_", "submission_")
-
+        names = (
+            *("", "overview_", "sale_order_", "problem_", "offer_", "fba_stock_"),
+            *("exchange_", "order_", "submission_", "report_", "order_check_"),
+            *("history_", "call_"),
+        )
         self.people = {role: self.person(role) for role in ROLES}
 
         def seen(role):
             menus = self.env["ir.ui.menu"].with_user(self.people[role])
             visible = menus._visible_menu_ids()
-            names = (
-                "",
-                "overview_",
-                "sale_order_",
-                "problem_",
-                "offer_",
-                "submission_",
-            )
             return [
                 name.strip("_")
                 for name in names
