@@ -4,6 +4,7 @@
 virtual environment; `dev.screenshots` does that.
 """
 
+import base64
 import json
 import sys
 import urllib.parse
@@ -85,6 +86,15 @@ class Camera:
         """Open an action of the addon by its XML id."""
         self.look(f"action=amazon_connector.{name}", ready)
 
+    def show(self, action):
+        """Open an action that a button has returned."""
+        action = {**action, "views": [[False, "form"]]}
+        self.page.run(
+            "void odoo.__WOWL_DEBUG__.root.env.services.action"
+            f".doAction({json.dumps(action)})"
+        )
+        self.page.see(".modal .o_form_view")
+
     def take(self, name):
         """Photograph what is to be seen, once nothing moves any more."""
         self.page.wait("!document.querySelector('.o_loading_indicator, .o_blockUI')")
@@ -130,11 +140,15 @@ def trade(shop):
     shop.call("amazon.account", "action_sync_stock", [account])
     _ask_to_cancel(shop, orders[3])
     shop.call("amazon.account", "action_sync_orders", [account])
+    _store_at_amazon(shop, account)
+    go_live = {"go_live_date": "2026-06-01 00:00:00"}
+    shop.call("amazon.account", "write", [account], go_live)
     return {
         "account": account,
         "order": orders[0],
         "to cancel": orders[2],
         "delivery": picking,
+        "preview": _preview_files(shop, account),
     }
 
 
@@ -144,16 +158,51 @@ def _fill_warehouse(shop):
         "product.product", "search", [("default_code", "like", "-%")], limit=40
     )
     for product in products:
-        quant = shop.call(
-            "stock.quant",
-            "create",
-            {
-                "product_id": product,
-                "location_id": warehouse["lot_stock_id"][0],
-                "inventory_quantity": 25 + product % 40,
-            },
+        _count(shop, product, warehouse["lot_stock_id"][0], 25 + product % 40)
+
+
+def _count(shop, product, location, quantity):
+    counted = {
+        "product_id": product,
+        "location_id": location,
+        "inventory_quantity": quantity,
+    }
+    quant = shop.call("stock.quant", "create", counted)
+    shop.call("stock.quant", "action_apply_inventory", [quant])
+
+
+def _store_at_amazon(shop, account):
+    """Amazon's count and Odoo's differ by a few pieces."""
+    [row] = shop.call("amazon.account", "read", [account], ["location_id"])
+    for code, quantity in (("MUG-BLUE", 42), ("TEA-SENCHA", 37)):
+        [product] = shop.call(
+            "product.product", "search", [("default_code", "=", code)]
         )
-        shop.call("stock.quant", "action_apply_inventory", [quant])
+        stored = shop.call(
+            "amazon.offer",
+            "search",
+            [("sku", "=", f"{code}-FBA"), ("marketplace_id.api_ref", "=", GERMANY)],
+        )
+        shop.call("amazon.offer", "write", stored, {"product_id": product})
+        _count(shop, product, row["location_id"][0], quantity)
+    shop.call("amazon.account", "action_read_fba_stock", [account])
+
+
+def _preview_files(shop, account):
+    """:return dict: action, what another connector's files would bring"""
+    others = [("state", "=", "sale"), ("amazon_order_ref", "=", False)]
+    orders = shop.call("sale.order", "search_read", others, ["name"], limit=3)
+    rows = [f"{row['name']},302-7654321-123456{row['id'] % 10},fbm" for row in orders]
+    files = {
+        "orders": ["name,amazon_order_ref,amazon_channel", *rows],
+        "offers": ["sku,marketplace_id", "POT-GLASS,Amazon.pl", "OLD-CUP,Amazon.de"],
+    }
+    values = {"account_id": account}
+    for kind, lines in files.items():
+        content = base64.b64encode("\n".join(lines).encode()).decode()
+        values.update({f"{kind}_file": content, f"{kind}_filename": f"{kind}.csv"})
+    wizard = shop.call("amazon.take.over", "create", values)
+    return shop.call("amazon.take.over", "action_look", [wizard])
 
 
 def _ship(shop, order):
@@ -218,10 +267,22 @@ def photograph(camera, records):
     camera.take("cancel")
     camera.action("amazon_offer_action", ".o_data_row")
     camera.take("offers")
+    camera.action("amazon_fba_stock_action", ".o_data_row")
+    camera.take("fba_stock")
     camera.action("amazon_account_action", ".o_kanban_record")
     camera.take("overview")
     camera.action("amazon_problem_action", ".o_list_view")
     camera.take("problems")
+    camera.record(
+        "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
+    )
+    camera.page.click("button[name=action_import_history]")
+    camera.page.see(".modal .o_form_view")
+    camera.take("history")
+    camera.action("amazon_report_action", ".o_data_row")
+    camera.take("reports")
+    camera.show(records["preview"])
+    camera.take("take_over")
 
 
 if __name__ == "__main__":
