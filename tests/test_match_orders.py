@@ -68,6 +68,8 @@ class TestPastOrders(PastOrdersCase):
             self.account.matching_progress,
             "Orders that are still to get their product: 1.",
         )
+        works = self.account.get_progress()["works"]
+        self.assertEqual([work["name"] for work in works], ["matching"])
         self.run_matching()
         self.assertEqual(
             self.lines(order), [("KETTLE", 3.0, 30.03), ("MUG-BLUE", 1.0, 8.0)]
