@@ -1,5 +1,6 @@
 from . import controllers
 from . import models
 from . import wizards
+from .hooks import uninstall_hook
 
 controllers.return_address_log.install()

@@ -62,5 +62,6 @@
         "web.assets_backend": ["amazon_connector/static/src/**/*"],
         "web.assets_tests": ["amazon_connector/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -18,6 +18,7 @@ from . import amazon_account_fba_reading
 from . import amazon_account_orders
 from . import amazon_account_marketplace
 from . import amazon_account_history
+from . import amazon_account_holds
 from . import amazon_account_naming
 from . import amazon_account_notices
 from . import amazon_account_overrides
@@ -41,6 +42,8 @@ from . import amazon_account_stock
 from . import amazon_account_stock_guard
 from . import amazon_order
 from . import amazon_order_import
+from . import amazon_order_hold
+from . import amazon_order_release
 from . import amazon_order_recovery
 from . import amazon_order_history
 from . import amazon_account_progress
@@ -98,6 +101,7 @@ from . import sale_order_history
 from . import sale_order_match
 from . import sale_report
 from . import stock_move
+from . import stock_move_hold
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_packages

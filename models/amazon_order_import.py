@@ -72,14 +72,9 @@ class AmazonOrder(models.Model):
         """
         if not self._lock_stock(account.company_id):
             return Counter(busy=1)  # they stay due
-        importable, tally = self.browse(), Counter()
-        currencies = self._known_currencies()
-        for row in self._lock_due():
-            verdict = row._judge(orders[row.amazon_order_ref], currencies)
-            if verdict:
-                tally[verdict] += 1
-            else:
-                importable += row
+        due = self._lock_due()
+        importable, tally = due._judge_all(orders)
+        pending = due._settle_holds(account, orders)
         known = importable.filtered("sale_order_id")
         if known:
             self.env["sale.order"]._amazon_update(
@@ -92,6 +87,7 @@ class AmazonOrder(models.Model):
         if new:
             new._set_done(new._import_new(account, orders))
             tally["done"] += len(new)
+        pending._hold(account, orders)
         return tally
 
     def _import_new(self, account, orders):
@@ -125,6 +121,18 @@ class AmazonOrder(models.Model):
         return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
 
     # === VERDICTS === #
+
+    def _judge_all(self, orders):
+        """:return tuple: the rows to import; Counter of the others by verdict"""
+        importable, tally = self.browse(), Counter()
+        currencies = self._known_currencies()
+        for row in self:
+            verdict = row._judge(orders[row.amazon_order_ref], currencies)
+            if verdict:
+                tally[verdict] += 1
+            else:
+                importable += row
+        return importable, tally
 
     def _judge(self, order, currencies):
         """Decide what becomes of a row; write it down unless it is to be imported.

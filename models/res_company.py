@@ -40,6 +40,11 @@ class ResCompany(models.Model):
         help="Not published in Amazon's app store yet.",
     )
 
+    # Where goods of pending orders are on their way to: they never arrive there.
+    amazon_pending_location_id = fields.Many2one(
+        "stock.location", "Pending at Amazon", ondelete="restrict", readonly=True
+    )
+
     @api.constrains("amazon_app_ref")
     def _check_amazon_app_ref(self):
         for company in self.sudo():
@@ -135,3 +140,22 @@ class ResCompany(models.Model):
                 }
             )
         )
+
+    def _get_amazon_pending_location(self):
+        """:return: stock.location outside of all warehouses, so that what is held for
+        pending orders is on its way out of them; created when there is none yet"""
+        company_sudo = self.sudo()
+        if not company_sudo.amazon_pending_location_id:
+            company_sudo.amazon_pending_location_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": _("Pending at Amazon"),
+                        "usage": "transit",
+                        "location_id": False,
+                        "company_id": self.id,
+                    }
+                )
+            )
+        return company_sudo.amazon_pending_location_id

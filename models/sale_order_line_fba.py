@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from odoo import models
+from odoo import api, models
 
 
 @dataclass(frozen=True)
@@ -34,30 +34,35 @@ class SaleOrderLine(models.Model):
 
     def _get_fba_demands(self):
         """:return dict: line -> list of Demand"""
-        kits = self._get_fba_kits()
+        kits = self._find_amazon_kits(self.product_id)
         demands = {}
         for line in self:
             product = line.product_id
             quantity = line.product_uom._compute_quantity(
                 line.product_uom_qty, product.uom_id, rounding_method="HALF-UP"
             )
-            if kits.get(product):
-                demands[line] = self._explode_kit(kits[product], product, quantity)
-            else:
-                demands[line] = [Demand(product, quantity)]
+            demands[line] = self._get_amazon_demands(kits, product, quantity)
         return demands
 
-    def _get_fba_kits(self):
+    @api.model
+    def _find_amazon_kits(self, products):
         """:return dict: product.product -> its mrp.bom, when it is sold as a kit"""
         if "mrp.bom" not in self.env:  # Manufacturing may be installed, or not
             return {}
         return (
             self.env["mrp.bom"]
             .sudo()
-            ._bom_find(
-                self.product_id, company_id=self.env.company.id, bom_type="phantom"
-            )
+            ._bom_find(products, company_id=self.env.company.id, bom_type="phantom")
         )
+
+    @api.model
+    def _get_amazon_demands(self, kits, product, quantity):
+        """:param dict kits: see _find_amazon_kits
+        :param float quantity: in the product's unit
+        :return list: a Demand for the product, or for each part of a kit"""
+        if kits.get(product):
+            return self._explode_kit(kits[product], product, quantity)
+        return [Demand(product, quantity)]
 
     def _explode_kit(self, bom, product, quantity):
         """:param bom: mrp.bom of a kit

@@ -19,6 +19,9 @@ from . import test_erasure
 from . import test_erasure_kept
 from . import test_erasure_work
 from . import test_fairness
+from . import test_pending_costs
+from . import test_pending_holds
+from . import test_pending_orders
 from . import test_personal_data
 from . import test_personal_words
 from . import test_fault_table

@@ -9,7 +9,7 @@ from .common import AmazonCase
 
 LINE = (
     "odoo.addons.amazon_connector.models.sale_order_line_fba.SaleOrderLine"
-    "._get_fba_kits"
+    "._find_amazon_kits"
 )
 
 
@@ -30,7 +30,9 @@ class TestFbaKits(AmazonCase):
         if self.has_mrp:
             self._create_bom()
         else:
-            seam = patch(LINE, lambda lines: {self.kit: _Bom(self.kit, self.parts)})
+            seam = patch(
+                LINE, lambda lines, products: {self.kit: _Bom(self.kit, self.parts)}
+            )
             seam.start()
             self.addCleanup(seam.stop)
 

@@ -114,6 +114,7 @@ def open_account(registry, url, seller, stock):
                 "active_marketplace_ids": [(6, 0, [shop.id for shop in shops])],
                 "last_orders_sync": "2026-01-01 00:00:00",
                 "sync_stock": True,
+                "hold_pending": True,
             }
         )
         _offer_all(env, account)

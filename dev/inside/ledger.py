@@ -22,6 +22,12 @@ SHELVES = """
               WHERE line.company_id = %(company)s AND usage = 'internal'
                 AND state NOT IN ('done', 'cancel', 'draft')
               GROUP BY 1, 2) AS open USING (product_id, place)"""
+#: goods that are kept aside for no pending order of the account
+STRAY_HOLDS = """
+SELECT move.id, move.reference FROM stock_move AS move
+  JOIN amazon_order AS row ON row.id = move.amazon_order_id
+ WHERE move.company_id = %(company)s
+   AND (row.held_until IS NULL OR row.account_id != %(account)s)"""
 OVER_RESERVED = f"""
 SELECT product_id, place, held, there {SHELVES}
  WHERE held > 0.001 + greatest(there, 0) OR held < -0.001"""
@@ -91,8 +97,9 @@ def read(registry, account):
             ("double quants", DOUBLE_QUANTS),
             ("over-reserved", OVER_RESERVED),
             ("wrongly reserved", WRONGLY_RESERVED),
+            ("stray holds", STRAY_HOLDS),
         ):
-            cr.execute(query, {"company": company})
+            cr.execute(query, {"company": company, "account": account})
             books[name] = [[str(value) for value in row] for row in cr.fetchall()]
         return books
 
@@ -106,9 +113,19 @@ def _rows(env, account):
             "kind": row.error_kind,
             "message": row.error_message,
             "order": row.sale_order_id.id,
+            "held": _held(row),
         }
         for row in rows
     ]
+
+
+def _held(row):
+    """What an order keeps aside, by SKU."""
+    return {
+        move.product_id.default_code: move.product_uom_qty
+        for move in row.hold_move_ids
+        if move.state != "cancel"
+    }
 
 
 def _orders(env, account):

@@ -1,4 +1,5 @@
 import unittest
+from unittest import mock
 
 from dev.torture import books, command, schedule
 from dev.torture.play import Amazon, Play, Tally
@@ -55,7 +56,7 @@ class TestBooks(unittest.TestCase):
             ref, "7", "DHL", "0034", [(self.order.items[0].id, 2)], shipped="now"
         )
         item = self.order.items[0].id
-        self.row = {"ref": ref, "state": "done"}
+        self.row = {"ref": ref, "state": "done", "held": {}}
         self.line = {"item": item, "ordered": 2, "before": 0, "moved": 2, "done": 2}
         self.line["stored"] = True
         self.package = {"reference": "7", "done": True, "tracking": "0034"}
@@ -128,11 +129,26 @@ class TestBooks(unittest.TestCase):
         ref = self.world.place_order()
         item = self.world.order(ref).items[0].id
         self.world.cancel(ref)
-        self.books["rows"].append({"ref": ref, "state": "done"})
+        self.books["rows"].append({**self.row, "ref": ref})
         line = {**self.line, "item": item, "done": 0}
         other = {**self.booked, "ref": ref, "lines": [line], "packages": []}
         self.books["orders"].append(other)
         self.assert_wrong("cancelled at Amazon, sale in Odoo")
+
+    def test_pending_order_holds_its_goods_and_no_other_does(self):
+        ref = self.world.place_order(
+            items=[self.world.item("A", quantity=2), self.world.item("B")],
+            status="PENDING",
+        )
+        self.books["offers"] = [{"sku": "A", "marketplace": "X"}]
+        row = {"ref": ref, "state": "waiting", "held": {"A": 2}}
+        self.books["rows"].append(row)
+        with mock.patch.object(books, "_stock", return_value=[]):
+            self.assert_wrong()
+            row["held"] = {}
+            self.assert_wrong("keeps {} aside")
+            row["held"], self.row["held"] = {"A": 2}, {"A": 1}
+            self.assert_wrong("keeps {'A': 1} aside")
 
     def test_stock_is_not_what_was_told(self):
         offer = {"sku": "A", "marketplace": "X", "available": 3, "sent": 3}

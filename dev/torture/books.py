@@ -21,13 +21,14 @@ def compare(world, books):
         wrong.append(f"{ref} is not known at Amazon")
     failed = _stuck(world, books["messages"], wrong)
     wrong += _stock(world, books["offers"])
+    skus = {offer["sku"] for offer in books["offers"]}
     for ref, order in sorted(world.orders.items()):
-        found = _order(order, rows.get(ref), orders.get(ref), failed)
+        found = _order(order, rows.get(ref), orders.get(ref), failed, skus)
         wrong += [f"{ref} ({order.channel} {order.status}): {text}" for text in found]
     return wrong
 
 
-STOCK_FAULTS = ("double quants", "over-reserved", "wrongly reserved")
+STOCK_FAULTS = ("double quants", "over-reserved", "wrongly reserved", "stray holds")
 
 
 def _once(records, where, wrong):
@@ -88,11 +89,14 @@ def _quantity(message):
     return message["patches"][0]["value"][0]["quantity"]
 
 
-def _order(order, row, booked, failed):
+def _order(order, row, booked, failed, skus):
     """Yield what is wrong with one order."""
     if row is None:
         yield "never noted"
         return
+    wanted = _to_hold(order, skus)
+    if row["held"] != wanted:
+        yield f"keeps {row['held']} aside instead of {wanted}"
     if row["state"] in ("new", "failed"):
         yield f"stuck: {row}"
         return
@@ -103,6 +107,16 @@ def _order(order, row, booked, failed):
         yield from _booked(order, booked, failed)
     elif not _may_be_left_out(order, row["state"]):
         yield f"not imported: {row}"
+
+
+def _to_hold(order, skus):
+    """Return what Odoo has to keep aside for an order, by SKU."""
+    held = defaultdict(int)
+    if order.status == PENDING and order.channel == "fbm":
+        for item in order.items:
+            if item.sku in skus and item.quantity:
+                held[item.sku] += item.quantity
+    return dict(held)
 
 
 def _may_be_left_out(order, state):

@@ -20,6 +20,15 @@ STORIES = {
             ("change", {"events": ["ship_fba", "cancel_item", "change_address"]}),
         ],
     ),
+    "pending": (
+        "_cron_sync_orders",
+        [
+            ("place", {"orders": [("fbm", "pending")] * 3 + [("fbm", "plain")]}),
+            _WORK,
+            ("place", {"orders": [("fbm", "pending"), ("fbm", "plain")]}),
+            ("change", {"events": ["authorize_payment", "cancel", "touch"]}),
+        ],
+    ),
     "shipments": ("_cron_send_submissions", [_SALE, _WORK, _PACK]),
     "answer lost": (
         "_cron_send_submissions",

@@ -1,0 +1,122 @@
+"""Whether pending orders of an account hold stock, and for how long (feature D12)."""
+
+import logging
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from .queue_step import BUSY_WAIT
+
+_logger = logging.getLogger(__name__)
+
+# With another of these the pending orders are judged anew.
+HOLD_SETTINGS = {
+    "hold_pending",
+    "hold_days",
+    "go_live_date",
+    "active",
+    "refresh_token",
+    "warehouse_id",
+    "marketplace_setting_ids",
+}
+LONGEST = 60
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    hold_pending = fields.Boolean(
+        "Hold stock for pending orders",
+        copy=False,
+        help="An order whose payment is not settled does not come into Odoo yet: it "
+        "may still be cancelled. Ticked: its goods are kept aside meanwhile, so that "
+        "nobody else gets them and Amazon is not told that they are free. They go to "
+        "the order when it is paid, and are free again when it is cancelled. Orders "
+        "that you ship (FBM) only.",
+    )
+    hold_days = fields.Integer(
+        "Days on hold",
+        required=True,
+        default=7,
+        help="After so many days the goods are free again, paid or not. Most payments "
+        "are settled within a day; some kinds, such as payment in a shop or by bank "
+        "transfer, take a week and more.",
+    )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("hold_days")
+    def _check_hold_days(self):
+        if any(not 1 <= account.hold_days <= LONGEST for account in self):
+            raise ValidationError(
+                _(
+                    "Goods are kept aside for 1 to %s days: change «Days on hold».",
+                    LONGEST,
+                )
+            )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if HOLD_SETTINGS & vals.keys():
+            self.sudo()._review_holds()
+        return result
+
+    def unlink(self):
+        self.sudo()._release_holds()
+        return super().unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _get_delivering_warehouse(self, marketplace):
+        """:param marketplace: amazon.marketplace
+        :return: stock.warehouse that ships its orders"""
+        own = self._get_marketplace_setting(marketplace).warehouse_id
+        return own or self._get_warehouse()
+
+    def _review_holds(self):
+        """Nothing is held for who wants it no more, or hears no more of Amazon; of the
+        others the pending orders are read again, for what is held may change."""
+        going_on = self.filtered(
+            lambda account: (
+                account.hold_pending and account.active and account.is_linked
+            )
+        )
+        (self - going_on)._release_holds()
+        if going_on:
+            self.env["amazon.order"].search(
+                [
+                    ("account_id", "in", going_on.ids),
+                    ("state", "=", "waiting"),
+                    ("amazon_channel", "=", "fbm"),
+                    ("amazon_status", "=", "PENDING"),
+                ]
+            )._read_again()
+            self._trigger_orders_cron()
+
+    def _release_holds(self):
+        """At once, for no cron works for an archived account."""
+        self.env["amazon.order"].search(
+            [("account_id", "in", self.ids), ("held_until", "!=", False)]
+        )._release()
+
+    @api.model
+    def _cron_release_holds(self):
+        """Release what was held for too long, whether Amazon can be read or not."""
+        rows = self.env["amazon.order"]._find_stray_holds()
+        for account, mine in rows.grouped("account_id").items():
+            account = account._in_company()
+            try:
+                step = mine.with_env(account.env)._release_alone
+                if not account._run_step(step, account):
+                    soon = fields.Datetime.now() + BUSY_WAIT
+                    account._run_step(self._trigger_holds_cron, soon)
+            except Exception as error:  # one account must not stop the others
+                self._rollback()
+                self._note_stopped(_logger, account, error, self._trigger_holds_cron)
+
+    @api.model
+    def _trigger_holds_cron(self, at=None):
+        """:param datetime at: UTC; None: as soon as possible"""
+        self.env.ref("amazon_connector.ir_cron_release_holds").sudo()._trigger(at)
