@@ -56,8 +56,9 @@ class AmazonMatch(models.Model):
         :return dict: client action, a notification with the counts
         :raise UserError: none of them has a product
         """
-        self._check_may_match()
-        chosen = self.filtered("product_id")
+        rows = self.exists()  # somebody else may have been quicker
+        rows._check_may_match()
+        chosen = rows.filtered("product_id")
         if not chosen:
             raise UserError(
                 _(
@@ -65,7 +66,7 @@ class AmazonMatch(models.Model):
                     "column Product, or press «Create Products»."
                 )
             )
-        left = self._note_left(len(self - chosen), _("Without a product: %s."))
+        left = self._note_left(len(rows - chosen), _("Without a product: %s."))
         return self._take(chosen._plan(lambda row: row.product_id), notes=left)
 
     def action_choose(self):
@@ -73,6 +74,7 @@ class AmazonMatch(models.Model):
 
         :return dict: action that opens the wizard
         """
+        self = self.exists()
         self._check_may_match()
         if len(self.company_id) > 1:
             raise UserError(_("Select SKUs of one company only."))
@@ -99,7 +101,8 @@ class AmazonMatch(models.Model):
         :return dict: client action, a notification with the counts
         :raise AccessError: the user may not create products
         """
-        self._check_may_match()
+        rows = self.exists()
+        rows._check_may_match()
         products = self.env["product.product"]
         if not products.check_access_rights("create", raise_exception=False):
             raise AccessError(
@@ -108,22 +111,24 @@ class AmazonMatch(models.Model):
                     "products that are there."
                 )
             )
-        known = self.filtered(lambda row: row.kind in SURE)
+        known = rows._filter_known()
         created = {
-            company: rows._create_products(company)
-            for company, rows in (self - known).grouped("company_id").items()
+            company: group._create_products(company)
+            for company, group in (rows - known).grouped("company_id").items()
         }
-        plan = (self - known)._plan(lambda row: created[row.company_id][row.sku])
+        plan = (rows - known)._plan(lambda row: created[row.company_id][row.sku])
         text = _("Not created, because a product with this reference exists: %s.")
         return self._take(plan, notes=self._note_left(len(known), text))
 
     def action_ignore(self):
         """These SKUs need no product: they are not shown any more."""
+        self = self.exists()
         self._check_may_match()
         self._find_offers().match_ignored = True
 
     def action_unignore(self):
         """These SKUs need a product after all."""
+        self = self.exists()
         self._check_may_match()
         self._find_offers().match_ignored = False
 
@@ -133,6 +138,22 @@ class AmazonMatch(models.Model):
     def _note_left(self, count, text):
         """:return list: the text with its count, nothing when there is none"""
         return [text % count] if count else []
+
+    def _filter_known(self):
+        """:return: the rows for which a product is there, since just now perhaps"""
+        known = self.filtered(lambda row: row.kind in SURE)
+        products = self.env["product.product"].sudo()
+        for company, rows in (self - known).grouped("company_id").items():
+            found = products.search_fetch(
+                [
+                    ("default_code", "in", rows.mapped("sku")),
+                    ("company_id", "in", [company.id, False]),
+                ],
+                ["default_code"],
+            )
+            taken = set(found.mapped("default_code"))
+            known |= rows.filtered(lambda row, taken=taken: row.sku in taken)
+        return known
 
     def _create_products(self, company):
         """Create the products with the rights of the user.

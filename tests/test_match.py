@@ -177,6 +177,23 @@ class TestMatchCreate(MatchCase):
         self.assertFalse(offer.product_id)
         self.assertEqual(self.row("K-1").product_id, self.products["K-1"])
 
+    def test_c5_who_is_quicker_leaves_nothing_to_do(self):
+        """Two people have the list open; a product is created in between."""
+        self.offer("K-1")
+        self.offer("K-2")
+        rows = self.row("K-1", "K-2")
+        self.product("K-2", "Created just now")
+        rows.action_create_products()
+        created = self.env["product.product"].search(
+            [("default_code", "in", ("K-1", "K-2"))]
+        )
+        self.assertEqual(sorted(created.mapped("default_code")), ["K-1", "K-2"])
+        message = rows[0].action_create_products()["params"]["message"]
+        self.assertEqual(message, "SKUs that have their product now: 0.")
+        rows[0].action_ignore()
+        with self.assertRaises(UserError):
+            rows[0].action_confirm()
+
     def test_c5_two_accounts_of_a_company_get_one_product(self):
         other = self._link_account(SELLER, name="Second")
         offers = self.offer("K-1") + self.offer("K-1", account=other)
