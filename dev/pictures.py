@@ -82,6 +82,16 @@ class Camera:
         where = f"id={number}&model={model}&view_type=form&action={action}"
         self.look(where, ".o_form_view")
 
+    def search(self, name, text):
+        """Open an action, and look for a text in its first field."""
+        self.action(name, ".o_data_row")
+        self.page.type(".o_searchview_input", text)
+        self.page.run(
+            "document.querySelector('.o_searchview_input').dispatchEvent("
+            "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))"
+        )
+        self.page.see(".o_searchview_facet")
+
     def action(self, name, ready):
         """Open an action of the addon by its XML id."""
         self.look(f"action=amazon_connector.{name}", ready)
@@ -265,7 +275,7 @@ def photograph(camera, records):
     camera.page.click("button[name=action_cancel]")
     camera.page.see(".modal .o_form_view")
     camera.take("cancel")
-    camera.action("amazon_offer_action", ".o_data_row")
+    camera.search("amazon_offer_action", "MUG")
     camera.take("offers")
     camera.action("amazon_fba_stock_action", ".o_data_row")
     camera.take("fba_stock")
