@@ -63,6 +63,11 @@ class Answer:
         return safe_code(stated or self.headers.get("x-amz-request-id"))
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there was a body, be it whole or not."""
+        return bool(self.body or self.trouble)
+
+    @property
     def retry_after(self) -> float | None:
         """Seconds of a ``Retry-After`` header; None when absent or not a number."""
         stated = self.headers.get("Retry-After", "").strip()
@@ -145,7 +150,7 @@ def _refusal(operation: Operation, answer: Answer) -> SpApiError:
         )
     if status in _PASSING:
         return _lost(operation, answer, _PASSING[status], code)
-    if status in (401, 403, 404) and payload is None and answer.body:
+    if status in (401, 403, 404) and payload is None and answer.has_begun:
         return _lost(operation, answer, "answer")
     if status in (400, 401, 403) and _WRONG_REGION.search(message):
         return ConfigError(

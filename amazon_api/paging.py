@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from .errors import Unavailable
+from .errors import Rejected, Unavailable
 from .operations import Operation
 
 _Entry = TypeVar("_Entry")
@@ -21,11 +21,12 @@ def every_page(
     :param ask: given the parameters of a call, returns its entries and the token of the
         next page or None
     :param parameters: of the first page
-    :raise Unavailable: reason ``answer`` when the pages run in circles
+    :raise Unavailable: reason ``answer`` when the pages run in circles, or Amazon does
+        not take its own token any more
     """
     found, seen = [], set()
     while True:
-        entries, token = ask(parameters)
+        entries, token = _page(ask, parameters, operation)
         found += entries
         if token is None:
             return found
@@ -33,6 +34,16 @@ def every_page(
             raise not_asked_for("A page names itself as a next one.", operation)
         seen.add(token)
         parameters = {"nextToken": token}
+
+
+def _page(ask, parameters: dict, operation: Operation):
+    """What is refused with a token was good without it: begin again another time."""
+    try:
+        return ask(parameters)
+    except Rejected:
+        if "nextToken" not in parameters:
+            raise
+    raise not_asked_for("Amazon does not take its token of a page any more.", operation)
 
 
 def not_asked_for(problem: str, operation: Operation) -> Unavailable:

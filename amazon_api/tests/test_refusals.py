@@ -1,4 +1,4 @@
-from .. import Rejected, Throttled
+from .. import Rejected, Throttled, Unavailable
 from .common import AmazonCase, Reply, page, refusal
 
 
@@ -44,6 +44,14 @@ class TestRefusals(AmazonCase):
     def test_html_of_a_request_amazon_does_not_take(self):
         self.amazon_answers(Reply(400, "<html>Bad Request</html>"))
         self.assertIsNone(self.failure_of(Rejected, self.search).code)
+
+    def test_a_refusal_that_is_not_whole_proves_nothing(self):
+        for status in (401, 403, 404):
+            for body, headers in (("<html>", {}), ("{", {"Content-Encoding": "gzip"})):
+                reply = Reply(status, body, headers)
+                self.amazon_answers(reply, reply)
+                error = self.failure_of(Unavailable, self.search)
+                self.assertEqual((error.status, error.reason), (status, "answer"))
 
     def test_request_id_is_kept(self):
         headers = {"x-amzn-RequestId": "7d1e2f30-aaaa"}

@@ -242,6 +242,7 @@ class TestGetReports(AmazonCase):
             self.reports(report_json(processingStatus="?")),
             self.reports(nextToken=7),
             self.reports(nextToken="a"),
+            refusal(400, "InvalidInput", "nextToken is not valid"),
             RESET,
         ):
             with self.subTest(second):
