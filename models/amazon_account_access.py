@@ -14,7 +14,6 @@ from ..amazon_api import (
     ConfigError,
     Order,
     SpApiError,
-    Unavailable,
 )
 from .amazon_time import aware_utc
 
@@ -37,11 +36,13 @@ LOOK_BACK = timedelta(days=14)
 class Finding(NamedTuple):
     """What is known of an area: ``ok``, ``denied`` or ``untried``, and the reason.
 
-    ``is_dead_line``: Amazon could not be reached, so that no more need to be tried.
+    ``is_trouble``: something went wrong, another time the answer may be another one.
+    ``is_dead_line``: it would go wrong in all areas, so that no more need to be tried.
     """
 
     state: str
     message: str = ""
+    is_trouble: bool = False
     is_dead_line: bool = False
 
 
@@ -67,18 +68,36 @@ class AmazonAccount(models.Model):
         trouble, _participations = self._ask_who_we_are()
         if trouble:
             return self._notify(trouble, "danger")
-        checks = self._learn_access()
-        denied = checks.filtered(lambda check: check.state == "denied")
-        if not denied:
+        untried = self._learn_access()
+        if self.connection_state == "error":
+            return self._notify(self.connection_message, "danger")
+        texts = self._describe_access(untried)
+        if not texts:
             return self._notify(_("Amazon answers: the connection works."), "success")
-        return self._notify(
-            _(
+        return self._notify(" ".join(texts), "warning")
+
+    def _describe_access(self, untried):
+        """:param untried: amazon.account.check, see _learn_access
+        :return list: sentences on what does not work; empty when all does"""
+        denied = self.check_ids.filtered(lambda check: check.state == "denied")
+        texts = []
+        if denied:
+            areas = ", ".join(denied.mapped("display_name"))
+            text = _(
                 "Amazon answers, but denies: %(areas)s. The page Connection says what "
                 "to do.",
-                areas=", ".join(denied.mapped("display_name")),
-            ),
-            "warning",
-        )
+                areas=areas,
+            )
+            texts.append(text)
+        if untried:
+            areas = ", ".join(untried.mapped("display_name"))
+            text = _(
+                "Without an answer: %(areas)s. The page Connection says why; test "
+                "again.",
+                areas=areas,
+            )
+            texts.append(text)
+        return texts
 
     # === BUSINESS METHODS === #
 
@@ -103,16 +122,19 @@ class AmazonAccount(models.Model):
         return "", participations
 
     def _learn_access(self):
-        """Ask Amazon in each area, and keep what it says.
+        """Ask Amazon in each area, and keep what it says. When the consent is gone the
+        account says so.
 
-        :return: amazon.account.check of the account
+        :return: amazon.account.check of what a trouble kept from being tried
         """
         with self._get_partner() as partner:
             findings = self._try_orders(partner)
             for area, ask in self._get_access_questions(partner):
                 findings[area] = self._try_area(area, ask, findings)
         self._run_step(self._store_findings, findings)
-        return self.check_ids
+        return self.check_ids.filtered(
+            lambda check: check.area in findings and findings[check.area].is_trouble
+        )
 
     def _get_access_questions(self, partner):
         """:return list: (area, callable that asks or returns a Finding)"""
@@ -200,12 +222,11 @@ class AmazonAccount(models.Model):
         except ConfigError as error:
             if error.reason == "role":
                 return self._denied(area)
-            return Finding("untried", self._explain(error))
-        except Unavailable as error:
-            dead = error.reason in ("network", "timeout")
-            return Finding("untried", self._explain(error), dead)
+            dead = error.reason != "region"
+            return Finding("untried", self._note_trouble(error), True, dead)
         except SpApiError as error:
-            return Finding("untried", self._explain(error))
+            dead = getattr(error, "reason", None) in ("network", "timeout")
+            return Finding("untried", self._explain(error), True, dead)
         return answer if isinstance(answer, Finding) else OK
 
     def _denied(self, area):

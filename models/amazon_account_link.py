@@ -54,9 +54,12 @@ class AmazonAccount(models.Model):
         trouble = self._run_step(self._judge_region, participations)
         if trouble:
             return trouble
-        self._run_step(self._set_available_marketplaces, participations)
+        if participations:  # without the role for the list it stays as it is
+            self._run_step(self._set_available_marketplaces, participations)
         self._run_step(self._fall_back_on_home_marketplace)
         self._learn_access()
+        if self.connection_state == "error":
+            return self.connection_message
         self._run_step(self._post_linked)
         return ""
 

@@ -1,5 +1,8 @@
 """What the app may do for the seller (feature A4)."""
 
+from odoo.tools import mute_logger
+
+from odoo.addons.amazon_connector.sim import SELLER
 from odoo.addons.amazon_connector.sim.sellers import (
     ROLE_DELIVERY,
     ROLE_FINANCE,
@@ -9,6 +12,7 @@ from odoo.addons.amazon_connector.sim.sellers import (
 )
 
 from .linking import LinkCase
+from .shipping import ACCOUNT_LOG
 
 
 class TestGrantedRoles(LinkCase):
@@ -61,6 +65,29 @@ class TestGrantedRoles(LinkCase):
         home = account.base_marketplace_id
         self.assertEqual(account.active_marketplace_ids, home)
         self.assertEqual(account.available_marketplace_ids, home)
+
+    def test_a4_linking_again_without_that_role_keeps_the_marketplaces(self):
+        before = self.account.active_marketplace_ids
+        self.assertEqual(len(before), 3)
+        self.deny(ROLE_INSIGHTS)
+        self.paste(self.account, refresh_token=SELLER.refresh_token)
+        self.assertEqual(self.account.available_marketplace_ids, before)
+        self.assertEqual(self.account.active_marketplace_ids, before)
+        self.assertEqual(self.checks(self.account)["marketplaces"], "denied")
+
+    def test_a4_what_could_not_be_tried_is_named(self):
+        self.amazon.faults.add("listTransactions", "html")
+        params = self.account.action_test_connection()["params"]
+        self.assertEqual(params["type"], "warning")
+        self.assertIn("Without an answer: Payments.", params["message"])
+
+    @mute_logger(ACCOUNT_LOG)
+    def test_a4_consent_that_ends_meanwhile_is_no_success(self):
+        self.amazon.faults.add("getFeeds", "revoked")
+        params = self.account.action_test_connection()["params"]
+        self.assertEqual(params["type"], "danger")
+        self.assertEqual(params["message"], self.account.connection_message)
+        self.assertEqual(self.account.connection_state, "error")
 
     def test_a4_without_a_merchant_token_offers_are_not_tried(self):
         self.account.seller_key = False
