@@ -24,6 +24,10 @@ from . import test_pending_holds
 from . import test_pending_orders
 from . import test_personal_data
 from . import test_personal_words
+from . import test_fault_again
+from . import test_fault_links
+from . import test_fault_reports
+from . import test_fault_stock
 from . import test_fault_table
 from . import test_fba
 from . import test_fba_adjustment

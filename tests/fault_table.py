@@ -1,7 +1,7 @@
-"""What becomes of each fault in each call to Amazon: the table of ``docs/faults.rst``.
+"""What becomes of each fault in each call to Amazon: the tables of ``docs/faults.rst``.
 
-``python3 tests/fault_table.py > docs/faults.rst`` writes it anew. `test_fault_table`
-lets each cell happen.
+``python3 tests/fault_table.py > docs/faults.rst`` writes them anew. The tests of
+``tests/test_fault_*.py`` let each cell happen.
 """
 
 import sys
@@ -41,16 +41,34 @@ OUTCOMES = {
     "token": "A new access token is fetched and the call made once more; nobody "
     "notices.",
     "link": "A new address is asked for and used; nobody notices.",
+    "anew": "It is read from its first page once more, at once; nobody notices.",
+    "waits": "Amazon allows the next call in a second or two, for which Odoo waits.",
     "next": "What has changed meanwhile comes with the next reading; nobody notices.",
     "again": "Nothing of the answer is used, nothing is lost: the account says what "
     "happened, and Odoo tries again by itself.",
     "quota": "The account says when Amazon allows the next call; Odoo goes on then.",
-    "asks": "Nobody knows whether Amazon has carried it out: the message becomes "
-    "*Answer lost*, and Odoo asks Amazon before it sends anything again.",
-    "config": "A person has to act: the account turns to *Error* and says what to do. "
-    "Nothing fails, everything waits.",
+    "asks": "Nobody knows whether Amazon has carried it out: it becomes *Answer lost*, "
+    "and Odoo asks Amazon before it sends anything again.",
+    "noted": "What is wanted is noted. The window or the back-fill says what happened, "
+    "and Odoo goes on by itself.",
+    "said": "As *again*; the account says it on its page about FBA.",
+    "role": "The app lacks a role: the account's page about FBA says which, and "
+    "everything else goes on.",
+    "config": "A person has to act: the account turns to *Error* (a back-fill waits) "
+    "and says what to do. Nothing fails, everything waits.",
+    "press": "Nothing of the answer is used. A person waits at the screen and reads "
+    "what happened, and presses the button once more.",
+    "untried": "*Test Connection* says that this could not be tried, and why; all else "
+    "is tested.",
+    "denied": "*Test Connection* says which role the app lacks.",
+    "consent": "Nothing is linked. The page says so, and the seller gives the consent "
+    "once more.",
+    "keys": "Nothing is linked. The page says that Amazon does not accept the keys of "
+    "the registered app.",
 }
 NEVER = "–"
+#: after these a person tries again, where a person began it
+PRESSED = ("press", "untried", "denied", "consent", "keys", "config")
 
 READS = dict.fromkeys(
     (
@@ -81,6 +99,7 @@ READS = dict.fromkeys(
     "skewed_ahead": "ok",
 }
 PAGES = {"stale_token": "again", "doubled": "ok", "moved": "next"}
+ANEW = {"stale_token": "anew", "doubled": "ok"}
 # An error page may come from a gateway in front of an Amazon that goes on working.
 WRITES = READS | dict.fromkeys(
     (
@@ -114,43 +133,111 @@ STORE = READS | {
     "revoked": "ok",
 }
 NO_BODY = ("truncated", "short_body", "cut_gzip")
-#: operation -> (what it is for, {fault: outcome})
-OPERATIONS = {
-    "token": ("sign in", _without(TOKEN, "denied")),
-    "searchOrders": ("read orders", PAGES | READS | {"skewed": "again"}),
-    "getOrder": ("read one order", READS),
-    # its answer is 204, without a body that could be spoiled
-    "confirmShipment": ("confirm a package", _without(WRITES, *NO_BODY)),
-    "getOrder, asking": ("ask for a lost answer", READS),
-    "createFeedDocument": ("make room for a feed", READS),
-    # the next call, createFeed, meets the withdrawn consent
-    "uploadFeedDocument": (
-        "upload a feed",
-        _without(STORE, "wrong_shape", *NO_BODY) | {"revoked": "config"},
-    ),
-    # a clock that is wrong for one call alone makes feeds of the future
-    "createFeed": (
-        "send a feed",
-        _without(WRITES, "skewed_ahead") | dict.fromkeys(NO_BODY, "asks"),
-    ),
-    "getFeeds": ("ask for a lost feed", _without(READS, "skewed")),
-    "getFeed": ("ask how far it is", READS),
-    "getFeedDocument": ("ask for its report", READS),
-    "downloadFeedDocument": ("fetch its report", STORE),
+
+
+def _instead(outcomes, **others):
+    """Other words for the same outcomes."""
+    return {fault: others.get(code, code) for fault, code in outcomes.items()}
+
+
+LISTED = READS | {"stale_token": "again", "doubled": "ok"}
+NOTED = _instead(READS, again="noted", quota="noted")
+PRESS = _instead(READS, again="press", quota="press")
+# without any connection nothing is tested
+TESTED = _instead(PRESS, press="untried") | {"denied": "denied", "refused": "press"}
+# by that clock its address is over as soon as it is there
+OLD_LINK = {"skewed": "link"}
+CREATED = dict.fromkeys(NO_BODY, "asks")
+#: subject -> operation -> (what it is for, {fault: outcome})
+TABLES = {
+    "Signing in, orders and shipments": {
+        "token": ("sign in", _without(TOKEN, "denied")),
+        "searchOrders": ("read orders", PAGES | READS | {"skewed": "again"}),
+        "getOrder": ("read one order", READS),
+        # its answer is 204, without a body that could be spoiled
+        "confirmShipment": ("confirm a package", _without(WRITES, *NO_BODY)),
+        "getOrder, asking": ("ask for a lost answer", READS),
+    },
+    "Orders that are read once more": {
+        "searchOrders, window": ("recover a time", NOTED | ANEW | {"moved": "ok"}),
+        "getOrder, references": ("recover by references", NOTED),
+        "searchOrders, history": (
+            "read from before the go-live",
+            NOTED | ANEW | {"moved": "ok"},
+        ),
+    },
+    "Feeds: cancellations and quantities": {
+        "createFeedDocument": ("make room for a feed", READS | OLD_LINK),
+        # the next call, createFeed, meets the withdrawn consent
+        "uploadFeedDocument": (
+            "upload a feed",
+            _without(STORE, "wrong_shape", *NO_BODY) | {"revoked": "config"},
+        ),
+        # a clock that is wrong for one call alone makes feeds of the future
+        "createFeed": ("send a feed", _without(WRITES, "skewed_ahead") | CREATED),
+        "createFeed, quantities": (
+            "send quantities",
+            _without(WRITES, "skewed_ahead") | CREATED,
+        ),
+        "getFeeds": ("ask for a lost feed", _without(LISTED, "skewed")),
+        "getFeed": ("ask how far it is", READS),
+        "getFeedDocument": ("ask for its report", READS | OLD_LINK),
+        "downloadFeedDocument": ("fetch its report", STORE),
+        "downloadFeedDocument, quantities": ("fetch the verdicts", STORE),
+        "getOrder, cancelled": ("ask where the report is silent", READS),
+    },
+    "Reports and FBA stock": {
+        "createReport": (
+            "ask for a report",
+            _without(WRITES, "skewed_ahead") | CREATED,
+        ),
+        "getReports": ("ask for a lost report", _without(LISTED, "skewed")),
+        "getReport": ("ask how far it is", READS),
+        "getReportDocument": ("ask where it lies", READS | OLD_LINK),
+        "downloadReportDocument": ("fetch the listings", STORE),
+        "downloadReportDocument, orders": ("fetch the orders of a night", STORE),
+        "getInventorySummaries": (
+            "read FBA stock",
+            _instead(READS, again="said", quota="waits") | ANEW | {"denied": "role"},
+        ),
+    },
+    "Linking, and testing the connection": {
+        "token, consent": (
+            "link by consent",
+            _without(_instead(READS, again="consent", quota="consent"), "denied")
+            | {"unauthorized": "keys", "forbidden": "keys", "revoked": "ok"},
+        ),
+        "getMarketplaceParticipations, linking": (
+            "link by keys",
+            PRESS | {"denied": "denied"},
+        ),
+        "getMarketplaceParticipations": ("where the seller sells", PRESS),
+        "searchOrders, testing": ("may it read orders and names?", TESTED),
+        # as getFeeds and getReports, which are tried beside it
+        "getListingsItem": ("may it read listings?", TESTED),
+        "listTransactions": ("may it read payments?", TESTED),
+    },
 }
+OPERATIONS = {name: one for table in TABLES.values() for name, one in table.items()}
 
 
 def render():
     """:return str: the page of the documentation"""
-    names = list(OPERATIONS)
-    rows = [["", *(f"{name} ({OPERATIONS[name][0]})" for name in names)]]
-    for fault, words in FAULTS.items():
-        cells = [OPERATIONS[name][1].get(fault) for name in names]
-        rows.append([words, *(f"**{cell}**" if cell else NEVER for cell in cells)])
     lines = [HEAD]
     lines += [f"**{code}**\n   {words}\n" for code, words in OUTCOMES.items()]
-    lines += [f"{NEVER}\n   Can not happen there.\n", *_table(rows)]
-    return "\n".join(lines)
+    lines.append(f"{NEVER}\n   Can not happen there.\n")
+    for subject, columns in TABLES.items():
+        lines += [subject, "-" * len(subject), "", *_table(_rows(columns))]
+    return "\n".join([*lines, BESIDE])
+
+
+def _rows(columns):
+    """Yield the heading and a row for each fault that can happen there."""
+    yield ["", *(f"{name} ({words})" for name, (words, _cells) in columns.items())]
+    for fault, words in FAULTS.items():
+        cells = [outcomes.get(fault) for _words, outcomes in columns.values()]
+        if any(cells):
+            yield [words, *(f"**{cell}**" if cell else NEVER for cell in cells)]
 
 
 def _table(rows):
@@ -166,10 +253,29 @@ HEAD = """\
 What happens when Amazon fails
 ==============================
 
-Each cell is a test (``tests/test_fault_table.py``): the fault strikes once, in the
-middle of the work; the outcome is compared with this table; then the fault is gone,
-time passes, and the books have to be as if nothing had happened. The page is written
-by ``tests/fault_table.py``.
+Each cell is a test (``tests/test_fault_*.py``): the fault strikes once, in the middle
+of the work; the outcome is compared with this table; then the fault is gone, time
+passes, and all books of the account, and Amazon's, have to be those of a day without
+any fault. The page is written by ``tests/fault_table.py``.
+"""
+
+BESIDE = """\
+Beside the tables
+-----------------
+
+What is no single fault of a single call has tests of its own:
+
+* Our own count says that no call is allowed (``tests/test_rate_limit.py``), or Amazon
+  allows few of them (``tests/test_fairness.py``).
+* Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
+  (``tests/test_feeds_silent.py``); it refuses some of the messages
+  (``tests/test_stock_verdicts.py``, ``tests/test_cancellations_refused.py``).
+* Amazon cancels a report, can not make it, or leaves rows in it that nobody can read
+  (``tests/test_reports.py``, ``tests/test_catalogue.py``).
+* The seller refuses on the consent page, or comes back too late, twice, or as somebody
+  else (``tests/test_consent_return.py``).
+* An order makes no sense (``tests/test_orders_troubled.py``).
+* A server dies at any moment, and several faults meet: see ``docs/proof.rst``.
 """
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
-"""Each fault in each call about orders, with the outcome that ``docs/faults.rst``
-promises (features D14, D15, H3, S1)."""
+"""Each fault in each call about orders, shipments and cancellations, with the outcome
+that ``docs/faults.rst`` promises (features D14, D15, H3, I1, S1)."""
 
 import re
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from unittest.mock import patch
 
+from odoo.addons.amazon_connector.amazon_api import feed_calls
+
 from . import fault_table
 from .fault_case import FaultCase
+from .feeds import FeedCase
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "faults.rst"
@@ -17,7 +21,33 @@ TELLING = ("confirmShipment", "createFeed")
 SENDING = ("createFeedDocument", "uploadFeedDocument", "createFeed")
 
 
-class TestFaultTable(FaultCase):
+class OrderFaultCase(FaultCase, FeedCase):
+    def machines(self):
+        return (self.run_cron, self.send)
+
+    def message(self):
+        """:return: the amazon.submission about these orders"""
+        return self.messages().filtered(
+            lambda row: row.sale_order_id.amazon_order_ref in self.refs
+        )
+
+    def is_done(self, *also):
+        """:return bool: whether the orders are here and Amazon knows what we told"""
+        rows = self.env["amazon.order"].search([("amazon_order_ref", "in", self.refs)])
+        states = {*rows.mapped("state"), *self.message().mapped("state")}
+        return len(rows) == len(self.refs) and states <= {"done", "ignored", *also}
+
+    def see_outcome(self, operation):
+        if self.account.connection_state == "error":
+            return "config"
+        if self.message().state == "unknown" and operation in TELLING:
+            return "asks"
+        if self.is_done(*("submitted",) * (operation in SENDING)):
+            return self.see_detour(operation)
+        return self.see_trouble(operation)
+
+
+class TestFaultTable(OrderFaultCase):
     def test_s1_documentation_is_what_is_tested(self):
         self.assertEqual(PAGE.read_text(), fault_table.render())
 
@@ -25,6 +55,10 @@ class TestFaultTable(FaultCase):
         sources = "".join(path.read_text() for path in HERE.glob("test_fault_*.py"))
         tried = re.findall(r'try_column\(\s*"([^"]+)"', sources)
         self.assertCountEqual(tried, fault_table.OPERATIONS)
+
+    def test_s1_tests_beside_the_table_are_there(self):
+        for names in re.findall(r"``(tests/\w+\.py)``", fault_table.BESIDE):
+            self.assertTrue((HERE.parent / names).exists(), names)
 
     def test_d15_signing_in(self):
         self.try_column("token", self._tell_of_orders)
@@ -40,6 +74,40 @@ class TestFaultTable(FaultCase):
 
     def test_h3_asking_for_a_lost_answer(self):
         self.try_column("getOrder, asking", self._lose_an_answer)
+
+    # === the stories: each returns what is run then, with the fault === #
+
+    def _tell_of_orders(self):
+        """One order is new, another one was cancelled before Odoo saw it."""
+        self.refs = [self.buy("MUG-BLUE"), self.buy("MUG-BLUE", status="CANCELLED")]
+        return self.run_cron
+
+    def _leave_over(self):
+        """An order was noted and Odoo stopped before its import."""
+        self.refs = [self.buy("MUG-BLUE")]
+        with patch(IMPORT, return_value={}):
+            self.run_cron()
+        return self.run_cron
+
+    def _pack(self):
+        """A package has left."""
+        ordered = datetime.now(timezone.utc) - timedelta(hours=2)
+        ref, order = self.order(created=ordered)
+        self.refs = [ref]
+        self.ship(order)
+        return self.send
+
+    def _lose_an_answer(self):
+        """Amazon has the package, and nobody in Odoo knows."""
+        send = self._pack()
+        self.amazon.faults.add("confirmShipment", "lost")
+        send()
+        self.assertEqual(self.message().state, "unknown")
+        return self.send_later
+
+
+class TestFaultFeeds(OrderFaultCase):
+    """An order is cancelled in Odoo, which a feed tells Amazon."""
 
     def test_i1_making_room_for_a_feed(self):
         self.try_column("createFeedDocument", self._cancel)
@@ -62,75 +130,38 @@ class TestFaultTable(FaultCase):
     def test_i1_fetching_the_report_of_a_feed(self):
         self.try_column("downloadFeedDocument", self._send_a_feed)
 
-    # === the stories: each returns what is run then, with the fault === #
+    def test_i1_asking_for_an_order_of_which_the_feed_says_nothing(self):
+        self.try_column("getOrder, cancelled", self._send_a_silent_feed)
 
-    def _tell_of_orders(self):
-        """Two orders are new."""
-        return [self.buy("MUG-BLUE") for _number in range(2)], self.run_cron
-
-    def _leave_over(self):
-        """An order was noted and Odoo stopped before its import."""
-        ref = self.buy("MUG-BLUE")
-        with patch(IMPORT, return_value={}):
-            self.run_cron()
-        return [ref], self.run_cron
-
-    def _pack(self):
-        """A package has left."""
-        ordered = datetime.now(timezone.utc) - timedelta(hours=2)
-        ref, order = self.order(created=ordered)
-        self.ship(order)
-        return [ref], self.send
-
-    def _lose_an_answer(self):
-        """Amazon has the package, and nobody in Odoo knows."""
-        refs, send = self._pack()
-        self.amazon.faults.add("confirmShipment", "lost")
-        send()
-        self.assertEqual(self.message(refs).state, "unknown")
-        return refs, self.send_later
+    # === the stories === #
 
     def _cancel(self):
-        """An order was cancelled in Odoo."""
         ref, order = self.order()
+        self.refs = [ref]
         self.cancel(order)
-        return [ref], self.send
+        return self.send
 
     def _send_a_feed(self):
         """Amazon has the feed, and has worked it off."""
-        refs, send = self._cancel()
-        send()
-        self.assertEqual(self.message(refs).state, "submitted")
-        return refs, self.send_later
+        self._cancel()()
+        self.assertEqual(self.message().state, "submitted")
+        return self.send_later
+
+    def _send_a_silent_feed(self):
+        """Amazon does not tell what became of it."""
+        self.world.feeds.no_report_next()
+        return self._send_a_feed()
 
     def _lose_a_feed(self):
-        """Amazon has the feed, and nobody in Odoo knows."""
-        refs, send = self._cancel()
+        """Amazon has the feed, and nobody in Odoo knows; it is not the only one."""
+        self._send_a_feed()()
+        send = self._cancel()
         self.amazon.faults.add("createFeed", "lost")
         send()
-        self.assertEqual(self.message(refs).state, "unknown")
-        return refs, self.send_later
+        self.assertEqual(self.message().state, "unknown")
+        return self.send_later
 
-    # === what people see === #
-
-    def see_outcome(self, operation, refs):
-        if self.account.connection_state == "error":
-            return "config"
-        if self.message(refs).state == "unknown" and operation in TELLING:
-            return "asks"
-        if self.is_done(refs, *("submitted",) * (operation in SENDING)):
-            return self._see_detour(operation)
-        limits = self.env["amazon.rate.limit"].search(
-            [("next_allowed_at", "!=", False)]
-        )
-        says = self.account.connection_message or ""
-        if "goes on by itself" in says and (limits or operation == "token"):
-            return "quota"
-        return "again" if says else "next"
-
-    def _see_detour(self, operation):
-        """:return str: what it took that the work was done in the same run"""
-        if operation != "token" and self.amazon.calls("token"):
-            return "token"
-        is_store = operation in ("uploadFeedDocument", "downloadFeedDocument")
-        return "link" if is_store and len(self.amazon.calls(operation)) > 1 else "ok"
+    @contextmanager
+    def small_pages(self):
+        with patch.object(feed_calls, "_LARGEST_PAGE", "1"):
+            yield
