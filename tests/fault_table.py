@@ -171,7 +171,7 @@ TABLES = {
         # the next call, createFeed, meets the withdrawn consent
         "uploadFeedDocument": (
             "upload a feed",
-            _without(STORE, "wrong_shape", *NO_BODY) | {"revoked": "config"},
+            _without(STORE, *NO_BODY) | {"revoked": "config"},
         ),
         # a clock that is wrong for one call alone makes feeds of the future
         "createFeed": ("send a feed", _without(WRITES, "skewed_ahead") | CREATED),
