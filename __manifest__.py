@@ -24,6 +24,7 @@
         "wizards/amazon_link_account_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
+        "views/amazon_account_catalogue_views.xml",
         "views/amazon_link_templates.xml",
         "views/amazon_call_views.xml",
         "views/amazon_account_dashboard_views.xml",

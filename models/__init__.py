@@ -36,6 +36,7 @@ from . import amazon_offer
 from . import amazon_offer_stock
 from . import amazon_offer_listing
 from . import amazon_offer_match
+from . import amazon_offer_vanished
 from . import amazon_account_stock_settings
 from . import amazon_account_stock_quantities
 from . import amazon_account_stock
@@ -68,6 +69,7 @@ from . import amazon_report
 from . import amazon_progress
 from . import amazon_report_state
 from . import amazon_report_problem
+from . import amazon_catalogue_problem
 from . import amazon_account_reports
 from . import amazon_account_report_requests
 from . import amazon_account_report_troubles
@@ -76,6 +78,7 @@ from . import amazon_match_suggestion
 from . import amazon_match
 from . import amazon_match_actions
 from . import amazon_account_matching
+from . import amazon_account_catalogue_guard
 from . import amazon_submission_stock
 from . import delivery_carrier
 from . import product

@@ -120,27 +120,39 @@ class AmazonAccount(models.Model):
             else:
                 skus.add(row.sku)
         named = {row.reference for row in unreadable}
-        archived = None  # a row of which not even the SKU is known may be any offer
-        if None not in named:
-            archived = self.env["amazon.offer"]._archive_vanished(report, skus | named)
-        report.changed_count += archived or 0
-        self._trigger_matching_cron()
-        return self._describe_catalogue(len(skus), archived, unreadable)
-
-    @api.model
-    def _describe_catalogue(self, count, archived, unreadable):
-        """:param int|None archived: None: nothing was archived, for safety
-        :param list unreadable: of UnreadableRow
-        :return str: the result of an import"""
-        lines = [_("Listings read: %(count)s.", count=count)]
-        if archived:
-            lines.append(
-                _("Gone from Amazon, now archived: %(count)s.", count=archived)
-            )
-        if archived is None:
+        lines = [_("Listings read: %(count)s.", count=len(skus))]
+        if None in named:  # a row of which not even the SKU is known may be any offer
             lines.append(
                 _("Nothing was archived, as not every SKU in the report is readable.")
             )
+        else:
+            archived, missing = self._settle_vanished(report, skus | named)
+            report.changed_count += archived
+            lines += self._describe_vanished(archived, missing)
+        self._trigger_matching_cron()
+        return "\n".join(lines + self._describe_unreadable(unreadable))
+
+    @api.model
+    def _describe_vanished(self, archived, missing):
+        """:param int missing: offers that a person decides about
+        :return list: of str"""
+        if missing:
+            return [
+                _(
+                    "Not in the list, too many to archive unseen: %(count)s. Decide on "
+                    "the account.",
+                    count=missing,
+                )
+            ]
+        if archived:
+            return [_("Gone from Amazon, now archived: %(count)s.", count=archived)]
+        return []
+
+    @api.model
+    def _describe_unreadable(self, unreadable):
+        """:param list unreadable: of UnreadableRow
+        :return list: of str"""
+        lines = []
         if unreadable:
             lines.append(
                 _("Rows that can not be read: %(count)s.", count=len(unreadable))
@@ -148,4 +160,4 @@ class AmazonAccount(models.Model):
         for row in unreadable[:MOST_NAMED]:
             words = {"row": row.row, "sku": row.reference or "?", "why": row.problem}
             lines.append(_("Line %(row)s, SKU %(sku)s: %(why)s", **words))
-        return "\n".join(lines)
+        return lines

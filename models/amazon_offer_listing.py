@@ -1,13 +1,21 @@
 """What Amazon lists, kept on the offers: for thousands of them in a few statements
 (feature C4)."""
 
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
 from odoo import api, fields, models
 
-# Asked for once per page of listings.
-FETCHED = ("sku", "amazon_channel", "product_id", "vanished_at")
-# Written where it differs, and without a new write_date: no quantity changes by it, and
-# the look at the stock would think so. What Amazon leaves out says nothing of the ASIN
-# and the title, which orders tell as well.
+# What is compared with a page of listings: plain values, for records and their cache
+# cost more than all the rest when nothing has changed.
+KNOWN = """
+    SELECT amazon_channel, sku, id, product_id, vanished_at, asin, barcode, title,
+           price::text, listing_status, listed_quantity
+      FROM amazon_offer
+     WHERE account_id = %s AND marketplace_id = %s AND sku = ANY(%s)"""
+# Without a new write_date: no quantity changes by it, and the look at the stock would
+# think so.
 UPDATE = """
     UPDATE amazon_offer AS offer
        SET asin = coalesce(listing.asin, offer.asin),
@@ -20,13 +28,6 @@ UPDATE = """
                   %(statuses)s::varchar[], %(quantities)s::int[])
            AS listing(id, asin, barcode, title, price, status, quantity)
      WHERE offer.id = listing.id
-       AND (offer.asin, offer.barcode, offer.title, offer.price, offer.listing_status,
-            offer.listed_quantity)
-           IS DISTINCT FROM
-           (coalesce(listing.asin, offer.asin),
-            coalesce(listing.barcode, offer.barcode),
-            coalesce(listing.title, offer.title), listing.price, listing.status,
-            listing.quantity)
  RETURNING offer.id"""
 # A product that came later. Now there is a quantity: the next look computes it.
 MATCH = """
@@ -36,31 +37,39 @@ MATCH = """
       FROM unnest(%(ids)s::int[], %(products)s::int[]) AS found(id, product_id)
      WHERE offer.id = found.id AND offer.product_id IS NULL
  RETURNING offer.id"""
-# An order, or a person, may have told of an offer that is younger than the report.
-VANISHED = """
-    SELECT offer.id
-      FROM amazon_offer AS offer
-     WHERE offer.account_id = %(account)s AND offer.marketplace_id = %(marketplace)s
-       AND offer.active AND offer.vanished_at IS NULL
-       AND offer.create_date <= %(asked)s
-       AND NOT EXISTS (SELECT 1 FROM unnest(%(skus)s::varchar[]) AS listed(sku)
-                        WHERE listed.sku = offer.sku)"""
+
+
+class Known(NamedTuple):
+    """An offer as the database has it."""
+
+    id: int
+    product_id: int | None
+    vanished_at: datetime | None
+    asin: str | None
+    barcode: str | None
+    title: str | None
+    price: str | None
+    status: str | None
+    quantity: int | None
+
+    def differs_from(self, listing):
+        """:param Listing listing: what Amazon leaves out says nothing of the ASIN,
+            the barcode and the title
+        :return bool: whether Amazon says something new"""
+        price = self.price and Decimal(self.price)
+        now = (price, self.status, self.quantity)
+        known = (self.asin, self.barcode, self.title)
+        told = (listing.asin, listing.barcode, listing.title)
+        return now != (listing.price, _get_status(listing), listing.quantity) or any(
+            new and new != old for new, old in zip(told, known, strict=True)
+        )
 
 
 class AmazonOffer(models.Model):
     _inherit = "amazon.offer"
 
-    active = fields.Boolean(default=True)
     barcode = fields.Char(
         "EAN/UPC", readonly=True, copy=False, help="As Amazon's list of offers has it."
-    )
-    vanished_at = fields.Datetime(
-        "Gone from Amazon",
-        readonly=True,
-        copy=False,
-        help="Since then Amazon does not list it any more, and it is archived. When it "
-        "comes back, it is active again. If you take it out of the archive yourself, "
-        "it stays.",
     )
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
     price = fields.Monetary(
@@ -87,14 +96,6 @@ class AmazonOffer(models.Model):
         help="What buyers could order when the catalogue was read last (FBM).",
     )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if vals.get("active") is False and "vanished_at" not in vals:
-            # a person archives it: only a person takes it out again
-            vals = {**vals, "vanished_at": False}
-        return super().write(vals)
-
     # === BUSINESS METHODS === #
 
     @api.model
@@ -110,39 +111,39 @@ class AmazonOffer(models.Model):
         :return int: how many offers are new, or changed
         """
         wanted = {_get_key(listing): listing for listing in listings}
-        known = self._find_listed(account, marketplace, wanted)
-        listed = self.browse([offer.id for offer in known.values()])
+        known = self._read_listed(account, marketplace, wanted)
         missing = [key for key in wanted if key not in known]
-        unmatched = listed.filtered(lambda offer: not offer.product_id)
-        skus = [sku for _channel, sku in missing] + unmatched.mapped("sku")
+        unmatched = {
+            offer.id: key[1] for key, offer in known.items() if not offer.product_id
+        }
+        skus = [sku for _channel, sku in missing] + list(unmatched.values())
         products = self._match_products(account, skus) if skus else {}
-        changed = listed.filtered("vanished_at")._return()
-        changed |= unmatched._match(products)
+        gone = [offer.id for offer in known.values() if offer.vanished_at]
+        changed = self.browse(gone)._return() | self._match(unmatched, products)
         created = self._create_listed(account, marketplace, missing, products)
-        offers = {**known, **dict(zip(missing, created, strict=True))}
-        changed |= self._write_listings(
-            {offers[key].id: listing for key, listing in wanted.items()}
+        news = {
+            offer.id: wanted[key]
+            for key, offer in known.items()
+            if offer.differs_from(wanted[key])
+        }
+        news.update(
+            (offer.id, wanted[key]) for key, offer in zip(missing, created, strict=True)
         )
-        return len(changed | set(created.ids))
+        return len(changed | self._write_listings(news))
 
     @api.model
-    def _find_listed(self, account, marketplace, keys):
+    def _read_listed(self, account, marketplace, keys):
         """Find offers, archived or not, by one query.
 
         :param keys: iterable of (channel, SKU)
-        :return dict: (channel, SKU) -> amazon.offer; an offer of the SKU in the other
-            channel has a life of its own and is left out
+        :return dict: (channel, SKU) -> Known; an offer of the SKU in the other channel
+            has a life of its own and is left out
         """
-        found = self.with_context(active_test=False).search_fetch(
-            [
-                ("account_id", "=", account.id),
-                ("marketplace_id", "=", marketplace.id),
-                ("sku", "in", [sku for _channel, sku in keys]),
-            ],
-            FETCHED,
-        )
-        offers = {(offer.amazon_channel, offer.sku): offer for offer in found}
-        return {key: offers[key] for key in keys if key in offers}
+        self.flush_model()
+        skus = [sku for _channel, sku in keys]
+        self.env.cr.execute(KNOWN, [account.id, marketplace.id, skus])
+        known = {(row[0], row[1]): Known(*row[2:]) for row in self.env.cr.fetchall()}
+        return {key: known[key] for key in keys if key in known}
 
     @api.model
     def _create_listed(self, account, marketplace, keys, products):
@@ -161,11 +162,15 @@ class AmazonOffer(models.Model):
         ]
         return self.create(self._with_decisions(account, vals_list))
 
-    def _match(self, products):
-        """:param dict products: SKU -> product.product
+    @api.model
+    def _match(self, unmatched, products):
+        """:param dict unmatched: id of amazon.offer -> SKU
+        :param dict products: SKU -> product.product
         :return set: ids of the offers that have a product now"""
         found = {
-            offer.id: products[offer.sku].id for offer in self if offer.sku in products
+            offer_id: products[sku].id
+            for offer_id, sku in unmatched.items()
+            if sku in products
         }
         if not found:
             return set()
@@ -179,19 +184,12 @@ class AmazonOffer(models.Model):
         self.browse(matched)._note_matched()
         return matched
 
-    def _return(self):
-        """They are listed again; what Amazon has of them nobody knows.
-
-        :return set: their ids"""
-        if self:
-            self.write({"active": True, "vanished_at": False})
-            self._forget_sent_quantity()
-        return set(self.ids)
-
     @api.model
     def _write_listings(self, listings):
         """:param dict listings: id of amazon.offer -> Listing
-        :return set: ids of the offers of which Amazon says something new"""
+        :return set: their ids"""
+        if not listings:
+            return set()
         told = listings.values()
         return self._execute_listings(
             UPDATE,
@@ -201,32 +199,10 @@ class AmazonOffer(models.Model):
                 "barcodes": [listing.barcode for listing in told],
                 "titles": [listing.title for listing in told],
                 "prices": [listing.price for listing in told],
-                "statuses": [
-                    (listing.status or "").lower() or None for listing in told
-                ],
+                "statuses": [_get_status(listing) for listing in told],
                 "quantities": [listing.quantity for listing in told],
             },
         )
-
-    @api.model
-    def _archive_vanished(self, report, skus):
-        """Archive what Amazon does not list any more; what waits to be said of its
-        stock is withdrawn.
-
-        :param report: amazon.report of all listings of a marketplace
-        :param set skus: those that are listed
-        :return int: how many offers were archived
-        """
-        parameters = {
-            "account": report.account_id.id,
-            "marketplace": report.marketplace_id.id,
-            "asked": report.requested_at,
-            "skus": list(skus),
-        }
-        vanished = self.browse(sorted(self._execute_listings(VANISHED, parameters)))
-        if vanished:
-            vanished.write({"active": False, "vanished_at": fields.Datetime.now()})
-        return len(vanished)
 
     @api.model
     def _execute_listings(self, query, parameters):
@@ -241,3 +217,8 @@ class AmazonOffer(models.Model):
 def _get_key(listing):
     """:return tuple: channel and SKU of a Listing, by which an offer is known"""
     return "fba" if listing.by_amazon else "fbm", listing.sku
+
+
+def _get_status(listing):
+    """:return str|None: as the offer shows the status of a Listing"""
+    return listing.status.lower() if listing.status else None

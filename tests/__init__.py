@@ -9,7 +9,9 @@ from . import test_cancellations_refused
 from . import test_concurrency
 from . import test_connection
 from . import test_catalogue
+from . import test_catalogue_costs
 from . import test_catalogue_gone
+from . import test_catalogue_guard
 from . import test_dashboard
 from . import test_consent_leaks
 from . import test_consent_return

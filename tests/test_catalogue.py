@@ -1,6 +1,5 @@
 """What Amazon lists becomes offers, and follows it (feature C4)."""
 
-from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -110,7 +109,7 @@ class TestCatalogue(CatalogueCase):
             return take(offers, *args)
 
         with (
-            patch.object(amazon_account_reports, "PAGE_ROWS", 4),
+            patch.dict(amazon_account_reports.PAGE_ROWS, catalogue=4),
             patch.object(AmazonOffer, "_take_listings", stop_at_second),
             mute_logger(amazon_account_reports.__name__),
         ):
@@ -203,36 +202,3 @@ class TestCatalogue(CatalogueCase):
             with self.assertRaises(AccessError):
                 mug.with_user(person).active = False
         self.assertFalse(self.env["amazon.offer"].with_user(stranger).search([]))
-
-    # === costs === #
-
-    def cost(self, count):
-        """:return int: SQL to read so many new listings more"""
-        self.world.add_listings(count, prefix=f"NEW{count}")
-        self.press()
-        self.let_odoo_read()
-        return self.cost_of_reading()
-
-    def cost_of_reading(self):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.let_odoo_read()
-        self.env.flush_all()
-        for report in self.env["amazon.report"].search([]):
-            report.requested_at -= timedelta(hours=1)
-        return self.env.cr.sql_log_count - before
-
-    def test_c4_thousands_of_listings_in_a_few_statements(self):
-        self.cost(10)  # warm
-        first = self.cost(1000)
-        second = self.cost(3000)
-        self.assertEqual(len(self.offers()), 4020)
-        self.assertLessEqual((second - first) / 3, 25, "SQL per 1,000 new listings")
-        for listing in self.world.listings.values():
-            listing.price += 1
-        self.press()
-        self.let_odoo_read()
-        changed = self.cost_of_reading()
-        self.assertEqual(self.env["amazon.report"].search([])[0].changed_count, 4020)
-        self.assertLessEqual(changed / 4, 30, "SQL per 1,000 changed listings")

@@ -133,9 +133,8 @@ class TestCatalogueGone(CatalogueCase):
     def test_c4_offer_that_is_younger_than_the_report_stays(self):
         report = self.import_catalogue()
         young = self.mug.copy({"sku": "MADE-TODAY"})
-        offers = self.env["amazon.offer"]
         report.requested_at = young.create_date - timedelta(minutes=1)
-        self.assertEqual(offers._archive_vanished(report, self.all), 0)
+        self.assertEqual(self.account._settle_vanished(report, self.all), (0, 0))
         report.requested_at = young.create_date
-        self.assertEqual(offers._archive_vanished(report, self.all), 1)
+        self.assertEqual(self.account._settle_vanished(report, self.all), (1, 0))
         self.assertFalse(young.active)

@@ -69,7 +69,7 @@ class TestReports(AmazonCase):
     def test_c4_reading_goes_on_where_it_stopped(self):
         report = self.ask()
         self.let_odoo_read()
-        with patch.object(amazon_account_reports, "PAGE_ROWS", 4):
+        with patch.dict(amazon_account_reports.PAGE_ROWS, catalogue=4):
             failing = patch(ENDING, side_effect=ValueError)
             with failing, mute_logger(amazon_account_reports.__name__):
                 self.let_odoo_read()
@@ -84,6 +84,34 @@ class TestReports(AmazonCase):
         self.let_odoo_read()
         self.assertReport(report, "done", 10)
         self.assertEqual(self.seen, before, "no row is read twice")
+
+    def test_c4_who_is_behind_another_worker_leaves_its_rows_alone(self):
+        report = self.ask()
+        self.let_odoo_read()
+        model = self.env.registry["amazon.account"]
+        read_page = model._read_page
+
+        def read_and_meet(account, report, position, rows):
+            read_page(account, report, position, rows)
+            if not position:  # another worker read the next page a moment later
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE amazon_report SET position = 8 WHERE id = %s", [report.id]
+                )
+
+        with patch.dict(amazon_account_reports.PAGE_ROWS, catalogue=4):
+            with patch.object(model, "_read_page", read_and_meet):
+                self.let_odoo_read()
+        self.assertReport(report, "done", 10)
+        self.assertEqual(len(self.seen), 4 + 2)
+
+    def test_c4_report_is_ended_by_who_read_its_last_row(self):
+        report = self.ask()
+        self.let_odoo_read()
+        account = self.account.sudo()._in_company()
+        report.write({"state": "reading", "position": 4})  # another worker is at it
+        account._end_report(report.with_env(account.env), 10, None)
+        self.assertReport(report, "reading", 4)
 
     def test_c4_lost_answer_is_asked_for(self):
         self.amazon.faults.add("createReport", "lost")
