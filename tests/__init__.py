@@ -69,6 +69,7 @@ from . import test_orders_troubled
 from . import test_partners
 from . import test_problems
 from . import test_progress
+from . import test_purge
 from . import test_queue_step
 from . import test_rate_limit
 from . import test_recover_orders
