@@ -119,7 +119,8 @@ class AmazonOffer(models.Model):
         skus = [sku for _channel, sku in missing] + list(unmatched.values())
         products = self._match_products(account, skus) if skus else {}
         gone = [offer.id for offer in known.values() if offer.vanished_at]
-        changed = self.browse(gone)._return() | self._match(unmatched, products)
+        found = [offer for offer, sku in unmatched.items() if sku in products]
+        changed = self.browse(gone)._return() | self.browse(found)._match(products)
         created = self._create_listed(account, marketplace, missing, products)
         news = {
             offer.id: wanted[key]
@@ -162,15 +163,11 @@ class AmazonOffer(models.Model):
         ]
         return self.create(self._with_decisions(account, vals_list))
 
-    @api.model
-    def _match(self, unmatched, products):
-        """:param dict unmatched: id of amazon.offer -> SKU
-        :param dict products: SKU -> product.product
+    def _match(self, products):
+        """:param dict products: SKU -> product.product
         :return set: ids of the offers that have a product now"""
         found = {
-            offer_id: products[sku].id
-            for offer_id, sku in unmatched.items()
-            if sku in products
+            offer.id: products[offer.sku].id for offer in self if offer.sku in products
         }
         if not found:
             return set()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 
 from .erasure import ERASED, ERIKA, PLANTED, STREET, ErasureCase
-from .test_take_over import TakeOverCase
+from .take_over import TakeOverCase
 
 HEAD = "name,amazon_order_ref,amazon_channel,partner_id,partner_shipping_id\n"
 
