@@ -1,10 +1,12 @@
 import logging
 from collections import Counter
+from datetime import timedelta
 
 from odoo import _, fields, models
 
 from ..amazon_api import Rejected
 from . import amazon_account_orders as orders_in
+from .amazon_history_slice import length_after_loss, next_length
 from .amazon_time import aware_utc
 
 _logger = logging.getLogger(__name__)
@@ -14,6 +16,10 @@ class AmazonRecovery(models.Model):
     """A window of time whose orders are read once more, page by page, beside the
     normal reading: it has a bookmark of its own and never moves the account's cursor.
     Gone when it is read to its end.
+
+    It is asked for at once, for that costs the fewest calls. Where it has more pages
+    than can be read while a page token lives (a day, some 30,000 orders), it goes on in
+    slices: those that were read to their end are never read again.
     """
 
     _name = "amazon.recovery"
@@ -29,6 +35,12 @@ class AmazonRecovery(models.Model):
     date_from = fields.Datetime("Created from", required=True, readonly=True)
     date_to = fields.Datetime("Created until", required=True, readonly=True)
     marketplaces = fields.Char(required=True, readonly=True)
+    # The bookmark: where the slice begins, how long it is (0: all that is left), what
+    # was found in it, and its page.
+    cursor = fields.Datetime("Read until", readonly=True)
+    slice_days = fields.Float("Days at once", digits=(16, 6), readonly=True)
+    slice_pages = fields.Integer("Pages of these days", readonly=True)
+    slice_found = fields.Integer("Found in these days", readonly=True)
     page_token = fields.Char(readonly=True, groups="base.group_system")
     page_at = fields.Datetime(readonly=True)
     is_read = fields.Boolean("Read to its end", readonly=True)
@@ -65,8 +77,8 @@ class AmazonRecovery(models.Model):
                 yield list(orders), missing
 
     def _fetch_page(self, partner):
-        """Operation searchOrders; when Amazon no longer takes the bookmark, the window
-        begins again: what is known by then costs nothing but the call.
+        """Operation searchOrders; when Amazon no longer takes the bookmark, a shorter
+        slice begins: what is known by then costs nothing but the call.
 
         :return OrdersPage:
         """
@@ -79,16 +91,40 @@ class AmazonRecovery(models.Model):
             except Rejected as error:
                 _logger.info("recovery %s begins again: %s", self.id, error)
         if self.page_token:
-            self._run_step(self.write, {"page_token": False, "found_count": 0})
+            self._run_step(self._begin_slice_again)
         return partner.search_orders(**self._prepare_request())
+
+    def _begin_slice_again(self):
+        """The page token is dead: so long a slice is not read while one lives."""
+        length = self._slice_end() - self._slice_start()
+        self.write(
+            {
+                "page_token": False,
+                "slice_days": length_after_loss(length) / timedelta(days=1),
+                "slice_pages": 0,
+                "slice_found": 0,
+                "found_count": self.found_count - self.slice_found,
+            }
+        )
+
+    def _slice_start(self):
+        """:return datetime: naive UTC"""
+        return self.cursor or self.date_from
+
+    def _slice_end(self):
+        """:return datetime: naive UTC; both ends of a slice belong to it"""
+        if not self.slice_days:
+            return self.date_to
+        end = self._slice_start() + timedelta(days=self.slice_days)
+        return min(end.replace(microsecond=0), self.date_to)
 
     def _prepare_request(self):
         """:return dict: parameters of SellingPartner.search_orders, equal for all
-        pages"""
+        pages of a slice"""
         return {
             "marketplace_ids": self.marketplaces.split(","),
-            "created_after": aware_utc(self.date_from),
-            "created_before": aware_utc(self.date_to),
+            "created_after": aware_utc(self._slice_start()),
+            "created_before": aware_utc(self._slice_end()),
             "max_results_per_page": orders_in.PAGE_SIZE,
         }
 
@@ -97,15 +133,33 @@ class AmazonRecovery(models.Model):
         verdicts = Counter(tally)
         if not self.page_token:
             self.page_at = fields.Datetime.now()
+        found = len(page.orders)
         self.write(
             {
                 "page_token": page.next_token or False,
-                "is_read": not page.next_token,
-                "found_count": self.found_count + len(page.orders),
+                "slice_pages": self.slice_pages + 1,
+                "slice_found": self.slice_found + found,
+                "found_count": self.found_count + found,
                 **{
                     f"{verdict}_count": self[f"{verdict}_count"] + verdicts[verdict]
                     for verdict in ("done", "waiting", "ignored", "failed")
                 },
+            }
+        )
+        if not page.next_token:
+            self._end_slice()
+
+    def _end_slice(self):
+        """All of it is read: the next one begins where it ended."""
+        end = self._slice_end()
+        length = timedelta(days=self.slice_days)
+        self.write(
+            {
+                "cursor": end,
+                "slice_days": next_length(length, self.slice_pages) / timedelta(days=1),
+                "slice_pages": 0,
+                "slice_found": 0,
+                "is_read": end >= self.date_to,
             }
         )
 

@@ -1,6 +1,7 @@
 """Recover orders of a window of time, beside the normal reading (feature D8)."""
 
 import time
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tools import mute_logger
@@ -93,3 +94,27 @@ class TestWindow(RecoverCase):
         self.run_cron()
         self.assertEqual(self.states(), {ref: "done"})
         self.assertFalse(self.account.recovery_ids)
+
+    def test_d8_window_with_more_pages_than_a_page_token_lives_for_ends(self):
+        """Amazon earns a call in three minutes and a page token lives a day: of more
+        than some 30,000 orders the first token does not see the end."""
+        refs = [self.long_ago("MUG-BLUE", days=25 - n) for n in range(12)]
+        self.set_page_size(2)
+        model = self.env.registry["amazon.recovery"]
+        end_page, pages = model._end_page, []
+
+        def end_page_late(recovery, page, tally):
+            end_page(recovery, page, tally)
+            pages.append(recovery.page_token)
+            self.assertLess(len(pages), 40, "it does not end")
+            if all(pages[-2:]) and len(pages) > 1:  # the second page of a slice
+                recovery.page_at -= timedelta(days=1)
+                pages.append(False)
+
+        with patch.object(model, "_end_page", end_page_late):
+            wizard = self.recover(**self.window(30, 5))
+            while self.account.recovery_ids:
+                self.run_cron()
+        self.assertIn("imported", dict(self.results(wizard)).values())
+        self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
+        self.assertEqual(len(self.sale_orders()), 12)
