@@ -123,7 +123,13 @@ class AmazonAccount(models.Model):
                     "an earlier end of the time."
                 )
             )
-        if self.history_ids.filtered(lambda history: history.state == "running"):
+        self._check_no_history_runs()
+
+    def _check_no_history_runs(self, but=()):
+        """:param but: amazon.history that does not count
+        :raise UserError: another back-fill of the account runs"""
+        running = self.history_ids.filtered(lambda history: history.state == "running")
+        if any(history not in but for history in running):
             raise UserError(
                 _("Another time of this account is being imported. Stop it first.")
             )

@@ -7,7 +7,6 @@ and a person can stop it and let it go on. Who works on it: `amazon_history_work
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from .amazon_history_slice import FIRST_SLICE, seconds_left
@@ -15,6 +14,16 @@ from .amazon_rate_limit import RateLimitStore
 
 SECONDS_PER_DAY = 86400
 COUNTED = ("done", "ignored", "failed", "new")
+# Where more than one runs from an earlier version, the newest goes on.
+ONE_RUNNING = """
+    UPDATE amazon_history AS history SET state = 'paused'
+     WHERE state = 'running'
+       AND EXISTS (SELECT 1 FROM amazon_history AS newer
+                    WHERE newer.account_id = history.account_id
+                      AND newer.state = 'running' AND newer.id > history.id);
+    CREATE UNIQUE INDEX IF NOT EXISTS amazon_history_one_running
+        ON amazon_history (account_id) WHERE state = 'running'
+"""
 
 
 class AmazonHistory(models.Model):
@@ -82,6 +91,13 @@ class AmazonHistory(models.Model):
         ),
     ]
 
+    def _auto_init(self):
+        """One back-fill of an account runs at a time, which the database itself sees
+        to: two people may press their buttons at the same moment."""
+        result = super()._auto_init()
+        self.env.cr.execute(ONE_RUNNING)
+        return result
+
     # === COMPUTE METHODS === #
 
     def _compute_counts(self):
@@ -144,18 +160,14 @@ class AmazonHistory(models.Model):
 
         :raise UserError: another back-fill of the account runs, or is to go on
         """
+        self.ensure_one()
         self.account_id._check_linked()
-        others = self.search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("id", "!=", self.id),
-                ("state", "=", "running"),
-            ]
-        )
-        if others:
-            raise UserError(
-                _("Another time of this account is being imported. Stop it first.")
-            )
+        self.account_id._check_may_import_history()
+        # begun again when somebody else was quicker: then it finds theirs
+        return self.sudo()._run_step(self.sudo()._resume)
+
+    def _resume(self):
+        self.account_id._check_no_history_runs(self)
         return self._switch(("paused", "failed"), self._prepare_run())
 
     def action_view_orders(self):

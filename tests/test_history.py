@@ -1,6 +1,7 @@
 """Orders from before the go-live are in the reports and nowhere else (feature A11)."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -236,3 +237,27 @@ class TestHistoryRights(HistoryCase):
         self.account.go_live_date = False
         with self.assertRaisesRegex(UserError, "Enter the go-live"):
             self.import_history(date_to=go_live)
+
+    def test_a11_two_people_begin_at_the_same_moment(self):
+        """Neither sees the other's; the database lets one of them."""
+        first = self.import_history()
+        with self._unseen_at_first(), self.assertRaisesRegex(UserError, "Stop it"):
+            self.import_history()
+        self.assertEqual(self.account.history_ids, first)
+        first.action_stop()
+        second = self.import_history()
+        with self._unseen_at_first(), self.assertRaisesRegex(UserError, "Stop it"):
+            first.action_resume()
+        self.assertEqual((first.state, second.state), ("paused", "running"))
+
+    def _unseen_at_first(self):
+        """Whoever looks for a back-fill that runs sees none the first time."""
+        model = self.env.registry["amazon.account"]
+        check, seen = model._check_no_history_runs, []
+
+        def check_later(account, *args):
+            if seen:
+                check(account, *args)
+            seen.append(account)
+
+        return patch.object(model, "_check_no_history_runs", check_later)

@@ -1,6 +1,5 @@
 """Offers from another connector's file, whatever wrote it (feature U2)."""
 
-
 from odoo.exceptions import UserError
 
 from .common import DE

@@ -34,7 +34,10 @@ class AmazonImportHistory(models.TransientModel):
         self.account_id._check_may_import_history()
         account = self.account_id.sudo()._in_company()
         account._check_linked()
-        history = account._import_history(self.date_from, self.date_to)
+        # begun again when somebody else was quicker: then it finds theirs
+        history = account._run_step(
+            account._import_history, self.date_from, self.date_to
+        )
         return {
             "type": "ir.actions.act_window",
             "name": _("Amazon History"),
