@@ -58,8 +58,7 @@ OUTCOMES = {
     "and says what to do. Nothing fails, everything waits.",
     "press": "Nothing of the answer is used. A person waits at the screen and reads "
     "what happened, and presses the button once more.",
-    "untried": "*Test Connection* says that this could not be tried, and why; all else "
-    "is tested.",
+    "untried": "*Test Connection* says what could not be tried, and why.",
     "denied": "*Test Connection* says which role the app lacks.",
     "consent": "Nothing is linked. The page says so, and the seller gives the consent "
     "once more.",
@@ -166,7 +165,7 @@ TABLES = {
             NOTED | ANEW | {"moved": "ok"},
         ),
     },
-    "Feeds: cancellations and quantities": {
+    "Feeds: cancellations and quantities leave": {
         "createFeedDocument": ("make room for a feed", READS | OLD_LINK),
         # the next call, createFeed, meets the withdrawn consent
         "uploadFeedDocument": (
@@ -180,6 +179,8 @@ TABLES = {
             _without(WRITES, "skewed_ahead") | CREATED,
         ),
         "getFeeds": ("ask for a lost feed", _without(LISTED, "skewed")),
+    },
+    "Feeds: what became of them": {
         "getFeed": ("ask how far it is", READS),
         "getFeedDocument": ("ask for its report", READS | OLD_LINK),
         "downloadFeedDocument": ("fetch its report", STORE),

@@ -12,7 +12,15 @@ from . import ledger
 
 COMPANY = "Torture"
 ADMIN = 2
-CRONS = ("ir_cron_sync_orders", "ir_cron_send_submissions", "ir_cron_sync_stock")
+CRONS = (
+    "ir_cron_sync_orders",
+    "ir_cron_send_submissions",
+    "ir_cron_sync_stock",
+    "ir_cron_import_catalogue",
+    "ir_cron_check_orders",
+    "ir_cron_read_reports",
+    "ir_cron_read_fba_stock",
+)
 #: SKUs that Odoo has a product for; the others come in as *Amazon Sale*
 KNOWN = ("MUG-BLUE", "MUG-WHITE", "TEA-EARL-GREY", "TEA-SENCHA", "POT-GLASS")
 SHOPS = ("A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
@@ -118,6 +126,12 @@ def open_account(registry, url, seller, stock):
             }
         )
         _offer_all(env, account)
+        env.flush_all()
+        cr.execute(  # so that there are nights that can be checked
+            "UPDATE amazon_account SET create_date = create_date - '9 days'::interval"
+            " WHERE id = %s",
+            [account.id],
+        )
         return account.id
 
 
@@ -186,11 +200,25 @@ def hurry(registry):
         cr.execute("UPDATE ir_cron SET interval_number = 1, interval_type = 'minutes'")
 
 
-def pass_time(registry, account):
-    """Hours go by while nobody works: whatever waited is due."""
+def pass_time(registry, account, hours=0):
+    """Time goes by while nobody works: whatever waited is due.
+
+    :param int hours: by which reports are older then; Amazon's have to be, too
+    """
     with registry.cursor() as cr:
         for table, change in _waits():
             cr.execute(f"UPDATE {table} SET {change} WHERE account_id = %s", [account])
+        cr.execute(
+            "UPDATE amazon_report SET requested_at = requested_at - %s * '1h'::interval"
+            " WHERE account_id = %s",
+            [hours, account],
+        )
+        cr.execute(
+            "UPDATE amazon_account"
+            " SET fba_stock_read_at = fba_stock_read_at - '1 day'::interval"
+            " WHERE id = %s",
+            [account],
+        )
         cr.execute(f"UPDATE ir_cron SET nextcall = {EARLIER}")
         cr.execute(f"UPDATE ir_cron_trigger SET call_at = {EARLIER}")
 
@@ -206,6 +234,7 @@ def _waits():
     yield "amazon_order", wait
     yield "amazon_submission", f"{wait}, {died}"
     yield "amazon_feed", died
+    yield "amazon_report", wait
     yield "amazon_rate_limit", "next_allowed_at = NULL, tokens = burst"
 
 

@@ -55,6 +55,14 @@ def left(registry, account):
                  WHERE account_id = %(account)s
                    AND state IN ('sending', 'submitted', 'unknown') GROUP BY 1
                  UNION ALL
+                SELECT 'report ' || state, count(*) FROM amazon_report
+                 WHERE account_id = %(account)s AND state NOT IN ('done', 'empty')
+                 GROUP BY 1
+                 UNION ALL
+                SELECT 'FBA stock unread', 1 FROM amazon_account
+                 WHERE id = %(account)s
+                   AND (fba_stock_read_at IS NULL OR fba_stock_message IS NOT NULL)
+                 UNION ALL
                 SELECT 'page', 1 FROM amazon_account
                  WHERE id = %(account)s AND coalesce(orders_page_token, '') != ''""",
             {"account": account},
@@ -91,6 +99,8 @@ def read(registry, account):
             "orders": _orders(env, account),
             "messages": _messages(env, account),
             "offers": _offers(env, account),
+            "listings": _listings(env, account),
+            "FBA stock": _fba_stock(env, account),
             "connection": record.connection_state,
         }
         for name, query in (
@@ -188,6 +198,35 @@ def _offers(env, account):
             "sent": offer.sent_quantity if offer.sent_at else None,
         }
         for offer in offers
+    ]
+
+
+def _listings(env, account):
+    """What Odoo knows of the catalogue."""
+    offers = env["amazon.offer"].search([("account_id", "=", account)])
+    return [
+        {
+            "marketplace": offer.marketplace_id.api_ref,
+            "sku": offer.sku,
+            "channel": offer.amazon_channel,
+            "asin": offer.asin,
+            "title": offer.title,
+            "price": f"{offer.price:.2f}",
+        }
+        for offer in offers
+    ]
+
+
+def _fba_stock(env, account):
+    rows = env["amazon.fba.stock"].search([("account_id", "=", account)])
+    return [
+        {
+            "sku": row.sku,
+            "marketplace": row.marketplace_id.api_ref,
+            "fulfillable": row.fulfillable_quantity,
+            "reserved": row.reserved_quantity,
+        }
+        for row in rows
     ]
 
 

@@ -6,6 +6,9 @@ from dev.torture.play import Amazon, Play, Tally
 from dev.torture.stories import MEETINGS, STORIES
 from sim.faults import KINDS
 from sim.operations import OPERATIONS
+from sim.reports import LISTINGS_REPORT
+
+GERMANY = "A1PA6795UKMFR9"
 
 
 class TestSchedules(unittest.TestCase):
@@ -76,7 +79,25 @@ class TestBooks(unittest.TestCase):
             "orders": [self.booked],
             "messages": [self.message],
             "offers": [],
+            "listings": [self.listed("MUG-BLUE", "fbm")],
+            "FBA stock": [],
             **dict.fromkeys(books.STOCK_FAULTS, []),
+        }
+
+    def listed(self, sku, channel):
+        """Return an offer of Germany, all of whose listings but this one are gone."""
+        for key, listing in list(self.world.listings.items()):
+            if (listing.marketplace, listing.sku) == (GERMANY, sku):
+                found = listing
+            elif listing.marketplace == GERMANY:
+                del self.world.listings[key]
+        return {
+            "marketplace": GERMANY,
+            "sku": sku,
+            "channel": channel,
+            "asin": found.asin,
+            "title": found.title,
+            "price": f"{found.price:.2f}",
         }
 
     def assert_wrong(self, *said):
@@ -154,6 +175,26 @@ class TestBooks(unittest.TestCase):
         offer = {"sku": "A", "marketplace": "X", "available": 3, "sent": 3}
         self.books["offers"] = [offer]
         self.assert_wrong("Amazon was told None")
+
+    def test_listing_is_missing_doubled_or_another(self):
+        for rows in ([], self.books["listings"] * 2, [{"price": "0.01"}]):
+            offers = [{**self.books["listings"][0], **row} for row in rows]
+            self.assertEqual(len([*books._listings(self.world, offers)]), bool(offers))
+            self.books["listings"] = self.books["listings"][:1]
+
+    def test_fba_stock_is_not_what_amazon_counts(self):
+        stock = self.world.fba_stock("MUG-BLUE")
+        self.world.fba_stocks = {1: stock}
+        row = {"sku": "MUG-BLUE", "marketplace": GERMANY, "reserved": stock.reserved}
+        self.books["FBA stock"] = [{**row, "fulfillable": stock.fulfillable}]
+        self.assert_wrong()
+        self.books["FBA stock"] = [{**row, "fulfillable": 3}]
+        self.assert_wrong("FBA stock EU MUG-BLUE")
+
+    def test_report_was_asked_for_twice(self):
+        for _time in range(2):
+            self.world.reports.add("A", LISTINGS_REPORT, (GERMANY,), self.world.now())
+        self.assert_wrong("was asked for twice")
 
     def test_shelf_is_wrong(self):
         self.books["over-reserved"] = [["1", "2"]]

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 
+from sim import SELLER
+from sim.fba_stock import pool_of
 from sim.feeds import LISTINGS_FEED
 from sim.model import (
     CANCELLED,
@@ -22,6 +24,13 @@ def compare(world, books):
     failed = _stuck(world, books["messages"], wrong)
     wrong += _stock(world, books["offers"])
     skus = {offer["sku"] for offer in books["offers"]}
+    wrong += _listings(world, books["listings"])
+    wrong += _fba_stock(world, books["FBA stock"])
+    wrong += [
+        f"report {report.id} ({report.type}) was asked for twice"
+        for report in world.reports
+        if report.verdict == ("cancelled",)
+    ]
     for ref, order in sorted(world.orders.items()):
         found = _order(order, rows.get(ref), orders.get(ref), failed, skus)
         wrong += [f"{ref} ({order.channel} {order.status}): {text}" for text in found]
@@ -83,6 +92,37 @@ def _stock(world, offers):
         at_amazon = told.get((offer["marketplace"], offer["sku"]))
         if not shared[offer["sku"]] == offer["sent"] == at_amazon:
             yield f"offer {offer}: Amazon was told {at_amazon}"
+
+
+def _listings(world, offers):
+    """Yield listings that stand otherwise in Odoo, in the marketplaces it reads."""
+    wanted = ("asin", "title", "price")
+    known = defaultdict(list)
+    for offer in offers:
+        key = offer["marketplace"], offer["sku"], offer["channel"]
+        known[key].append(tuple(offer[name] for name in wanted))
+    read = {offer["marketplace"] for offer in offers}
+    for listing in world.listings.values():
+        if listing.seller != SELLER.merchant_token or listing.marketplace not in read:
+            continue
+        channel = "fbm" if listing.channel == "DEFAULT" else "fba"
+        found = known[listing.marketplace, listing.sku, channel]
+        if found != [(listing.asin, listing.title, f"{listing.price:.2f}")]:
+            yield f"listing {listing.sku} in {listing.marketplace}: {found} in Odoo"
+
+
+def _fba_stock(world, rows):
+    """Yield what Amazon stores in other numbers than Odoo knows."""
+    known = {
+        (pool_of(row["marketplace"]), row["sku"]): (row["fulfillable"], row["reserved"])
+        for row in rows
+    }
+    read = {pool for pool, _sku in known}
+    for stock in world.fba_stocks.values():
+        if stock.seller == SELLER.merchant_token and stock.pool in read:
+            found = known.get((stock.pool, stock.sku))
+            if found != (stock.fulfillable, stock.reserved) and stock.total:
+                yield f"FBA stock {stock.pool} {stock.sku}: {found} in Odoo"
 
 
 def _quantity(message):

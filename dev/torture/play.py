@@ -5,8 +5,10 @@ import threading
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sim import SELLER, Simulator, World, WorldError
+from sim.catalogue import CATALOGUE
 from sim.faults import LastPage
 
 #: rounds without faults until nothing is left to do
@@ -17,6 +19,10 @@ MACHINES = ("cron", "direct", "settle")
 #: these change what lies on the shelves
 PACKERS = ("deliver", "recount", "cancel")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
+#: so long before Amazon shows an order it was placed: the reading is past it
+LATE = timedelta(hours=5)
+#: of each SKU in Amazon's warehouses
+FBA_STOCK = 60
 KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
 
 
@@ -59,6 +65,7 @@ class Play:
         # Odoo lets two of them write a quant beside the one that is locked, and merges
         # them each night: whoever packs while orders come in has such quants by day.
         self.met = False
+        self.is_late = False  # Amazon showed an order too late for the reading
         self.told = []  # what happened, for who has to find out why
         simulator.begin_world(schedule.seed)
         self.world = simulator.world
@@ -101,11 +108,17 @@ class Play:
 
     # -- at Amazon
 
-    def _place(self, rng, orders):
+    def _place(self, rng, orders, **details):
         for channel, kind in orders:
-            ref = self.world.place_kind(kind, channel, rng.choice(PLACES))
+            ref = self.world.place_kind(kind, channel, rng.choice(PLACES), **details)
             self.told.append(f"    {ref} {channel} {kind}")
             self.tally.orders += 1
+
+    def _place_late(self, rng, orders):
+        """Only the nightly comparison can find what Amazon shows so late."""
+        self.is_late = True
+        moment = self.world.now() - LATE
+        self._place(rng, orders, created=moment, updated=moment)
 
     def _change(self, rng, events):
         for event in events:
@@ -168,7 +181,11 @@ class Play:
         self._finish(self._begin("recount", words))
 
     def _pass_time(self):
-        self.nursery.do("pass_time", account=self.account)
+        """An hour at least: Amazon may be asked for the same reports again."""
+        self.nursery.do("pass_time", account=self.account, hours=1)
+        with self.world.lock:
+            for report in self.world.reports:
+                report.created -= timedelta(hours=1)
 
     def _begin(self, what, words, kill=None):
         words = dict(words)
@@ -216,9 +233,11 @@ class Play:
         """
         self.simulator.heal()
         self.told.append("settle")
-        rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
-        if rounds[-1]:
-            raise Failure(f"never done: {rounds[-1]}")
+        for _night in range(2 if self.is_late else 1):
+            self._pass_time()  # what was compared before it was shown is the next one's
+            rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
+            if rounds[-1]:
+                raise Failure(f"never done: {rounds[-1]}")
         if self.met:
             self.nursery.do("tidy")
 
@@ -235,6 +254,9 @@ class Amazon(Simulator):
         self.faults.clear()
         self._last_page = LastPage()
         self.world = World(zlib.crc32(seed.encode()))
+        for shop in dict.fromkeys(PLACES):
+            for sku in CATALOGUE:
+                self.world.fba_stock(sku, shop, fulfillable=FBA_STOCK)
         self.received.clear()
 
     def heal(self):

@@ -47,8 +47,16 @@ OPERATIONS = (
     "getFeeds",
     "getFeedDocument",
     "downloadFeedDocument",
+    "createReport",
+    "createReport",
+    "getReport",
+    "getReports",
+    "getReportDocument",
+    "downloadReportDocument",
+    "getInventorySummaries",
     "*",
 )
+STORE = ("uploadFeedDocument", "downloadFeedDocument", "downloadReportDocument")
 #: of which operation, and how often (fast ones more than those that wait)
 FAULTS = {
     "throttled": 2,
@@ -74,8 +82,10 @@ FAULTS = {
     "revoked": 1,
     "expired_url": 2,
 }
-BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock")
-DIRECT = ("_cron_sync_orders", "_cron_send_submissions", "_cron_sync_stock")
+BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock") * 2
+BUTTONS += ("action_import_catalogue", "action_read_fba_stock")
+DIRECT = ("_cron_sync_orders", "_cron_send_submissions", "_cron_sync_stock") * 2
+DIRECT += ("_cron_read_reports", "_cron_check_orders", "_cron_read_fba_stock")
 #: how the next feed ends, beside well; see `sim.feeds`
 FEED_ENDS = (
     "fatal_next",
@@ -85,11 +95,12 @@ FEED_ENDS = (
     "report_of_unknown_messages_next",
     "report_with_gaps_next",
 )
-RETRIES = ("amazon.order", "amazon.submission")
+RETRIES = ("amazon.order", "amazon.submission", "amazon.report")
 PLACES = ("before commit", "after commit", "statement", "request", "moment")
 #: what a step does, and how often
 VERBS = {
     "place": 5,
+    "place_late": 2,
     "change": 4,
     "fault": 5,
     "cron": 6,
@@ -189,7 +200,7 @@ def _fault(rng):
     elif kind == "skewed":  # feeds of the future would be an artefact
         operation = rng.choice(OPERATIONS[1:5])
     elif kind == "expired_url":
-        operation = rng.choice(("uploadFeedDocument", "downloadFeedDocument"))
+        operation = rng.choice(STORE)
     else:
         operation = rng.choice(OPERATIONS)
     words = {"operation": operation, "kind": kind, "after": rng.choice((0, 0, 0, 1))}
@@ -272,6 +283,7 @@ def _spoil_feed(rng):
 
 _WORDS = {
     "place": _place,
+    "place_late": _place,
     "change": _change,
     "fault": _fault,
     "cron": _cron,

@@ -9,6 +9,18 @@ _WORK = ("cron", {"is_due": True})
 _PACK = ("deliver", {"seed": 1, "share": 1, "partly": 1})
 _CANCEL = ("cancel", {"seed": 1, "share": 0.5})
 _COUNT = ("recount", {"seed": 1})
+_LATE = ("place_late", {"orders": [("fbm", "plain"), ("fba", "plain")]})
+
+
+def _meet(*jobs):
+    """Let all of them begin at the same moment."""
+    workers = [{"job": job, "kill": None} for job in jobs]
+    return ("together", {"is_due": True, "workers": workers})
+
+
+_CHECKER = ("direct", {"method": "_cron_check_orders"})
+_REPORTER = ("direct", {"method": "_cron_read_reports"})
+_FBA_READER = ("direct", {"method": "_cron_read_fba_stock"})
 #: a day each, and the run at its end that is killed at each of its commits in turn
 STORIES = {
     "import": (
@@ -54,15 +66,21 @@ STORIES = {
             _WORK,
         ],
     ),
+    "catalogue": ("_cron_read_reports", [_SALE, _WORK, _meet(_REPORTER)]),
+    "report lost": (
+        "_cron_read_reports",
+        [
+            _SALE,
+            ("fault", {"operation": "createReport", "kind": "lost", "times": 3}),
+            _WORK,
+        ],
+    ),
+    "night": (
+        "_cron_read_reports",
+        [_SALE, _WORK, _LATE, _meet(_CHECKER), _meet(_REPORTER)],
+    ),
+    "FBA stock": ("_cron_read_fba_stock", [_SALE, _WORK, _WORK]),
 }
-
-
-def _meet(*jobs):
-    """Let all of them begin at the same moment."""
-    workers = [{"job": job, "kill": None} for job in jobs]
-    return ("together", {"is_due": True, "workers": workers})
-
-
 _SERVER = ("cron", {})
 _READER = ("direct", {"method": "_cron_sync_orders"})
 _SENDER = ("direct", {"method": "_cron_send_submissions"})
@@ -70,6 +88,8 @@ _LOOK = ("direct", {"method": "_cron_sync_stock"})
 _READ_BUTTON = ("press", {"button": "action_sync_orders"})
 _SEND_BUTTON = ("press", {"button": "action_sync_pickings"})
 _LOOK_BUTTON = ("press", {"button": "action_sync_stock"})
+_CATALOGUE_BUTTON = ("press", {"button": "action_import_catalogue"})
+_FBA_BUTTON = ("press", {"button": "action_read_fba_stock"})
 _RETRY_ORDERS = ("retry", {"model": "amazon.order"})
 _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
 _PACKER = ("deliver", {"seed": 2, "share": 1, "partly": 0})
@@ -131,6 +151,19 @@ MEETINGS = {
     "cron and button look at the stock": [
         *_after("stock"),
         _meet(_LOOK, _LOOK, _LOOK_BUTTON, _LOOK_BUTTON),
+    ],
+    "two servers read reports": [
+        *_after("night"),
+        _meet(_REPORTER, _REPORTER, _CHECKER, _CATALOGUE_BUTTON),
+        _meet(_REPORTER, _REPORTER, _READER),
+    ],
+    "two servers look for a report": [
+        *_after("report lost"),
+        _meet(_REPORTER, _REPORTER, _CATALOGUE_BUTTON),
+    ],
+    "all at once read FBA stock": [
+        *_after("FBA stock"),
+        _meet(_FBA_READER, _FBA_READER, _FBA_BUTTON, _READER),
     ],
     "packer meets import": [
         _SALE,
