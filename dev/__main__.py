@@ -105,11 +105,18 @@ def add_commands_of_makers(commands):
     pictures = commands.add_parser("screenshots", help="pictures of the documentation")
     pictures.set_defaults(do=screenshots.make)
 
-    costs = commands.add_parser("bench", help="what an order costs")
+    costs = commands.add_parser("bench", help="what orders, stock, shipments cost")
     costs.add_argument("--series", choices=SERIES)
-    costs.add_argument("--orders", type=int, nargs="*", default=[200, 1000])
-    costs.add_argument("--history", type=int, nargs="*", default=[50_000])
-    costs.add_argument("--screens", type=int, nargs="*", default=[], metavar="ORDERS")
+    for name, default, what in (
+        ("--orders", [200, 1000], "how many come in"),
+        ("--history", [50_000], "old orders in the database, besides none"),
+        ("--offers", [5000], "whose stock Amazon is told"),
+        ("--pickings", [1000], "whose shipment Amazon is told"),
+        ("--screens", [], "orders in a database whose lists are opened"),
+    ):
+        costs.add_argument(
+            name, type=int, nargs="*", default=default, metavar="N", help=what
+        )
     costs.add_argument("--json", metavar="FILE")
     costs.add_argument("--plot", metavar="FILE", help="PNG")
     costs.set_defaults(do=bench.measure)

@@ -1,20 +1,25 @@
-"""`python3 -m dev bench`: what an order costs, beside the usual way and Odoo's own."""
+"""`python3 -m dev bench`: what orders, stock and shipments cost, beside the usual way
+and Odoo's own, on copies of one database."""
 
 import json
 import os
 import platform
+import subprocess
+from pathlib import Path
 
 from . import odoo_source
 from .bench_table import plot, print_table
-from .console import DevError, say
+from .console import DevError, last_lines, say
 from .database import Databases
 from .paths import ROOT
-from .process import run
+from .process import start, stop
 from .run_command import install_addon
 from .workbench import opened, setting_up
 
 WAYS = ("naive", "Odoo in batches", "this addon")
-MARK = "BENCH RESULT "
+MARK, PROGRESS = "BENCH RESULT ", "BENCH PROGRESS "
+#: orders of others, which should cost the same with the addon and without it
+ORDINARY = 100
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
@@ -26,85 +31,143 @@ run(env, *{arguments!r})
 def measure(options):
     """Measure all ways on copies of one database, print a table, write JSON and plot.
 
+    What is measured is kept after each step: who stops it keeps what there is.
+
     :raise DevError: a measurement failed.
     """
     with setting_up():
         (source,), _missing = odoo_source.choose(options.series or "17.0")
-    with opened(source, "bench") as bench:
-        databases = Databases(bench)
-        base = databases.name("bench_base")
-        databases.clone_template(base)
-        install_addon(bench, databases, base)
-        results = [
-            {"way": way, "history": history, "channel": channel, **cost}
-            for way, count, history, channel in plan(options)
-            for cost in [
-                _measure_way(bench, databases, base, way, count, history, channel)
-            ]
-        ]
-        screens = [
-            {"orders": count, **cost}
-            for count in options.screens
-            for cost in _measure_screens(bench, databases, base, count)
-        ]
-        databases.drop(base)
-    report = {"odoo": str(source), "machine": machine(), "results": results}
-    report["screens"] = screens
-    if options.json:
-        with open(options.json, "w") as output:
-            json.dump(report, output, indent=1)
-    print_table(report)
+    report = {
+        "odoo": str(source),
+        "machine": machine(),
+        "is_whole": False,
+        "results": [],
+        "screens": [],
+    }
+    try:
+        with opened(source, "bench") as bench:
+            Bench(bench, report, options.json).measure(options)
+        report["is_whole"] = True
+    finally:
+        _save(report, options.json)
+        print_table(report)
     if options.plot:
         plot(report, options.plot)
     return 0
 
 
+def _save(report, path):
+    """Keep what was measured so far: the file is whole at each moment."""
+    if path:
+        path = Path(path)
+        partial = path.with_name(path.name + ".part")
+        partial.write_text(json.dumps(report, indent=1) + "\n")
+        partial.replace(path)
+
+
 def plan(options):
-    """Yield what is measured: way, orders, old orders in the database, channel."""
-    if not options.orders:
-        return
-    for count in options.orders:
-        for way in WAYS:
-            yield way, count, 0, "fbm"
-    count = options.orders[0]
-    yield "this addon", count, 0, "fba"
-    yield "re-read", count, 0, "fbm"
-    for history in options.history:
-        yield "this addon", count, history, "fbm"
+    """Yield what is measured: module, way, how many, old orders, more details."""
+    imports = [(count, 0, "fbm") for count in options.orders]
+    for count in options.orders[:1]:
+        imports += [(count, history, "fbm") for history in options.history]
+        imports += [(count, 0, "fba"), (count, 0, "re-read")]
+    ordinary = [ORDINARY] if imports else []
+    for details in imports:
+        yield from (("bench_work", way, *details) for way in WAYS)
+    for module, ways, counts in (
+        ("bench_plain", ("without the addon", "this addon"), ordinary),
+        ("bench_stock", WAYS, options.offers),
+        ("bench_shipments", ("naive", "this addon"), options.pickings),
+        ("bench_screens", ("this addon",), options.screens),
+    ):
+        for count in counts:
+            yield from ((module, way, count, 0) for way in ways)
 
 
-def _measure_way(bench, databases, base, *arguments):
-    """:return dict: what was measured, and what `inside.bench_work.run` printed"""
-    way, count, history, channel = arguments
-    say(f"{way}: {count} orders ({channel}), {history} old ones")
-    cost = _measure(bench, databases, base, "bench_work", arguments)
-    return {"way": way, "history": history, "channel": channel, **cost}
+class Bench:
+    """The databases that are copied, and the measurements.
 
-
-def _measure_screens(bench, databases, base, count):
-    """:return list: of dict, what `inside.bench_screens.run` printed"""
-    say(f"screens: {count} orders in the database")
-    return _measure(bench, databases, base, "bench_screens", (count,))
-
-
-def _measure(bench, databases, base, module, arguments):
-    """Run a module on a copy of the database.
-
-    :return: what it printed as JSON
-    :raise DevError: it printed nothing
+    :ivar dict report: gets what was measured
     """
-    name = databases.name("bench")
-    databases.drop(name)
-    databases.query(f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    (databases.store / name).mkdir(parents=True, exist_ok=True)
-    command = bench.odoo(name, "--no-http", "--log-level=error", command=["shell"])
-    script = SCRIPT.format(root=str(ROOT), module=module, arguments=arguments)
-    result = run(*command, env=bench.environ, cwd="/", input=script)
-    databases.drop(name)
-    for line in result.stdout.splitlines():
-        if MARK in line:
-            return json.loads(line.partition(MARK)[2])
-    raise DevError(f"{module} could not be measured:\n" + result.stderr[-3000:])
+
+    def __init__(self, bench, report, path):
+        self.bench, self.report, self.path = bench, report, path
+        self.databases = Databases(bench)
+
+    def measure(self, options):
+        """:raise DevError: a measurement failed"""
+        plain, base = map(self.databases.name, ("bench_plain", "bench_base"))
+        try:
+            for name in (plain, base):
+                self.databases.clone_template(name)
+            install_addon(self.bench, self.databases, base)
+            steps = list(plan(options))
+            for number, (module, way, *arguments) in enumerate(steps, start=1):
+                self.title = f"{number}/{len(steps)} {module[6:]}, {way}, {arguments}"
+                say(self.title)
+                name = plain if way == "without the addon" else base
+                self._note(module, way, arguments[1], name, (way, *arguments))
+        finally:
+            for name in (self.databases.name("bench"), plain, base):
+                self.databases.drop(name)
+
+    def _note(self, module, way, history, base, arguments):
+        found = self._measure(base, module, arguments)
+        if module == "bench_screens":
+            screens = [{"orders": arguments[1], **screen} for screen in found]
+            self.report["screens"] += screens
+        else:
+            load = os.getloadavg()[0]
+            self.report["results"] += [
+                {"way": way, "history": history, **cost, "load": load} for cost in found
+            ]
+        _save(self.report, self.path)
+
+    def _measure(self, base, module, arguments):
+        """Run a module on a copy of a database.
+
+        :return list: what it printed as JSON
+        :raise DevError: it printed nothing
+        """
+        name = self.databases.name("bench")
+        self.databases.drop(name)
+        self.databases.query(f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
+        (self.databases.store / name).mkdir(parents=True, exist_ok=True)
+        script = SCRIPT.format(root=str(ROOT), module=module, arguments=arguments)
+        options = ("--no-http", "--log-level=error")
+        command = self.bench.odoo(name, *options, command=["shell"])
+        found = self._listen(command, script)
+        self.databases.drop(name)
+        return found
+
+    def _listen(self, command, script):
+        """Run a script in Odoo's shell and say how far it is."""
+        log, found = self.bench.folder / "bench.log", None
+        source = self.bench.folder / "bench.py"
+        source.write_text(script)
+        with open(source) as given, open(log, "w") as errors:
+            process = start(
+                *command,
+                env=self.bench.environ,
+                cwd="/",
+                text=True,
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+            try:
+                for line in process.stdout:
+                    if MARK in line:
+                        found = json.loads(line.partition(MARK)[2])
+                    elif PROGRESS in line:
+                        say(f"{self.title}: {line.partition(PROGRESS)[2].strip()}")
+                process.wait()
+            finally:
+                stop(process)
+        if found is None:
+            text = last_lines(log, 20)
+            raise DevError(f"{self.title} could not be measured:\n{text}")
+        return found
 
 
 def machine():

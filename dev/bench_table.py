@@ -2,13 +2,26 @@
 
 import json
 import tempfile
+from datetime import timedelta
 
 from . import python_env
 from .console import DevError
 from .process import run
 from .workbench import setting_up
 
-HEAD = ("way", "channel", "orders", "old", "ms", "cpu ms", "SQL", "× ours", "KB")
+HEAD = (
+    "work",
+    "way",
+    "count",
+    "old",
+    "ms each",
+    "cpu each",
+    "SQL each",
+    "SQL in all",
+    "cpu x naive",
+    "KB each",
+)
+RATES_HEAD = ("work", "design", "count", "calls", "Amazon's rates impose")
 SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "read in full")
 PLOT = """
 import json, sys
@@ -17,12 +30,13 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as pyplot
 report, path = json.load(open(sys.argv[1])), sys.argv[2]
 figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-plain = [r for r in report["results"] if not r["history"] and r["channel"] == "fbm"]
+plain = [r for r in report["results"]
+         if not r["history"] and r["work"] == "FBM import"]
 for way in ("naive", "Odoo in batches", "this addon"):
     mine = [r for r in plain if r["way"] == way]
     for axis, key, label in ((axes[0], "sql", "SQL per order"),
-                             (axes[1], "ms", "ms per order")):
-        axis.plot([r["orders"] for r in mine], [r[key] for r in mine], "o-", label=way)
+                             (axes[1], "cpu_ms", "ms of CPU per order")):
+        axis.plot([r["count"] for r in mine], [r[key] for r in mine], "o-", label=way)
         axis.set(xscale="log", xlabel="orders", ylabel=label, ylim=(0, None))
         axis.grid(alpha=0.3)
 axes[0].legend()
@@ -31,34 +45,61 @@ figure.savefig(path, dpi=110)
 
 
 def print_table(report):
-    """Print a line per measurement."""
-    ours = {
-        (r["orders"], r["channel"]): r["cpu_ms"]
-        for r in report["results"]
-        if r["way"] == "this addon" and not r["history"]
-    }
-    rows = [HEAD]
-    for result in report["results"]:
-        base = ours.get((result["orders"], result["channel"]))
-        ratio = f"{result['cpu_ms'] / base:.2f}" if base else ""
-        rows.append(
-            (
-                result["way"],
-                result["channel"].upper(),
-                str(result["orders"]),
-                str(result["history"]),
-                f"{result['ms']:.1f}",
-                f"{result['cpu_ms']:.1f}",
-                f"{result['sql']:.1f}",
-                ratio,
-                f"{result['memory_kb']:.1f}",
-            )
-        )
+    """Print a line per measurement, then what Amazon's rates impose, then the lists."""
+    results = report["results"]
     print(f"{report['odoo']}; {report['machine']}")
-    if report["results"]:
-        _print_rows(rows)
+    if results:
+        naive = {
+            _comparable(result): result["cpu_ms"]
+            for result in results
+            if result["way"] == "naive"
+        }
+        rows = [_row(result, naive.get(_comparable(result))) for result in results]
+        _print_rows([HEAD, *rows])
+    rates = [
+        _rate_row(result, design)
+        for result in results
+        for design in result.get("amazon", ())
+        if not result["history"]
+    ]
+    if rates:
+        print()
+        _print_rows([RATES_HEAD, *rates])
     if report["screens"]:
+        print()
         _print_rows([SCREEN_HEAD, *map(_screen_row, report["screens"])])
+
+
+def _comparable(result):
+    return result["work"], result["count"], result["history"]
+
+
+def _row(result, naive):
+    """:param float naive: CPU of the usual way for the same, None: not measured"""
+    return (
+        result["work"],
+        result["way"],
+        str(result["count"]),
+        str(result["history"]),
+        f"{result['ms']:.2f}",
+        f"{result['cpu_ms']:.2f}",
+        f"{result['sql']:.2f}",
+        f"{result['sql'] * result['count']:.0f}",
+        f"{result['cpu_ms'] / naive:.3f}" if naive else "",
+        f"{result['memory_kb']:.1f}",
+    )
+
+
+def _rate_row(result, design):
+    """:param dict design: whose calls, and how long they take at least"""
+    calls = (f"{count} {operation}" for operation, count in design["calls"].items())
+    return (
+        result["work"],
+        design["design"],
+        str(result["count"]),
+        ", ".join(calls),
+        str(timedelta(seconds=round(design["seconds"]))),
+    )
 
 
 def _screen_row(result):
@@ -72,11 +113,15 @@ def _screen_row(result):
 
 
 def _print_rows(rows):
-    """:param list rows: of tuples of text, the head first"""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join([row[0].ljust(widths[0]), *list(cells)[1:]]))
+    """:param list rows: of tuples of text, the head first; numbers go to the right"""
+    columns = []
+    for column in zip(*rows, strict=True):
+        width = max(map(len, column))
+        is_text = any(map(str.isalpha, "".join(column[1:])))
+        adjust = str.ljust if is_text else str.rjust
+        columns.append([adjust(cell, width) for cell in column])
+    for row in zip(*columns, strict=True):
+        print("  ".join(row).rstrip())
 
 
 def plot(report, path):

@@ -86,3 +86,25 @@ def _expressions(cr, table, before, after):
         if column in expressions:
             expressions[column] = f"old.\"{column}\" || '-' || copy"
     return expressions
+
+
+def copies_of(cr, record, count, **changes):
+    """Copy a row so many times.
+
+    :param record: its Odoo record
+    :param changes: column -> SQL of its value, where n is the number of the copy
+    :return list: the new ids, one after the other
+    """
+    table = record._table
+    cr.execute(COLUMNS, [table])
+    values = {name: f'old."{name}"' for (name,) in cr.fetchall()}
+    values.update(changes)
+    del values["id"]
+    columns = ", ".join(f'"{name}"' for name in values)
+    cr.execute(
+        f'INSERT INTO "{table}" ({columns}) SELECT {", ".join(values.values())}'
+        f' FROM "{table}" AS old, generate_series(1, %s) AS n'
+        " WHERE old.id = %s ORDER BY n RETURNING id",
+        [count, record.id],
+    )
+    return [row_id for (row_id,) in cr.fetchall()]

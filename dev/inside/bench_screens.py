@@ -1,7 +1,6 @@
 """What the screens of the addon cost in a large database (`dev bench --screens`)."""
 
 import datetime
-import json
 import time
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +12,8 @@ from odoo import sql_db
 from odoo.tools.safe_eval import datetime as safe_datetime
 from odoo.tools.safe_eval import safe_eval
 
-from .bench_work import MARK, Orders
+from .bench_cost import report
+from .bench_work import Orders
 
 ACTIONS = (
     "amazon_account_action",
@@ -52,7 +52,7 @@ TROUBLES = """
     ANALYZE"""
 
 
-def run(env, count):
+def run(env, _way, count, _history):
     """Open each list with each of its filters and print the costs as JSON.
 
     :param int count: orders in the database
@@ -62,7 +62,7 @@ def run(env, count):
     env.cr.commit()
     env = env(context={**env.context, "tz": "Europe/Berlin"})
     results = [result for name in ACTIONS for result in Screen(env, name).measure()]
-    print(MARK + json.dumps(results), flush=True)
+    report(*results)
 
 
 class Screen:

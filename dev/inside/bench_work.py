@@ -1,166 +1,70 @@
-"""One measurement of `python3 -m dev bench`, inside Odoo's shell."""
+"""One measurement of the ways in which orders come in, inside Odoo's shell."""
 
-import json
-import random
-import resource
-import time
-from datetime import timedelta
+from . import bench_history, bench_imports, bench_rates
+from .bench_cost import measured, report
+from .bench_shop import Shop
 
-from odoo import fields
-from odoo.fields import Command
-
-from odoo.addons.amazon_connector.models.amazon_time import aware_utc
-from odoo.addons.amazon_connector.sim import SELLER, Simulator
-
-from . import bench_history, bench_imports
-
-GERMANY = "A1PA6795UKMFR9"
-SKUS = ("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
-MARK = "BENCH RESULT "
-ENDLESS = 10_000_000
+WARM = 60
+TITLES = {"fbm": "FBM import", "fba": "FBA import", "re-read": "known orders"}
 
 
-def run(env, way, count, history, channel):
+def run(env, way, count, history, kind):
     """Import so many orders one way and print what it cost as JSON.
 
-    :param str way: key of `bench_imports.WAYS`, or ``re-read``
+    :param str way: key of `bench_imports.WAYS`
     :param int history: old orders to have in the database first
+    :param str kind: key of `TITLES`
     """
-    with_orders = Orders(env, channel)
+    orders = Orders(env, "fba" if kind == "fba" else "fbm")
     if history:
-        with_orders.grow(history)
-    with_orders.measure("this addon" if way == "re-read" else way, 60)  # warm
-    if way == "re-read":
-        result = with_orders.measure_again(count)
+        orders.grow(history)
+    orders.bring_in(way, WARM)
+    if kind == "re-read":
+        result = orders.measure_again(way, count)
     else:
-        result = with_orders.measure(way, count)
-    print(MARK + json.dumps(result), flush=True)
+        result = orders.measure(way, count)
+    report({**result, "work": TITLES[kind]})
 
 
-class Orders:
+class Orders(Shop):
+    """Orders of Amazon, in a shop that has enough of everything."""
+
     def __init__(self, env, channel):
-        self.env, self.channel = env, channel
-        self.random = random.Random(1)
-        self.amazon = Simulator(seed=1)
-        self.amazon.rates["searchOrders"] = (1000, 1000)
-        self.amazon.start()
-        self.account = self._link()
-        self._fill_stock()
-        self.buyers = 0
-        env.cr.commit()
+        super().__init__(env)
+        self.channel = channel
+        self.fill_stock()
 
-    def _link(self):
-        germany = self.env["amazon.marketplace"]._by_api_ref([GERMANY])[GERMANY]
-        return (
-            self.env["amazon.account"]
-            .create(
-                {
-                    "name": "Bench",
-                    "environment": "simulator",
-                    "simulator_url": self.amazon.url,
-                    "lwa_client_id": SELLER.client_id,
-                    "lwa_client_secret": SELLER.client_secret,
-                    "refresh_token": SELLER.refresh_token,
-                    "base_marketplace_id": germany.id,
-                    "available_marketplace_ids": [Command.set(germany.ids)],
-                    "active_marketplace_ids": [Command.set(germany.ids)],
-                    "last_orders_sync": fields.Datetime.now() - timedelta(days=7),
-                }
-            )
-            ._in_company()
-        )
+    def bring_in(self, way, count):
+        """Import so many new orders.
 
-    def _fill_stock(self):
-        company = self.account.company_id
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", company.id)], limit=1
-        )
-        for sku in SKUS:
-            product = self.env["product.product"].search([("default_code", "=", sku)])
-            for location in (warehouse.lot_stock_id, self.account.location_id):
-                self.env["stock.quant"]._update_available_quantity(
-                    product, location, ENDLESS
-                )
-
-    def _buy(self, count):
-        """:return list: of Order, each from a new buyer, of one to three lines"""
-        world = self.amazon.world
-        start = self.account.last_orders_sync
-        for number in range(count):
-            self.buyers += 1
-            name = f"Buyer {self.buyers}"
-            chosen = self.random.sample(SKUS, 1 + number % 3)
-            ref = world.place_order(
-                items=[world.item(sku) for sku in chosen],
-                marketplace=GERMANY,
-                channel=self.channel,
-                buyer={"name": name, "key": name},
-                address={
-                    "name": name,
-                    "addressLine1": f"Musterweg {self.buyers}",
-                    "city": "Berlin",
-                    "postalCode": "10115",
-                    "countryCode": "DE",
-                },
-            )
-            if self.channel == "fba":
-                world.ship_fba(ref)
-        return self._read(start, count)
-
-    def _read(self, start, count):
-        """:return list: the newest orders at Amazon"""
-        orders, token = {}, None
-        with self.account._get_partner() as partner:
-            while True:
-                page = partner.search_orders(
-                    marketplace_ids=[GERMANY],
-                    last_updated_after=aware_utc(start),
-                    max_results_per_page=100,
-                    **({"pagination_token": token} if token else {}),
-                )
-                orders.update((order.order_id, order) for order in page.orders)
-                token = page.next_token
-                if not token:
-                    break
-        self.env.cr.commit()
-        newest = sorted(orders.values(), key=lambda order: order.created_time)
-        return newest[-count:]
+        :return list: of Order
+        """
+        orders, _calls = self.buy(count, self.channel)
+        bench_imports.WAYS[way](self.env, self.account, orders)
+        return orders
 
     def measure(self, way, count):
         """:return dict: what it cost to import so many new orders"""
-        return self._measured(bench_imports.WAYS[way], self._buy(count))
+        orders, calls = self.buy(count, self.channel)
+        result = self._measure(bench_imports.WAYS[way], orders)
+        if way == "this addon":
+            result["amazon"] = bench_rates.of_orders(len(orders), calls)
+        return result
 
-    def measure_again(self, count):
+    def measure_again(self, way, count):
         """:return dict: what it cost to see orders again that are known"""
-        orders = self._buy(count)
-        bench_imports.ours(self.env, self.account, orders)
-        return self._measured(bench_imports.ours, orders)
+        return self._measure(
+            bench_imports.AGAIN[way], self.bring_in("this addon", count)
+        )
 
-    def _measured(self, work, orders):
-        self.env.flush_all()
-        self.env.cr.commit()
-        statements, memory = self.env.cr.sql_log_count, _memory()
-        wall, cpu = time.perf_counter(), time.process_time()
-        work(self.env, self.account, orders)
-        self.env.cr.commit()
-        return {
-            "orders": len(orders),
-            "ms": (time.perf_counter() - wall) * 1000 / len(orders),
-            "cpu_ms": (time.process_time() - cpu) * 1000 / len(orders),
-            "sql": (self.env.cr.sql_log_count - statements) / len(orders),
-            "memory_kb": (_memory() - memory) / len(orders),
-        }
+    def _measure(self, work, orders):
+        arguments = (self.env, self.account, orders)
+        return measured(self.env, "import", len(orders), work, *arguments)
 
     def grow(self, count):
         """Multiply what a first import left behind until so many orders are there."""
         before = bench_history.newest(self.env.cr)
-        bench_imports.ours(self.env, self.account, self._buy(100))
+        self.bring_in("this addon", 100)
         bench_history.multiply(self.env.cr, before, count // 100)
         self.env.cr.commit()
         self.env.invalidate_all()
-
-
-def _memory():
-    """:return float: memory that this process holds now, in KB"""
-    with open("/proc/self/statm") as pages:
-        return int(pages.read().split()[1]) * resource.getpagesize() / 1024

@@ -1,0 +1,114 @@
+"""What it costs to confirm shipments to Amazon (`dev bench`)."""
+
+import requests
+
+from odoo.addons.amazon_connector.models.queue_step import TimeBudget
+from odoo.addons.amazon_connector.sim import SELLER
+
+from . import bench_imports, bench_rates
+from .bench_cost import measured, report, told
+from .bench_shop import GERMANY, Shop
+
+WARM = 20
+SECONDS = 30
+
+
+def run(env, way, count, _history):
+    """Confirm so many shipments one way and print what it cost as JSON."""
+    shipments = Shipments(env)
+    shipments.measure(way, WARM)
+    report(shipments.measure(way, count))
+
+
+class Shipments(Shop):
+    """Deliveries that left, of which Amazon knows nothing yet."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self.fill_stock()
+        product = env["product.product"].search([("type", "=", "service")], limit=1)
+        self.carrier = env["delivery.carrier"].create(
+            {"name": "DHL Paket", "product_id": product.id, "delivery_type": "fixed"}
+        )
+        env.cr.commit()
+
+    def measure(self, way, count):
+        """:return dict: what it cost to confirm so many"""
+        pickings = self._deliver(count)
+        work = {"naive": self._one_by_one, "this addon": self._ours}[way]
+        with self.counted() as calls:
+            result = measured(self.env, "shipments", count, work, pickings)
+        if calls["confirmShipment"] != count:
+            raise AssertionError(f"{calls} for {count} shipments")
+        if way == "this addon":
+            result["amazon"] = [bench_rates.imposed(way, calls)]
+        return result
+
+    def _deliver(self, count):
+        """:return: stock.picking, done; each with its message to Amazon"""
+        orders, _calls = self.buy(count)
+        bench_imports.ours(self.env, self.account, orders)
+        refs = [order.order_id for order in orders]
+        sale_orders = self.env["sale.order"].search([("amazon_order_ref", "in", refs)])
+        pickings = sale_orders.picking_ids
+        for start in told(range(0, count, 50)):
+            batch = pickings[start : start + 50]
+            batch.carrier_id = self.carrier
+            batch.carrier_tracking_ref = "0034001"
+            batch.move_ids.picked = True
+            batch._action_done()
+            self.env.cr.commit()
+        return pickings
+
+    def _ours(self, _pickings):
+        tally = self.account.sudo()._send_submissions(TimeBudget(3600))
+        if tally["trouble"]:
+            raise AssertionError(f"shipments: {dict(tally)}")
+
+    def _one_by_one(self, pickings):
+        """What most connectors do: a call, then a mark on the delivery; no list of what
+        is owed, so an answer that is lost is lost."""
+        session = requests.Session()
+        session.headers["x-amz-access-token"] = self._get_token(session)
+        for picking_id in told(pickings.ids):
+            picking = self.env["stock.picking"].browse(picking_id)
+            session.post(
+                f"{self.amazon.url}/orders/v0/orders/"
+                f"{picking.sale_id.amazon_order_ref}/shipmentConfirmation",
+                json=self._body(picking),
+                timeout=SECONDS,
+            ).raise_for_status()
+            picking.note = "Confirmed to Amazon"
+            self.env.cr.commit()
+
+    def _get_token(self, session):
+        answer = session.post(
+            f"{self.amazon.url}/auth/o2/token",
+            data={
+                "grant_type": "refresh_token",
+                "client_id": SELLER.client_id,
+                "client_secret": SELLER.client_secret,
+                "refresh_token": SELLER.refresh_token,
+            },
+            timeout=SECONDS,
+        )
+        return answer.json()["access_token"]
+
+    def _body(self, picking):
+        return {
+            "marketplaceId": GERMANY,
+            "packageDetail": {
+                "packageReferenceId": "1",
+                "carrierCode": "DHL",
+                "shippingMethod": picking.carrier_id.name,
+                "trackingNumber": picking.carrier_tracking_ref,
+                "shipDate": picking.date_done.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "orderItems": [
+                    {
+                        "orderItemId": move.sale_line_id.amazon_item_ref,
+                        "quantity": int(move.quantity),
+                    }
+                    for move in picking.move_ids
+                ],
+            },
+        }

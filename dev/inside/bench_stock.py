@@ -1,0 +1,149 @@
+"""What it costs to tell Amazon of the stock of many offers (`dev bench`)."""
+
+from collections import Counter
+from datetime import timedelta
+
+from odoo.tools import SQL
+
+from odoo.addons.amazon_connector.models.amazon_account_stock import Look
+from odoo.addons.amazon_connector.models.queue_step import TimeBudget
+
+from . import bench_rates
+from .bench_cost import measured, report, told
+from .bench_history import copies_of
+from .bench_shop import GERMANY, Shop
+
+#: of so many the stock changes, as within a quarter of an hour
+CHANGED = 100
+
+
+def run(env, way, count, _history):
+    """Count the stock of so many offers one way, and print the costs as JSON."""
+    report(*Offers(env, count).measure(way))
+
+
+class Offers(Shop):
+    """Offers of as many products, each of which lies on the shelf."""
+
+    def __init__(self, env, count):
+        super().__init__(env)
+        self.account.sync_stock = True
+        self.amazon.world.feeds.take = 0  # Amazon works off a feed at once
+        self.shelf = self.warehouse.lot_stock_id
+        self.offers = self._multiply(count)
+        env.cr.commit()
+        env.invalidate_all()
+
+    def _multiply(self, count):
+        """:return: amazon.offer, made by SQL"""
+        env, cr = self.env, self.env.cr
+        product = env["product.product"].search([("default_code", "=", "TEA-SENCHA")])
+        # the stock of the demo, in a place of its own
+        quants = env["stock.quant"]
+        quants._update_available_quantity(product, self.shelf, 1)
+        quant = quants.search(
+            [("product_id", "=", product.id), ("location_id", "=", self.shelf.id)]
+        )[:1]
+        offer = env["amazon.offer"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": self.account.base_marketplace_id.id,
+                "sku": "ART",
+                "product_id": product.id,
+                "sync_stock": True,
+            }
+        )
+        env.flush_all()
+        templates = copies_of(cr, product.product_tmpl_id, count)
+        first = f"{templates[0] - 1} + n"
+        code = {"default_code": "'ART-' || n"}
+        products = copies_of(cr, product, count, product_tmpl_id=first, **code)
+        mine = {"product_id": f"{products[0] - 1} + n"}
+        copies_of(cr, quant, count, quantity="10 + mod(n, 7)", **mine)
+        offers = copies_of(cr, offer, count, sku="'ART-' || n", **mine)
+        offer.unlink()
+        cr.execute("ANALYZE")
+        env.invalidate_all()
+        return env["amazon.offer"].browse(offers)
+
+    # === ways === #
+
+    def measure(self, way):
+        """:return list: of dict, what was measured"""
+        ways = {
+            "naive": self._one_by_one,
+            "Odoo in batches": self._at_once,
+            "this addon": self._measure_ours,
+        }
+        return list(ways[way]())
+
+    def _measured(self, title, work, *arguments, count=None):
+        count = count or len(self.offers)
+        return measured(self.env, title, count, work, *arguments)
+
+    def _one_by_one(self):
+        def work():
+            for offer_id in told(self.offers.ids):
+                offer = self.env["amazon.offer"].browse(offer_id)
+                located = offer.product_id.with_context(location=self.shelf.id)
+                offer.write({"sent_quantity": int(located.free_qty)})
+                self.env.cr.commit()
+
+        yield self._measured("stock, all offers", work)
+
+    def _at_once(self):
+        def work():
+            located = self.offers.product_id.with_context(location=self.shelf.id)
+            located.mapped("free_qty")
+
+        yield self._measured("stock, all offers", work)
+
+    def _measure_ours(self):
+        seller = self.account.sudo()
+        everything = Look(everything=True, refresh=True)
+        yield self._measured("stock, all offers", self._look, seller, everything)
+        for offer in told(self.offers):
+            self.amazon.world.add_listing(offer.sku, GERMANY)
+        with self.counted() as calls:
+            result = self._measured("stock, the feed", self._tell, seller)
+        result["amazon"] = bench_rates.of_offers(len(self.offers), calls)
+        yield result
+        self._change(self.offers[:CHANGED])
+        look = self._look, seller, Look()
+        yield self._measured("stock, 100 of them changed", *look, count=CHANGED)
+
+    def _look(self, seller, look):
+        """All that a look does but the orders, which have costs of their own."""
+        seen = seller._run_step(seller._compute_stock, look.everything)
+        seller._has_unsent(look)
+        seller._run_step(seller._note_stock, look, Counter(), seen)
+
+    def _tell(self, seller):
+        """Send what waits, and ask for the verdicts; the waits are left out."""
+        for _time in range(2 + len(self.offers) // 10_000):
+            seller._send_submissions(TimeBudget(3600))
+            self.env.cr.execute("UPDATE amazon_submission SET next_try_at = NULL")
+            self.env.cr.commit()
+            self.env.invalidate_all()
+        rows = self.env["amazon.submission"].search_count([("state", "=", "done")])
+        if rows != len(self.offers):
+            raise AssertionError(f"Amazon accepted {rows} quantities only")
+
+    def _change(self, offers):
+        """An hour later some of it is sold."""
+        cr = self.env.cr
+        for table in ("stock_quant", "amazon_offer", "product_template"):
+            cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date - %s",
+                    SQL.identifier(table),
+                    timedelta(hours=1),
+                )
+            )
+        cr.execute(
+            "UPDATE stock_quant SET quantity = quantity + 1,"
+            " write_date = now() AT TIME ZONE 'UTC' WHERE product_id = ANY(%s)",
+            [offers.product_id.ids],
+        )
+        cr.commit()
+        self.env.invalidate_all()
