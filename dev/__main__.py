@@ -117,6 +117,9 @@ def add_commands_of_makers(commands):
         costs.add_argument(
             name, type=int, nargs="*", default=default, metavar="N", help=what
         )
+    costs.add_argument(
+        "--ways", nargs="*", default=bench.WAYS, choices=bench.WAYS, help="(all)"
+    )
     costs.add_argument("--json", metavar="FILE")
     costs.add_argument("--plot", metavar="FILE", help="PNG")
     costs.set_defaults(do=bench.measure)

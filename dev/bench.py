@@ -16,7 +16,9 @@ from .process import start, stop
 from .run_command import install_addon
 from .workbench import opened, setting_up
 
-WAYS = ("naive", "Odoo in batches", "this addon")
+WITHOUT = "without the addon"
+WAYS = ("naive", "Odoo in batches", "this addon", WITHOUT)
+IMPORTS = WAYS[:3]
 MARK, PROGRESS = "BENCH RESULT ", "BENCH PROGRESS "
 #: orders of others, which should cost the same with the addon and without it
 ORDINARY = 100
@@ -73,10 +75,10 @@ def plan(options):
         imports += [(count, 0, "fba"), (count, 0, "re-read")]
     ordinary = [ORDINARY] if imports else []
     for details in imports:
-        yield from (("bench_work", way, *details) for way in WAYS)
+        yield from (("bench_work", way, *details) for way in IMPORTS)
     for module, ways, counts in (
-        ("bench_plain", ("without the addon", "this addon"), ordinary),
-        ("bench_stock", WAYS, options.offers),
+        ("bench_plain", (WITHOUT, "this addon"), ordinary),
+        ("bench_stock", IMPORTS, options.offers),
         ("bench_shipments", ("naive", "this addon"), options.pickings),
         ("bench_screens", ("this addon",), options.screens),
     ):
@@ -101,11 +103,11 @@ class Bench:
             for name in (plain, base):
                 self.databases.clone_template(name)
             install_addon(self.bench, self.databases, base)
-            steps = list(plan(options))
+            steps = [step for step in plan(options) if step[1] in options.ways]
             for number, (module, way, *arguments) in enumerate(steps, start=1):
                 self.title = f"{number}/{len(steps)} {module[6:]}, {way}, {arguments}"
                 say(self.title)
-                name = plain if way == "without the addon" else base
+                name = plain if way == WITHOUT else base
                 self._note(module, way, arguments[1], name, (way, *arguments))
         finally:
             for name in (self.databases.name("bench"), plain, base):

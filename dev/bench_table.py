@@ -29,17 +29,27 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as pyplot
 report, path = json.load(open(sys.argv[1])), sys.argv[2]
-figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 plain = [r for r in report["results"]
          if not r["history"] and r["work"] == "FBM import"]
-for way in ("naive", "Odoo in batches", "this addon"):
+figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+sizes = sorted({r["count"] for r in plain})
+top = {}
+for way in dict.fromkeys(r["way"] for r in plain):
     mine = [r for r in plain if r["way"] == way]
-    for axis, key, label in ((axes[0], "sql", "SQL per order"),
-                             (axes[1], "cpu_ms", "ms of CPU per order")):
-        axis.plot([r["count"] for r in mine], [r[key] for r in mine], "o-", label=way)
-        axis.set(xscale="log", xlabel="orders", ylabel=label, ylim=(0, None))
-        axis.grid(alpha=0.3)
-axes[0].legend()
+    for axis, key in zip(axes, ("sql", "cpu_ms")):
+        costs = [r[key] for r in mine]
+        axis.plot([r["count"] for r in mine], costs, "o-")
+        axis.annotate(way, (mine[0]["count"], costs[0]), (0, 6),
+                      textcoords="offset points")
+        top[key] = max(top.get(key, 0), *costs, 0)
+for axis, key, title in ((axes[0], "sql", "SQL statements per order"),
+                         (axes[1], "cpu_ms", "CPU per order, milliseconds")):
+    axis.set(xscale="log", xlabel="orders imported", title=title,
+             ylim=(0, 1.15 * top.get(key, 1)))
+    axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axis.minorticks_off()
+    axis.grid(alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
 figure.savefig(path, dpi=110)
 """
 
