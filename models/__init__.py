@@ -51,6 +51,7 @@ from . import amazon_order_history
 from . import amazon_account_progress
 from . import amazon_package
 from . import amazon_recovery
+from . import amazon_stock_turn
 from . import amazon_submission
 from . import amazon_submission_queue
 from . import amazon_submission_shipment

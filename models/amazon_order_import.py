@@ -103,12 +103,25 @@ class AmazonOrder(models.Model):
         """Only one worker at a time writes orders of a company: parallel writers on the
         same products would undo each other's reservations.
 
+        The turns are counted: who began before the last writer had ended does not see
+        the quants that one created, and would write a second one beside each of them.
+        He is refused the count by PostgreSQL, and has to begin again.
+
         :return bool: whether the lock was got; it ends with the transaction
+        :raise SerializationFailure: the view of the database is older than the last
+            writer's work; `_run_step` and Odoo's requests begin again then
         """
         self.env.cr.execute(
             "SELECT pg_try_advisory_xact_lock(%s, %s)", [STOCK_LOCK, company.id]
         )
-        return self.env.cr.fetchone()[0]
+        if not self.env.cr.fetchone()[0]:
+            return False
+        self.env.cr.execute(
+            "INSERT INTO amazon_stock_turn AS mine (company_id, turn) VALUES (%s, 1)"
+            " ON CONFLICT (company_id) DO UPDATE SET turn = mine.turn + 1",
+            [company.id],
+        )
+        return True
 
     def _lock_due(self):
         """:return: those rows that still are to import and that nobody else works on"""
