@@ -23,7 +23,6 @@ def compare(world, books):
         wrong.append(f"{ref} is not known at Amazon")
     failed = _stuck(world, books["messages"], wrong)
     wrong += _stock(world, books["offers"])
-    skus = {offer["sku"] for offer in books["offers"]}
     wrong += _listings(world, books["listings"])
     wrong += _fba_stock(world, books["FBA stock"])
     wrong += [
@@ -31,6 +30,7 @@ def compare(world, books):
         for report in world.reports
         if report.verdict == ("cancelled",)
     ]
+    skus = {offer["sku"] for offer in books["offers"]}
     for ref, order in sorted(world.orders.items()):
         found = _order(order, rows.get(ref), orders.get(ref), failed, skus)
         wrong += [f"{ref} ({order.channel} {order.status}): {text}" for text in found]
