@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..amazon_api import (
@@ -88,12 +88,17 @@ class AmazonAccount(models.Model):
 
     def _check_may_call(self):
         """:raise ConfigError: no call may leave"""
-        parameters = self.env["ir.config_parameter"].sudo()
-        is_copy = parameters.get_param("database.is_neutralized")
-        if is_copy and self.environment != "simulator":
-            raise ConfigError("This database is a neutralized copy.", reason="copy")
+        self._check_no_copy(self.environment)
         if self._has_lost_secret():
             raise ConfigError("No key opens the stored secrets.", reason="key")
+
+    @api.model
+    def _check_no_copy(self, environment):
+        """:raise ConfigError: this database is a copy that must not reach Amazon"""
+        parameters = self.env["ir.config_parameter"].sudo()
+        is_copy = parameters.get_param("database.is_neutralized")
+        if is_copy and environment != "simulator":
+            raise ConfigError("This database is a neutralized copy.", reason="copy")
 
     def _fetch_participations(self):
         """Operation getMarketplaceParticipations.

@@ -181,6 +181,7 @@ class AmazonLinkRequest(models.Model):
         :raise LinkRefused: Amazon gives none"""
         company = self.company_id
         try:
+            self.env["amazon.account"]._check_no_copy(self.environment)
             return exchange_code(
                 (company.amazon_app_client_id, company.amazon_app_client_secret),
                 code,
@@ -201,6 +202,8 @@ class AmazonLinkRequest(models.Model):
                 "registered app. An administrator enters them under Settings > Sales > "
                 "Connectors > Amazon Sync."
             )
+        if isinstance(error, ConfigError) and error.reason == "copy":
+            return self.env["amazon.account"]._explain(error)
         if isinstance(error, ConfigError):
             return _("Amazon says that the authorization is no longer good.")
         return _("Amazon could not be reached, or gave no whole answer.")

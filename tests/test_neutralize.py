@@ -1,14 +1,18 @@
 """A copy of the database can not reach Amazon (feature A8)."""
 
 from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
 
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.amazon_link_request import LinkRefused
 from odoo.addons.amazon_connector.sim import SELLER
 
 from .common import AmazonCase
 from .shipping import ACCOUNT_LOG
+
+REQUEST_LOG = "odoo.addons.amazon_connector.models.amazon_link_request"
 
 SEND = "requests.Session.send"
 
@@ -110,6 +114,42 @@ class TestNeutralize(AmazonCase):
         self.account.environment = "simulator"
         self.account.action_test_connection()
         self.assertEqual(self.account.connection_state, "connected")
+
+    @mute_logger(REQUEST_LOG)
+    def test_a8_no_seller_is_linked_to_a_copy(self):
+        """Not even where somebody enters the keys of a registered app once more."""
+        self.neutralize()
+        self.company.write(
+            {
+                "amazon_app_ref": SELLER.application_id,
+                "amazon_app_client_id": SELLER.client_id,
+                "amazon_app_client_secret": SELLER.client_secret,
+            }
+        )
+        germany = self.env.ref("amazon_connector.marketplace_de")
+        requests = self.env["amazon.link.request"]
+        url = requests._open(
+            {
+                "company_id": self.company.id,
+                "name": "Copy",
+                "environment": "production",
+                "base_marketplace_id": germany.id,
+                "redirect_uri": "https://copy.example.com/amazon_connector/return",
+            },
+            "session",
+        )
+        answer = {
+            "state": parse_qs(urlsplit(url).query)["state"][0],
+            "spapi_oauth_code": "code",
+            "selling_partner_id": "A0ANOTHERSELLER",
+        }
+        with (
+            patch(SEND, side_effect=AssertionError("a call left")),
+            self.assertRaises(LinkRefused) as caught,
+        ):
+            requests._complete(answer, "session")
+        self.assertEqual(caught.exception.reason, "exchange")
+        self.assertIn("neutralized copy", caught.exception.detail)
 
     def test_a8_archived_account_makes_no_call_and_keeps_the_books(self):
         self.account.action_archive()
