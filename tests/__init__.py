@@ -25,6 +25,7 @@ from . import test_pending_costs
 from . import test_pending_holds
 from . import test_pending_orders
 from . import test_personal_data
+from . import test_personal_data_reports
 from . import test_personal_words
 from . import test_fault_again
 from . import test_fault_links
@@ -98,6 +99,7 @@ from . import test_stock_messages
 from . import test_stock_orders
 from . import test_stock_people
 from . import test_stock_quantities
+from . import test_stock_turn
 from . import test_stock_verdicts
 from . import test_take_over
 from . import test_take_over_erasure

@@ -37,6 +37,7 @@ class TestConsentLeaks(ReturnCase):
         answer = self.decide(self.go_to_amazon())
         page, line = self.hear_the_return(answer)
         self.assertEqual(page.status_code, 303)
+        self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn(" 303 ", line)
         self.assertTrue(self.account())
         page, line = self.hear_the_return(answer)
