@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("amazon_connector_match", {
         {
             content: "Take the black one",
             trigger:
-                ".modal .o_data_row:contains('Tea tin 250 g, black') button[name='action_take']",
+                ".o_form_view .o_data_row:contains('Tea tin 250 g, black') button[name='action_take']",
             run: "click",
         },
         {
