@@ -105,6 +105,7 @@ from . import sale_order_watch
 from . import sale_order_history
 from . import sale_order_match
 from . import sale_report
+from . import stock_forecasted
 from . import stock_move
 from . import stock_move_hold
 from . import stock_move_line

@@ -64,8 +64,8 @@ class AmazonOrder(models.Model):
                 _(
                     "Holds %(goods)s since %(since)s, until %(until)s at the latest.",
                     goods=moves._describe_amazon_goods(),
-                    since=format_datetime(self.env, self.held_at),
-                    until=format_datetime(self.env, self.held_until),
+                    since=format_datetime(self.env, self.held_at, dt_format="short"),
+                    until=format_datetime(self.env, self.held_until, dt_format="short"),
                 )
             )
         short = moves.filtered(lambda move: move.state != "assigned")

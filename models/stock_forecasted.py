@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class StockForecasted(models.AbstractModel):
+    _inherit = "stock.forecasted_product_product"
+
+    def _get_reservation_data(self, move):
+        """What a pending Amazon order holds has no delivery to be named (feature
+        D12)."""
+        order_sudo = move.sudo().amazon_order_id
+        if not order_sudo:
+            return super()._get_reservation_data(move)
+        return {
+            "_name": order_sudo._name,
+            "name": order_sudo.amazon_order_ref,
+            "id": order_sudo.id,
+        }
