@@ -36,8 +36,8 @@ class TestCatalogueCosts(CatalogueCase):
         self.world.add_listings(3000, prefix="MANY")
         slope = (self.cost() - few) / 2
         self.assertEqual(len(self.offers()), 4010)
-        # Odoo inserts a hundred records at once
-        self.assertLessEqual(slope, 12, "SQL per 1,000 new listings")
+        # Odoo inserts a hundred records at once: 11 in 17.0; in 19.0 it takes 20
+        self.assertLessEqual(slope, 22, "SQL per 1,000 new listings")
 
     def test_c4_unchanged_catalogue_costs_a_look(self):
         """It is read daily, and nearly always nothing has changed."""
