@@ -152,6 +152,8 @@ class AmazonAccount(models.Model):
     def _find_lost_report(self, partner, report):
         """Nobody knows whether Amazon took the request: it lists what it makes
         (operation getReports)."""
+        if not self._run_step(report._set_looking):
+            return
         since = aware_utc(report.requested_at) - MARGIN
         listed = partner.get_reports([REPORT_TYPES[report.report_type]], since)
         wanted = report._prepare_request()

@@ -61,6 +61,20 @@ class AmazonReport(models.Model):
         )
         return True
 
+    def _set_looking(self):
+        """Noted before Amazon is asked what became of a request.
+
+        :return bool: False: another worker is at it, or has not yet heard the answer;
+            what it is about to get would be taken for lost, and asked for twice
+        """
+        self.invalidate_recordset(["state", "next_try_at"])
+        now = fields.Datetime.now()
+        is_due = not self.next_try_at or self.next_try_at <= now
+        if self.state != "unknown" or not is_due:
+            return False
+        self.next_try_at = now + CALL_TIME
+        return True
+
     def _set_requested(self, report_ref, next_try_at):
         """:param str report_ref: Amazon's number of the report
         :param datetime next_try_at: when to ask how far it is, UTC"""

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models import amazon_account_reports
+from odoo.addons.amazon_connector.models.queue_step import TimeBudget
 
 from .common import DE, AmazonCase
 
@@ -136,6 +137,19 @@ class TestReports(AmazonCase):
             account._request_report(partner, seen, Counter())
         self.assertFalse(self.amazon.calls("createReport"))
         self.assertEqual(report.state, "unknown")
+
+    def test_c4_who_still_waits_for_the_answer_has_not_lost_it(self):
+        report = self.ask()
+        account = self.account.sudo()._in_company()
+        account._run_step(report._set_asking)  # the call is under way
+        tally = Counter()
+        with account._get_partner() as partner:
+            account._try_report(report, partner, TimeBudget(60), tally)
+        self.assertFalse(self.amazon.received)
+        self.assertReport(report, "unknown")
+        self.let_odoo_read()
+        self.let_odoo_read()
+        self.assertEqual(len(self.amazon.reports), 1)
 
     def test_c4_cancelled_report_changes_nothing(self):
         self.amazon.reports.cancelled_next()
