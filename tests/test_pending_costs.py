@@ -8,7 +8,7 @@ from odoo import sql_db
 from .holding import HoldCase
 
 # What holding reads and writes, and nothing else on the way of a pending order does.
-STOCK = re.compile(r"stock_|amazon_offer|unmapped")
+STOCK = re.compile(r"\bstock_|amazon_offer|unmapped")
 
 
 class TestPendingCosts(HoldCase):
