@@ -15,7 +15,9 @@ from .common import AmazonCase
 
 
 class TestConcurrency(AmazonCase):
-    def test_d14_one_writer_per_company(self):
+    def test_d14_goal_7_one_writer_per_company(self):
+        """What two real workers do to orders and stock is shown by `dev torture`, which
+        compares the books; they never write those of a company at once (goal 7)."""
         ref = self.buy("MUG-BLUE")
         with self.registry.cursor() as other:
             other.execute(

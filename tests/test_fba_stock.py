@@ -3,6 +3,7 @@
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
 from .common import AmazonCase
+from .valuation import create_real_time_category
 
 
 class TestFbaStock(AmazonCase):
@@ -92,8 +93,7 @@ class TestFbaStock(AmazonCase):
     def test_g1_value_leaves_the_books_with_the_goods(self):
         mug = self.products["MUG-BLUE"].with_company(self.company)
         mug.standard_price = 4.5
-        category = self.env["product.category"].with_company(self.company)
-        mug.categ_id = category.create({"name": "Real-time", **self._valuation()})
+        mug.categ_id = create_real_time_category(self.env, self.company)
         self.store("MUG-BLUE", 5)
         ref = self.buy_fba(items=[self.world.item("MUG-BLUE", quantity=2)])
         self.run_cron()
@@ -104,39 +104,6 @@ class TestFbaStock(AmazonCase):
             self.assertEqual(move.account_move_ids.amount_total, 9.0)
         else:  # later the value stands on the move, the books are closed with it
             self.assertEqual(move.value, 9.0)
-
-    def _valuation(self):
-        """:return dict: values of a category with real-time valuation"""
-        journal = (
-            self.env["account.journal"]
-            .with_company(self.company)
-            .create({"name": "Stock", "code": "STK", "type": "general"})
-        )
-        values = {
-            "property_valuation": "real_time",
-            "property_stock_journal": journal.id,
-        }
-        for number, name in enumerate(
-            (
-                "property_stock_valuation_account_id",
-                "property_stock_account_input_categ_id",
-                "property_stock_account_output_categ_id",
-            )
-        ):
-            account = (
-                self.env["account.account"]
-                .with_company(self.company)
-                .create(
-                    {
-                        "name": name,
-                        "code": f"99900{number}",
-                        "account_type": "asset_current",
-                    }
-                )
-            )
-            values[name] = account.id
-        known = self.env["product.category"]._fields
-        return {name: value for name, value in values.items() if name in known}
 
     def test_g1_location_is_the_accounts(self):
         shelf = self.env["stock.location"].create(

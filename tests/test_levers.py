@@ -1,122 +1,14 @@
 """The small levers of an import change what it costs, never what the books say."""
 
-import re
-from collections import defaultdict
-from itertools import chain
-from unittest.mock import patch
-
 from odoo.fields import Command
 
-from odoo.addons.amazon_connector.models import sale_order
+from odoo.addons.amazon_connector.sim import SELLER_NA
 
-from .common import AmazonCase
-
-# What differs from run to run by itself.
-UNLIKE = {
-    "id",
-    "create_date",
-    "write_date",
-    "access_token",
-    "message_ids",
-    "message_follower_ids",
-    "message_partner_ids",
-    "website_message_ids",
-    "date",
-    "date_deadline",
-    "scheduled_date",
-    "reservation_date",
-    "inventory_date",
-    "in_date",
-    "last_count_date",
-}
-MODELS = (
-    "sale.order",
-    "sale.order.line",
-    "stock.picking",
-    "stock.move",
-    "stock.move.line",
-    "stock.quant",
-)
+from .levers import LeverCase
+from .valuation import create_real_time_category
 
 
-class _Undo(Exception):
-    pass
-
-
-class TestLevers(AmazonCase):
-    def _books(self):
-        """:return dict: model -> list of all stored values of its records; records are
-        told by their position, names by whose they are"""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        found = {
-            model: self.env[model].search(
-                [("company_id", "=", self.company.id)], order="id"
-            )
-            for model in MODELS
-        }
-        self.seen = defaultdict(set)
-        names = {
-            record.name: f"{model} {position}"
-            for model in ("sale.order", "stock.picking")
-            for position, record in enumerate(found[model])
-        }
-        books = {
-            model: [self._values(record, names) for record in records]
-            for model, records in found.items()
-        }
-        for values in chain.from_iterable(books.values()):
-            for name, value in values.items():
-                if isinstance(value, tuple):
-                    model, *numbers = value
-                    ranks = sorted(self.seen[model])
-                    values[name] = [ranks.index(number) for number in numbers]
-        return books
-
-    def _values(self, record, names):
-        values = {}
-        for name, field in record._fields.items():
-            if not field.store or name in UNLIKE or field.type == "one2many":
-                continue
-            value = record[name]
-            if field.relational:
-                self.seen[field.comodel_name].update(value.ids)
-                value = (field.comodel_name, *value.ids)
-            elif isinstance(value, str):
-                value = re.sub(
-                    "|".join(map(re.escape, names)) or "$^",
-                    lambda match: names[match.group()],
-                    value,
-                )
-            values[name] = value
-        return values
-
-    def _imported(self, with_levers):
-        """:return dict: the books after an import that is then undone"""
-        context = {**sale_order.IMPORT_CONTEXT, "amazon_import": with_levers}
-        try:
-            with (
-                self.env.cr.savepoint(),
-                patch.object(sale_order, "IMPORT_CONTEXT", context),
-            ):
-                self.run_cron()
-                books = self._books()
-                raise _Undo
-        except _Undo:
-            self.env.invalidate_all()
-        return books
-
-    def _assert_same_books(self, orders):
-        plain, ours = self._imported(False), self._imported(True)
-        self.assertEqual(len(ours["sale.order"]), orders)
-        for model in MODELS:
-            with self.subTest(model):
-                self.assertEqual(ours[model], plain[model])
-        return ours
-
-    def _put(self, sku, quantity, location=None, lot=None):
-        return self.store(sku, quantity, lot, location or self.warehouse.lot_stock_id)
-
+class TestLevers(LeverCase):
     def test_shortage_and_several_places(self):
         shelves = self.env["stock.location"].create(
             [
@@ -189,3 +81,111 @@ class TestLevers(AmazonCase):
         for _number in range(3):
             self.buy(items=[self.world.item("MUG-BLUE", quantity=2)])
         self._assert_same_books(3)
+
+    def test_kits_beside_plain_goods(self):
+        """Without Manufacturing the gift box is a product like others."""
+        box = self._create_product("GIFT-BOX", "Tea for two")
+        self.products = {**self.products, "GIFT-BOX": box}
+        if "mrp.bom" in self.env:
+            parts = {"MUG-WHITE": 2, "TEA-SENCHA": 1}
+            self.env["mrp.bom"].create(
+                {
+                    "product_tmpl_id": box.product_tmpl_id.id,
+                    "type": "phantom",
+                    "company_id": self.company.id,
+                    "bom_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.products[sku].id,
+                                "product_qty": quantity,
+                            }
+                        )
+                        for sku, quantity in parts.items()
+                    ],
+                }
+            )
+        for sku, quantity in {"MUG-WHITE": 5, "TEA-SENCHA": 2, "GIFT-BOX": 2}.items():
+            self._put(sku, quantity)
+        for _number in range(3):
+            self.buy("GIFT-BOX", "MUG-WHITE")
+        books = self._assert_same_books(3)
+        moves = 3 if "mrp.bom" in self.env else 2
+        self.assertEqual(len(books["stock.move"]), 3 * moves)
+
+    def test_several_companies_in_one_run(self):
+        company = self.env["res.company"].create({"name": "Other shop"})
+        self.env.user.company_ids += company
+        us = self.env.ref("amazon_connector.marketplace_us")
+        account = self._link_account(
+            SELLER_NA,
+            company_id=company.id,
+            base_marketplace_id=us.id,
+            available_marketplace_ids=[Command.set(us.ids)],
+            active_marketplace_ids=[Command.set(us.ids)],
+        )
+        self.companies = self.company + company
+        theirs = self._create_product("MUG-BLUE", "Their mug", company_id=company.id)
+        self.env["stock.quant"]._update_available_quantity(
+            theirs, account._get_warehouse().lot_stock_id, 2
+        )
+        self._put("MUG-BLUE", 2)
+        for _number in range(3):
+            self.buy("MUG-BLUE")
+            self.buy("MUG-BLUE", marketplace=us.api_ref, seller=self.world.sellers[1])
+        books = self._assert_same_books(6)
+        reserved = {
+            (line["company_id"][0], line["product_id"][0], line["quantity"])
+            for line in books["stock.move.line"]
+        }
+        self.assertEqual(len(reserved), 2)
+
+    def test_value_of_stock_in_real_time(self):
+        mug = self.products["MUG-BLUE"]
+        mug.standard_price = 4.5
+        mug.categ_id = create_real_time_category(self.env, self.company)
+        self._put("MUG-BLUE", 3)
+        self.store("MUG-BLUE", 5)
+        for _number in range(2):
+            self.buy("MUG-BLUE")
+            self.buy_fba(items=[self.world.item("MUG-BLUE", quantity=2)])
+        books = self._assert_same_books(4)
+        done = [move for move in books["stock.move"] if move["state"] == "done"]
+        self.assertEqual(len(done), 2)
+
+    def test_lots_at_amazon(self):
+        self.products["TEA-SENCHA"].tracking = "lot"
+        self.store("TEA-SENCHA", 1, lot="L1")
+        self.store("TEA-SENCHA", 5, lot="L2")
+        for _number in range(3):
+            self.buy_fba(items=[self.world.item("TEA-SENCHA", quantity=2)])
+        books = self._assert_same_books(3)
+        self.assertGreater(len(books["stock.move.line"]), 3)
+
+    def test_two_deliveries_of_an_order(self):
+        """An import knows that a new order has no delivery yet; what leaves from
+        elsewhere gets one of its own all the same."""
+        second = self.env["stock.warehouse"].create(
+            {"name": "Second", "code": "SEC", "company_id": self.company.id}
+        )
+        rule = self.warehouse.delivery_route_id.rule_ids[0].copy(
+            {
+                "picking_type_id": second.out_type_id.id,
+                "location_src_id": second.lot_stock_id.id,
+                "warehouse_id": False,
+            }
+        )
+        route = self.env["stock.route"].create(
+            {
+                "name": "From the second",
+                "company_id": self.company.id,
+                "rule_ids": [Command.link(rule.id)],
+            }
+        )
+        for sku in ("MUG-WHITE", "TEA-SENCHA"):
+            self.products[sku].route_ids = [Command.link(route.id)]
+            self._put(sku, 2, second.lot_stock_id)
+        self._put("MUG-BLUE", 2)
+        for _number in range(3):
+            self.buy("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
+        books = self._assert_same_books(3)
+        self.assertEqual(len(books["stock.picking"]), 6)

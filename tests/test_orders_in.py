@@ -115,7 +115,8 @@ class TestOrdersIn(AmazonCase):
         self.assertEqual(len(self.sale_orders()), 7)
         self.assertGreater(self.account.last_orders_sync, cursor)
 
-    def test_cron_reads_two_pages_and_then_moves_the_cursor(self):
+    def test_goal_6_cron_reads_two_pages_and_then_moves_the_cursor(self):
+        """A call brings a hundred orders, none is asked for by itself (goal 6)."""
         refs = {self.buy("MUG-BLUE") for _number in range(104)}
 
         self.run_cron()
