@@ -10,3 +10,11 @@ class AccountTax(models.Model):
         flat = self.flatten_taxes_hierarchy()
         relative = flat.filtered(lambda tax: tax.amount_type != "fixed")
         return self if relative == flat else relative
+
+    def _amazon_are_on_top(self):
+        """:return bool: whether a price bears nothing but percents that come on top of
+        it, so that no price is its own total and nothing of it is no tax"""
+        return all(
+            tax.amount_type == "percent" and tax.amount and not tax.price_include
+            for tax in self
+        )

@@ -214,11 +214,19 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS - VERDICTS === #
 
     def _set_done(self, sale_orders):
-        """:param dict sale_orders: Amazon reference -> sale.order"""
-        for row in self:
-            row.write(
-                {"state": "done", "sale_order_id": sale_orders[row.amazon_order_ref].id}
-            )
+        """Two statements, however many they are; nothing is computed from the order.
+
+        :param dict sale_orders: Amazon reference -> sale.order
+        """
+        self.write({"state": "done"})
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE amazon_order SET sale_order_id = made.id"
+            " FROM unnest(%s::int[], %s::int[]) AS made(row_id, id)"
+            " WHERE amazon_order.id = made.row_id",
+            [self.ids, [sale_orders[row.amazon_order_ref].id for row in self]],
+        )
+        self.invalidate_recordset(["sale_order_id"])
 
     def _set_failed(self, kind, message):
         """:param str kind: config, permanent or internal

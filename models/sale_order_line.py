@@ -209,22 +209,26 @@ class SaleOrderLine(models.Model):
         if not taxes:
             return plain
 
-        # Six questions for a line with tax on top, one of them asked before.
+        # To ask Odoo is dear: a line with tax on top takes two questions, one with tax
+        # in the price takes one.
         @cache
         def total(price):
             found = taxes.compute_all(float(price), currency, float(quantity), product)
             return Decimal(str(found["total_included"])).quantize(FLOAT_NOISE)
 
-        if total(plain) == amount:  # taxes in the price, as in most of Europe
+        is_on_top = taxes._amazon_are_on_top()
+        if not is_on_top and total(plain) == amount:  # as in most of Europe
             return plain
         # Odoo mirrors negative prices, so what is free of sign is solved.
-        fixed, wanted = total(0), abs(amount)
+        fixed, wanted = 0 if is_on_top else total(0), abs(amount)
         per_unit = (total(PROBE_PRICE) - fixed) / PROBE_PRICE
         if per_unit <= 0 or wanted < fixed:
             return None
         exact = (wanted - fixed) / per_unit
-        prices = [exact.quantize(step, way) for way in (ROUND_FLOOR, ROUND_CEILING)]
-        price = min(prices, key=lambda price: abs(total(price) - wanted))
+        price = exact.quantize(step, ROUND_HALF_UP)
+        if total(price) != wanted:
+            prices = [exact.quantize(step, way) for way in (ROUND_FLOOR, ROUND_CEILING)]
+            price = min(prices, key=lambda price: abs(total(price) - wanted))
         unreached = abs(total(price) - wanted)
         if unreached > per_unit * step + Decimal(str(currency.rounding)):
             return None

@@ -6,6 +6,9 @@ from odoo import _, api, models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+# Orders of an import that have no delivery yet.
+NEW_ORDERS = "amazon_connector.new_orders"
+
 
 class LotShelf:
     """Lots and serial numbers that lie in a location, handed out oldest first."""
@@ -183,6 +186,16 @@ class StockMove(models.Model):
             return None
         return super()._update_orderpoints()
 
+    def _search_picking_for_assignation(self):
+        """An order that has just come in has no delivery yet that its goods could
+        join: an import does not ask for one, one statement less for each order."""
+        order_id = self.sale_line_id.order_id.id
+        new_orders = self.env.cr.cache.get(NEW_ORDERS, ())
+        if not self.env.context.get("amazon_import") or order_id not in new_orders:
+            return super()._search_picking_for_assignation()
+        new_orders.remove(order_id)  # the next ones may join this one
+        return self.env["stock.picking"]
+
     def _amazon_check_orderpoints(self):
         """Do for the products with reordering rules what an import had left out."""
         ruled = self.env["stock.warehouse.orderpoint"].search(
@@ -203,3 +216,8 @@ class StockMove(models.Model):
     def _amazon_to_customer(self):
         """:return: the moves that bring goods to a buyer"""
         return self.filtered(lambda move: move.location_dest_id.usage == "customer")
+
+
+def note_new_orders(orders):
+    """:param orders: sale.order that are about to be confirmed for the first time"""
+    orders.env.cr.cache[NEW_ORDERS] = set(orders.ids)

@@ -1,4 +1,8 @@
-"""What an order costs in SQL: the slope, so that fixed costs do not matter."""
+"""What an order costs in SQL: the slope, so that fixed costs do not matter.
+
+The goals have numbers: 1 new orders, 2 FBA, 3 known orders, 4 growth, 5 stock
+(`test_stock_costs`), 6 calls (`test_orders_in`), 7 two workers (`test_concurrency`).
+"""
 
 import re
 import time
@@ -48,7 +52,7 @@ class TestSqlCosts(AmazonCase):
         self._cost(2)  # warm: products, pricelist, sequences, caches
         slope = (self._cost(100) - self._cost(50)) / 50
         # Two lines each, reserved: 49 without the levers of an import; goal 32.
-        self.assertLessEqual(slope, 25, "SQL per order")
+        self.assertLessEqual(slope, 22, "SQL per order")
 
     def test_goal_1_our_own_books_cost_next_to_nothing(self):
         self._cost(2)
