@@ -43,8 +43,7 @@ class TestNeutralize(AmazonCase):
             [("module", "=", "amazon_connector"), ("model", "=", "ir.cron")]
         )
         self.assertGreaterEqual(len(data), 10)
-        crons = self.env["ir.cron"].with_context(active_test=False)
-        for cron in crons.browse(data.mapped("res_id")):
+        for cron in self.env["ir.cron"].browse(data.mapped("res_id")):
             cron.ir_actions_server_id.run()
         for name in (
             "action_sync_orders",
