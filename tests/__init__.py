@@ -56,6 +56,7 @@ from . import test_feeds_silent
 from . import test_feeds_waiting
 from . import test_match
 from . import test_match_orders
+from . import test_match_orders_left
 from . import test_match_suggestions
 from . import test_money
 from . import test_money_random

@@ -114,3 +114,31 @@ class MatchCase(ShippingCase):
             for move in orders.picking_ids.move_ids
             if move.state not in ("done", "cancel")
         ]
+
+
+class PastOrdersCase(MatchCase):
+    def kettle(self, **values):
+        """:return: product.product, five of them on the shelf"""
+        kettle = self.product("KETTLE", "Kettle", **values)
+        self.store("KETTLE", 5, location=self.shelf)
+        return kettle
+
+    def tax(self, amount, price_include):
+        return self.env["account.tax"].create(
+            {
+                "name": f"{amount} % {price_include}",
+                "amount": amount,
+                "price_include": price_include,
+                "company_id": self.company.id,
+                "country_id": self.country.id,
+                "tax_group_id": self.env["account.tax.group"]
+                .create(
+                    {
+                        "name": "Tax",
+                        "company_id": self.company.id,
+                        "country_id": self.country.id,
+                    }
+                )
+                .id,
+            }
+        )
