@@ -47,7 +47,8 @@ def begin_beside(options, sources):
         for part in parts if named else odoo_parts.split(sources):
             yield odoo_parts.OdooPart(*part, options.keep)
     if options.only == "torture":  # many minutes; not a part of each run
-        yield from map(torture_tests.TortureTests, sources)
+        for number, source in enumerate(sources):
+            yield torture_tests.TortureTests(source, number, len(sources))
 
 
 def lint_sources():

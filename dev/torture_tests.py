@@ -8,20 +8,25 @@ from .odoo_tests import Outcome
 from .paths import ROOT, checkout_folder
 from .process import start, stop
 
-#: random schedules, the same in each run: the seeds begin at 1
-SCHEDULES = 200
+#: random days in a run, always the same; several series share them
+DAYS = 200
 
 
 class TortureTests:
     """Schedules on one series, running beside us until they are asked for."""
 
-    def __init__(self, source):
+    def __init__(self, source, number, count):
+        """:param number: which of the series this is, from 0
+        :param count: of series
+        """
+        days = DAYS // count
         self._title = f"torture on {source}"
         self._target = checkout_folder() / f"torture-{source.series}.json"
         self._target.unlink(missing_ok=True)
         self._log = self._target.with_suffix(".log")
-        say(f"{self._title}: {SCHEDULES} days, and a kill at each commit")
-        options = ["--series", source.series, "--schedules", SCHEDULES, "--seed", 1]
+        say(f"{self._title}: {days} days, and a kill at each commit")
+        seed = 1 + number * days
+        options = ["--series", source.series, "--schedules", days, "--seed", seed]
         command = (sys.executable, "-m", "dev", "torture", "--commits", *options)
         with open(self._log, "w") as log:
             self._process = start(
