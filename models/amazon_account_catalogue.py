@@ -78,13 +78,12 @@ class AmazonAccount(models.Model):
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("import_catalogue", "=", True)], order="id"
         )
-        for account in accounts:
-            account = account._in_company()
-            try:
-                account._run_step(account._ask_for_catalogue)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, cron._trigger)
+        self._for_each_account(
+            accounts,
+            lambda account: account._run_step(account._ask_for_catalogue),
+            _logger,
+            cron._trigger,
+        )
 
     def _ask_for_catalogue(self):
         """:return: amazon.report of each synchronized marketplace"""

@@ -153,15 +153,13 @@ class AmazonAccount(models.Model):
         role for it.
         """
         budget = TimeBudget(CRON_SECONDS)
-        for account in self.sudo()._get_fba_due():
-            if budget.is_over:
-                self._trigger_fba_cron()
-                break
-            try:
-                account._in_company()._read_fba_stock(budget)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, self._trigger_fba_cron)
+        self._for_each_account(
+            self.sudo()._get_fba_due(),
+            lambda account: account._read_fba_stock(budget),
+            _logger,
+            self._trigger_fba_cron,
+            budget,
+        )
 
     @api.model
     def _get_fba_due(self):

@@ -104,17 +104,19 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_release_holds(self):
         """Release what was held for too long, whether Amazon can be read or not."""
-        rows = self.env["amazon.order"]._find_stray_holds()
-        for account, mine in rows.grouped("account_id").items():
-            account = account._in_company()
-            try:
-                step = mine.with_env(account.env)._release_alone
-                if not account._run_step(step, account):
-                    soon = fields.Datetime.now() + BUSY_WAIT
-                    account._run_step(self._trigger_holds_cron, soon)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, self._trigger_holds_cron)
+        strays = self.env["amazon.order"]._find_stray_holds().grouped("account_id")
+        self._for_each_account(
+            self.browse().union(*strays),
+            lambda account: account._release_strays(strays[account]),
+            _logger,
+            self._trigger_holds_cron,
+        )
+
+    def _release_strays(self, rows):
+        """:param rows: amazon.order of this account, in any environment"""
+        if not self._run_step(rows.with_env(self.env)._release_alone, self):
+            soon = fields.Datetime.now() + BUSY_WAIT
+            self._run_step(self._trigger_holds_cron, soon)
 
     @api.model
     def _trigger_holds_cron(self, at=None):

@@ -125,17 +125,18 @@ class AmazonAccount(models.Model):
         """Look for the products of unknown SKUs, and put those that were found since on
         past orders. No call leaves."""
         budget = TimeBudget(CRON_SECONDS)
-        for account in self.sudo().search([], order="id"):
-            if budget.is_over:
-                self._trigger_matching_cron()
-                break
-            account = account._in_company()
-            try:
-                account._run_step(account._look_for_products)
-                account._apply_matches(budget)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, self._trigger_matching_cron)
+        self._for_each_account(
+            self.sudo().search([], order="id"),
+            lambda account: account._match_products(budget),
+            _logger,
+            self._trigger_matching_cron,
+            budget,
+        )
+
+    def _match_products(self, budget):
+        """:param TimeBudget budget: no step begins after its end"""
+        self._run_step(self._look_for_products)
+        self._apply_matches(budget)
 
     def _trigger_matching_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""

@@ -76,14 +76,12 @@ class AmazonAccount(models.Model):
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("check_orders", "=", True)]
         )
-        for account in accounts:
-            account = account._in_company()
-            try:
-                account._run_step(account._ask_for_order_check)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                trigger = self._trigger_order_check_cron
-                self._note_stopped(_logger, account, error, trigger)
+        self._for_each_account(
+            accounts,
+            lambda account: account._run_step(account._ask_for_order_check),
+            _logger,
+            self._trigger_order_check_cron,
+        )
 
     def _ask_for_order_check(self):
         """Ask for what changed in the last days, up to where the report is complete and

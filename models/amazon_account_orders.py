@@ -102,19 +102,15 @@ class AmazonAccount(models.Model):
             [("is_linked", "=", True)], order="orders_turn_at NULLS FIRST, id"
         )
         turns = {account.id: account.orders_turn_at for account in accounts}
-        for account in accounts:
-            if budget.is_over:
-                self._trigger_orders_cron()
-                break
-            try:
-                account = account._in_company()
-                step = account._take_turn
-                if account._run_step(step, "orders_turn_at", turns[account.id]):
-                    account._sync_orders(budget)
-                    account._continue_recoveries(budget)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, self._trigger_orders_cron)
+
+        def sync(account):
+            step = account._take_turn
+            if account._run_step(step, "orders_turn_at", turns[account.id]):
+                account._sync_orders(budget)
+                account._continue_recoveries(budget)
+
+        trigger = self._trigger_orders_cron
+        self._for_each_account(accounts, sync, _logger, trigger, budget)
         self.env["amazon.history"]._continue_all(budget)
 
     def _take_turn(self, name, before):

@@ -55,19 +55,16 @@ class AmazonAccount(models.Model):
     def _cron_read_reports(self):
         """Work on the reports of all accounts, the longest waiting account first."""
         budget = TimeBudget(CRON_SECONDS)
-        trigger = self.env["amazon.report"]._trigger_cron
         accounts = self.sudo().search(
             [("is_linked", "=", True)], order="last_reports_run NULLS FIRST, id"
         )
-        for account in accounts:
-            if budget.is_over:
-                trigger()
-                break
-            try:
-                account._in_company()._work_on_reports(budget)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, trigger)
+        self._for_each_account(
+            accounts,
+            lambda account: account._work_on_reports(budget),
+            _logger,
+            self.env["amazon.report"]._trigger_cron,
+            budget,
+        )
 
     def _work_on_reports(self, budget):
         """Do what is due about each report. Never raises because of Amazon or a report.

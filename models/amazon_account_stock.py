@@ -146,18 +146,14 @@ class AmazonAccount(models.Model):
             order="stock_turn_at NULLS FIRST, id",
         )
         turns = {account.id: account.stock_turn_at for account in accounts}
-        for account in accounts:
-            if budget.is_over:
-                self._trigger_stock_cron()
-                break
-            try:
-                account = account._in_company()
-                step = account._take_turn
-                if account._run_step(step, "stock_turn_at", turns[account.id]):
-                    account._sync_stock(budget, account._get_due_look())
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                self._note_stopped(_logger, account, error, self._trigger_stock_cron)
+
+        def sync(account):
+            step = account._take_turn
+            if account._run_step(step, "stock_turn_at", turns[account.id]):
+                account._sync_stock(budget, account._get_due_look())
+
+        trigger = self._trigger_stock_cron
+        self._for_each_account(accounts, sync, _logger, trigger, budget)
 
     def _get_due_look(self):
         """:return Look: at what changed; once a day at everything, to send it again"""

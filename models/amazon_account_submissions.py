@@ -109,16 +109,13 @@ class AmazonAccount(models.Model):
         accounts = self.sudo().search(
             [("is_linked", "=", True)], order="last_submissions_run NULLS FIRST, id"
         )
-        for account in accounts:
-            if budget.is_over:
-                self.env["amazon.submission"]._trigger_cron()
-                break
-            try:
-                account._in_company()._send_submissions(budget)
-            except Exception as error:  # one account must not stop the others
-                self._rollback()
-                trigger = self.env["amazon.submission"]._trigger_cron
-                self._note_stopped(_logger, account, error, trigger)
+        self._for_each_account(
+            accounts,
+            lambda account: account._send_submissions(budget),
+            _logger,
+            self.env["amazon.submission"]._trigger_cron,
+            budget,
+        )
 
     def _send_submissions(self, budget):
         """Send what is due. Never raises because of Amazon or a row.

@@ -117,6 +117,27 @@ class QueueStep(models.AbstractModel):
             kind=type(error).__name__,
         )
 
+    def _for_each_account(self, accounts, work, logger, trigger, budget=None):
+        """Do what a scheduled action does for each account; whatever goes wrong with
+        one does not stop the others.
+
+        :param accounts: amazon.account, in the order of their turns
+        :param callable work: given an account, in an environment of its company
+        :param logging.Logger logger: of the run
+        :param callable trigger: of the cron, given the moment at which to go on;
+            without one as soon as possible
+        :param TimeBudget budget: no account begins after its end; None: all do
+        """
+        for account in accounts:
+            if budget and budget.is_over:
+                trigger()
+                break
+            try:
+                work(account._in_company())
+            except Exception as error:
+                self._rollback()
+                self._note_stopped(logger, account, error, trigger)
+
     def _note_stopped(self, logger, account, error, trigger):
         """The run of an account broke off, the other accounts go on.
 
