@@ -226,6 +226,20 @@ class AmazonCase(TransactionCase):
             )
         }
 
+    def count_sql(self, work):
+        """Count the statements of some work, with nothing of it waiting before or after
+        and nothing in the caches.
+
+        :param callable work: called without arguments
+        :return int: SQL statements
+        """
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     def assertCalls(self, *operations):
         """Amazon received these calls and no other, tokens aside."""
         received = [call.operation for call in self.amazon.received]

@@ -111,13 +111,8 @@ class TestCallLog(AmazonCase):
 
     def test_k6_costs_one_statement_for_a_step(self):
         def cost():
-            self.env.flush_all()
-            self.env.invalidate_all()
             self.env["amazon.rate.limit"].search([]).next_allowed_at = False
-            before = self.env.cr.sql_log_count
-            self.account.action_update_available_marketplaces()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self.count_sql(self.account.action_update_available_marketplaces)
 
         cost()
         with_log = cost()

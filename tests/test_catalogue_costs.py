@@ -18,12 +18,7 @@ class TestCatalogueCosts(CatalogueCase):
         """:return int: SQL to read the catalogue once more"""
         self.press()
         self.let_odoo_read()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.let_odoo_read()
-        self.env.flush_all()
-        cost = self.env.cr.sql_log_count - before
+        cost = self.count_sql(self.let_odoo_read)
         report = self.env["amazon.report"].search([], limit=1)
         self.assertEqual(report.state, "done")
         self.assertEqual(report.row_count, len(self.at_amazon()))

@@ -122,9 +122,5 @@ class TestFbaReadingByCron(FbaStockCase):
             stock.fulfillable += 1
         account = self.account.sudo()._in_company()
         readings = account._fetch_fba_stock(None)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        account._note_fba_stock(readings, fields.Datetime.now())
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
+        now = fields.Datetime.now()
+        return self.count_sql(lambda: account._note_fba_stock(readings, now))

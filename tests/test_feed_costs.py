@@ -44,23 +44,14 @@ class TestFeedCosts(FeedCase):
             ],
         )
 
-    def _count(self, work):
-        """:return int: SQL statements"""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _cost(self, count):
         """:return list: SQL statements to send so many quantities, and for the verdict
         on them"""
         self._owe(count)
-        sending = self._count(self.send)
+        sending = self.count_sql(self.send)
         self._accept_all()
         self._let_be_due()
-        verdict = self._count(self.send)
+        verdict = self.count_sql(self.send)
         self.assertEqual({row.state for row in self.messages()}, {"done"})
         return sending, verdict
 
@@ -91,6 +82,6 @@ class TestFeedCosts(FeedCase):
             self._owe(count)
             self.send()
             self._let_be_due()
-            costs.append(self._count(self.send))
+            costs.append(self.count_sql(self.send))
         self.assertEqual({row.state for row in self.messages()}, {"failed"})
         self.assertAlmostEqual(costs[1], costs[2], delta=QUOTAS)

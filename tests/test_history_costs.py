@@ -10,12 +10,7 @@ class TestHistoryCosts(HistoryCase):
             self.sold("MUG-BLUE", "TEA-SENCHA", days=20 + number % 80)
         history = self.import_history()
         self.set_calls_left(20)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.read_on()
-        self.env.flush_all()
-        cost = self.env.cr.sql_log_count - before
+        cost = self.count_sql(self.read_on)
         self.assertEqual((history.state, history.done_count), ("done", count))
         return cost
 

@@ -171,11 +171,7 @@ class TestPastOrdersCosts(PastOrdersCase):
         refs = [self.buy(items=[self.world.item(sku)]) for _number in range(count)]
         self.run_cron()
         self.row(sku).action_create_products()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.run_matching()
-        cost = self.env.cr.sql_log_count - before
+        cost = self.count_sql(self.run_matching)
         orders = self.sale_orders().filtered(lambda o: o.amazon_order_ref in refs)
         self.assertEqual(
             set(orders.order_line.product_id.mapped("default_code")), {sku}
@@ -193,11 +189,7 @@ class TestPastOrdersCosts(PastOrdersCase):
                 self.offer(f"{name}-{number}-FBA")
                 self.product(f"{name}-{number}", f"{name} {number}")
             rows = self.open_list()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            rows.action_confirm()
-            return self.env.cr.sql_log_count - before
+            return self.count_sql(rows.action_confirm)
 
         cost(1, "A")
         few = cost(2, "B")

@@ -130,10 +130,7 @@ class TestMatchSuggestions(MatchCase):
         def cost(count, name):
             for number in range(count):
                 self.offer(f"{name}-{number}", title=f"{name} {number} kettle")
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            self.account._look_for_products()
-            return self.env.cr.sql_log_count - before
+            return self.count_sql(self.account._look_for_products)
 
         self.product("A-1", "Kettle")
         cost(1, "A")

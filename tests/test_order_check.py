@@ -254,14 +254,8 @@ class TestOrderCheck(WatchCase):
                 cron = self.env.ref(f"amazon_connector.ir_cron_{name}")
                 cron.ir_actions_server_id.run()
             self.env["amazon.report"].search([]).next_try_at = False
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.env.ref(
-                "amazon_connector.ir_cron_read_reports"
-            ).ir_actions_server_id.run()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            reading = self.env.ref("amazon_connector.ir_cron_read_reports")
+            return self.count_sql(reading.ir_actions_server_id.run)
 
         cost(2)
         few = cost(10)

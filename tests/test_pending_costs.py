@@ -16,15 +16,6 @@ class TestPendingCosts(HoldCase):
         super().setUp()
         self.stock(MUG_BLUE=1000, TEA_SENCHA=1000)
 
-    def cost(self, work):
-        """:return int: SQL statements, after all that is remembered is forgotten"""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def place(self, count):
         return [
             self.buy("MUG-BLUE", "TEA-SENCHA", status="PENDING") for _ in range(count)
@@ -39,14 +30,14 @@ class TestPendingCosts(HoldCase):
             self.run_cron()
             for ref in refs:
                 each(ref)
-            costs.append(self.cost(self.run_cron))
+            costs.append(self.count_sql(self.run_cron))
         return (costs[2] - costs[1]) / 50
 
     def test_d12_holding_costs_few_statements_for_each_order(self):
         costs = []
         for count in (2, 50, 100):
             self.place(count)
-            costs.append(self.cost(self.run_cron))
+            costs.append(self.count_sql(self.run_cron))
         self.assertEqual(len(self.holds()), 2 * 152)
         slope = (costs[2] - costs[1]) / 50
         # Two lines each; Odoo itself reserves a line by four statements.

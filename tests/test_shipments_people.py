@@ -206,12 +206,7 @@ class TestShippingCosts(ShippingCase):
         self.amazon.rates["confirmShipment"] = (1000, 1000)
         costs = []
         for work in (pickings._amazon_enqueue_shipments, self.send):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            work()
-            self.env.flush_all()
-            costs.append(self.env.cr.sql_log_count - before)
+            costs.append(self.count_sql(work))
         self.assertEqual({row.state for row in self.messages()}, {"done"})
         return costs
 

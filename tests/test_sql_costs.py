@@ -37,12 +37,7 @@ class TestSqlCosts(AmazonCase):
                 buyer={"name": name, "key": name},
                 address={**TOWN, "name": name},
             )
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.run_cron()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
+        return self.count_sql(self.run_cron)
 
     def test_goal_1_new_orders_stay_below_the_goal(self):
         for product in self.products.values():
@@ -92,12 +87,7 @@ class TestSqlCosts(AmazonCase):
         start = self.account.last_orders_sync
         self.run_cron()
         self.account.last_orders_sync = start
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.run_cron()
-        self.env.flush_all()
-        cost = self.env.cr.sql_log_count - before
+        cost = self.count_sql(self.run_cron)
         self.account.last_orders_sync = start
         nothing = self._cost(0)
         self.assertLessEqual(cost, nothing + 10, "for 100 orders")

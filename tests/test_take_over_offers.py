@@ -82,14 +82,10 @@ class TestTakeOverCosts(TakeOverCase):
         head = "name,amazon_order_ref,amazon_channel\n"
         rows = [f"{order.name},302-7654321-{order.id:07d},fba\n" for order in orders]
         wizard = self.wizard(orders=head + "".join(rows))
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        getattr(wizard, action)()
-        self.env.flush_all()
+        cost = self.count_sql(getattr(wizard, action))
         result = {"action_look": "ready", "action_take_over": "taken"}[action]
         self.assertEqual({*wizard.line_ids.mapped("result")}, {result})
-        return self.env.cr.sql_log_count - before
+        return cost
 
     def test_u2_looking_asks_the_same_for_many(self):
         """Nothing is searched per row; what is written, is written once per order."""

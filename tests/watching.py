@@ -92,8 +92,4 @@ class WatchCase(ShippingCase):
     def sql(self, read):
         """:return int: SQL statements that a reading costs with empty caches"""
         read()  # what is remembered for ever: access rights, languages
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        read()
-        return self.env.cr.sql_log_count - before
+        return self.count_sql(read)
