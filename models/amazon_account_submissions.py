@@ -171,27 +171,29 @@ class AmazonAccount(models.Model):
             )
             if not rows:
                 return
+            shipments = rows._prepare_shipments()
             for position, row in enumerate(rows):
                 if budget.is_over:
                     tally["left"] = 1
                 elif not tally["stopped"]:
-                    self._send_row(partner, budget, row, tally)
+                    self._send_row(partner, budget, row, tally, shipments.get(row))
                     continue
                 self._run_step(rows[position:]._unclaim)
                 break
 
-    def _send_row(self, partner, budget, row, tally):
+    def _send_row(self, partner, budget, row, tally, shipment):
         """Send one row and write down its verdict.
 
         :param Counter tally: gets the verdict; stopped: the next ones must wait
+        :param Shipment shipment: see _send_shipment
         """
         try:
-            verdict = row._send_shipment(self, partner)
+            verdict = row._send_shipment(self, partner, shipment)
         except Throttled as error:
             wait = error.retry_after or 0
             if not error.status and wait <= SHORT_WAIT and not budget.is_over:
                 time.sleep(max(wait, SHORTEST_WAIT))  # our own count, no refusal
-                return self._send_row(partner, budget, row, tally)
+                return self._send_row(partner, budget, row, tally, shipment)
             return self._postpone_row(row, error, tally)
         except (Retryable, ConfigError) as error:
             return self._postpone_row(row, error, tally)

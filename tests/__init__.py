@@ -90,6 +90,7 @@ from . import test_shipments_packages
 from . import test_shipments_people
 from . import test_shipments_troubled
 from . import test_shipments_waiting
+from . import test_shipping_costs
 from . import test_sql_costs
 from . import test_stock_changes
 from . import test_stock_costs

@@ -1,10 +1,14 @@
 """What the packer is asked for, what may be corrected, who may do what (features H2,
-H4), and what a shipment costs."""
+H4)."""
+
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
+
+from odoo.addons.amazon_connector.amazon_api import SellingPartner
 
 from .shipping import ShippingCase
 
@@ -137,6 +141,22 @@ class TestCorrections(ShippingCase):
         self.assertEqual([row[0] for row in self.outbox()], ["done", "done"])
         self._assert_told("DHL", "0034002")
 
+    def test_h4_correction_while_the_batch_is_sent(self):
+        _ref, order = self.order("TEA-SENCHA")
+        last = self.ship(order, tracking="0034009")
+        confirm = SellingPartner.confirm_shipment
+
+        def correct_the_last(partner, shipment):
+            if shipment.order_id == self.ref:
+                last.carrier_tracking_ref = "0034010"
+            return confirm(partner, shipment)
+
+        with patch.object(SellingPartner, "confirm_shipment", correct_the_last):
+            self.send()
+        self.assertEqual(self.outbox(), [("done", 1)] * 3)
+        told = [shipment[0][2] for shipment in self.world.shipments().values()]
+        self.assertEqual(told, ["0034001", "0034010"])
+
     def test_h4_packages_of_an_order_leave_one_after_the_other(self):
         rows = self.messages()
         rows.copy({"dedup_key": "later"})
@@ -183,36 +203,3 @@ class TestRights(ShippingCase):
             picking.env["amazon.submission"].search([])
         with self.assertRaises(AccessError):
             self.account.with_user(packer).action_sync_pickings()
-
-
-class TestShippingCosts(ShippingCase):
-    def _cost(self, count):
-        """:return tuple: SQL statements to write down, and to send, so many
-        shipments"""
-        for _number in range(count):
-            self.buy("MUG-BLUE", "TEA-SENCHA")
-        self.run_cron()
-        pickings = self.env["stock.picking"].search(
-            [
-                ("company_id", "=", self.company.id),
-                ("state", "not in", ("done", "cancel")),
-            ]
-        )
-        pickings.carrier_id = self.dhl
-        pickings.carrier_tracking_ref = "0034001"
-        for picking in pickings:
-            self.pack(picking)
-        pickings.move_ids._action_done()
-        self.amazon.rates["confirmShipment"] = (1000, 1000)
-        costs = []
-        for work in (pickings._amazon_enqueue_shipments, self.send):
-            costs.append(self.count_sql(work))
-        self.assertEqual({row.state for row in self.messages()}, {"done"})
-        return costs
-
-    def test_h1_shipments_stay_below_the_goal(self):
-        self._cost(12)
-        small, large = self._cost(10), self._cost(40)
-        noting, sending = ((b - a) / 30 for a, b in zip(small, large, strict=True))
-        self.assertLessEqual(noting, 1.5, "SQL to write down a shipment")
-        self.assertLessEqual(sending, 14, "SQL to send a shipment")

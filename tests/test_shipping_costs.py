@@ -1,0 +1,53 @@
+"""What it costs to tell Amazon of shipments (feature H1)."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.addons.amazon_connector.models.queue_step import QueueStep
+
+from .shipping import ShippingCase
+
+
+class TestShippingCosts(ShippingCase):
+    @contextmanager
+    def caches_of_a_server(self):
+        """Each commit empties the caches; in a test nothing is committed."""
+        commit = QueueStep._commit
+
+        def commit_and_forget(step):
+            commit(step)
+            step.env.invalidate_all()
+
+        with patch.object(QueueStep, "_commit", commit_and_forget):
+            yield
+
+    def _cost(self, count):
+        """:return tuple: SQL statements to write down, and to send, so many
+        shipments"""
+        for _number in range(count):
+            self.buy("MUG-BLUE", "TEA-SENCHA")
+        self.run_cron()
+        pickings = self.env["stock.picking"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        pickings.carrier_id = self.dhl
+        pickings.carrier_tracking_ref = "0034001"
+        for picking in pickings:
+            self.pack(picking)
+        pickings.move_ids._action_done()
+        self.amazon.rates["confirmShipment"] = (1000, 1000)
+        costs = [self.count_sql(pickings._amazon_enqueue_shipments)]
+        with self.caches_of_a_server():
+            costs.append(self.count_sql(self.send))
+        self.assertEqual({row.state for row in self.messages()}, {"done"})
+        return costs
+
+    def test_h1_shipments_stay_below_the_goal(self):
+        self._cost(12)
+        small, large = self._cost(10), self._cost(40)
+        noting, sending = ((b - a) / 30 for a, b in zip(small, large, strict=True))
+        self.assertLessEqual(noting, 1.5, "SQL to write down a shipment")
+        self.assertLessEqual(sending, 18, "SQL to send a shipment")
