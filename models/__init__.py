@@ -83,6 +83,7 @@ from . import amazon_account_matching
 from . import amazon_account_catalogue_guard
 from . import amazon_submission_stock
 from . import delivery_carrier
+from . import ir_sequence
 from . import product
 from . import res_company
 from . import res_config_settings
@@ -108,6 +109,7 @@ from . import sale_report
 from . import stock_forecasted
 from . import stock_move
 from . import stock_move_hold
+from . import stock_move_import
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_packages

@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from .amazon_order_batch import OrderBatch
 from .amazon_time import naive_seconds
 from .procurement_group import forget_rules
-from .stock_move import note_new_orders
+from .stock_move_import import NewOrders
 from .stock_quant import forget_quants
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
@@ -145,8 +145,7 @@ class SaleOrder(models.Model):
     def _amazon_next_names(self, count):
         """Take the numbers of all orders at once: two statements less for each.
 
-        :return list: names; empty when the sequence has to be asked for each order,
-            because it has no gaps or depends on the date
+        :return list: names; empty when Odoo has to be asked for each order
         """
         sequence = self.env["ir.sequence"].search(
             [
@@ -156,14 +155,7 @@ class SaleOrder(models.Model):
             order="company_id",
             limit=1,
         )
-        dated = "%" in (sequence.prefix or "") + (sequence.suffix or "")
-        if sequence.implementation != "standard" or sequence.use_date_range or dated:
-            return []
-        self.env.cr.execute(
-            "SELECT nextval(%s) FROM generate_series(1, %s)",
-            [f"ir_sequence_{sequence.id:03d}", count],
-        )
-        return [sequence.get_next_char(number) for (number,) in self.env.cr.fetchall()]
+        return sequence._amazon_next(count)
 
     @api.model
     def _prepare_amazon_order_vals(self, batch, order):
@@ -255,7 +247,7 @@ class SaleOrder(models.Model):
         """Confirm the orders that came in."""
         forget_rules(self.env.cr)
         forget_quants(self.env.cr)
-        note_new_orders(self)
+        NewOrders(self)
         self.action_confirm()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):

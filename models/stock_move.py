@@ -6,9 +6,6 @@ from odoo import _, api, models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
-# Orders of an import that have no delivery yet.
-NEW_ORDERS = "amazon_connector.new_orders"
-
 
 class LotShelf:
     """Lots and serial numbers that lie in a location, handed out oldest first."""
@@ -172,52 +169,8 @@ class StockMove(models.Model):
             moves.date = date
             moves.move_line_ids.date = date
 
-    # === BUSINESS METHODS - IMPORT === #
-    # Odoo asks for reordering rules move by move, four statements for an order of two
-    # lines. An import asks once for all its moves; other orders are not concerned.
-
-    def _trigger_scheduler(self):
-        if self.env.context.get("amazon_import"):
-            return None
-        return super()._trigger_scheduler()
-
-    def _update_orderpoints(self):
-        if self.env.context.get("amazon_import"):
-            return None
-        return super()._update_orderpoints()
-
-    def _search_picking_for_assignation(self):
-        """An order that has just come in has no delivery yet that its goods could
-        join: an import does not ask for one, one statement less for each order."""
-        order_id = self.sale_line_id.order_id.id
-        new_orders = self.env.cr.cache.get(NEW_ORDERS, ())
-        if not self.env.context.get("amazon_import") or order_id not in new_orders:
-            return super()._search_picking_for_assignation()
-        new_orders.remove(order_id)  # the next ones may join this one
-        return self.env["stock.picking"]
-
-    def _amazon_check_orderpoints(self):
-        """Do for the products with reordering rules what an import had left out."""
-        ruled = self.env["stock.warehouse.orderpoint"].search(
-            [("product_id", "in", self.product_id.ids)]
-        )
-        moves = self.with_context(amazon_import=False).filtered(
-            lambda move: move.product_id in ruled.product_id
-        )
-        moves._update_orderpoints()
-        moves.filtered(
-            lambda move: (
-                move.picking_id and move.state not in ("draft", "cancel", "done")
-            )
-        )._trigger_scheduler()
-
     # === BUSINESS METHODS - SHIPMENTS === #
 
     def _amazon_to_customer(self):
         """:return: the moves that bring goods to a buyer"""
         return self.filtered(lambda move: move.location_dest_id.usage == "customer")
-
-
-def note_new_orders(orders):
-    """:param orders: sale.order that are about to be confirmed for the first time"""
-    orders.env.cr.cache[NEW_ORDERS] = set(orders.ids)

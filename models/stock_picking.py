@@ -1,5 +1,6 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import groupby
 
 
 class StockPicking(models.Model):
@@ -53,6 +54,23 @@ class StockPicking(models.Model):
         if self.env.context.get("amazon_import"):
             return self.env["mail.message"]
         return super().message_post_with_source(*args, **kwargs)
+
+    @api.model
+    def _amazon_create(self, vals_list):
+        """Create the deliveries of an import. Odoo asks for the number and for the unit
+        of weight of each of them: two statements less for each.
+
+        :param list vals_list: of dict, as Odoo prepares them for new deliveries
+        :return: stock.picking, in the same order
+        """
+        common = self.default_get(["weight_uom_name"])
+        vals_list = [{**common, **vals} for vals in vals_list]
+        for type_id, mine in groupby(vals_list, lambda vals: vals["picking_type_id"]):
+            sequence = self.env["stock.picking.type"].browse(type_id).sequence_id
+            names = sequence._amazon_next(len(mine))
+            for vals, name in zip(mine, names, strict=False):
+                vals["name"] = name
+        return self.create(vals_list)
 
     def _amazon_note_origin(self):
         """Note on each delivery of which order it is: one statement for all of them
