@@ -1,8 +1,12 @@
 """The small levers of an import change what it costs, never what the books say."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 
+from odoo.addons.amazon_connector.models.stock_move_import import NewOrders
 from odoo.addons.amazon_connector.sim import SELLER_NA
+from odoo.addons.sale_stock.models.stock import StockMove as SaleStockMove
 
 from .levers import LeverCase
 from .valuation import create_real_time_category
@@ -189,3 +193,30 @@ class TestLevers(LeverCase):
             self.buy("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
         books = self._assert_same_books(3)
         self.assertEqual(len(books["stock.picking"]), 6)
+
+    def test_deliveries_that_odoo_does_not_ask_for_are_taken_back(self):
+        """Other addons may put the goods elsewhere: the delivery made for them goes."""
+        for _number in range(3):
+            self.buy("MUG-BLUE", "TEA-SENCHA")
+        refused = patch.object(NewOrders, "hand_out", lambda made, order: None)
+        with refused:
+            self.run_cron()
+        deliveries = self.sale_orders().picking_ids
+        self.assertEqual(len(deliveries), 3)
+        self.assertEqual(
+            deliveries,
+            self.env["stock.picking"].search([("company_id", "=", self.company.id)]),
+        )
+
+    def test_deliveries_made_at_once_are_new_for_other_addons(self):
+        told = []
+        process = SaleStockMove._assign_picking_post_process
+
+        def note(moves, new=False):
+            told.append((moves.sale_line_id.order_id.amazon_order_ref, new))
+            return process(moves, new=new)
+
+        refs = [self.buy("MUG-BLUE", "TEA-SENCHA") for _number in range(3)]
+        with patch.object(SaleStockMove, "_assign_picking_post_process", note):
+            self.run_cron()
+        self.assertEqual(sorted(told), sorted((ref, True) for ref in refs))

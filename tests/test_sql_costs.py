@@ -46,8 +46,9 @@ class TestSqlCosts(AmazonCase):
             )
         self._cost(2)  # warm: products, pricelist, sequences, caches
         slope = (self._cost(100) - self._cost(50)) / 50
-        # Two lines each, reserved: 49 without the levers of an import; goal 32.
-        self.assertLessEqual(slope, 22, "SQL per order")
+        # Two lines each, reserved: 49 without the levers of an import; goal 32, the
+        # stretch 18.
+        self.assertLessEqual(slope, 18, "SQL per order")
 
     def test_goal_1_our_own_books_cost_next_to_nothing(self):
         self._cost(2)
