@@ -43,6 +43,14 @@ def parser():
     test.add_argument("--series", choices=(*SERIES, "all"))
     test.add_argument("--only", choices=("unit", "odoo", "torture"))
     test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
+    test.add_argument(
+        "--with",
+        dest="modules",
+        type=lambda names: names.split(","),
+        default=[],
+        metavar="MODULES",
+        help="of Odoo, installed besides; alone: the tests that are for them",
+    )
     test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
     test.add_argument("--keep", action="store_true", help="keep the test database")

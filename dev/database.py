@@ -66,53 +66,76 @@ class Databases:
         self.query(f'DROP DATABASE IF EXISTS "{name}"')
         shutil.rmtree(self.store / name, ignore_errors=True)
 
-    def clone_template(self, name):
+    def clone_template(self, name, modules=()):
         """Make a fresh database: what the addon depends on, with demo data.
 
+        :param modules: of Odoo that are installed besides.
         :raise DevError: the template could not be built.
         """
         with setting_up():
-            template = self.template()
-            self.drop(name)
-            self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-            # files of a store never change: a second name for each is enough
-            shutil.copytree(
-                self.store / template, self.store / name, copy_function=os.link
-            )
+            self._copy(self.template(modules), name)
 
-    def template(self):
+    def template(self, modules=()):
         """Return the name of the template, which is built when it is missing.
 
-        :raise DevError: Odoo could not install the dependencies.
+        :param modules: of Odoo besides the dependencies; they have a template of their
+            own, made from the plain one.
+        :raise DevError: Odoo could not install the dependencies, or has no such module.
         """
         source = self.bench.source
         depends = sorted(manifest()["depends"])
-        key = short_hash(source.series, source.identity, *depends, cache())
+        besides = ["with", *sorted(modules)] if modules else []
+        key = short_hash(source.series, source.identity, *depends, *besides, cache())
         name = f"{NAME}_template_{key}"
         if not self.exists(name):
-            self._build(name, depends)
+            self._build(name, sorted(modules) or depends, bool(modules))
         return name
 
-    def _build(self, name, depends):
-        """Build under another name and rename at the end: what is there is whole."""
+    def _build(self, name, modules, is_more):
+        """Build under another name and rename at the end: what is there is whole.
+
+        :param is_more: the modules are installed on top of the plain template.
+        """
         partial = f"{name}_tmp"
-        self.drop(partial)
-        say(f"template database: {', '.join(depends)} with demo data (about a minute)")
+        if is_more:
+            self._copy(self.template(), partial)
+        else:
+            self.drop(partial)
+        say(f"template database: {', '.join(modules)} with demo data (about a minute)")
         self._odoo(
             *self.bench.odoo(
                 partial,
-                f"--init={','.join(depends)}",
+                f"--init={','.join(modules)}",
                 *demo_options(self.bench.source.series),
                 "--stop-after-init",
                 "--no-http",
             )
         )
-        say("template database: asset bundles")
-        shell = self.bench.odoo(partial, "--no-http", command=["shell"])
-        self._odoo(*shell, input=BUNDLES)
+        self._see_that_there_are(modules, partial)
+        if not is_more:  # tests with a browser run in the plain one
+            say("template database: asset bundles")
+            shell = self.bench.odoo(partial, "--no-http", command=["shell"])
+            self._odoo(*shell, input=BUNDLES)
         self.drop(name)
         (self.store / partial).rename(self.store / name)
         self.query(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
+
+    def _see_that_there_are(self, modules, name):
+        """See that a database has these modules: Odoo goes on without unknown ones.
+
+        :raise DevError: it lacks one.
+        """
+        installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        found = {row[0] for row in self.query(installed, database=name)}
+        if missing := ", ".join(set(modules) - found):
+            raise DevError(f"{self.bench.source} has no module {missing}")
+
+    def _copy(self, template, name):
+        """Make a copy of a database and its file store, in place of what is there."""
+        self.drop(name)
+        self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # files of a store never change: a second name for each is enough
+        shutil.copytree(self.store / template, self.store / name, copy_function=os.link)
 
     def _odoo(self, *command, **options):
         """Run an Odoo to its end.

@@ -51,15 +51,17 @@ def is_strict():
     return os.environ.get("CI", "").lower() in ("true", "1")
 
 
-def run_tests(source, tags, keep=False, purpose="test"):
+def run_tests(source, tags, keep=False, purpose="test", modules=()):
     """Run the tests with these tags on one series and return the `Outcome`.
 
     :param tags: as Odoo's --test-tags takes them.
     :param keep: leave the database behind, to look into it.
     :param purpose: of the `Workbench`; two may run at the same time.
+    :param modules: of Odoo that are installed besides what the addon needs.
     :raise DevError: the set-up failed.
     """
     began = elapsed()
+    title = f"{purpose} with {', '.join(modules)}" if modules else purpose
     held = checkout_folder() / f"{purpose}-{source.series}.lock"
     with (
         lock(held, "another test run of this checkout"),
@@ -67,15 +69,15 @@ def run_tests(source, tags, keep=False, purpose="test"):
     ):
         databases = Databases(bench)
         name = databases.name(purpose)
-        databases.clone_template(name)
-        say(f"{purpose} on {source}")
+        databases.clone_template(name, modules)
+        say(f"{title} on {source}")
         try:
             report, ended = _run_odoo(bench, name, tags)
         finally:
             if not keep:
                 databases.drop(name)
         log = bench.folder / "test.log"
-    outcome = judge(report, ended, f"{source}, {purpose}", log, is_strict())
+    outcome = judge(report, ended, f"{source}, {title}", log, is_strict())
     outcome.seconds = elapsed() - began
     return outcome
 

@@ -39,13 +39,13 @@ def test(options):
 
 def begin_beside(options, sources):
     """Yield the parts of the tests, each a process: they run side by side."""
-    if options.only in (None, "unit") and not options.tags:
+    named = options.tags or tags_of(options.k) or tags_with(options.modules)
+    if options.only in (None, "unit") and not options.tags and not options.modules:
         yield unit_tests.UnitTests(sources[0].series, options.k)
     if options.only in (None, "odoo"):
-        named = options.tags or (options.k and tags_of(options.k))
         parts = [(source, "test", named) for source in sources]
         for part in parts if named else odoo_parts.split(sources):
-            yield odoo_parts.OdooPart(*part, options.keep)
+            yield odoo_parts.OdooPart(*part, options.keep, options.modules)
     if options.only == "torture":  # many minutes; not a part of each run
         for number, source in enumerate(sources):
             yield torture_tests.TortureTests(source, number, len(sources))
@@ -75,6 +75,14 @@ def tags_of(names):
             f"/{NAME}" + (f":{case}" if case else "") + (f".{method}" if method else "")
         )
     return ",".join(tags)
+
+
+def tags_with(modules):
+    """Return Odoo's --test-tags for what is only tested where a module is installed.
+
+    Such a test has the tags `-standard` and `amazon_with_` followed by the module.
+    """
+    return ",".join(f"amazon_with_{module}/{NAME}" for module in modules)
 
 
 def report(outcomes, missing, slowest, narrowed):

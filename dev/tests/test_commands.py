@@ -2,6 +2,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -123,6 +124,29 @@ class TestReport(DevCase):
         _code, output = self.report(part, slowest=1)
         self.assertIn("   2.50 s  b   [unit]\n", output)
         self.assertNotIn("1.00 s", output)
+
+    def test_modules_become_tags(self):
+        module = "/amazon_connector"
+        self.assertEqual(
+            tests_command.tags_with(["mrp", "sale_mrp"]),
+            f"amazon_with_mrp{module},amazon_with_sale_mrp{module}",
+        )
+        options = command_line.parser().parse_args(["test", "--with", "mrp,sale_mrp"])
+        self.assertEqual(options.modules, ["mrp", "sale_mrp"])
+        plain = command_line.parser().parse_args(["test"])
+        self.assertEqual(tests_command.tags_with(plain.modules), "")
+
+    def test_what_needs_further_modules_is_run_by_nothing_else(self):
+        """A tag that no command line of CI names would never be run by anybody."""
+        line = (ROOT / ".ci" / "run").read_text()
+        [modules] = re.findall("--with (\\S+)", line)
+        for path in (ROOT / "tests").glob("test_*.py"):
+            for tags in re.findall(
+                r'@tagged\(([^)]*"amazon_with_[^)]*)\)', path.read_text()
+            ):
+                self.assertIn('"-standard"', tags)
+                [module] = re.findall(r"amazon_with_(\w+)", tags)
+                self.assertIn(module, modules.split(","))
 
     def test_names_become_tags(self):
         module = "/amazon_connector"
