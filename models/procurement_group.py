@@ -8,7 +8,8 @@ class ProcurementGroup(models.Model):
 
     def _get_rule(self, product_id, location_id, values):
         """Products with the same routes find the same rule: an import asks once for
-        them, one statement less for each line. Other orders are not concerned."""
+        them, one statement less for each line. Other orders are not concerned. What a
+        line is packed in may have routes, too; its name differs by the series."""
         if not self.env.context.get("amazon_import"):
             return super()._get_rule(product_id, location_id, values)
         key = (
@@ -18,6 +19,7 @@ class ProcurementGroup(models.Model):
             values.get("warehouse_id"),
             values.get("route_ids"),
             values.get("company_id"),
+            *(values[name] for name in sorted(values) if "packaging" in name),
         )
         memo = self.env.cr.cache.setdefault(MEMO, {})
         if key not in memo:

@@ -26,7 +26,10 @@ class StockQuant(models.Model):
         if not self.env.context.get("amazon_import") or is_other:
             return super()._gather(*arguments, qty=qty)
         memo = self.env.cr.cache.setdefault(MEMO, {})
-        key = tuple(part and part.id for part in arguments[:-1]), strict
+        # Goods that expire: what lasts until the day of one delivery may not until that
+        # of another (module product_expiry).
+        lasting = self.env.context.get("with_expiration")
+        key = tuple(part and part.id for part in arguments[:-1]), strict, lasting
         if key not in memo:
             memo[key] = super()._gather(*arguments, qty=qty).ids
         return self.browse(memo[key])

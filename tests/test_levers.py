@@ -65,9 +65,9 @@ class TestLevers(LeverCase):
         self.assertGreaterEqual(len(books["stock.picking"]), 3)
 
     def test_made_to_order_beside_what_is_in_stock(self):
-        route = self.warehouse.mto_pull_id.route_id
-        route.active = True
-        self.products["TEA-SENCHA"].route_ids = [Command.link(route.id)]
+        if "mrp.bom" in self.env:  # then Odoo refuses orders for what nothing brings
+            self._manufacture("TEA-SENCHA", {"MUG-WHITE": 1})
+        self._make_to_order("TEA-SENCHA")
         self._put("MUG-BLUE", 3)
         self.warehouse.delivery_steps = "pick_ship"
         for _number in range(3):
@@ -91,23 +91,7 @@ class TestLevers(LeverCase):
         box = self._create_product("GIFT-BOX", "Tea for two")
         self.products = {**self.products, "GIFT-BOX": box}
         if "mrp.bom" in self.env:
-            parts = {"MUG-WHITE": 2, "TEA-SENCHA": 1}
-            self.env["mrp.bom"].create(
-                {
-                    "product_tmpl_id": box.product_tmpl_id.id,
-                    "type": "phantom",
-                    "company_id": self.company.id,
-                    "bom_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": self.products[sku].id,
-                                "product_qty": quantity,
-                            }
-                        )
-                        for sku, quantity in parts.items()
-                    ],
-                }
-            )
+            self._create_bom("GIFT-BOX", {"MUG-WHITE": 2, "TEA-SENCHA": 1})
         for sku, quantity in {"MUG-WHITE": 5, "TEA-SENCHA": 2, "GIFT-BOX": 2}.items():
             self._put(sku, quantity)
         for _number in range(3):
@@ -168,6 +152,49 @@ class TestLevers(LeverCase):
     def test_two_deliveries_of_an_order(self):
         """An import knows that a new order has no delivery yet; what leaves from
         elsewhere gets one of its own all the same."""
+        second, route = self._open_second_warehouse()
+        for sku in ("MUG-WHITE", "TEA-SENCHA"):
+            self.products[sku].route_ids = [Command.link(route.id)]
+            self._put(sku, 2, second.lot_stock_id)
+        self._put("MUG-BLUE", 2)
+        for _number in range(3):
+            self.buy("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
+        books = self._assert_same_books(3)
+        self.assertEqual(len(books["stock.picking"]), 6)
+
+    def test_packs_leave_from_elsewhere(self):
+        """A packaging may have a route of its own; the same product, or another one in
+        the same category, has none when it is sold by the piece."""
+        _second, route = self._open_second_warehouse()
+        tea = self.products["TEA-SENCHA"]
+        if "product.packaging" in self.env:  # until 18.0 six pieces make a pack
+            route.packaging_selectable = True
+            self.env["product.packaging"].create(
+                {
+                    "name": "Six",
+                    "product_id": tea.id,
+                    "company_id": self.company.id,
+                    "qty": 6,
+                    "sales": True,
+                    "route_ids": [Command.link(route.id)],
+                }
+            )
+        else:  # later a pack is a unit like others
+            kind = self.env["stock.package.type"].create(
+                {"name": "Six", "route_ids": [Command.link(route.id)]}
+            )
+            tea.uom_id = self.env["uom.uom"].create(
+                {"name": "Six", "package_type_id": kind.id}
+            )
+        for _number in range(2):
+            self.buy("MUG-BLUE")
+            self.buy(items=[self.world.item("TEA-SENCHA", quantity=6)])
+        books = self._assert_same_books(4)
+        sources = {tuple(move["location_id"]) for move in books["stock.move"]}
+        self.assertEqual(len(sources), 2)
+
+    def _open_second_warehouse(self):
+        """:return tuple: stock.warehouse, the stock.route of what leaves from there"""
         second = self.env["stock.warehouse"].create(
             {"name": "Second", "code": "SEC", "company_id": self.company.id}
         )
@@ -185,14 +212,7 @@ class TestLevers(LeverCase):
                 "rule_ids": [Command.link(rule.id)],
             }
         )
-        for sku in ("MUG-WHITE", "TEA-SENCHA"):
-            self.products[sku].route_ids = [Command.link(route.id)]
-            self._put(sku, 2, second.lot_stock_id)
-        self._put("MUG-BLUE", 2)
-        for _number in range(3):
-            self.buy("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
-        books = self._assert_same_books(3)
-        self.assertEqual(len(books["stock.picking"]), 6)
+        return second, route
 
     def test_deliveries_that_odoo_does_not_ask_for_are_taken_back(self):
         """Other addons may put the goods elsewhere: the delivery made for them goes."""
