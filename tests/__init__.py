@@ -47,6 +47,7 @@ from . import test_other_connector
 from . import test_languages
 from . import test_levers
 from . import test_levers_expiry
+from . import test_levers_kits
 from . import test_marketplace_settings
 from . import test_feed_costs
 from . import test_feeds
