@@ -7,7 +7,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-from . import odoo_source
+from . import bench_accounts, odoo_source
 from .bench_table import plot, print_table
 from .console import DevError, last_lines, say
 from .database import Databases
@@ -45,6 +45,7 @@ def measure(options):
         "is_whole": False,
         "results": [],
         "screens": [],
+        "accounts": [],
     }
     try:
         with opened(source, "bench") as bench:
@@ -109,6 +110,9 @@ class Bench:
                 say(self.title)
                 name = plain if way == WITHOUT else base
                 self._note(module, way, arguments[1], name, (way, *arguments))
+            bench_accounts.measure(
+                self.bench, self.databases, base, options.accounts, self._note_accounts
+            )
         finally:
             for name in (self.databases.name("bench"), plain, base):
                 self.databases.drop(name)
@@ -123,6 +127,10 @@ class Bench:
             self.report["results"] += [
                 {"way": way, "history": history, **cost, "load": load} for cost in found
             ]
+        _save(self.report, self.path)
+
+    def _note_accounts(self, found):
+        self.report["accounts"].append(found)
         _save(self.report, self.path)
 
     def _measure(self, base, module, arguments):

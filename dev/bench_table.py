@@ -5,6 +5,7 @@ import tempfile
 from datetime import timedelta
 
 from . import python_env
+from .bench_accounts import FAULTS
 from .console import DevError
 from .process import run
 from .workbench import setting_up
@@ -23,6 +24,22 @@ HEAD = (
 )
 RATES_HEAD = ("work", "design", "count", "calls", "Amazon's rates impose")
 SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "read in full")
+#: head -> key of what was measured
+ACCOUNTS = {
+    "accounts": "accounts",
+    "processes": "processes",
+    "had turns": "turned",
+    "rounds": "rounds",
+    "runs": "runs",
+    "s a round": "seconds",
+    "longest wait": "wait",
+    "turns' spread": "spread",
+    "overshoot": "overshoot",
+    "calls": "calls",
+    "side by side": "side_by_side",
+    "busy": "busy",
+    "imported": "imported",
+}
 PLOT = """
 import json, sys
 import matplotlib
@@ -78,6 +95,27 @@ def print_table(report):
     if report["screens"]:
         print()
         _print_rows([SCREEN_HEAD, *map(_screen_row, report["screens"])])
+    if report["accounts"]:
+        print()
+        _print_accounts(report["accounts"])
+
+
+def _print_accounts(results):
+    """Two tables: what was measured, and what must be nought."""
+    heads = (
+        ACCOUNTS,
+        {"processes": "processes"} | {name.replace("_", " "): name for name in FAULTS},
+    )
+    for head in heads:
+        rows = [[_figure(result[key]) for key in head.values()] for result in results]
+        _print_rows([tuple(head), *rows])
+
+
+def _figure(value):
+    """:param value: a count, seconds, or a list of seconds"""
+    if isinstance(value, list):
+        return " ".join(f"{number:.0f}" for number in value)
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _comparable(result):

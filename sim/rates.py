@@ -47,6 +47,10 @@ class Rates:
             return rate, burst
         return GENEROUS, None
 
+    def forget(self):
+        """Nobody has called yet."""
+        self._buckets.clear()
+
     def take(self, operation, seller, now):
         """Take one call from the bucket; tell whether there was one."""
         rate, burst = self[operation]

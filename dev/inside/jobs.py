@@ -32,7 +32,9 @@ def warm_up(registry):
         env = company_env(cr)
         if env.company.name != COMPANY:
             return  # not furnished yet
-        product = env["product.product"].search([("default_code", "=", KNOWN[0])])
+        product = env["product.product"].search(
+            [("default_code", "=", KNOWN[0]), ("company_id", "=", env.company.id)]
+        )
         order = env["sale.order"].create(
             {
                 "partner_id": env["res.partner"].create({"name": "Somebody"}).id,
@@ -66,8 +68,8 @@ def prepare(registry):
         admin = env["res.users"].browse(ADMIN)
         admin.write({"company_ids": [(4, company.id)], "company_id": company.id})
         for sku in KNOWN:
-            _create_product(env, company, {"name": sku, "default_code": sku}, True)
-        service = _create_product(env, company, {"name": "DHL Paket"}, False)
+            create_product(env, company, {"name": sku, "default_code": sku}, True)
+        service = create_product(env, company, {"name": "DHL Paket"}, False)
         env["delivery.carrier"].create(
             {
                 "name": "DHL Paket",
@@ -82,7 +84,7 @@ def prepare(registry):
         cr.execute("UPDATE ir_cron SET active = id IN %s", [tuple(ids)])
 
 
-def _create_product(env, company, values, stored):
+def create_product(env, company, values, stored):
     products = env["product.product"]
     if not stored:
         kind = {"type": "service"}

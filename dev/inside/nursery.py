@@ -1,6 +1,7 @@
 """Runs inside Odoo's Python: loads Odoo once, then one process for each job.
 
-usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET   (from the checkout)
+usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient]
+(from the checkout); a patient one waits for Amazon as long as in real life.
 
 Each connection to the socket is a job: one line of JSON in, the process' number and
 its result out, as lines of JSON. A job that is killed leaves its line unwritten. The
@@ -24,7 +25,7 @@ import odoo
 import odoo.service.model
 from odoo.modules.registry import Registry
 
-from . import jobs, killer, ledger, people
+from . import accounts, jobs, killer, ledger, people
 
 #: Odoo itself complains there of each race that a person loses, and mends it
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
@@ -35,7 +36,7 @@ RACES = ("odoo.addons.amazon_connector.models.queue_step", "odoo.service.model")
 #: what can be asked for, by name
 JOBS = {
     name: function
-    for part in (jobs, ledger, people)
+    for part in (accounts, jobs, ledger, people)
     for name, function in vars(part).items()
     if getattr(function, "__module__", "") == part.__name__ and name[0] != "_"
 }
@@ -43,12 +44,13 @@ JOBS = {
 PATIENCE = 0.6
 
 
-def main(configuration, database, address):
+def main(configuration, database, address, patient=""):
     """Serve until standard input ends."""
     odoo.tools.config.parse_config(
         [f"--config={configuration}", f"--database={database}", "--no-http"]
     )
-    hasten()
+    if not patient:
+        hasten()
     jobs.warm_up(Registry(database))
     odoo.sql_db.close_all()  # no child may inherit a connection
     gc.collect()

@@ -18,7 +18,9 @@ COST = {"ms": 120.0, "cpu_ms": 80.0, "sql": 165.5, "memory_kb": 0.5}
 
 
 def options(**values):
-    nothing = dict.fromkeys(("orders", "history", "offers", "pickings", "screens"), ())
+    nothing = dict.fromkeys(
+        ("orders", "history", "offers", "pickings", "screens", "accounts"), ()
+    )
     return SimpleNamespace(**{**nothing, "series": None, "plot": None, **values})
 
 
@@ -88,6 +90,7 @@ class TestBench(unittest.TestCase):
             "machine": "2 cores",
             "results": [{**IMPORT, **COST}, {**IMPORT, **COST, **ours}],
             "screens": [],
+            "accounts": [],
         }
         with contextlib.redirect_stdout(io.StringIO()) as output:
             print_table(report)

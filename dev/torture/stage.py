@@ -58,20 +58,24 @@ class Worker:
 
 
 class Nursery:
-    """Starts workers on one database, each in some milliseconds."""
+    """Starts workers on one database, each in some milliseconds.
 
-    def __init__(self, bench, database):
+    :param bool is_patient: they wait for Amazon as long as in real life
+    """
+
+    def __init__(self, bench, database, is_patient=False):
         self._folder = tempfile.TemporaryDirectory(prefix="torture")
         self.address = os.path.join(self._folder.name, "socket")
         self.log = bench.folder / "nursery.log"
-        self._process = self._start(bench, database)
+        words = ("patient",) if is_patient else ()
+        self._process = self._start(bench, database, *words)
 
-    def _start(self, bench, database):
+    def _start(self, bench, database, *words):
         paths = [str(bench.source.tree), bench.source.environ.get("PYTHONPATH")]
         environ = dict(bench.environ, PYTHONPATH=os.pathsep.join(filter(None, paths)))
         configuration = bench.folder / "odoo.conf"
         module = (bench.python, "-m", "dev.inside.nursery")
-        command = (*module, configuration, database, self.address)
+        command = (*module, configuration, database, self.address, *words)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         with open(self.log, "w") as log:
             return start(*command, cwd=ROOT, env=environ, stderr=log, **pipes)
