@@ -179,7 +179,7 @@ class Case:
             if len(books["orders"]) >= len(self.placed) and "new" not in books["rows"]:
                 return
             before = len(self.runs)
-            self.nursery.do("round_is_due", soon=True)
+            self.nursery.do("round_is_due")
             self._work_until(lambda before=before: len(self.runs) > before)
 
     def _work_until(self, is_over):

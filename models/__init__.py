@@ -25,6 +25,7 @@ from . import amazon_account_overrides
 from . import amazon_account_recovery
 from . import amazon_account_overview
 from . import amazon_account_submissions
+from . import amazon_account_turns
 from . import amazon_call
 from . import amazon_purge
 from . import amazon_account_feeds

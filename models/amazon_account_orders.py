@@ -45,8 +45,6 @@ class AmazonAccount(models.Model):
     # Bound of the last whole reading. Differs from the cursor when a person moved it.
     orders_read_until = fields.Datetime(readonly=True, copy=False)
     last_orders_run = fields.Datetime("Last sync", readonly=True, copy=False)
-    # Also an account that can not be read had its turn: others must not wait for it.
-    orders_turn_at = fields.Datetime(readonly=True, copy=False)
 
     def write(self, vals):
         vals = dict(vals)
@@ -98,32 +96,17 @@ class AmazonAccount(models.Model):
     def _cron_sync_orders(self):
         """Read the orders of all accounts, the longest waiting account first."""
         budget = TimeBudget(CRON_SECONDS)
-        accounts = self.sudo().search(
-            [("is_linked", "=", True)], order="orders_turn_at NULLS FIRST, id"
-        )
+        accounts = self._find_orders_turns()
         turns = {account.id: account.orders_turn_at for account in accounts}
 
         def sync(account):
-            step = account._take_turn
-            if account._run_step(step, "orders_turn_at", turns[account.id]):
+            if account._run_step(account._take_orders_turn, turns[account.id]):
                 account._sync_orders(budget)
                 account._continue_recoveries(budget)
 
         trigger = self._trigger_orders_cron
         self._for_each_account(accounts, sync, _logger, trigger, budget)
         self.env["amazon.history"]._continue_all(budget)
-
-    def _take_turn(self, name, before):
-        """Several workers go through the accounts: each account is one worker's.
-
-        :param str name: of the field that tells when the account had its last turn
-        :param datetime before: what it told when the run began
-        :return bool: False: another worker was quicker
-        """
-        if self[name] != before:
-            return False
-        self[name] = fields.Datetime.now()
-        return True
 
     def _sync_orders(self, budget, max_pages=None):
         """Read what changed and import it. Never raises because of Amazon or a row.
@@ -270,9 +253,3 @@ class AmazonAccount(models.Model):
         if isinstance(error, Retryable):
             wait = timedelta(seconds=error.retry_after or 60)
             self._run_step(self._trigger_orders_cron, fields.Datetime.now() + wait)
-
-    @api.model
-    def _trigger_orders_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_sync_orders").sudo()
-        cron._trigger(at)

@@ -83,15 +83,16 @@ def _crons(env):
     return env["ir.cron"].search([("code", "=", code)])
 
 
-def round_is_due(registry, soon=False):
-    """Let ten minutes go by: the regular run of each cron is due.
-
-    :param bool soon: what was left for later is due, too
-    """
+def round_is_due(registry):
+    """Let ten minutes go by: the regular run of each cron is due, and what waited."""
     with registry.cursor() as cr:
         cr.execute(f"UPDATE ir_cron SET nextcall = {jobs.EARLIER}")
-        if soon:
-            cr.execute(f"UPDATE ir_cron_trigger SET call_at = {jobs.EARLIER}")
+        ago = "- '10 minutes'::interval"
+        cr.execute(f"UPDATE ir_cron_trigger SET call_at = call_at {ago}")
+        cr.execute(
+            f"UPDATE amazon_account SET orders_turn_at = orders_turn_at {ago},"
+            f" orders_due_at = orders_due_at {ago}"
+        )
 
 
 def work(registry, seconds):
