@@ -153,7 +153,7 @@ class Case:
         self.served = served
         self.accounts = nursery.do("read_shops")["accounts"]
         self.placed, self.visits, self.runs, self.tally = [], [], [], Counter()
-        self.visits_of_runs = []
+        self.visits_of_runs, self.visits_of_rounds = [], []
         self.failures = []
 
     # -- at work
@@ -165,11 +165,11 @@ class Case:
                 ref = self.market.buy(seller, len(self.placed))
                 self.placed.append((seller.merchant_token, ref))
         self.nursery.do("round_is_due")
+        accounts, before = self.accounts.values(), len(self.visits)
         self._work_until(
-            lambda: (
-                bench_turns.count_turns(self.visits, self.accounts.values()) > number
-            )
+            lambda: bench_turns.count_turns(self.visits[before:], accounts) > 0
         )
+        self.visits_of_rounds.append(self.visits[before:])
         say(f"accounts, {self.processes} at work: round {number + 1} of {ROUNDS}")
 
     def settle(self):
@@ -230,12 +230,12 @@ class Case:
         books = self.nursery.do("read_shops")
         turned = {account for account, _begin, _end in self.visits}
         all_turns = bench_turns.count_turns(self.visits, self.accounts.values())
-        rounds = bench_turns.seconds_of_rounds(self.visits, ROUNDS)
+        rounds = self.visits_of_rounds
         return {
             "processes": self.processes,
             "accounts": len(self.accounts),
             "companies": COMPANIES,
-            "seconds": rounds,
+            "seconds": [bench_turns.seconds_of_round(visits) for visits in rounds],
             "turned": len(turned),
             "rounds": all_turns,
             "runs": len(self.runs),
@@ -246,7 +246,7 @@ class Case:
             "side_by_side": bench_turns.side_by_side(self.market.spans),
             "busy": self.tally["busy"],
             "races": self.tally["races"],
-            "out_of_turn": bench_turns.out_of_turn(self.visits),
+            "out_of_turn": sum(map(bench_turns.out_of_turn, rounds)),
             "at_once": bench_turns.at_once(self.visits),
             "late_turns": bench_turns.late_turns(
                 self.runs, self.visits_of_runs, SECONDS

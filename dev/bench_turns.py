@@ -24,16 +24,13 @@ def count_turns(visits, accounts):
     return min((counts[account] for account in accounts), default=0)
 
 
-def seconds_of_rounds(visits, rounds):
-    """:return list: of each round, how long it took until all had that turn"""
-    turns = turns_of(visits).values()
-    found = []
-    for number in range(rounds):
-        spans = [mine[number] for mine in turns if len(mine) > number]
-        if spans:
-            begins, ends = zip(*spans, strict=True)
-            found.append(max(ends) - min(begins))
-    return found
+def seconds_of_round(visits):
+    """:return float: how long it took until all who came had their first turn"""
+    firsts = [mine[0] for mine in turns_of(visits).values()]
+    if not firsts:
+        return 0.0
+    begins, ends = zip(*firsts, strict=True)
+    return max(ends) - min(begins)
 
 
 def longest_wait(visits):
@@ -49,8 +46,11 @@ def longest_wait(visits):
 
 
 def out_of_turn(visits):
-    """:return int: turns that were an account's next one, while another one still
-    waited for the turn before"""
+    """Each round has visits of its own: who goes on has more turns in one of them.
+
+    :return int: turns that were an account's next one, while another one still waited
+        for the turn before
+    """
     turns = turns_of(visits)
     wrong = 0
     for number in range(1, max(map(len, turns.values()), default=0)):

@@ -63,14 +63,17 @@ class AmazonAccount(models.Model):
 
         :param datetime at: UTC; None: as soon as possible
         """
-        due_at = at or fields.Datetime.now()
-        self.sudo().filtered(
-            lambda account: not account.orders_due_at or account.orders_due_at > due_at
-        ).orders_due_at = due_at
+        self._ask_for_orders_turn(at or fields.Datetime.now())
         cron = self._get_orders_cron()
         alike = [("model_id", "=", cron.model_id.id), ("code", "=", cron.code)]
         for worker in cron | cron.search(alike):
             worker._trigger(at)
+
+    def _ask_for_orders_turn(self, at):
+        """:param datetime at: UTC; an earlier one that was asked for stays"""
+        self.sudo().filtered(
+            lambda account: not account.orders_due_at or account.orders_due_at > at
+        ).orders_due_at = at
 
     def _get_orders_cron(self):
         return self.env.ref(ORDERS_CRON).sudo()

@@ -148,7 +148,9 @@ class QueueStep(models.AbstractModel):
         """
         if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
             logger.info("account %s: others were quicker each time", account.id)
-            self._run_step(trigger, fields.Datetime.now() + BUSY_WAIT)
+            soon = fields.Datetime.now() + BUSY_WAIT
+            self._run_step(account._ask_for_orders_turn, soon)
+            self._run_step(trigger, soon)
         else:
             details = describe_for_log(error)
             logger.error("account %s: the run stopped\n%s", account.id, details)

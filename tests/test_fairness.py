@@ -4,6 +4,9 @@ from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errorcodes import SERIALIZATION_FAILURE
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.tools import mute_logger
 
@@ -100,6 +103,10 @@ class TestFairness(AmazonCase):
         self.assertEqual(names, self.names)
 
 
+class LostRace(SerializationFailure):
+    pgcode = SERIALIZATION_FAILURE
+
+
 class TestOrdersTurns(AmazonCase):
     """Runs between two regular ones: whose turn is it?"""
 
@@ -183,6 +190,18 @@ class TestOrdersTurns(AmazonCase):
                 self.run_cron()
             self.assertEqual(self.accounts[1].orders_turn_at, later)
         self.assertEqual(len(self.amazon.calls("searchOrders")), 4)
+
+    def test_d14_account_that_lost_each_race_is_due_in_a_minute(self):
+        self.run_with_time_for(9)
+        self.accounts[2]._trigger_orders_cron()
+        sync = type(self.account)
+        with patch.object(sync, "_sync_orders", side_effect=LostRace("others")):
+            self.cron.ir_actions_server_id.run()
+        self.assertEqual(self.run_with_time_for(9), [])
+        later = fields.Datetime.now() + timedelta(minutes=1, seconds=5)
+        with patch.object(fields.Datetime, "now", return_value=later):
+            names = self.run_with_time_for(9)
+        self.assertEqual(names, ["Account 3"])
 
     def test_d14_what_goes_on_goes_on_in_all_workers(self):
         """A duplicate of the scheduled action is there for a second worker."""

@@ -16,8 +16,9 @@ VISITS = [(1, 0, 4), (2, 4, 8), (3, 8, 12), (1, 12, 14), (2, 14, 16), (3, 16, 18
 
 class TestTurns(unittest.TestCase):
     def test_rounds_last_from_the_first_turn_to_the_end_of_the_last(self):
-        self.assertEqual(bench_turns.seconds_of_rounds(VISITS, 2), [12, 6])
-        self.assertEqual(bench_turns.seconds_of_rounds([], 2), [])
+        self.assertEqual(bench_turns.seconds_of_round(VISITS), 12)
+        self.assertEqual(bench_turns.seconds_of_round(VISITS[3:]), 6)
+        self.assertEqual(bench_turns.seconds_of_round([]), 0)
 
     def test_all_had_as_many_turns_as_who_had_the_fewest(self):
         self.assertEqual(bench_turns.count_turns(VISITS, [1, 2, 3]), 2)
