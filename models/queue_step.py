@@ -149,6 +149,7 @@ class QueueStep(models.AbstractModel):
         if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
             logger.info("account %s: others were quicker each time", account.id)
             soon = fields.Datetime.now() + BUSY_WAIT
+            # Between two regular runs only those that ask have a turn of their orders.
             self._run_step(account._ask_for_orders_turn, soon)
             self._run_step(trigger, soon)
         else:
