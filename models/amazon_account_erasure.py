@@ -11,11 +11,10 @@ from odoo import _, api, fields, models
 from odoo.tools import split_every
 
 from .personal_words import describe_for_log
-from .queue_step import TimeBudget
+from .queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 BATCH_SIZE = 50
 # Nobody needs the address any more: cancelled before anything left, or all has left
 # (or returned), or Amazon says that somebody else has shipped it. Of what Amazon ships
@@ -140,7 +139,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_erase_buyers(self):
         """Erase the buyers of all accounts whose time is over, archived ones, too."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         for account in self.sudo().with_context(active_test=False).search([]):
             tally = account._in_company()._erase_due(budget)
             if tally["left"] or tally["busy"]:

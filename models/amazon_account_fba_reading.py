@@ -22,11 +22,10 @@ from ..amazon_api import (
     count_once,
     stock_pool,
 )
-from .queue_step import TimeBudget
+from .queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 BUTTON_SECONDS = 15
 # A daily run takes those that were not read since.
 READ_AGAIN_AFTER = timedelta(hours=20)
@@ -152,7 +151,7 @@ class AmazonAccount(models.Model):
         Accounts that never had to do with FBA are not asked: their app may lack the
         role for it.
         """
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         self._for_each_account(
             self.sudo()._get_fba_due(),
             lambda account: account._read_fba_stock(budget),

@@ -17,11 +17,10 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from .personal_words import describe_for_log
-from .queue_step import BUSY_WAIT, TimeBudget
+from .queue_step import BUSY_WAIT, TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 # New products come in: unknown SKUs are looked at again.
 LOOK_AGAIN = timedelta(hours=20)
 # More of them would not be read.
@@ -124,7 +123,7 @@ class AmazonAccount(models.Model):
     def _cron_match_products(self):
         """Look for the products of unknown SKUs, and put those that were found since on
         past orders. No call leaves."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         self._for_each_account(
             self.sudo().search([], order="id"),
             lambda account: account._match_products(budget),

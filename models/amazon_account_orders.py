@@ -15,11 +15,10 @@ from odoo import _, api, fields, models
 
 from ..amazon_api import Rejected, Retryable, SpApiError, Throttled
 from .amazon_time import aware_utc, naive_seconds, naive_utc
-from .queue_step import BUSY_WAIT, TimeBudget
+from .queue_step import BUSY_WAIT, TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 BUTTON_SECONDS = 8
 # Amazon answers only what is older than two minutes (operation searchOrders).
 READ_LAG = timedelta(minutes=2)
@@ -95,7 +94,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_sync_orders(self):
         """Read the orders of all accounts, the longest waiting account first."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         accounts = self._find_orders_turns()
         turns = {account.id: account.orders_turn_at for account in accounts}
 

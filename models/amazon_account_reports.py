@@ -31,11 +31,10 @@ from .amazon_account_submissions import PAUSE
 from .amazon_report import REPORT_TYPES
 from .amazon_time import aware_utc
 from .personal_words import describe_for_log
-from .queue_step import TimeBudget
+from .queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 # Rows of one step. Listings cost little, most of the time nothing has changed.
 PAGE_ROWS = {"catalogue": 5000, "orders": 1000}
 # Amazon's clock and ours.
@@ -54,7 +53,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_read_reports(self):
         """Work on the reports of all accounts, the longest waiting account first."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         accounts = self.sudo().search(
             [("is_linked", "=", True)], order="last_reports_run NULLS FIRST, id"
         )

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from odoo import _, api, fields, models
 
-from .queue_step import TimeBudget
+from .queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 BUTTON_SECONDS = 15
 # A transaction writes its beginning as the time of a change, and may commit much later.
 OVERLAP = timedelta(minutes=15)
@@ -140,7 +139,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_sync_stock(self):
         """Send the changed stock of all accounts, the longest waiting account first."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("sync_stock", "=", True)],
             order="stock_turn_at NULLS FIRST, id",

@@ -23,11 +23,10 @@ from ..amazon_api import (
     Unavailable,
 )
 from .personal_words import describe_for_log
-from .queue_step import TimeBudget
+from .queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
 
-CRON_SECONDS = 300
 BUTTON_SECONDS = 15
 # So many rows in trouble in one run, and the trouble is not theirs.
 MOST_TROUBLES = 3
@@ -105,7 +104,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_send_submissions(self):
         """Send what all accounts owe, the longest waiting account first."""
-        budget = TimeBudget(CRON_SECONDS)
+        budget = TimeBudget(get_cron_seconds())
         accounts = self.sudo().search(
             [("is_linked", "=", True)], order="last_submissions_run NULLS FIRST, id"
         )

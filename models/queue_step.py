@@ -5,6 +5,7 @@ not at all, and is safe on disk before the next call leaves for Amazon.
 """
 
 import logging
+import math
 import random
 import sys
 import threading
@@ -17,11 +18,19 @@ from psycopg2 import Error, OperationalError, errorcodes
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 from odoo.modules import module
+from odoo.tools import config
 
 from .personal_words import describe_for_log
 
+try:
+    import resource
+except ImportError:  # not on Windows, where Odoo does not limit the CPU either
+    resource = None
+
 _logger = logging.getLogger(__name__)
 
+# A scheduled action begins nothing new after that, see `get_cron_seconds`.
+CRON_SECONDS = 300
 ATTEMPTS = 5
 # Another worker is at the same records: it is soon done.
 BUSY_WAIT = timedelta(minutes=1)
@@ -69,16 +78,42 @@ logging.getLogger("odoo.sql_db").addFilter(_hide_values)
 
 
 class TimeBudget:
-    """How long a run may go on; asked between two steps."""
+    """How long a run may go on; asked between two steps. Where Odoo limits the CPU of a
+    worker (``limit_time_cpu``), half of what is left of it may be spent: a worker that
+    reaches the limit is stopped in the middle of whatever it does."""
 
     def __init__(self, seconds):
         """:param float seconds: from now on"""
         self._end = time.monotonic() + seconds
+        now = time.process_time()
+        self._cpu_end = now + (_get_cpu_limit() - now) / 2
 
     @property
     def is_over(self):
         """:return bool: whether no further step should begin"""
-        return time.monotonic() >= self._end
+        is_late = time.monotonic() >= self._end
+        return is_late or time.process_time() >= self._cpu_end
+
+
+def _get_cpu_limit():
+    """:return float: seconds of CPU after which this worker is stopped"""
+    if not resource:
+        return math.inf
+    soft, _hard = resource.getrlimit(resource.RLIMIT_CPU)
+    return math.inf if soft == resource.RLIM_INFINITY else soft
+
+
+def get_cron_seconds():
+    """Odoo limits the time of all scheduled actions that a worker runs in a row, to two
+    minutes unless ``limit_time_real_cron`` or ``limit_time_real`` say otherwise. What
+    takes longer goes on as a new run.
+
+    :return float: seconds for one of them
+    """
+    allowed = config["limit_time_real_cron"]
+    if allowed is None or allowed < 0:
+        allowed = config["limit_time_real"]
+    return min(allowed / 3, CRON_SECONDS) if allowed else CRON_SECONDS
 
 
 class QueueStep(models.AbstractModel):

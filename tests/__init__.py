@@ -108,6 +108,7 @@ from . import test_stock_verdicts
 from . import test_take_over
 from . import test_take_over_erasure
 from . import test_take_over_offers
+from . import test_time_budget
 from . import test_tour
 from . import test_translations
 from . import test_tour_match

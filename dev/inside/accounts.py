@@ -119,7 +119,7 @@ def work(registry, seconds):
         return tally
 
     with (
-        mock.patch.object(amazon_account_orders, "CRON_SECONDS", seconds),
+        mock.patch.object(amazon_account_orders, "get_cron_seconds", lambda: seconds),
         mock.patch.object(model, "_cron_sync_orders", noted_cron),
         mock.patch.object(model, "_sync_orders", noted_sync),
     ):
