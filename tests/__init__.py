@@ -61,6 +61,7 @@ from . import test_match_orders
 from . import test_match_orders_left
 from . import test_match_suggestions
 from . import test_money
+from . import test_money_notice
 from . import test_money_random
 from . import test_neutralize
 from . import test_offers
@@ -68,8 +69,10 @@ from . import test_order_changes
 from . import test_order_check
 from . import test_order_details
 from . import test_orders_in
+from . import test_reading_window
 from . import test_ordinary_orders
 from . import test_orders_troubled
+from . import test_reading_troubled
 from . import test_partners
 from . import test_problems
 from . import test_progress
