@@ -2,6 +2,7 @@
 rows, page by page (feature C4). How a report comes here: see amazon_account_reports."""
 
 import logging
+from functools import partial
 
 from odoo import _, api, fields, models
 
@@ -74,7 +75,6 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_import_catalogue(self):
         """Ask for the listings of all accounts; no call leaves yet."""
-        cron = self.env.ref("amazon_connector.ir_cron_import_catalogue").sudo()
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("import_catalogue", "=", True)], order="id"
         )
@@ -82,7 +82,7 @@ class AmazonAccount(models.Model):
             accounts,
             lambda account: account._run_step(account._ask_for_catalogue),
             _logger,
-            cron._trigger,
+            partial(self._wake_cron, "ir_cron_import_catalogue"),
         )
 
     def _ask_for_catalogue(self):

@@ -273,8 +273,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_fba_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_read_fba_stock").sudo()
-        cron._trigger(at)
+        self._wake_cron("ir_cron_read_fba_stock", at)
 
 
 def _reading_of(pool, shops, inventories):

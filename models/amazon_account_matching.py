@@ -139,8 +139,7 @@ class AmazonAccount(models.Model):
 
     def _trigger_matching_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_match_products").sudo()
-        cron._trigger(at)
+        self._wake_cron("ir_cron_match_products", at)
 
     def _look_for_products(self):
         """:return int: SKUs for which a product was looked for"""

@@ -157,8 +157,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_order_check_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_check_orders").sudo()
-        cron._trigger(at)
+        self._wake_cron("ir_cron_check_orders", at)
 
 
 class AmazonOrder(models.Model):

@@ -261,5 +261,4 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_stock_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_sync_stock").sudo()
-        cron._trigger(at)
+        self._wake_cron("ir_cron_sync_stock", at)

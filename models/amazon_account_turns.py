@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-ORDERS_CRON = "amazon_connector.ir_cron_sync_orders"
+ORDERS_CRON = "ir_cron_sync_orders"
 
 
 class AmazonAccount(models.Model):
@@ -59,15 +59,12 @@ class AmazonAccount(models.Model):
         return True
 
     def _trigger_orders_cron(self, at=None):
-        """Let the cron and its duplicates run; these accounts, if any, are due then.
+        """Let the cron run; these accounts, if any, are due then.
 
         :param datetime at: UTC; None: as soon as possible
         """
         self._ask_for_orders_turn(at or fields.Datetime.now())
-        cron = self._get_orders_cron()
-        alike = [("model_id", "=", cron.model_id.id), ("code", "=", cron.code)]
-        for worker in cron | cron.search(alike):
-            worker._trigger(at)
+        self._wake_cron(ORDERS_CRON, at)
 
     def _ask_for_orders_turn(self, at):
         """:param datetime at: UTC; an earlier one that was asked for stays"""
@@ -76,4 +73,4 @@ class AmazonAccount(models.Model):
         ).orders_due_at = at
 
     def _get_orders_cron(self):
-        return self.env.ref(ORDERS_CRON).sudo()
+        return self.env.ref(f"amazon_connector.{ORDERS_CRON}").sudo()

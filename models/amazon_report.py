@@ -193,8 +193,7 @@ class AmazonReport(models.Model):
     @api.model
     def _trigger_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        cron = self.env.ref("amazon_connector.ir_cron_read_reports").sudo()
-        cron._trigger(at)
+        self.env["amazon.queue.step"]._wake_cron("ir_cron_read_reports", at)
 
     def _describe_progress(self):
         """:return list: of str, how far they are; one line for all of which the same is

@@ -205,8 +205,15 @@ class TestOrdersTurns(AmazonCase):
 
     def test_d14_what_goes_on_goes_on_in_all_workers(self):
         """A duplicate of the scheduled action is there for a second worker."""
-        crons = self.cron | self.cron.copy()
-        triggers = self.env["ir.cron.trigger"].search([])
-        self.account._trigger_orders_cron()
-        triggers = self.env["ir.cron.trigger"].search([]) - triggers
-        self.assertEqual(triggers.cron_id, crons)
+        for name, trigger in (
+            ("sync_orders", self.account._trigger_orders_cron),
+            ("sync_stock", self.account._trigger_stock_cron),
+            ("send_submissions", self.env["amazon.submission"]._trigger_cron),
+            ("read_reports", self.env["amazon.report"]._trigger_cron),
+        ):
+            cron = self.env.ref(f"amazon_connector.ir_cron_{name}")
+            workers = cron | cron.copy()
+            triggers = self.env["ir.cron.trigger"].search([])
+            trigger()
+            triggers = self.env["ir.cron.trigger"].search([]) - triggers
+            self.assertEqual(triggers.cron_id, workers, name)
