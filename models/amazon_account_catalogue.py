@@ -82,7 +82,7 @@ class AmazonAccount(models.Model):
             accounts,
             lambda account: account._run_step(account._ask_for_catalogue),
             _logger,
-            partial(self._wake_cron, "ir_cron_import_catalogue"),
+            partial(self._wake_cron, "import_catalogue"),
         )
 
     def _ask_for_catalogue(self):

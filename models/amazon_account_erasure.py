@@ -148,7 +148,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_erase_cron(self):
-        self._wake_cron("ir_cron_erase_buyers")
+        self._wake_cron("erase_buyers")
 
     def _erase_due(self, budget):
         """Erase whom it is time for. Never raises because of an order.

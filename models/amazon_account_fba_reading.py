@@ -273,7 +273,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_fba_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_read_fba_stock", at)
+        self._wake_cron("read_fba_stock", at)
 
 
 def _reading_of(pool, shops, inventories):

@@ -121,4 +121,4 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_holds_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_release_holds", at)
+        self._wake_cron("release_holds", at)

@@ -139,7 +139,7 @@ class AmazonAccount(models.Model):
 
     def _trigger_matching_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_match_products", at)
+        self._wake_cron("match_products", at)
 
     def _look_for_products(self):
         """:return int: SKUs for which a product was looked for"""

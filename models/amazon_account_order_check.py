@@ -157,7 +157,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_order_check_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_check_orders", at)
+        self._wake_cron("check_orders", at)
 
 
 class AmazonOrder(models.Model):

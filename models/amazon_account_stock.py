@@ -261,4 +261,4 @@ class AmazonAccount(models.Model):
     @api.model
     def _trigger_stock_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_sync_stock", at)
+        self._wake_cron("sync_stock", at)

@@ -4,8 +4,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-ORDERS_CRON = "ir_cron_sync_orders"
-
 
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
@@ -64,7 +62,7 @@ class AmazonAccount(models.Model):
         :param datetime at: UTC; None: as soon as possible
         """
         self._ask_for_orders_turn(at or fields.Datetime.now())
-        self._wake_cron(ORDERS_CRON, at)
+        self._wake_cron("sync_orders", at)
 
     def _ask_for_orders_turn(self, at):
         """:param datetime at: UTC; an earlier one that was asked for stays"""
@@ -73,4 +71,4 @@ class AmazonAccount(models.Model):
         ).orders_due_at = at
 
     def _get_orders_cron(self):
-        return self.env.ref(f"amazon_connector.{ORDERS_CRON}").sudo()
+        return self.env.ref("amazon_connector.ir_cron_sync_orders").sudo()

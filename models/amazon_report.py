@@ -193,7 +193,7 @@ class AmazonReport(models.Model):
     @api.model
     def _trigger_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self.env["amazon.queue.step"]._wake_cron("ir_cron_read_reports", at)
+        self.env["amazon.queue.step"]._wake_cron("read_reports", at)
 
     def _describe_progress(self):
         """:return list: of str, how far they are; one line for all of which the same is

@@ -212,7 +212,7 @@ class AmazonSubmission(models.Model):
     @api.model
     def _trigger_cron(self, at=None):
         """:param datetime at: UTC; None: as soon as possible"""
-        self._wake_cron("ir_cron_send_submissions", at)
+        self._wake_cron("send_submissions", at)
 
     def _retry(self):
         """:return dict: client action, a notification

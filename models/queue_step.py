@@ -147,12 +147,18 @@ class QueueStep(models.AbstractModel):
         """Let a scheduled action run beside its regular times, and its duplicates: they
         are there for further workers.
 
-        :param str name: of its XML id
+        :param str name: of its method, after ``_cron_``
         :param datetime at: UTC; None: as soon as possible
         """
-        cron = self.env.ref(f"amazon_connector.{name}").sudo()
-        for worker in cron | cron.search([("code", "=", cron.code)]):
-            worker._trigger(at)
+        xml_id = f"amazon_connector.ir_cron_{name}"
+        alike = [
+            ("model_id.model", "=", "amazon.account"),
+            ("code", "=", f"model._cron_{name}()"),
+        ]
+        its_own = ("id", "=", self.env["ir.model.data"]._xmlid_to_res_id(xml_id))
+        crons = self.env["ir.cron"].sudo().search(["|", its_own, "&", *alike])
+        for cron in crons:
+            cron._trigger(at)
 
     def _describe(self, error):
         """:return str: an unexpected failure in words for a shop manager"""
