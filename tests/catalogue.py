@@ -44,6 +44,11 @@ class CatalogueCase(AmazonCase):
         """
         for report in self.env["amazon.report"].search([]):
             report.requested_at -= timedelta(hours=1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_offer SET create_date = create_date - interval '1 hour'"
+        )
+        self.env.invalidate_all()
         self.press()
         reports = self.open_reports()
         self.let_odoo_read()
