@@ -60,7 +60,7 @@ class AmazonFeed(models.Model):
         now = fields.Datetime.now()
         due = f"{OPEN_ROWS} AND {NO_OPEN_FEED} AND kind = %s AND state = 'todo'"
         due += " AND coalesce(next_try_at, %s) <= %s"
-        chosen = [account.id, kind, now, now]
+        chosen = [account.id, account.id, kind, now, now]
         self.env.cr.execute(f"SELECT marketplace_id {due} ORDER BY id LIMIT 1", chosen)
         found = self.env.cr.fetchone()
         if not found:

@@ -12,14 +12,16 @@ INTERRUPTED_AFTER = timedelta(minutes=20)
 ASKING_TIME = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
-# The first row of each lane: a correction waits until its package is confirmed.
+# The first row of each lane: a correction waits until its package is confirmed. All
+# first rows are looked up once; asked row by row, PostgreSQL compares each with each
+# when thousands have just been written.
 OPEN_ROWS = """
     FROM amazon_submission AS due
-   WHERE account_id = %s AND NOT EXISTS (
-         SELECT 1 FROM amazon_submission AS earlier
-          WHERE earlier.account_id = due.account_id
-            AND earlier.lane = due.lane AND earlier.id < due.id
-            AND earlier.state IN ('todo', 'sending', 'submitted', 'unknown'))"""
+   WHERE account_id = %s AND (lane IS NULL OR id IN (
+         SELECT min(id) FROM amazon_submission
+          WHERE account_id = %s AND lane IS NOT NULL
+            AND state IN ('todo', 'sending', 'submitted', 'unknown')
+          GROUP BY lane))"""
 # What goes by feed waits until the one before it has its verdict.
 NO_OPEN_FEED = """NOT EXISTS (
          SELECT 1 FROM amazon_feed AS feed
@@ -59,7 +61,7 @@ class AmazonSubmission(models.Model):
             f"SELECT id {OPEN_ROWS} AND kind = %s AND state = %s"
             " AND coalesce(next_try_at, %s) <= %s"
             " ORDER BY id LIMIT %s FOR UPDATE OF due SKIP LOCKED",
-            [account.id, kind, state, now, now, CLAIM_SIZE],
+            [account.id, account.id, kind, state, now, now, CLAIM_SIZE],
         )
         ids = [row_id for (row_id,) in self.env.cr.fetchall()]
         rows = account.env["amazon.submission"].browse(ids)
@@ -90,7 +92,7 @@ class AmazonSubmission(models.Model):
             f"SELECT min(coalesce(next_try_at, %s)) {OPEN_ROWS}"
             " AND (state IN ('unknown', 'submitted')"
             f" OR state = 'todo' AND {NO_OPEN_FEED})",
-            [now, account.id],
+            [now, account.id, account.id],
         )
         [earliest] = self.env.cr.fetchone()
         return earliest and max(earliest, now)

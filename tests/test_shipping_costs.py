@@ -3,9 +3,19 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo import sql_db
+
 from odoo.addons.amazon_connector.models.queue_step import QueueStep
 
 from .shipping import ShippingCase
+
+
+def rows_read(node):
+    """:param dict node: of a plan that PostgreSQL has followed
+    :return float: rows that passed through it and those below"""
+    fates = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+    mine = sum(node.get(fate, 0) for fate in fates) * node["Actual Loops"]
+    return mine + sum(map(rows_read, node.get("Plans", ())))
 
 
 class TestShippingCosts(ShippingCase):
@@ -44,6 +54,34 @@ class TestShippingCosts(ShippingCase):
             costs.append(self.count_sql(self.send))
         self.assertEqual({row.state for row in self.messages()}, {"done"})
         return costs
+
+    def test_h1_many_that_wait_make_none_of_them_dearer(self):
+        """PostgreSQL knows nothing yet of what has just been written."""
+        _ref, order = self.order("MUG-BLUE")
+        self.ship(order)
+        self.env.flush_all()
+        columns = "account_id, company_id, kind, state, package_id, sale_order_id"
+        self.env.cr.execute(
+            f"INSERT INTO amazon_submission ({columns}, lane, dedup_key)"
+            f" SELECT {columns}, 'many/' || n, 'many/' || n"
+            "   FROM amazon_submission, generate_series(1, 400) AS n"
+            "  WHERE account_id = %s",
+            [self.account.id],
+        )
+        execute, plans = sql_db.Cursor.execute, []
+
+        def explain(cr, query, *args, **kwargs):
+            if "FOR UPDATE OF due" in str(query):
+                analyze = "EXPLAIN (ANALYZE, FORMAT JSON) "
+                execute(cr, analyze + query, *args, **kwargs)
+                plans.append(cr.fetchone()[0][0]["Plan"])
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(sql_db.Cursor, "execute", explain):
+            rows = self.env["amazon.submission"]._claim(self.account, "shipment")
+        self.assertEqual(len(rows), 10)
+        self.assertEqual(len(plans), 1)
+        self.assertLessEqual(rows_read(plans[0]), 5000, "rows for a claim of 401")
 
     def test_h1_shipments_stay_below_the_goal(self):
         self._cost(12)
