@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from .amazon_order_batch import OrderBatch
 from .amazon_time import naive_seconds
 from .procurement_group import forget_rules
-from .stock_move_import import NewOrders
+from .stock_move_import import note_new_orders
 from .stock_quant import forget_quants
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
@@ -247,7 +247,7 @@ class SaleOrder(models.Model):
         """Confirm the orders that came in."""
         forget_rules(self.env.cr)
         forget_quants(self.env.cr)
-        NewOrders(self)
+        note_new_orders(self)
         self.action_confirm()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):

@@ -10,10 +10,9 @@ class NewOrders:
     """Orders of an import that have no delivery yet, kept until the next import."""
 
     def __init__(self, orders):
-        """:param orders: sale.order that are confirmed next, for the first time"""
+        """:param orders: sale.order"""
         self._deliveries = dict.fromkeys(orders.ids)
         self._handed_out = None
-        orders.env.cr.cache[NEW_ORDERS] = self
 
     def __contains__(self, order):
         return order.id in self._deliveries
@@ -32,6 +31,11 @@ class NewOrders:
         """:return bool: whether the first goods have just been assigned to it"""
         handed_out, self._handed_out = self._handed_out, None
         return bool(handed_out) and delivery.id == handed_out
+
+
+def note_new_orders(orders):
+    """:param orders: sale.order that are confirmed next, for the first time"""
+    orders.env.cr.cache[NEW_ORDERS] = NewOrders(orders)
 
 
 def _order_of(move):
@@ -80,11 +84,10 @@ class StockMove(models.Model):
         return result
 
     def _search_picking_for_assignation(self):
-        order = _order_of(self)
         new_orders = self._amazon_new_orders()
-        if order not in new_orders:
+        if not new_orders or _order_of(self) not in new_orders:
             return super()._search_picking_for_assignation()
-        return self.env["stock.picking"].browse(new_orders.hand_out(order))
+        return self.env["stock.picking"].browse(new_orders.hand_out(_order_of(self)))
 
     def _assign_picking_post_process(self, new=False):
         new_orders = self._amazon_new_orders()
@@ -93,9 +96,10 @@ class StockMove(models.Model):
         return super()._assign_picking_post_process(new=new)
 
     def _amazon_new_orders(self):
-        """:return: NewOrders; nothing outside of an import"""
-        is_import = self.env.context.get("amazon_import")
-        return (is_import and self.env.cr.cache.get(NEW_ORDERS)) or ()
+        """:return NewOrders|None: None outside of an import"""
+        if not self.env.context.get("amazon_import"):
+            return None
+        return self.env.cr.cache.get(NEW_ORDERS)
 
     def _amazon_make_deliveries(self):
         """Make the deliveries that confirming these moves will ask for, as far as Odoo
@@ -105,6 +109,8 @@ class StockMove(models.Model):
         """
         deliveries = self.env["stock.picking"]
         new_orders = self._amazon_new_orders()
+        if not new_orders:
+            return deliveries
         moves = self.filtered(
             lambda move: move.state == "draft" and move._should_be_assigned()
         )

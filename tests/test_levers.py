@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
+from odoo.addons.amazon_connector.models import stock_move_import
 from odoo.addons.amazon_connector.models.stock_move_import import NewOrders
 from odoo.addons.amazon_connector.sim import SELLER_NA
 from odoo.addons.sale_stock.models.stock import StockMove as SaleStockMove
@@ -227,6 +228,21 @@ class TestLevers(LeverCase):
             deliveries,
             self.env["stock.picking"].search([("company_id", "=", self.company.id)]),
         )
+
+    def test_other_orders_are_not_looked_at(self):
+        """Who confirms goods outside of an import may not be allowed to see orders."""
+        goods = {"product_id": self.products["MUG-BLUE"].id}
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Somebody"}).id,
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [Command.create(goods)],
+            }
+        )
+        with patch.object(stock_move_import, "_order_of", side_effect=AssertionError):
+            order.action_confirm()
+        self.assertEqual(len(order.picking_ids), 1)
 
     def test_deliveries_made_at_once_are_new_for_other_addons(self):
         told = []
