@@ -11,6 +11,7 @@ from . import (  # noqa: E402
     bench,
     clean,
     doctor,
+    features,
     fuzz_command,
     lint,
     run_command,
@@ -109,6 +110,9 @@ def add_commands_of_makers(commands):
     """Add what makes the documentation, the translations and the figures."""
     texts = commands.add_parser("translations", help="bring i18n up to the sources")
     texts.set_defaults(do=translations.update)
+
+    page = commands.add_parser("features", help="which tests prove which feature")
+    page.set_defaults(do=features.update)
 
     pictures = commands.add_parser("screenshots", help="pictures of the documentation")
     pictures.set_defaults(do=screenshots.make)
