@@ -13,7 +13,6 @@ from .console import DevError, last_lines, say
 from .database import Databases
 from .paths import ROOT
 from .process import start, stop
-from .run_command import install_addon
 from .workbench import opened, setting_up
 
 WITHOUT = "without the addon"
@@ -101,9 +100,8 @@ class Bench:
         """:raise DevError: a measurement failed"""
         plain, base = map(self.databases.name, ("bench_plain", "bench_base"))
         try:
-            for name in (plain, base):
-                self.databases.clone_template(name)
-            install_addon(self.bench, self.databases, base)
+            self.databases.clone_template(plain)
+            self.databases.clone_installed(base)
             steps = [step for step in plan(options) if step[1] in options.ways]
             for number, (module, way, *arguments) in enumerate(steps, start=1):
                 self.title = f"{number}/{len(steps)} {module[6:]}, {way}, {arguments}"

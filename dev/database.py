@@ -1,13 +1,16 @@
-"""Databases: a template with everything below the addon, and clones of it."""
+"""Databases: templates without and with the addon, and clones of them."""
 
 import ast
+import json
 import os
 import shutil
+import time
 
+from . import addon_digest
 from .console import DevError, say
-from .odoo_log import last_error
+from .odoo_log import Complaint, complaints, last_error
 from .paths import NAME, ROOT, cache, checkout_key, short_hash
-from .process import run
+from .process import lock, run
 from .sql import query
 from .workbench import setting_up
 
@@ -16,6 +19,10 @@ BUNDLES = """
 env['ir.qweb']._pregenerate_assets_bundles()
 env.cr.commit()
 """
+#: what the installation itself reads of `dev` when it carries the addon to 19.0
+PORT = ("port19.py", "port_rules.py")
+#: seconds that a template with the addon is kept for after its last use
+KEPT = 3 * 3600
 
 
 def manifest():
@@ -82,14 +89,96 @@ class Databases:
             own, made from the plain one.
         :raise DevError: Odoo could not install the dependencies, or has no such module.
         """
-        source = self.bench.source
         depends = sorted(manifest()["depends"])
-        besides = ["with", *sorted(modules)] if modules else []
-        key = short_hash(source.series, source.identity, *depends, *besides, cache())
-        name = f"{NAME}_template_{key}"
+        name = f"{NAME}_template_{self._key(modules)}"
         if not self.exists(name):
             self._build(name, sorted(modules) or depends, bool(modules))
         return name
+
+    def _key(self, modules, *more):
+        source = self.bench.source
+        depends = sorted(manifest()["depends"])
+        besides = ["with", *sorted(modules)] if modules else []
+        return short_hash(
+            source.series, source.identity, *depends, *besides, cache(), *more
+        )
+
+    # -- with the addon
+
+    def clone_installed(self, name, modules=(), is_exact=True):
+        """Make a fresh database in which the addon is installed, with demo data.
+
+        :param modules: of Odoo that are installed besides.
+        :param is_exact: else one is good enough that was installed from sources that
+            differ in what methods do, see `addon_digest`.
+        :return: what the installation complained of, as `Complaint`s.
+        :raise DevError: the addon can not be installed.
+        """
+        digest = addon_digest.exact() if is_exact else addon_digest.outline()
+        port = [(ROOT / "dev" / each).read_text() for each in PORT]
+        port = port if self.bench.source.series != "17.0" else []
+        template = f"{NAME}_installed_{self._key(modules, digest, *port)}"
+        note = self._notes / f"{template}.json"
+        with self._held(template):
+            if not self.exists(template) or not note.exists():
+                self._install_template(template, modules, note)
+            os.utime(note)
+        with setting_up():
+            self._copy(template, name)
+        return [Complaint(**each) for each in json.loads(note.read_text())]
+
+    @property
+    def _notes(self):
+        """Where each template with the addon has a note of what was complained of."""
+        return self.bench.data / "installed"
+
+    def _held(self, template):
+        """Hold one template: who builds another one does not have to wait."""
+        self._notes.mkdir(parents=True, exist_ok=True)
+        path = self._notes / f"{template}.lock"
+        return lock(path, "another run that installs the same")
+
+    def _install_template(self, template, modules, note):
+        partial = f"{template}_tmp"
+        self.clone_template(partial, modules)
+        found = self.install_addon(partial)
+        note.write_text(json.dumps([vars(each) for each in found]))
+        self._rename(partial, template)
+        self._drop_old()
+
+    def _drop_old(self):
+        """Delete the templates with the addon that nobody has used for long."""
+        for note in self._notes.glob("*.json"):
+            if time.time() - note.stat().st_mtime > KEPT:
+                with self._held(note.stem):
+                    self.drop(note.stem)
+                    note.unlink(missing_ok=True)
+
+    def install_addon(self, name):
+        """Install the addon in a database, or update it there.
+
+        :return: what the log complains of, as `Complaint`s.
+        :raise DevError: Odoo could not.
+        """
+        statement = "SELECT state FROM ir_module_module WHERE name = %s"
+        rows = self.query(statement, [NAME], name)
+        verb = "update" if rows and rows[0][0] == "installed" else "init"
+        say(f"{'update' if verb == 'update' else 'install'} the addon")
+        log = self.bench.folder / "install.log"
+        command = self.bench.odoo(
+            name,
+            f"--{verb}={NAME}",
+            *demo_options(self.bench.source.series),
+            "--stop-after-init",
+            "--no-http",
+        )
+        with open(log, "w") as output:
+            streams = {"stdout": output, "stderr": output}
+            result = run(*command, env=self.bench.environ, cwd="/", **streams)
+        if result.returncode:
+            reason = last_error(log)
+            raise DevError(f"Odoo could not {verb} the addon:\n{reason}", f"log: {log}")
+        return complaints(log)
 
     def _build(self, name, modules, is_more):
         """Build under another name and rename at the end: what is there is whole.
@@ -116,6 +205,9 @@ class Databases:
             say("template database: asset bundles")
             shell = self.bench.odoo(partial, "--no-http", command=["shell"])
             self._odoo(*shell, input=BUNDLES)
+        self._rename(partial, name)
+
+    def _rename(self, partial, name):
         self.drop(name)
         (self.store / partial).rename(self.store / name)
         self.query(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')

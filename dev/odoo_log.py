@@ -81,6 +81,15 @@ def last_error(path, count=12):
     return "\n".join(errors[-1].splitlines()[-count:]) if errors else last_lines(path)
 
 
+def complaints(path):
+    """Return the `Complaint`s of a log in which no test runs."""
+    reader = LogReader()
+    with open(path, errors="replace") as log:
+        for line in log:
+            reader.feed(line)
+    return reader.finish().complaints
+
+
 class LogReader:
     """Take the log line by line and fill a `Report`.
 

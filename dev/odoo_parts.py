@@ -59,11 +59,11 @@ def test_classes():
 class OdooPart:
     """A part of the tests, running beside us until it is asked for."""
 
-    def __init__(self, source, purpose, tags, keep, modules=()):
+    def __init__(self, source, purpose, tags, keep, modules=(), is_exact=True):
         self._title = f"{source} ({purpose})"
         self._target = checkout_folder() / f"{purpose}-{source.series}.json"
         self._target.unlink(missing_ok=True)
-        words = json.dumps([source.series, purpose, tags, keep, modules])
+        words = json.dumps([source.series, tags, keep, purpose, modules, is_exact])
         command = (sys.executable, "-m", "dev.odoo_parts", self._target, words)
         self._process = start(*command, cwd=ROOT)
 
@@ -87,12 +87,12 @@ class OdooPart:
 
 def main(target, words):
     """Run one part and write its `Outcome` to the target; return the exit code."""
-    series, purpose, tags, keep, modules = json.loads(words)
+    series, *how = json.loads(words)
     stop_on_signals()
     try:
         with setting_up():
             (source,), _missing = odoo_source.choose(series)
-        part = run_tests(source, tags, keep, purpose, modules)
+        part = run_tests(source, *how)
     except DevError as error:
         print(f"dev: {error}", file=sys.stderr, flush=True)
         return 1

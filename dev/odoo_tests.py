@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from .chromium import BROWSER_SKIP
 from .console import elapsed, say
-from .database import Databases, demo_options
+from .database import Databases
 from .odoo_log import LogReader
-from .paths import NAME, ROOT, cache, checkout_folder
+from .paths import ROOT, cache, checkout_folder
 from .process import free_port, lock, start, stop, time_limit
 from .workbench import opened
 
@@ -51,13 +51,14 @@ def is_strict():
     return os.environ.get("CI", "").lower() in ("true", "1")
 
 
-def run_tests(source, tags, keep=False, purpose="test", modules=()):
+def run_tests(source, tags, keep=False, purpose="test", modules=(), is_exact=True):
     """Run the tests with these tags on one series and return the `Outcome`.
 
     :param tags: as Odoo's --test-tags takes them.
     :param keep: leave the database behind, to look into it.
     :param purpose: of the `Workbench`; two may run at the same time.
     :param modules: of Odoo that are installed besides what the addon needs.
+    :param is_exact: see `Databases.clone_installed`.
     :raise DevError: the set-up failed.
     """
     began = elapsed()
@@ -69,7 +70,7 @@ def run_tests(source, tags, keep=False, purpose="test", modules=()):
     ):
         databases = Databases(bench)
         name = databases.name(purpose)
-        databases.clone_template(name, modules)
+        complaints = databases.clone_installed(name, modules, is_exact)
         say(f"{title} on {source}")
         try:
             report, ended = _run_odoo(bench, name, tags)
@@ -77,6 +78,7 @@ def run_tests(source, tags, keep=False, purpose="test", modules=()):
             if not keep:
                 databases.drop(name)
         log = bench.folder / "test.log"
+    report.complaints = [*complaints, *report.complaints]
     outcome = judge(report, ended, f"{source}, {title}", log, is_strict())
     outcome.seconds = elapsed() - began
     return outcome
@@ -84,10 +86,8 @@ def run_tests(source, tags, keep=False, purpose="test", modules=()):
 
 def _run_odoo(bench, database, tags):
     """Return the `Report` and how the process ended: a reason, or an empty text."""
-    command = bench.odoo(
+    command = bench.odoo_tests(
         database,
-        f"--init={NAME}",
-        *demo_options(bench.source.series),
         f"--test-tags={tags}",
         "--stop-after-init",
         f"--http-port={free_port()}",
@@ -95,7 +95,12 @@ def _run_odoo(bench, database, tags):
     reader = LogReader(cleaner(bench), Progress())
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     odoo = start(
-        *command, env=bench.environ, cwd="/", text=True, errors="replace", **pipes
+        *command,
+        env=bench.environ_of_inside,
+        cwd="/",
+        text=True,
+        errors="replace",
+        **pipes,
     )
     try:
         with (

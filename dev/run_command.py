@@ -1,28 +1,23 @@
 """`python3 -m dev run`: PostgreSQL, Odoo with the addon, and the Amazon simulator."""
 
-import hashlib
 import json
-import os
 import time
 import urllib.error
 import urllib.request
 
-from . import odoo_source, running
+from . import addon_digest, odoo_source, running
 from .console import DevError, Stopped, say
-from .database import Databases, demo_options
-from .odoo_log import last_error
-from .paths import NAME, ROOT, checkout_folder
-from .process import free_port, lock, run, start
+from .database import Databases
+from .paths import ROOT, checkout_folder
+from .process import free_port, lock, start
 from .workbench import opened, setting_up
 
 ODOO_PORT = 8069
 SIMULATOR_PORT = 8199
 #: seconds that Odoo and the simulator may take to answer
 PATIENCE = 180
-#: a change of these does not change what is installed
 #: the simulator's world lives as long as the database that knows its orders
 WORLD = "simulator.world"
-UNINSTALLED = ("dev", "sim", "tests", "__pycache__")
 
 POINT_TO_SIMULATOR = """
 UPDATE amazon_account SET simulator_url = %s
@@ -82,58 +77,17 @@ def install(bench, fresh, simulator_url):
     databases = Databases(bench)
     name = databases.name("run")
     note = bench.folder / "installed.json"
+    wanted = {"sources": addon_digest.exact(), "odoo": bench.source.identity}
     if fresh or not databases.exists(name):
         note.unlink(missing_ok=True)
         (bench.folder / WORLD).unlink(missing_ok=True)
-        databases.clone_template(name)
-    wanted = {"sources": sources_digest(), "odoo": bench.source.identity}
-    if not note.exists() or json.loads(note.read_text()) != wanted:
-        install_addon(bench, databases, name)
+        databases.clone_installed(name)
+        note.write_text(json.dumps(wanted))
+    elif not note.exists() or json.loads(note.read_text()) != wanted:
+        databases.install_addon(name)
         note.write_text(json.dumps(wanted))
     if databases.query("SELECT to_regclass('amazon_account')", database=name)[0][0]:
         databases.query(POINT_TO_SIMULATOR, [simulator_url], name)
-
-
-def install_addon(bench, databases, name):
-    """Install the addon in a database, or update it there.
-
-    :raise DevError: Odoo could not.
-    """
-    statement = "SELECT state FROM ir_module_module WHERE name = %s"
-    rows = databases.query(statement, [NAME], name)
-    verb = "update" if rows and rows[0][0] == "installed" else "init"
-    say(f"{'update' if verb == 'update' else 'install'} the addon")
-    log = bench.folder / "install.log"
-    command = bench.odoo(
-        name,
-        f"--{verb}={NAME}",
-        *demo_options(bench.source.series),
-        "--stop-after-init",
-        "--no-http",
-    )
-    with open(log, "w") as output:
-        result = run(*command, env=bench.environ, cwd="/", stdout=output, stderr=output)
-    if result.returncode:
-        reason = last_error(log)
-        raise DevError(f"Odoo could not {verb} the addon:\n{reason}", f"log: {log}")
-
-
-def sources_digest():
-    """Return a hash of all files that an installation depends on."""
-    digest = hashlib.sha256()
-    for parent, folders, files in os.walk(ROOT):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and name not in UNINSTALLED
-        )
-        for name in sorted(files):
-            if not name.startswith(".") and not name.endswith((".pyc", ".log")):
-                path = os.path.join(parent, name)
-                digest.update(os.path.relpath(path, ROOT).encode() + b"\0")
-                with open(path, "rb") as source:
-                    digest.update(source.read())
-    return digest.hexdigest()
 
 
 def start_odoo(bench, port):

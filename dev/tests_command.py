@@ -40,12 +40,14 @@ def test(options):
 def begin_beside(options, sources):
     """Yield the parts of the tests, each a process: they run side by side."""
     named = options.tags or tags_of(options.k) or tags_with(options.modules)
-    if options.only in (None, "unit") and not options.tags and not options.modules:
+    narrowed = options.tags or options.modules or not unit_tests.may_have(options.k)
+    if options.only in (None, "unit") and not narrowed:
         yield unit_tests.UnitTests(sources[0].series, options.k)
     if options.only in (None, "odoo"):
         parts = [(source, "test", named) for source in sources]
         for part in parts if named else odoo_parts.split(sources):
-            yield odoo_parts.OdooPart(*part, options.keep, options.modules)
+            is_exact = not options.k  # who tries something out wants it soon
+            yield odoo_parts.OdooPart(*part, options.keep, options.modules, is_exact)
     if options.only == "torture":  # many minutes; not a part of each run
         for number, source in enumerate(sources):
             yield torture_tests.TortureTests(source, number, len(sources))

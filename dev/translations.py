@@ -5,7 +5,6 @@ from .console import DevError, say
 from .database import Databases
 from .paths import NAME, ROOT
 from .process import run
-from .run_command import install_addon
 from .workbench import opened, setting_up
 
 #: the texts are those of the source, which is written for this series
@@ -43,8 +42,7 @@ def update(_options):
     with opened(source, "translations") as bench:
         databases = Databases(bench)
         name = databases.name("translations")
-        databases.clone_template(name)
-        install_addon(bench, databases, name)
+        databases.clone_installed(name)
         say("export the texts")
         export(bench, name)
         databases.drop(name)

@@ -62,6 +62,22 @@ class UnitTests:
         ]
 
 
+def may_have(patterns):
+    """Return whether a test may have one of the names: loading them all takes long.
+
+    :param patterns: as `UnitTests` takes them.
+    """
+    if not patterns or any("*" in pattern for pattern in patterns):
+        return True
+    names = [pattern.rpartition(".")[2] for pattern in patterns]
+    return any(
+        name in path.stem or name in path.read_text()
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        for name in names
+    )
+
+
 def see_that_odoo_is_out_of_reach(python, environ):
     """See that a test that imports Odoo would fail.
 

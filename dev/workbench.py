@@ -53,6 +53,12 @@ class Workbench:
         environ.update(models_variable())
         return environ
 
+    @property
+    def environ_of_inside(self):
+        """The environment of our own programs that import Odoo."""
+        paths = [str(self.source.tree), self.source.environ.get("PYTHONPATH")]
+        return {**self.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
     def odoo(self, database, *options, command=()):
         """Return the command line of an Odoo on that database.
 
@@ -62,6 +68,16 @@ class Workbench:
             str(self.python),
             *self.source.command,
             *command,
+            *self._options(database, options),
+        ]
+
+    def odoo_tests(self, database, *options):
+        """Return the command line of an Odoo that runs tests of the addon there."""
+        program = ROOT / "dev" / "inside" / "tests.py"
+        return [str(self.python), program, NAME, *self._options(database, options)]
+
+    def _options(self, database, options):
+        return [
             f"--config={self.folder / 'odoo.conf'}",
             f"--database={database}",
             *(str(option) for option in options),

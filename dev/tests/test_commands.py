@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 from dev import __main__ as command_line
-from dev import chromium, clean, database, paths, run_command, tests_command, unit_tests
+from dev import chromium, clean, database, paths, tests_command, unit_tests
 from dev.console import DevError, human_size
 from dev.odoo_tests import Outcome
 from dev.paths import ROOT
@@ -229,19 +229,6 @@ class TestPieces(DevCase):
         with mock.patch.object(database, "ROOT", self.folder):
             with self.assertRaisesRegex(DevError, "__manifest__.py can not be read"):
                 database.manifest()
-
-    def test_what_is_not_installed_does_not_count_as_a_change(self):
-        root = self.folder / "addon"
-        (root / "models").mkdir(parents=True)
-        (root / "dev").mkdir()
-        with mock.patch.object(run_command, "ROOT", root):
-            (root / "models" / "a.py").write_text("1")
-            before = run_command.sources_digest()
-            (root / "dev" / "x.py").write_text("1")
-            (root / "models" / ".a.py.swp").write_text("1")
-            self.assertEqual(run_command.sources_digest(), before)
-            (root / "models" / "a.py").write_text("2")
-            self.assertNotEqual(run_command.sources_digest(), before)
 
     def test_a_browser_must_be_there(self):
         with mock.patch.object(os, "geteuid", return_value=1000):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 
-from .. import run_command
+from .. import addon_digest
 from ..console import DevError, last_lines
 from ..database import Databases
 from ..paths import ROOT
@@ -71,14 +71,14 @@ class Nursery:
         self._process = self._start(bench, database, *words)
 
     def _start(self, bench, database, *words):
-        paths = [str(bench.source.tree), bench.source.environ.get("PYTHONPATH")]
-        environ = dict(bench.environ, PYTHONPATH=os.pathsep.join(filter(None, paths)))
         configuration = bench.folder / "odoo.conf"
         module = (bench.python, "-m", "dev.inside.nursery")
         command = (*module, configuration, database, self.address, *words)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         with open(self.log, "w") as log:
-            return start(*command, cwd=ROOT, env=environ, stderr=log, **pipes)
+            return start(
+                *command, cwd=ROOT, env=bench.environ_of_inside, stderr=log, **pipes
+            )
 
     def __enter__(self):
         if self._process.stdout.readline().strip() != "ready":
@@ -115,15 +115,14 @@ def database(bench, fresh=False):
     name = databases.name("torture")
     note = bench.folder / PREPARED
     wanted = {
-        "sources": run_command.sources_digest(),
+        "sources": addon_digest.exact(),
         "odoo": bench.source.identity,
         "jobs": (ROOT / "dev/inside/jobs.py").read_text(),
     }
     known = json.loads(note.read_text()) if note.exists() else None
     if fresh or known != wanted or not databases.exists(name):
         note.unlink(missing_ok=True)
-        databases.clone_template(name)
-        run_command.install_addon(bench, databases, name)
+        databases.clone_installed(name)
         with Nursery(bench, name) as nursery:
             nursery.do("prepare")
         note.write_text(json.dumps(wanted))
