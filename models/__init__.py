@@ -102,6 +102,7 @@ from . import sale_order_line_fba
 from . import sale_order_shipments
 from . import sale_order_cancel_status
 from . import sale_order_cancellation
+from . import sale_order_contact
 from . import sale_order_take_over
 from . import sale_order_watch
 from . import sale_order_history
@@ -113,6 +114,7 @@ from . import stock_move_hold
 from . import stock_move_import
 from . import stock_move_line
 from . import stock_picking
+from . import stock_picking_contact
 from . import stock_picking_packages
 from . import stock_picking_shipments
 from . import stock_quant

@@ -72,6 +72,7 @@ class Traces:
                 changed |= message
         for message in changed:
             found[model, message.res_id]["messages"] += 1
+        forget_text_messages(self.env, messages=messages)
 
     def _clean_activities(self, model, ids, found):
         activities = self.env["mail.activity"].search(
@@ -113,3 +114,23 @@ def redact_fields(record, names, words):
     if vals:
         record.write(vals)
     return bool(vals)
+
+
+def forget_text_messages(env, messages=None, partners=None):
+    """Delete what waits in Odoo's SMS and the phone numbers of what was sent.
+
+    :param env: of the superuser
+    :param messages: mail.message, those that went by SMS
+    :param partners: res.partner, those it went to
+    """
+    if "sms.sms" not in env:
+        return
+    for field, link, records in (
+        ("mail_message_id", "mail_message_id", messages),
+        ("res_partner_id", "partner_id", partners),
+    ):
+        if not records:
+            continue
+        env["sms.sms"].search([(link, "in", records.ids)]).unlink()
+        numbers = [(field, "in", records.ids), ("sms_number", "!=", False)]
+        env["mail.notification"].search(numbers).sms_number = False

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo import _, models
 
+from .amazon_traces import forget_text_messages
 from .personal_words import PersonalWords
 
 # No invoice needs these.
@@ -43,7 +44,7 @@ LOOKED_AT = {
     "res.partner",
 }
 # Who reads and writes messages says nothing of a use.
-NO_USE = ("mail.", "discuss.", "bus.", "amazon.")
+NO_USE = ("mail.", "discuss.", "bus.", "sms.", "amazon.")
 
 
 class ResPartner(models.Model):
@@ -74,6 +75,7 @@ class ResPartner(models.Model):
         if with_address:
             vals["name"] = _("Amazon Customer (erased)")
         self.write(vals)
+        forget_text_messages(self.env, partners=self)
 
     def _amazon_reasons_to_keep(self, orders):
         """Say which of these customers are needed still.

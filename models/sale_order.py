@@ -251,7 +251,18 @@ class SaleOrder(models.Model):
         self.action_confirm()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """A buyer at Amazon gets no mail from Odoo, so he never follows an order."""
+        """Buyers at Amazon get no mail from Odoo: they never follow an order."""
         if self.env.context.get("amazon_import"):
             return True
+        partner_ids = self._amazon_without_buyers(partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def message_post_with_source(self, source_ref, *args, **kwargs):
+        """No template of a mail goes to a buyer at Amazon: no confirmation, no
+        coupon."""
+        is_mail = getattr(source_ref, "_name", None) == "mail.template"
+        amazon = self.filtered("amazon_order_ref") if is_mail else self.browse()
+        if is_mail and amazon == self:
+            return self.env["mail.message"]
+        others = super(SaleOrder, self - amazon)
+        return others.message_post_with_source(source_ref, *args, **kwargs)

@@ -44,16 +44,25 @@ class StockPicking(models.Model):
             )
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """A buyer at Amazon gets no mail from Odoo, so he never follows a delivery."""
+        """Buyers at Amazon get no mail from Odoo: they never follow a delivery."""
         if self.env.context.get("amazon_import"):
             return True
+        if partner_ids:
+            partner_ids = self.sudo().sale_id._amazon_without_buyers(partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
 
-    def message_post_with_source(self, *args, **kwargs):
-        """An import notes the origin of all its deliveries at once, see below."""
+    def message_post_with_source(self, source_ref, *args, **kwargs):
+        """An import notes the origin of all its deliveries at once, see below. And no
+        template of a mail goes to a buyer at Amazon, the delivery's confirmation
+        neither."""
         if self.env.context.get("amazon_import"):
             return self.env["mail.message"]
-        return super().message_post_with_source(*args, **kwargs)
+        is_mail = getattr(source_ref, "_name", None) == "mail.template"
+        silent = self._amazon_for_buyers() if is_mail else self.browse()
+        if is_mail and silent == self:
+            return self.env["mail.message"]
+        others = super(StockPicking, self - silent)
+        return others.message_post_with_source(source_ref, *args, **kwargs)
 
     @api.model
     def _amazon_create(self, vals_list):

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_access_models
 from . import test_access_roles
 from . import test_alarm
+from . import test_buyer_contact
 from . import test_call_log
 from . import test_cancellations
 from . import test_archive

@@ -50,6 +50,14 @@ def warm_up(registry):
     registry.clear_all_caches()
 
 
+#: settings of Odoo's stock, whichever of them the series has
+CONTACTING = (
+    "stock_move_sms_validation",
+    "stock_text_confirmation",
+    "stock_move_email_validation",
+)
+
+
 def prepare(registry):
     """Furnish a fresh database: a company, its products, and no cron but ours."""
     with registry.cursor() as cr:
@@ -61,6 +69,9 @@ def prepare(registry):
         env.ref("base.EUR").active = True
         company = env["res.company"].create({"name": COMPANY})
         company.currency_id = env.ref("base.EUR")
+        # Odoo's stock writes mails and text messages, and asks before the first one.
+        wanted = {name: True for name in CONTACTING if name in company._fields}
+        company.write({**wanted, "has_received_warning_stock_sms": False})
         warehouses = env["stock.warehouse"]
         if not warehouses.search([("company_id", "=", company.id)]):  # as 19.0 does it
             name = {"name": COMPANY, "code": "TORT"}

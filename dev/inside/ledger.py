@@ -28,6 +28,15 @@ SELECT move.id, move.reference FROM stock_move AS move
   JOIN amazon_order AS row ON row.id = move.amazon_order_id
  WHERE move.company_id = %(company)s
    AND (row.held_until IS NULL OR row.account_id != %(account)s)"""
+#: what was sent, or waits to be sent, to people who bought at Amazon
+CONTACTS = """
+SELECT 'sms', text.id FROM sms_sms AS text
+  JOIN res_partner AS partner ON partner.id = text.partner_id
+ WHERE partner.amazon_created AND partner.company_id = %(company)s
+ UNION ALL
+SELECT notification_type, notification.id FROM mail_notification AS notification
+  JOIN res_partner AS partner ON partner.id = notification.res_partner_id
+ WHERE partner.amazon_created AND partner.company_id = %(company)s"""
 OVER_RESERVED = f"""
 SELECT product_id, place, held, there {SHELVES}
  WHERE held > 0.001 + greatest(there, 0) OR held < -0.001"""
@@ -108,6 +117,7 @@ def read(registry, account):
             ("over-reserved", OVER_RESERVED),
             ("wrongly reserved", WRONGLY_RESERVED),
             ("stray holds", STRAY_HOLDS),
+            ("contacts with buyers", CONTACTS),
         ):
             cr.execute(query, {"company": company, "account": account})
             books[name] = [[str(value) for value in row] for row in cr.fetchall()]

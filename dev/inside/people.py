@@ -170,7 +170,7 @@ def _validate(env, number, tracking, partly):
         if partly and position == 0 and move.quantity > 1:
             move.quantity -= 1
         move.picked = bool(move.quantity)
-    picking = picking.with_context(skip_backorder=True, skip_sms=True)
+    picking = picking.with_context(skip_backorder=True)
     if picking.button_validate() is not True:
         raise ValueError("the delivery asks something that nobody answers")
     return None

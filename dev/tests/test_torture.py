@@ -81,7 +81,7 @@ class TestBooks(unittest.TestCase):
             "offers": [],
             "listings": [self.listed("MUG-BLUE", "fbm")],
             "FBA stock": [],
-            **dict.fromkeys(books.STOCK_FAULTS, []),
+            **dict.fromkeys(books.FAULTS, []),
         }
 
     def listed(self, sku, channel):

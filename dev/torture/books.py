@@ -16,7 +16,7 @@ from sim.model import (
 
 def compare(world, books):
     """Return what is wrong with the books, in words; empty when all is well."""
-    wrong = [f"{name}: {books[name]}" for name in STOCK_FAULTS if books[name]]
+    wrong = [f"{name}: {books[name]}" for name in FAULTS if books[name]]
     rows = _once(books["rows"], "noted", wrong)
     orders = _once(books["orders"], "in the books", wrong)
     for ref in sorted({*rows, *orders} - {*world.orders}):
@@ -37,7 +37,13 @@ def compare(world, books):
     return wrong
 
 
-STOCK_FAULTS = ("double quants", "over-reserved", "wrongly reserved", "stray holds")
+FAULTS = (
+    "double quants",
+    "over-reserved",
+    "wrongly reserved",
+    "stray holds",
+    "contacts with buyers",
+)
 
 
 def _once(records, where, wrong):
