@@ -114,7 +114,7 @@ def read_answer(operation: Operation, answer: Answer) -> dict:
     :raise SpApiError: the branch of the tree that fits, see `errors`
     """
     if answer.status is None:
-        raise _lost(operation, answer, answer.trouble)
+        raise _lost(operation, answer, answer.trouble or "answer")
     if answer.status != operation.status:
         raise _refusal(operation, answer)
     if operation.key is None:
@@ -141,7 +141,7 @@ def object_in(answer: Answer) -> dict | None:
 
 
 def _refusal(operation: Operation, answer: Answer) -> SpApiError:
-    status, payload = answer.status, object_in(answer)
+    status, payload = answer.status or 0, object_in(answer)
     code, message = stated_error(payload)
     facts = _facts(operation, answer, code)
     if status == 429:

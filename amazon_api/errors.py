@@ -87,7 +87,7 @@ class Throttled(Retryable):
         self.retry_at = retry_at
 
 
-class _WithReason:
+class _WithReason(SpApiError):
     """Adds a ``reason`` out of the class's ``REASONS``, for machines to branch on."""
 
     REASONS: tuple[str, ...] = ()

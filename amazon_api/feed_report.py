@@ -107,11 +107,12 @@ def by_message(
     issues: Iterable[Issue],
 ) -> tuple[dict[int, tuple[Issue, ...]], tuple[Issue, ...]]:
     """Those of messages by their number, and those of the feed as a whole."""
-    found: dict[int | None, list[Issue]] = {}
+    found: dict[int, list[Issue]] = {}
+    of_feed: list[Issue] = []
     for issue in issues:
-        found.setdefault(issue.message_id, []).append(issue)
-    of_feed = tuple(found.pop(None, ()))
-    return {number: tuple(listed) for number, listed in found.items()}, of_feed
+        number = issue.message_id
+        (of_feed if number is None else found.setdefault(number, [])).append(issue)
+    return {number: tuple(listed) for number, listed in found.items()}, tuple(of_feed)
 
 
 def not_a_report(problem: str) -> Unavailable:

@@ -99,7 +99,7 @@ def parse_document(payload: object, operation: Operation) -> FeedDocument:
         if compression not in (None, "GZIP"):
             raise document.fail("compressionAlgorithm", "This is not known.")
         return FeedDocument(
-            document.required_identifier(operation.key),
+            document.required_identifier(operation.key or ""),
             document.required_identifier("url"),
             compression,
         )

@@ -63,13 +63,14 @@ class StockCount:
     def at_amazon(self) -> int:
         """Units that are in Amazon's hands, in whatever state."""
         parts = (self.fulfillable, self.reserved, self.unfulfillable, self.researching)
-        return _sum(*parts)
+        return _sum(*parts) or 0
 
     def __add__(self, other: StockCount) -> StockCount:
         if not isinstance(other, StockCount):
             return NotImplemented
         pairs = zip(astuple(self), astuple(other), strict=True)
-        return StockCount(*(_sum(*pair) for pair in pairs))
+        fulfillable, *others = (_sum(*pair) for pair in pairs)
+        return StockCount(fulfillable or 0, *others)
 
 
 def _sum(*numbers: int | None) -> int | None:

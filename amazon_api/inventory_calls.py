@@ -89,11 +89,15 @@ class InventoryCalls:
         :raise Unavailable: reason ``timeout``: a page came too late twice
         :raise SpApiError: see `errors`
         """
-        asked = {"changed_since": changed_since}
-        asked["skus"] = None if skus is None else tuple(skus)
+        wanted = None if skus is None else tuple(skus)
 
         def ask(token: str | None) -> InventoryPage:
-            return self.get_inventory_page(marketplace_id, next_token=token, **asked)
+            return self.get_inventory_page(
+                marketplace_id,
+                next_token=token,
+                changed_since=changed_since,
+                skus=wanted,
+            )
 
         for _try in range(2):
             try:
@@ -126,7 +130,7 @@ class InventoryCalls:
             try:
                 return ask(token)
             except Throttled as throttled:
-                seconds = throttled.retry_after
+                seconds = throttled.retry_after or 0.0
                 waits += 1
                 if wait is None or waits > _MOST_WAITS or seconds > _LONGEST_WAIT:
                     raise

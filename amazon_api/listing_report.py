@@ -203,7 +203,9 @@ def read_open_date(text: str | None) -> datetime | None:
     :return: None for any other form
     """
     found = _DATE.fullmatch(text or "")
-    hours = _ZONES.get(found["zone"].upper()) if found else None
+    if found is None:
+        return None
+    hours = _ZONES.get(found["zone"].upper())
     if hours is None:
         return None
     year, month, day = (found[name] or found[f"{name}2"] for name in "ymd")

@@ -85,7 +85,7 @@ def endpoints(
         raise ConfigError("The region is unknown.", reason="region")
     if environment != "simulator":
         return Endpoints(_API[environment].format(region), TOKEN_URL)
-    if not is_loopback(simulator_url):
+    if simulator_url is None or not is_loopback(simulator_url):
         raise ConfigError(
             "The simulator may only run on this machine: its address must start with "
             "http://localhost, http://127.0.0.1 or http://[::1].",

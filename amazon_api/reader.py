@@ -16,6 +16,8 @@ _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][+-]?[0-9]{1,2})?", re.
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _FINEST_AMOUNT = -6
 _LARGEST_COUNT = 2**31 - 1
+# `Reader.object` hides the builtin inside of its class.
+Anything = object
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
@@ -123,8 +125,10 @@ class Reader:
         return value
 
     def required_count(self, name: str) -> int:
-        self.require(name)
-        return self.count(name)
+        value = self.count(name)
+        if value is None:
+            raise self.fail(name, "This is missing.")
+        return value
 
     def flag(self, name: str) -> bool:
         """A required true or false."""
@@ -153,8 +157,10 @@ class Reader:
         return Money(amount, currency)
 
     def required_money(self, name: str) -> Money:
-        self.require(name)
-        return self.money(name)
+        money = self.money(name)
+        if money is None:
+            raise self.fail(name, "This is missing.")
+        return money
 
     def moment(self, name: str) -> datetime | None:
         """A point in time, aware UTC."""
@@ -173,20 +179,18 @@ class Reader:
             raise self.fail(name, "This is missing.")
         return moment
 
-    def _decimal(self, value: object, name: str, problem: str) -> Decimal:
+    def _decimal(self, value: Anything, name: str, problem: str) -> Decimal:
         if type(value) is int and abs(value) < _LARGEST_AMOUNT:
             return Decimal(value)
         text = str(value) if isinstance(value, Decimal) else value
         if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
             raise self.fail(name, problem)
         number = Decimal(text)
-        if abs(number) >= _LARGEST_AMOUNT or (
-            number.normalize().as_tuple().exponent < _FINEST_AMOUNT
-        ):
+        if abs(number) >= _LARGEST_AMOUNT or (_finest_power(number) < _FINEST_AMOUNT):
             raise self.fail(name, problem)
         return number
 
-    def _elements(self, name: str) -> list[tuple[object, str]]:
+    def _elements(self, name: str) -> list[tuple[Anything, str]]:
         value = self._fields.get(name)
         if value is None:
             return []
@@ -195,7 +199,7 @@ class Reader:
         place = self.place(name)
         return [(element, f"{place}[{i}]") for i, element in enumerate(value)]
 
-    def _text(self, value: object, place: str) -> str | None:
+    def _text(self, value: Anything, place: str) -> str | None:
         if value is None:
             return None
         if not isinstance(value, str):
@@ -203,6 +207,13 @@ class Reader:
         if "\x00" in value or not _is_sound(value):
             value = value.replace("\x00", "").encode("utf-8", "replace").decode()
         return value.strip() or None
+
+
+def _finest_power(number: Decimal) -> int:
+    """The power of ten of the last digit that is no zero; of a finite number."""
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
 
 
 def read_moment(value: object) -> datetime | None:

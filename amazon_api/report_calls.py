@@ -145,6 +145,8 @@ class ReportCalls:
             raise ValueError("The report is not finished.")
         if failure := report.failure:
             raise failure
+        if report.document_id is None:  # `failure` has said so already
+            raise ValueError("The report has no document.")
         return self._download_content(report.document_id, report.marketplace_ids)
 
     def get_report_reason(self, report: Report) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import BinaryIO
+from typing import IO, cast
 
 from .errors import Unavailable
 from .safe_text import safe_text
@@ -97,7 +97,7 @@ class ReportContent:
     def charset(self) -> str:
         """The charset that is stated, UTF-8 or the local one: the first that fits."""
         stated = _stated_charset(self.content_type)
-        local = _LOCAL_CHARSETS.get(self.marketplace_id, _USUAL_CHARSET)
+        local = _LOCAL_CHARSETS.get(self.marketplace_id or "", _USUAL_CHARSET)
         candidates = dict.fromkeys(filter(None, (stated, "utf-8-sig", local)))
         fitting = (name for name in candidates if self._fits(name))
         return next(fitting, stated or local)
@@ -140,9 +140,9 @@ class ReportContent:
             return False
         return True
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> IO[bytes]:
         raw = io.BytesIO(self.body)
-        return gzip.GzipFile(fileobj=raw) if self.is_packed else raw
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if self.is_packed else raw
 
 
 def unreadable_report(problem: str) -> Unavailable:
@@ -163,7 +163,7 @@ def _stated_charset(content_type: str | None) -> str | None:
         return None
 
 
-def _pieces_of(stream: BinaryIO) -> Iterator[bytes]:
+def _pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
     """:raise NotWhole: it is cut off, broken or larger than anything we expect"""
     size = 0
     while True:

@@ -7,6 +7,7 @@ access token ever goes there. The address is a secret while it lasts (5 minutes)
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .answers import Answer
 from .errors import LinkExpired, NotFound, Rejected, SpApiError, Unavailable
@@ -116,7 +117,7 @@ def is_storage_url(url: object, *, local: bool) -> bool:
     if not local:
         return bool(_AT_AMAZON.fullmatch(url))
     match = _SOMEWHERE.fullmatch(url)
-    return bool(match) and is_loopback(match["server"])
+    return match is not None and is_loopback(match["server"])
 
 
 def _judge(operation: Operation, answer: Answer) -> None:
@@ -126,7 +127,7 @@ def _judge(operation: Operation, answer: Answer) -> None:
     is_foreign = operation is UPLOAD and bool(answer.body)
     if status == operation.status and not answer.trouble and not is_foreign:
         return
-    facts = {
+    facts: dict[str, Any] = {
         "operation": operation.name,
         "status": status,
         "code": _code_in(answer),

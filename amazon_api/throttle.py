@@ -190,7 +190,7 @@ class Throttle:
             now = self._clock()
             bucket = self._load(operation, now).emptied(now, retry_after)
             self._store.save(operation, bucket)
-            return bucket.next_allowed_at
+            return bucket.next_allowed_at or now
 
     def _load(self, operation: str, now: datetime) -> Bucket:
         bucket = self._store.load(operation)
@@ -198,7 +198,7 @@ class Throttle:
 
     def _allowed(self, operation: str, now: datetime) -> Bucket:
         bucket = self._load(operation, now)
-        if bucket.is_allowed(now):
+        if bucket.next_allowed_at is None or bucket.is_allowed(now):
             return bucket
         raise Throttled(
             "Amazon's quota for this kind of call is used up for now.",
@@ -211,7 +211,7 @@ class Throttle:
 def read_rate(stated: str | None) -> float | None:
     """Read a rate header; None for anything that is not one sane number."""
     try:
-        rate = float(stated)
+        rate = float(stated or "")
     except (TypeError, ValueError):
         return None
     low, high = _SANE_RATES

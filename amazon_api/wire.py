@@ -220,8 +220,8 @@ def unzipped(content: bytes) -> bytes:
     try:
         plain = decoder.decompress(content, _LARGEST_BODY)
     except zlib.error:
-        decoder = None
-    if decoder is None or not decoder.eof or decoder.unused_data:
+        raise NotWhole from None
+    if not decoder.eof or decoder.unused_data:
         raise NotWhole
     return plain
 

@@ -78,9 +78,10 @@ def whole_number(value: object, least: int, what: str) -> int:
 
 def message_id(value: object) -> int:
     """A number of a message of a feed."""
-    if whole_number(value, 1, "The number of a message") > _LARGEST_MESSAGE_ID:
+    number = whole_number(value, 1, "The number of a message")
+    if number > _LARGEST_MESSAGE_ID:
         raise ValueError("The number of a message is too large.")
-    return value
+    return number
 
 
 def once_each(values: list, what: str) -> None:

@@ -63,7 +63,7 @@ def parser():
 
 def add_small_commands(commands):
     """Add the commands beside `run` and `test`."""
-    check = commands.add_parser("lint", help="ruff, pylint-odoo, OCA's checks")
+    check = commands.add_parser("lint", help="ruff, mypy, pylint-odoo, OCA's checks")
     check.add_argument("--fix", action="store_true", help="what ruff can mend")
     check.set_defaults(do=lint.lint)
 

@@ -1,4 +1,5 @@
-"""`python3 -m dev lint`: the linters that block, from a private environment."""
+"""`python3 -m dev lint`: the linters and type checks that block, from a private
+environment."""
 
 from . import python_env
 from .console import say
@@ -66,11 +67,12 @@ def linked_addon():
 
 
 def commands(programs, addon, fix):
-    """Yield the command lines: ruff, pylint-odoo, OCA's checks of XML and po files."""
+    """Yield the command lines: ruff, mypy, pylint-odoo, OCA's checks of XML and po."""
     concise = "--output-format=concise"
     yield programs / "ruff", "check", concise, *(["--fix"] if fix else []), "."
     check = [] if fix else ["--check", concise]
     yield programs / "ruff", "format", *check, "."
+    yield programs / "mypy", "--config-file=mypy.ini", "--no-error-summary"
     rules = ROOT / ".pylintrc-mandatory"
     yield programs / "pylint", f"--rcfile={rules}", "--jobs=2", addon
     checks = f"--enable={','.join(MODULE_CHECKS)}"
