@@ -66,13 +66,11 @@ from . import amazon_fba_stock
 from . import amazon_fba_stock_reading
 from . import amazon_fba_stock_adjustment
 from . import amazon_fba_stock_booking
+from . import amazon_problem_kinds
 from . import amazon_problem
-from . import amazon_problem_query
 from . import amazon_report
 from . import amazon_progress
 from . import amazon_report_state
-from . import amazon_report_problem
-from . import amazon_catalogue_problem
 from . import amazon_account_reports
 from . import amazon_account_report_requests
 from . import amazon_account_report_troubles

@@ -4,14 +4,58 @@ from odoo.exceptions import AccessError, ValidationError
 from ..amazon_api import is_loopback
 from .secret_field import Secret, sealed_column
 
-CONNECTION_FIELDS = {
-    "environment",
-    "simulator_url",
-    "lwa_client_id",
-    "lwa_client_secret",
-    "refresh_token",
-    "base_marketplace_id",
+# What decides which quantities Amazon is sent.
+STOCK_SETTINGS = {
+    "sync_stock",
+    "stock_location_ids",
+    "stock_basis",
+    "location_id",
+    "active_marketplace_ids",
+    "user_id",
+    "warehouse_id",
+    "marketplace_setting_ids",
 }
+# Watched fields, and the method that returns what is written together with them: it
+# gets the values, and returns further ones.
+WRITTEN_TOGETHER = (
+    (STOCK_SETTINGS, "_vals_for_stock_settings"),
+    ({"last_orders_sync", "active_marketplace_ids"}, "_vals_for_order_cursor"),
+    ({"active"}, "_vals_for_reopening"),
+    (
+        {"refresh_token", "lwa_client_secret", "consent_date", "secret_date"},
+        "_vals_for_expiry_dates",
+    ),
+    ({"active", "refresh_token", "sync_alarm_hours"}, "_vals_for_alarm"),
+    (
+        {
+            "environment",
+            "simulator_url",
+            "lwa_client_id",
+            "lwa_client_secret",
+            "refresh_token",
+            "base_marketplace_id",
+        },
+        "_vals_for_connection",
+    ),
+)
+# Watched fields, and the method that does what follows once they are written.
+FOLLOWED_BY = (
+    ({"consent_date", "secret_date"}, "_close_expiry_reminders"),
+    (
+        {
+            "hold_pending",
+            "hold_days",
+            "go_live_date",
+            "active",
+            "refresh_token",
+            "warehouse_id",
+            "marketplace_setting_ids",
+        },
+        "_follow_hold_settings",
+    ),
+    ({"seller_key"}, "_follow_seller_key"),
+    (STOCK_SETTINGS | {"dry_run", "stock_guard_share"}, "_follow_stock_settings"),
+)
 
 
 class AmazonAccount(models.Model):
@@ -228,16 +272,37 @@ class AmazonAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        accounts = super().create(vals_list)
+        """Create accounts with the dates of their keys, a location and a warehouse."""
+        accounts = super().create(
+            [{**vals, **self._vals_for_expiry_dates(vals)} for vals in vals_list]
+        )
         for account in accounts.filtered(lambda account: not account.location_id):
             account.location_id = account.company_id._get_amazon_location()
+        for account in accounts.filtered(lambda account: not account.warehouse_id):
+            account.warehouse_id = account._get_warehouse()
         return accounts
 
     def write(self, vals):
+        """Write; the tables at the top say what a change brings with it."""
         vals = dict(vals)
-        if CONNECTION_FIELDS & vals.keys():
-            vals.update(connection_state="draft", connection_message=False)
-        return super().write(vals)
+        for watched, complete in WRITTEN_TOGETHER:
+            if watched & vals.keys():
+                vals |= getattr(self, complete)(vals)
+        result = super().write(vals)
+        for watched, follow in FOLLOWED_BY:
+            if watched & vals.keys():
+                getattr(self, follow)(vals)
+        return result
+
+    def unlink(self):
+        """Delete; stock held for pending orders becomes free."""
+        self.sudo()._release_holds()
+        return super().unlink()
+
+    @api.model
+    def _vals_for_connection(self, vals):
+        """Return that the connection has to be tested anew."""
+        return {"connection_state": "draft", "connection_message": False}
 
     # === TOOLING === #
 

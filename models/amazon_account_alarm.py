@@ -16,8 +16,6 @@ from .personal_words import describe_for_log
 _logger = logging.getLogger(__name__)
 
 ACTIVITY = "amazon_connector.mail_activity_type_no_sync"
-# What starts the time afresh: before it, nobody could expect orders.
-BEGINNINGS = {"active", "refresh_token", "sync_alarm_hours"}
 
 
 class AmazonAccount(models.Model):
@@ -51,12 +49,12 @@ class AmazonAccount(models.Model):
         if any(account.call_log_days < 1 for account in self):
             raise ValidationError(_("Keep the call log for one day at least."))
 
-    def write(self, vals):
-        if BEGINNINGS & vals.keys():
-            vals = {**vals, "sync_watched_since": fields.Datetime.now()}
-        return super().write(vals)
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _vals_for_alarm(self, vals):
+        """Return that the time starts afresh: before, nobody could expect orders."""
+        return {"sync_watched_since": fields.Datetime.now()}
 
     @api.model
     def _cron_check_sync(self):

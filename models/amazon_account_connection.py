@@ -23,6 +23,22 @@ _logger = logging.getLogger(__name__)
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
+    connection_error_since = fields.Datetime(
+        compute="_compute_connection_error_since", store=True, copy=False
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("connection_state")
+    def _compute_connection_error_since(self):
+        now = fields.Datetime.now()
+        for account in self:
+            account.connection_error_since = (
+                (account.connection_error_since or now)
+                if account.connection_state == "error"
+                else False
+            )
+
     # === ACTION METHODS === #
 
     def action_update_available_marketplaces(self):
@@ -128,8 +144,13 @@ class AmazonAccount(models.Model):
             self.active_marketplace_ids &= available
 
     def _note_connected(self):
-        if self.connection_state != "connected" or self.connection_message:
+        """Note that Amazon has answered; whatever waited for a setting may go now."""
+        was_broken = self.connection_state != "connected"
+        if was_broken or self.connection_message:
             self.write({"connection_state": "connected", "connection_message": False})
+        if was_broken:
+            self._wake_submissions()
+            self.env["amazon.report"]._wake(self)
 
     def _note_trouble(self, error):
         """Keep on the account what went wrong and what to do.

@@ -84,10 +84,10 @@ class AmazonAccount(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        if vals.get("active"):
-            vals = {**vals, "erase_all": False}
-        return super().write(vals)
+    @api.model
+    def _vals_for_reopening(self, vals):
+        """Return that the buyers of an account that is opened again are kept."""
+        return {"erase_all": False} if vals.get("active") else {}
 
     # === ACTION METHODS === #
 

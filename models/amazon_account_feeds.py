@@ -41,12 +41,10 @@ GIVE_UP_AFTER = timedelta(days=1)
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "seller_key" in vals:
-            for account in self:
-                account.sudo()._wake_submissions()
-        return result
+    def _follow_seller_key(self, vals):
+        """Send what waited for the merchant token."""
+        for account in self:
+            account.sudo()._wake_submissions()
 
     # === Lost answers === #
 

@@ -9,16 +9,6 @@ from .queue_step import BUSY_WAIT
 
 _logger = logging.getLogger(__name__)
 
-# With another of these the pending orders are judged anew.
-HOLD_SETTINGS = {
-    "hold_pending",
-    "hold_days",
-    "go_live_date",
-    "active",
-    "refresh_token",
-    "warehouse_id",
-    "marketplace_setting_ids",
-}
 LONGEST = 60
 
 
@@ -55,19 +45,11 @@ class AmazonAccount(models.Model):
                 )
             )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
-        if HOLD_SETTINGS & vals.keys():
-            self.sudo()._review_holds()
-        return result
-
-    def unlink(self):
-        self.sudo()._release_holds()
-        return super().unlink()
-
     # === BUSINESS METHODS === #
+
+    def _follow_hold_settings(self, vals):
+        """Decide anew which pending orders hold stock."""
+        self.sudo()._review_holds()
 
     def _get_delivering_warehouse(self, marketplace):
         """:param marketplace: amazon.marketplace

@@ -45,12 +45,10 @@ class AmazonAccount(models.Model):
     orders_read_until = fields.Datetime(readonly=True, copy=False)
     last_orders_run = fields.Datetime("Last sync", readonly=True, copy=False)
 
-    def write(self, vals):
-        vals = dict(vals)
-        starts_afresh = {"last_orders_sync", "active_marketplace_ids"} & vals.keys()
-        if starts_afresh and "orders_page_token" not in vals:
-            vals["orders_page_token"] = False
-        return super().write(vals)
+    @api.model
+    def _vals_for_order_cursor(self, vals):
+        """Return that reading starts afresh, unless the page is written, too."""
+        return {} if "orders_page_token" in vals else {"orders_page_token": False}
 
     # === ACTION METHODS === #
 

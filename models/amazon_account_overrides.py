@@ -41,13 +41,6 @@ class AmazonAccount(models.Model):
                     _("Choose the fiscal position that all orders shall have.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        accounts = super().create(vals_list)
-        for account in accounts.filtered(lambda account: not account.warehouse_id):
-            account.warehouse_id = account._get_warehouse()
-        return accounts
-
     def _get_warehouse(self):
         """:return: stock.warehouse that ships the orders; without a choice as Odoo
         chooses it for orders of the responsible"""

@@ -72,31 +72,27 @@ class AmazonAccount(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_dates(vals) for vals in vals_list])
+    @api.model
+    def _vals_for_expiry_dates(self, vals):
+        """Return the dates of new keys: today, unless one is given. A new date is a new
+        term, of which nobody was reminded yet."""
+        dates = {}
+        today = fields.Date.context_today(self)
+        for key, reminder in (
+            ("refresh_token", CONSENT),
+            ("lwa_client_secret", SECRET),
+        ):
+            if vals.get(key) and reminder.date not in vals:
+                dates[reminder.date] = today
+            if reminder.date in vals or reminder.date in dates:
+                dates[reminder.is_told] = False
+        return dates
 
-    def write(self, vals):
-        vals = self._with_dates(vals)
-        done = super().write(vals)
+    def _close_expiry_reminders(self, vals):
+        """Close the activities of the dates that were written."""
         for reminder in (CONSENT, SECRET):
             if reminder.date in vals:
                 self.activity_feedback([reminder.activity])
-        return done
-
-    @api.model
-    def _with_dates(self, vals):
-        """New keys are of today, unless told otherwise; a new date is a new term."""
-        vals = dict(vals)
-        today = fields.Date.context_today(self)
-        if vals.get("refresh_token"):
-            vals.setdefault("consent_date", today)
-        if vals.get("lwa_client_secret"):
-            vals.setdefault("secret_date", today)
-        for reminder in (CONSENT, SECRET):
-            if reminder.date in vals:
-                vals[reminder.is_told] = False
-        return vals
 
     # === BUSINESS METHODS === #
 

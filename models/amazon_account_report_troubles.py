@@ -46,14 +46,6 @@ class AmazonAccount(models.Model):
         self._run_step(report._set_failed, kind, message)
         tally["failed"] += 1
 
-    def _note_connected(self):
-        """Whatever waited for a setting may go now."""
-        was_broken = self.connection_state != "connected"
-        result = super()._note_connected()
-        if was_broken:
-            self.env["amazon.report"]._wake(self)
-        return result
-
     def _note_unreadable(self, report, error):
         """What is not whole may be whole the next time; after a while a new report is
         better.

@@ -3,18 +3,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-# With another of these all quantities have to be computed anew.
-STOCK_SETTINGS = {
-    "sync_stock",
-    "stock_location_ids",
-    "stock_basis",
-    "location_id",
-    "active_marketplace_ids",
-    "user_id",
-    "warehouse_id",
-    "marketplace_setting_ids",
-}
-
 
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
@@ -58,14 +46,14 @@ class AmazonAccount(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        vals = dict(vals)
-        if STOCK_SETTINGS & vals.keys():
-            vals["stock_read_until"] = False
-        result = super().write(vals)
+    @api.model
+    def _vals_for_stock_settings(self, vals):
+        """Return that all quantities have to be computed anew."""
+        return {"stock_read_until": False}
+
+    def _follow_stock_settings(self, vals):
+        """Withdraw what waits when no stock is sent any more, else compute it soon."""
         if "sync_stock" in vals and not vals["sync_stock"]:
             self.sudo()._withdraw_stock()
-        if (STOCK_SETTINGS | {"dry_run", "stock_guard_share"}) & vals.keys():
-            if any(self.mapped("sync_stock")):
-                self._trigger_stock_cron()
-        return result
+        if any(self.mapped("sync_stock")):
+            self._trigger_stock_cron()

@@ -268,14 +268,6 @@ class AmazonAccount(models.Model):
         if is_general or tally["trouble"] >= MOST_TROUBLES:
             tally["stopped"] = 1
 
-    def _note_connected(self):
-        """Whatever waited for a setting may go now."""
-        was_broken = self.connection_state != "connected"
-        result = super()._note_connected()
-        if was_broken:
-            self._wake_submissions()
-        return result
-
     def _wake_submissions(self):
         rows = self.env["amazon.submission"].search(
             [

@@ -65,6 +65,23 @@ class AmazonOffer(models.Model):
         ),
     ]
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write; a change of the stock goes to Amazon, and with its first product an
+        offer puts it on past orders, too."""
+        vals = {
+            **vals,
+            **self._vals_for_archiving(vals),
+            **self._vals_for_matching(vals),
+        }
+        unmatched = self._filter_first_matched(vals)
+        result = super().write(vals)
+        self._follow_stock_changes(vals)
+        if unmatched:
+            unmatched._apply_to_past_orders()
+        return result
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -18,19 +18,6 @@ class AmazonOffer(models.Model):
         "To put on past orders", readonly=True, copy=False, index="btree_not_null"
     )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """With its first product an offer puts it on past orders, too."""
-        unmatched = self.browse()
-        if vals.get("product_id"):
-            unmatched = self.filtered(lambda offer: not offer.product_id)
-            vals = {**vals, "match_ignored": False}
-        result = super().write(vals)
-        if unmatched:
-            unmatched._apply_to_past_orders()
-        return result
-
     # === ACTION METHODS === #
 
     def action_apply_to_past_orders(self):
@@ -49,6 +36,17 @@ class AmazonOffer(models.Model):
         return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _vals_for_matching(self, vals):
+        """Return that an offer with a product needs one."""
+        return {"match_ignored": False} if vals.get("product_id") else {}
+
+    def _filter_first_matched(self, vals):
+        """Return the offers that get their first product with these values."""
+        if not vals.get("product_id"):
+            return self.browse()
+        return self.filtered(lambda offer: not offer.product_id)
 
     @api.model
     def _with_decisions(self, account, vals_list):

@@ -130,16 +130,13 @@ class AmazonOffer(models.Model):
         found = [("id", "in" if positive else "not in", rows.offer_id.ids)]
         return found + [("sync_stock", "=", True)] if positive else found
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
+    def _follow_stock_changes(self, vals):
+        """Withdraw what these values make wrong, and compute the quantities soon."""
         if IDENTITY & vals.keys():
             self.sudo()._withdraw_stock(bool(NAMES & vals.keys()))
         if (IDENTITY | REDUCTIONS) & vals.keys():
             if any(self.sudo().account_id.mapped("sync_stock")):
                 self.env["amazon.account"]._trigger_stock_cron()
-        return result
 
     # === ACTION METHODS === #
 

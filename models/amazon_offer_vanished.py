@@ -36,15 +36,14 @@ class AmazonOffer(models.Model):
         "archive them, or keep them. Until then it stays as it is.",
     )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if vals.get("active") is False and "vanished_at" not in vals:
-            # a person archives it: only a person takes it out again
-            vals = {**vals, "vanished_at": False, "missing_at": False}
-        return super().write(vals)
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _vals_for_archiving(self, vals):
+        """Return that a person archives it: only a person takes it out again."""
+        if vals.get("active") is False and "vanished_at" not in vals:
+            return {"vanished_at": False, "missing_at": False}
+        return {}
 
     @api.model
     def _find_expected(self, report):

@@ -186,7 +186,8 @@ class AmazonOrder(models.Model):
     @api.model
     def _reopen_mended(self, account):
         """Rows that failed for want of a setting are tried again from time to time:
-        somebody may have mended the cause."""
+        somebody may have mended the cause. Pending orders whose goods got a product
+        since are read once more."""
         self.search(
             [
                 ("account_id", "=", account.id),
@@ -195,6 +196,7 @@ class AmazonOrder(models.Model):
                 ("next_try_at", "<=", fields.Datetime.now()),
             ]
         ).write({"state": "new", "next_try_at": False})
+        self._reopen_unmapped(account)
 
     @api.model
     def _get_due(self, account):

@@ -45,14 +45,12 @@ class AmazonOrder(models.Model):
         go_live = aware_utc(self.account_id.go_live_date)
         return bool(self.is_history and go_live and order.created_time < go_live)
 
-    def _reason_to_ignore(self, order):
-        """Of history all that was shipped comes in, and nothing else."""
-        if self.sale_order_id or not self._is_of_history(order):
-            return super()._reason_to_ignore(order)
-        if order.is_off_amazon:
-            return _("Not sold on Amazon: only Amazon's warehouse ships it.")
-        if order.is_cancelled:
-            return _("Cancelled at Amazon before it came to Odoo.")
+    @api.model
+    def _reason_to_ignore_history(self, order):
+        """Of history all that was shipped comes in, and nothing else.
+
+        :return str|None: see _reason_to_ignore
+        """
         if not order.is_shipped:
             return _(
                 "Ordered before the go-live of the account and not shipped: only "
@@ -60,24 +58,3 @@ class AmazonOrder(models.Model):
                 "shipped."
             )
         return None
-
-    def _reason_to_wait(self, order):
-        """History is over: nothing to wait for."""
-        if not self.sale_order_id and self._is_of_history(order):
-            return None
-        return super()._reason_to_wait(order)
-
-    def _import_new(self, account, orders):
-        history = self.filtered(
-            lambda row: row._is_of_history(orders[row.amazon_order_ref])
-        )
-        sale_orders = {}
-        if current := self - history:
-            sale_orders.update(super(AmazonOrder, current)._import_new(account, orders))
-        if history:
-            sale_orders.update(
-                self.env["sale.order"]._amazon_import_history(
-                    account, [orders[row.amazon_order_ref] for row in history]
-                )
-            )
-        return sale_orders

@@ -117,22 +117,9 @@ class AmazonOrder(models.Model):
         allowed = timedelta(days=account.hold_days)
         return not self.held_at or self.held_at + allowed > fields.Datetime.now()
 
-    def _import_new(self, account, orders):
-        """What held stock is imported first, and right after it freed its stock: so it
-        gets its own units also where others wait for the same goods."""
-        held = self.filtered("held_until")
-        if not held:
-            return super()._import_new(account, orders)
-        held._drop_holds()
-        sale_orders = super(AmazonOrder, held)._import_new(account, orders)
-        if others := self - held:
-            sale_orders.update(super(AmazonOrder, others)._import_new(account, orders))
-        return sale_orders
-
     @api.model
-    def _reopen_mended(self, account):
+    def _reopen_unmapped(self, account):
         """Pending orders whose goods somebody named since are read once more."""
-        result = super()._reopen_mended(account)
         if account.hold_pending:
             self.search(
                 [
@@ -141,7 +128,6 @@ class AmazonOrder(models.Model):
                     ("unmapped_offer_ids.product_id", "!=", False),
                 ]
             )._read_again()
-        return result
 
     def _read_again(self):
         """They are due: the next run asks Amazon for each (operation getOrder)."""

@@ -93,11 +93,34 @@ class AmazonOrder(models.Model):
     def _import_new(self, account, orders):
         """Extension hook: turn rows without a sale order into sale orders.
 
+        What held stock is imported first, and right after it freed its stock: so it
+        gets its own units also where others wait for the same goods.
+
         :return dict: Amazon reference -> sale.order
         """
-        return self.env["sale.order"]._amazon_import(
-            account, [orders[row.amazon_order_ref] for row in self]
+        history = self.filtered(
+            lambda row: row._is_of_history(orders[row.amazon_order_ref])
         )
+        held = (self - history).filtered("held_until")
+        if held:
+            held._drop_holds()
+        return {
+            **held._create_sale_orders(account, orders),
+            **(self - history - held)._create_sale_orders(account, orders),
+            **history._create_sale_orders(account, orders, is_history=True),
+        }
+
+    def _create_sale_orders(self, account, orders, is_history=False):
+        """Turn the rows into sale orders; no row is no work.
+
+        :return dict: Amazon reference -> sale.order
+        """
+        if not self:
+            return {}
+        mine = [orders[row.amazon_order_ref] for row in self]
+        if is_history:
+            return self.env["sale.order"]._amazon_import_history(account, mine)
+        return self.env["sale.order"]._amazon_import(account, mine)
 
     def _lock_stock(self, company):
         """Only one worker at a time writes orders of a company: parallel writers on the
@@ -208,6 +231,8 @@ class AmazonOrder(models.Model):
             return _("Not sold on Amazon: only Amazon's warehouse ships it.")
         if order.is_cancelled:
             return _("Cancelled at Amazon before it came to Odoo.")
+        if self._is_of_history(order):
+            return self._reason_to_ignore_history(order)
         if order.is_shipped and not order.is_fba:
             return _("Already shipped when Odoo first saw it: nothing to deliver.")
         go_live = aware_utc(self.account_id.go_live_date)
@@ -220,8 +245,8 @@ class AmazonOrder(models.Model):
         return None
 
     def _reason_to_wait(self, order):
-        """:return str|None: what has to happen at Amazon first"""
-        if self.sale_order_id:
+        """:return str|None: what has to happen at Amazon first; history is over"""
+        if self.sale_order_id or self._is_of_history(order):
             return None
         if order.is_pending:
             return _("The payment is not settled yet. Amazon tells when it is.")

@@ -130,6 +130,8 @@ class ResPartner(models.Model):
         :param shop: amazon.marketplace of the order
         :return dict: values of the contact, for comparison and creation
         """
+        if self.env.context.get("amazon_history"):  # nobody is known by name
+            return self._prepare_amazon_shared_vals(account, address, shop)
         vals = {
             **address,
             "company_id": account.company_id.id,

@@ -127,7 +127,18 @@ class SaleOrder(models.Model):
         :param list orders: of Order; the seller's to ship, or shipped by Amazon (FBA)
         :return dict: Amazon reference -> sale.order
         """
-        self = self.with_context(**IMPORT_CONTEXT)
+        importer = self.with_context(**IMPORT_CONTEXT)
+        sale_orders = importer._amazon_create_confirmed(account, orders)
+        self._amazon_tag(sale_orders, orders)
+        self._amazon_link_originals(account, sale_orders)
+        return sale_orders
+
+    @api.model
+    def _amazon_create_confirmed(self, account, orders):
+        """Create and confirm the sale orders, see _amazon_import.
+
+        :return dict: Amazon reference -> sale.order
+        """
         batch = OrderBatch(self.env, account, orders)
         vals_list = [self._prepare_amazon_order_vals(batch, order) for order in orders]
         names = account._name_orders(orders) or self._amazon_next_names(len(orders))
@@ -169,7 +180,7 @@ class SaleOrder(models.Model):
         amounts = batch.amounts[order.order_id]
         contact, delivery = batch.partners[order.order_id]
         settings = batch.settings_of(order)
-        return {
+        vals = {
             "company_id": account.company_id.id,
             "partner_id": contact.id,
             "partner_invoice_id": contact.id,
@@ -192,6 +203,12 @@ class SaleOrder(models.Model):
                 settings["pricelist_id"].currency_id,
             ),
         }
+        vals |= self._prepare_amazon_detail_vals(order)
+        vals["order_line"] += self._prepare_amazon_gift_notes(order)
+        vals["amazon_programs"] = self._amazon_program_names(order)
+        if self.env.context.get("amazon_history"):
+            vals |= self._prepare_amazon_history_vals()
+        return vals
 
     def _amazon_add_rounding(self, amounts):
         """Put what rounding left on one visible line per order.
@@ -244,11 +261,16 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_confirm(self):
-        """Confirm the orders that came in."""
-        forget_rules(self.env.cr)
-        forget_quants(self.env.cr)
-        note_new_orders(self)
-        self.action_confirm()
+        """Confirm the orders that came in; history without all that Odoo and other
+        addons do then."""
+        if history := self.filtered("amazon_is_history"):
+            history._amazon_confirm_history()
+        if others := self - history:
+            forget_rules(self.env.cr)
+            forget_quants(self.env.cr)
+            note_new_orders(others)
+            others.action_confirm()
+            others._amazon_note_gift_messages()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Buyers at Amazon get no mail from Odoo: they never follow an order."""

@@ -114,13 +114,12 @@ class SaleOrder(models.Model):
         self.amazon_cancel_requested = False
         self._amazon_cancel()
 
-    def _amazon_cancelled(self):
-        """Amazon says so: what was still to be told it knows already."""
+    def _amazon_settle_cancellation(self):
+        """Amazon says it is cancelled: what was still to be sent it knows already."""
         row = self._amazon_cancellation()
         if row.state in (*WAITING, "failed"):
             row._set_done()
             row._end_cancellation_feed(self.amazon_account_id, row.browse())
-        return super()._amazon_cancelled()
 
     def _amazon_untold(self):
         """:return: the orders that Amazon would go on to wait for, were they cancelled

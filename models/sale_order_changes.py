@@ -57,6 +57,17 @@ class SaleOrder(models.Model):
         :param account: one amazon.account, in an environment of its company
         :param dict orders: sale.order -> Order
         """
+        current = self._amazon_update_history(orders)
+        self._amazon_update_current(account, current)
+        self._amazon_update_taken_over(current)
+
+    @api.model
+    def _amazon_update_current(self, account, orders):
+        """Apply what Amazon changed; a person gets what can not be applied.
+
+        :param account: one amazon.account, in an environment of its company
+        :param dict orders: sale.order -> Order; none of history
+        """
         moved = [
             order
             for sale_order, order in orders.items()
@@ -85,6 +96,7 @@ class SaleOrder(models.Model):
     def _amazon_cancelled(self):
         """Amazon cancelled the order: cancel it here, unless something has happened."""
         self.ensure_one()
+        self._amazon_settle_cancellation()
         self.amazon_cancel_requested = False
         if self.state == "cancel":
             return
@@ -178,6 +190,10 @@ class SaleOrder(models.Model):
         ).hexdigest()
 
     def _amazon_address_differs(self, order):
+        # The address that Amazon states first of an order taken over is the one the
+        # goods went to.
+        if self.amazon_taken_over and not self.amazon_address_hash:
+            return False
         if self.amazon_erased_at:  # the buyer must not come back
             return False
         fingerprint = self._amazon_address_fingerprint(order)

@@ -104,9 +104,12 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _prepare_amazon_order_vals(self, batch, order):
-        """Add what is told of the order as a whole."""
-        vals = super()._prepare_amazon_order_vals(batch, order)
+    def _prepare_amazon_detail_vals(self, order):
+        """Return what Amazon says of the order as a whole.
+
+        :param Order order:
+        :return dict: values of sale.order
+        """
         gift = "\n\n".join(
             item.gift_message for item in order.items if item.gift_message
         )
@@ -114,21 +117,21 @@ class SaleOrder(models.Model):
             (other.order_id for other in order.associated_orders if other.order_id),
             False,
         )
-        vals.update(
-            amazon_status=order.status,
-            amazon_address_hash=self._amazon_address_fingerprint(order),
-            amazon_cancel_requested=order.buyer_asked_to_cancel and order.is_fbm,
-            amazon_ship_by=naive_seconds(order.fulfillment.ship_by.latest),
-            amazon_deliver_by=naive_seconds(order.fulfillment.deliver_by.latest),
-            amazon_service_level=order.fulfillment.service_level or False,
-            amazon_purchase_order=order.buyer.purchase_order_number or False,
-            amazon_gift_message=gift or False,
-            amazon_original_ref=original,
-        )
-        # Odoo plans the delivery by the commitment date: by then the goods must leave.
-        vals["commitment_date"] = vals["amazon_ship_by"] or vals["amazon_deliver_by"]
-        vals["order_line"] += self._prepare_amazon_gift_notes(order)
-        return vals
+        ship_by = naive_seconds(order.fulfillment.ship_by.latest)
+        deliver_by = naive_seconds(order.fulfillment.deliver_by.latest)
+        return {
+            "amazon_status": order.status,
+            "amazon_address_hash": self._amazon_address_fingerprint(order),
+            "amazon_cancel_requested": order.buyer_asked_to_cancel and order.is_fbm,
+            "amazon_ship_by": ship_by,
+            "amazon_deliver_by": deliver_by,
+            "amazon_service_level": order.fulfillment.service_level or False,
+            "amazon_purchase_order": order.buyer.purchase_order_number or False,
+            "amazon_gift_message": gift or False,
+            "amazon_original_ref": original,
+            # Odoo plans the delivery by it: by then the goods must leave.
+            "commitment_date": ship_by or deliver_by,
+        }
 
     @api.model
     def _prepare_amazon_gift_notes(self, order):
@@ -150,16 +153,11 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _amazon_import(self, account, orders):
-        """Add tags and links to replaced orders, for all orders at once."""
-        sale_orders = super()._amazon_import(account, orders)
-        self._amazon_tag(sale_orders, orders)
-        self._amazon_link_originals(account, sale_orders)
-        return sale_orders
-
-    @api.model
     def _amazon_tag(self, sale_orders, orders):
-        """:param dict sale_orders: Amazon reference -> sale.order"""
+        """Tag the orders with their programmes, all orders at once.
+
+        :param dict sale_orders: Amazon reference -> sale.order
+        """
         tagged = {}
         for order in orders:
             names = [
@@ -203,10 +201,8 @@ class SaleOrder(models.Model):
             if order.amazon_original_ref in known:
                 order.amazon_original_id = known[order.amazon_original_ref]
 
-    def _amazon_confirm(self):
+    def _amazon_note_gift_messages(self):
         """Put the gift message on the delivery, where the parcel is packed."""
-        result = super()._amazon_confirm()
         for order in self.filtered("amazon_gift_message"):
             message = _("Gift message:\n%s", order.amazon_gift_message)
             order.picking_ids.note = plaintext2html(message)
-        return result

@@ -58,34 +58,32 @@ class SaleOrder(models.Model):
         return self._amazon_import(account, [without_buyer(order) for order in orders])
 
     @api.model
-    def _prepare_amazon_order_vals(self, batch, order):
-        vals = super()._prepare_amazon_order_vals(batch, order)
-        if self.env.context.get("amazon_history"):
-            vals.update(
-                amazon_is_history=True,
-                amazon_cancel_requested=False,
-                amazon_erased_at=fields.Datetime.now(),
-            )
-        return vals
+    def _prepare_amazon_history_vals(self):
+        """Return what marks an order as history; no buyer has to be erased."""
+        return {
+            "amazon_is_history": True,
+            "amazon_cancel_requested": False,
+            "amazon_erased_at": fields.Datetime.now(),
+        }
 
-    def _amazon_confirm(self):
+    def _amazon_confirm_history(self):
         """Other addons do things on confirmation: history is past all that."""
-        history = self.filtered("amazon_is_history")
-        if history:
-            history.write({"state": "sale", "locked": True})
-        others = self - history
-        return super(SaleOrder, others)._amazon_confirm() if others else None
+        self.write({"state": "sale", "locked": True})
 
     @api.model
-    def _amazon_update(self, account, orders):
-        """Of history only the status follows Amazon: nobody has to look after it."""
+    def _amazon_update_history(self, orders):
+        """Of history only the status follows Amazon: nobody has to look after it.
+
+        :param dict orders: sale.order -> Order
+        :return dict: the same without history
+        """
         current = {}
         for sale_order, order in orders.items():
             if sale_order.amazon_is_history:
                 sale_order.amazon_status = order.status
             else:
                 current[sale_order] = order
-        return super()._amazon_update(account, current)
+        return current
 
     def _compute_amount_to_invoice(self):
         history = self.filtered("amazon_is_history")
@@ -124,34 +122,10 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _action_launch_stock_rule(self, *args, **kwargs):
-        """What was delivered before the go-live is not delivered again."""
-        others = self - self._amazon_history()
-        return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
-
     @api.model
-    def _prepare_amazon_lines(self, *args):
-        """All of history was delivered."""
-        commands = super()._prepare_amazon_lines(*args)
-        if self.env.context.get("amazon_history"):
-            for command in commands:
-                command[2]["qty_delivered"] = command[2]["product_uom_qty"]
-        return commands
+    def _prepare_amazon_delivered_vals(self, vals):
+        """Return that all of a line of history was delivered.
 
-    @api.model
-    def _prepare_amazon_rounding(self, order, amount):
-        vals = super()._prepare_amazon_rounding(order, amount)
-        if order.amazon_is_history:
-            vals["qty_delivered"] = vals["product_uom_qty"]
-        return vals
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    @api.model
-    def _prepare_amazon_contact_vals(self, account, order, address, shop):
-        """Nobody is known by name: all share the customer of their marketplace."""
-        if not self.env.context.get("amazon_history"):
-            return super()._prepare_amazon_contact_vals(account, order, address, shop)
-        return self._prepare_amazon_shared_vals(account, address, shop)
+        :param dict vals: values of the line
+        """
+        return {"qty_delivered": vals["product_uom_qty"]}

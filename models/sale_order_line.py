@@ -56,6 +56,17 @@ class SaleOrderLine(models.Model):
             return f"{text}\n{self.name}"
         return text
 
+    def _action_launch_stock_rule(self, *args, **kwargs):
+        """Launch no rule for what Amazon delivers (FBA), nor for what was delivered
+        before the go-live."""
+        others = self.filtered(
+            lambda line: (
+                line.order_id.amazon_channel != "fba"
+                and not line.order_id.amazon_is_history
+            )
+        )
+        return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
+
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model
@@ -86,6 +97,8 @@ class SaleOrderLine(models.Model):
             )
             if not batch.has_analytic_models:
                 vals["analytic_distribution"] = False
+            if self.env.context.get("amazon_history"):
+                vals |= self._prepare_amazon_delivered_vals(vals)
             commands.append(Command.create(vals))
         return commands
 
@@ -113,6 +126,7 @@ class SaleOrderLine(models.Model):
             "product_uom_qty": quantity,
             "amazon_item_ref": item.item_id,
             "amazon_offer_id": offer.id if offer else False,
+            "amazon_product_id": product.id,
         }
 
     @api.model
@@ -143,7 +157,7 @@ class SaleOrderLine(models.Model):
         :return dict: values of sale.order.line; without taxes, for they would be
             rounded again"""
         product = self._amazon_product("rounding")
-        return {
+        vals = {
             "order_id": order.id,
             "product_id": product.id,
             "name": _("Rounding of unit prices"),
@@ -152,6 +166,9 @@ class SaleOrderLine(models.Model):
             "discount": 0.0,
             "tax_id": [Command.clear()],
         }
+        if order.amazon_is_history:
+            vals |= self._prepare_amazon_delivered_vals(vals)
+        return vals
 
     # === BUSINESS METHODS - MONEY === #
 

@@ -20,11 +20,6 @@ class Demand:
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _action_launch_stock_rule(self, *args, **kwargs):
-        """Amazon delivers FBA orders: no route of Odoo applies to them."""
-        others = self.filtered(lambda line: line.order_id.amazon_channel != "fba")
-        return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
-
     def _filter_unbooked(self):
         """:return: the lines whose goods left, but no stock move says so"""
         goods = self.filtered(lambda line: line.qty_delivered_method == "stock_move")

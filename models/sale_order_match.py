@@ -90,10 +90,6 @@ class SaleOrderLine(models.Model):
         help="What the connector put on the line.",
     )
 
-    def _prepare_amazon_item_vals(self, item, offer):
-        vals = super()._prepare_amazon_item_vals(item, offer)
-        return {**vals, "amazon_product_id": vals["product_id"]}
-
     def _amazon_take_product(self):
         """Get the product of the offer; an open delivery brings it instead of what the
         line had before."""

@@ -41,12 +41,15 @@ class SaleOrder(models.Model):
         return self.env["amazon.submission"]._open([("sale_order_id", "=", self.id)])
 
     @api.model
-    def _prepare_amazon_order_vals(self, batch, order):
-        """Keep the programmes: some decide whether a shipment is confirmed."""
-        vals = super()._prepare_amazon_order_vals(batch, order)
+    def _amazon_program_names(self, order):
+        """Return the programmes of an order and of its items: some decide whether a
+        shipment is confirmed.
+
+        :param Order order:
+        :return str|False: their names
+        """
         programs = {*order.programs}.union(*(item.programs for item in order.items))
-        vals["amazon_programs"] = ",".join(sorted(programs)) or False
-        return vals
+        return ",".join(sorted(programs)) or False
 
     def _amazon_self_confirmed(self):
         """:return str|None: name of the programme for which Amazon confirms shipments

@@ -76,29 +76,29 @@ class SaleOrder(models.Model):
     # === CHANGES AT AMAZON === #
 
     @api.model
-    def _amazon_update(self, account, orders):
-        """Learn of orders taken over what the other connector did not tell."""
-        result = super()._amazon_update(account, orders)
+    def _amazon_update_taken_over(self, orders):
+        """Learn of orders taken over what the other connector did not tell.
+
+        :param dict orders: sale.order -> Order
+        """
         taken = {
             sale_order: order
             for sale_order, order in orders.items()
             if sale_order.amazon_taken_over
         }
         if not taken:
-            return result
+            return
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {order.marketplace_id for order in taken.values() if order.marketplace_id}
         )
         for sale_order, order in taken.items():
             sale_order._amazon_learn(order, marketplaces)
-        return result
 
     def _amazon_learn(self, order, marketplaces):
         """:param Order order:
         :param dict marketplaces: Amazon's identifier -> amazon.marketplace"""
-        programs = {*order.programs}.union(*(item.programs for item in order.items))
         learnt = {
-            "amazon_programs": ",".join(sorted(programs)) or False,
+            "amazon_programs": self._amazon_program_names(order),
             "amazon_marketplace_id": order.marketplace_id in marketplaces
             and marketplaces[order.marketplace_id].id,
         }
@@ -107,12 +107,6 @@ class SaleOrder(models.Model):
         vals = {name: value for name, value in learnt.items() if not self[name]}
         if any(vals.values()):
             self.write(vals)
-
-    def _amazon_address_differs(self, order):
-        """The address that Amazon states first is the one the goods went to."""
-        if self.amazon_taken_over and not self.amazon_address_hash:
-            return False
-        return super()._amazon_address_differs(order)
 
 
 class AmazonOrder(models.Model):

@@ -17,14 +17,19 @@ class StockPicking(models.Model):
         return self.sale_id.action_refuse_amazon_cancel()
 
     def button_validate(self):
-        """Say at once, before any wizard, that the buyer wants to cancel."""
+        """Say at once, before any wizard, that the buyer wants to cancel, or that
+        Amazon needs carrier and tracking number."""
         self._check_amazon_cancel_requested()
+        self._check_amazon_shipment()
         return super().button_validate()
 
     def _action_done(self):
-        """No way leads around the buyer's request: batches end here, too."""
+        """No way leads around the buyer's request: batches end here, too. What has left
+        is written down for Amazon."""
         self._check_amazon_cancel_requested()
-        return super()._action_done()
+        result = super()._action_done()
+        self._amazon_enqueue_shipments()
+        return result
 
     def _check_amazon_cancel_requested(self):
         """:raise UserError: the buyer asked to cancel and nobody has decided yet"""

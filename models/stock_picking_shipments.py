@@ -112,17 +112,6 @@ class StockPicking(models.Model):
         """Open what Amazon is told of this delivery."""
         return self.env["amazon.submission"]._open([("picking_id", "=", self.id)])
 
-    def button_validate(self):
-        """Amazon has to be told carrier and tracking number: ask for them in time."""
-        self._check_amazon_cancel_requested()
-        self._check_amazon_shipment()
-        return super().button_validate()
-
-    def _action_done(self):
-        result = super()._action_done()
-        self._amazon_enqueue_shipments()
-        return result
-
     # === BUSINESS METHODS === #
 
     def _is_amazon_delivery(self):

@@ -42,6 +42,7 @@ from . import test_fba_reading_cron
 from . import test_fba_stock
 from . import test_go_live
 from . import test_history
+from . import test_house
 from . import test_history_costs
 from . import test_history_work
 from . import test_other_connector
