@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.amazon_problem_kinds import KINDS, SLOTS
+
 from .common import DE
 from .shipping import ACCOUNT_LOG
 from .watching import WatchCase
@@ -243,6 +245,18 @@ class TestProblems(WatchCase):
             problems.read(["reason"])
         with self.assertRaises(AccessError):
             problems.action_retry()
+
+    def test_k2_no_two_problems_have_the_same_number(self):
+        """Kinds that are read from the same rows differ in their slot; the message's
+        own kind tells its three kinds apart."""
+        slots = {}
+        for kind in KINDS.values():
+            self.assertLess(kind.slot, SLOTS, kind.name)
+            self.assertEqual(slots.setdefault(kind.slot, kind.source), kind.source)
+            self.assertEqual(bool(kind.columns), "{values}" in kind.source, kind.name)
+        shared = {kind.name for kind in KINDS.values() if kind.slot == 2}
+        self.assertEqual(shared, {"shipment", "cancellation", "stock"})
+        self.assertEqual(len(slots), len(KINDS) - 2)
 
     def test_k2_sql_does_not_grow_with_the_problems(self):
         def read():
