@@ -25,6 +25,7 @@ from .orders import Order, OrdersPage, UnreadableOrder
 from .reader import Reader, Unreadable, read_moment
 
 _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 def is_order_id(value: object) -> bool:
@@ -61,17 +62,26 @@ def parse_order(entry: dict) -> Order | UnreadableOrder:
     try:
         return _order_of(Reader(entry))
     except Unreadable as broken:
-        channel = entry.get("salesChannel")
-        marketplace = (
-            channel.get("marketplaceId") if isinstance(channel, dict) else None
-        )
         return UnreadableOrder(
             order_id=entry["orderId"],
             last_updated_time=read_moment(entry.get("lastUpdatedTime")),
-            marketplace_id=marketplace if is_order_id(marketplace) else None,
+            marketplace_id=_glimpse(entry, "salesChannel", "marketplaceId"),
             where=broken.where,
             problem=broken.problem,
+            created_time=read_moment(entry.get("createdTime")),
+            channel_name=_glimpse(entry, "salesChannel", "channelName"),
+            status=_glimpse(entry, "fulfillment", "fulfillmentStatus"),
+            fulfilled_by=_glimpse(entry, "fulfillment", "fulfilledBy"),
         )
+
+
+def _glimpse(entry: dict, block: str, name: str) -> str | None:
+    """What an order says in one field, however broken the rest of it is."""
+    group = entry.get(block)
+    value = group.get(name) if isinstance(group, dict) else None
+    if isinstance(value, str) and _WORD.fullmatch(value):
+        return value
+    return None
 
 
 def _not_whole(problem: str) -> Unavailable:
@@ -166,11 +176,14 @@ def _buyer_of(buyer: Reader) -> Buyer:
 
 
 def _check_items(order: Order) -> None:
-    """What no single field shows: one currency, and each line once."""
+    """What no single field shows: one currency, and each line once. An amount of zero
+    is nothing in any currency: Amazon states some of them in another one.
+    """
     currencies = {
         money.currency
         for proceeds in (order.proceeds, *(item.proceeds for item in order.items))
         for money in proceeds.moneys()
+        if money.amount
     }
     if len(currencies) > 1:
         raise Unreadable("proceeds", "The amounts are in more than one currency.")

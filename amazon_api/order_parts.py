@@ -159,7 +159,19 @@ class Proceeds:
 
     @property
     def currency(self) -> str | None:
-        return next((money.currency for money in self.moneys()), None)
+        return currency_of(self.moneys())
+
+
+def currency_of(moneys) -> str | None:
+    """The currency of some amounts: an amount of zero has none of its own, so it only
+    counts when nothing else is stated, and when all of them agree.
+
+    :param moneys: iterable of Money
+    """
+    moneys = tuple(moneys)
+    worth = next((money.currency for money in moneys if money.amount), None)
+    of_zeros = {money.currency for money in moneys}
+    return worth or (of_zeros.pop() if len(of_zeros) == 1 else None)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from .order_parts import (
     DeliveryPreference,
     Fulfillment,
     Measurement,
+    Money,
     Package,
     Payment,
     Points,
@@ -30,6 +31,7 @@ from .order_parts import (
     TaxCollection,
     TaxRegistration,
     Window,
+    currency_of,
 )
 
 #: Datasets asked for by default: all there are but PAYMENT and FULFILLMENT_ORDERS.
@@ -80,8 +82,12 @@ class OrderItem:
 
     @property
     def currency(self) -> str | None:
+        return currency_of(self.moneys())
+
+    def moneys(self) -> tuple[Money, ...]:
+        """Every amount that is stated of this line, its unit price as the last one."""
         price = self.product.unit_price
-        return self.proceeds.currency or (price.currency if price else None)
+        return (*self.proceeds.moneys(), price) if price else self.proceeds.moneys()
 
     def amount(self, kind: str) -> Decimal:
         """What Amazon states for ITEM, SHIPPING, GIFT_WRAP, COD_FEE, TAX, DISCOUNT or
@@ -122,8 +128,49 @@ class OrderItem:
         return bool(self.product.customization_url)
 
 
+class Standing:
+    """How an order stands: what decides whether anybody has to do something about it.
+
+    Needs the attributes ``channel_name``, ``status`` and ``fulfilled_by``.
+    """
+
+    @property
+    def is_fba(self) -> bool:
+        return self.fulfilled_by == "AMAZON"
+
+    @property
+    def is_fbm(self) -> bool:
+        return self.fulfilled_by == "MERCHANT"
+
+    @property
+    def is_off_amazon(self) -> bool:
+        """Not sold on Amazon: only its warehouse was used (multi-channel)."""
+        return self.channel_name not in ("AMAZON", None)
+
+    @property
+    def is_pending(self) -> bool:
+        """Not paid or not yet available: not to be shipped, prices may change."""
+        return self.status in ("PENDING", "PENDING_AVAILABILITY")
+
+    @property
+    def is_unshipped(self) -> bool:
+        return self.status == "UNSHIPPED"
+
+    @property
+    def is_partially_shipped(self) -> bool:
+        return self.status == "PARTIALLY_SHIPPED"
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.status == "SHIPPED"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == "CANCELLED"
+
+
 @dataclass(frozen=True)
-class Order:
+class Order(Standing):
     """An order that could be read in full."""
 
     order_id: str
@@ -154,11 +201,19 @@ class Order:
         return self.fulfillment.status if self.fulfillment else None
 
     @property
+    def fulfilled_by(self) -> str | None:
+        """AMAZON or MERCHANT; None as for `status`."""
+        return self.fulfillment.fulfilled_by if self.fulfillment else None
+
+    @property
     def currency(self) -> str | None:
-        """Of the order's money; all amounts of an order are in one currency."""
-        if self.proceeds.currency:
-            return self.proceeds.currency
-        return next((item.currency for item in self.items if item.currency), None)
+        """Of the order's money; all amounts of an order are in one currency. None when
+        no amount is stated at all.
+        """
+        stated = self.proceeds.moneys()
+        return currency_of(
+            (*stated, *(m for item in self.items for m in item.moneys()))
+        )
 
     @property
     def seller_order_id(self) -> str | None:
@@ -167,44 +222,6 @@ class Order:
             a.alias_id for a in self.aliases if a.alias_type == "SELLER_ORDER_ID"
         )
         return next(aliases, None)
-
-    @property
-    def is_fba(self) -> bool:
-        return (
-            self.fulfillment is not None and self.fulfillment.fulfilled_by == "AMAZON"
-        )
-
-    @property
-    def is_fbm(self) -> bool:
-        return (
-            self.fulfillment is not None and self.fulfillment.fulfilled_by == "MERCHANT"
-        )
-
-    @property
-    def is_off_amazon(self) -> bool:
-        """Not sold on Amazon: only its warehouse was used (multi-channel)."""
-        return self.channel_name != "AMAZON"
-
-    @property
-    def is_pending(self) -> bool:
-        """Not paid or not yet available: not to be shipped, prices may change."""
-        return self.status in ("PENDING", "PENDING_AVAILABILITY")
-
-    @property
-    def is_unshipped(self) -> bool:
-        return self.status == "UNSHIPPED"
-
-    @property
-    def is_partially_shipped(self) -> bool:
-        return self.status == "PARTIALLY_SHIPPED"
-
-    @property
-    def is_shipped(self) -> bool:
-        return self.status == "SHIPPED"
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self.status == "CANCELLED"
 
     @property
     def is_business(self) -> bool:
@@ -238,11 +255,13 @@ class Order:
 
 
 @dataclass(frozen=True)
-class UnreadableOrder:
+class UnreadableOrder(Standing):
     """An order of which Amazon sent something that makes no sense.
 
     ``where`` is the place in the answer, e.g. ``orderItems[0].proceeds.proceedsTotal``;
-    ``problem`` a short sentence in plain English. Neither holds what was sent.
+    ``problem`` a short sentence in plain English. Neither holds what was sent. The last
+    four are known as far as they could be read: an order that nobody has to care about
+    is no problem, however broken it is.
     """
 
     order_id: str
@@ -250,6 +269,10 @@ class UnreadableOrder:
     marketplace_id: str | None
     where: str
     problem: str
+    created_time: datetime | None = field(default=None, compare=False)
+    channel_name: str | None = field(default=None, compare=False)
+    status: str | None = field(default=None, compare=False)
+    fulfilled_by: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

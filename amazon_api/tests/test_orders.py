@@ -189,6 +189,26 @@ class TestOrder(unittest.TestCase):
         )
         self.assertEqual(read_order(proceeds=None, orderItems=[priced]).currency, "SEK")
 
+    def test_amounts_of_zero_have_no_currency(self):
+        wrapped = item_json(
+            proceeds={
+                "proceedsTotal": money("10.00"),
+                "breakdowns": [
+                    {"type": "GIFT_WRAP", "subtotal": money("0", "USD")},
+                    {"type": "ITEM", "subtotal": money("10.00")},
+                ],
+            }
+        )
+        total = {"grandTotal": money("0.00", "USD")}
+        self.assertEqual(
+            read_order(proceeds=total, orderItems=[wrapped]).currency, "EUR"
+        )
+        free = item_json(proceeds={"proceedsTotal": money("0.00", "USD")})
+        self.assertEqual(read_order(proceeds=None, orderItems=[free]).currency, "USD")
+        disagreeing = {"grandTotal": money("0.00", "EUR")}
+        order = read_order(proceeds=disagreeing, orderItems=[free])
+        self.assertIsNone(order.currency)
+
 
 class TestItem(unittest.TestCase):
     def test_money(self):

@@ -34,6 +34,23 @@ class TestUnreadable(unittest.TestCase):
             ),
         )
 
+    def test_says_how_the_order_stands_as_far_as_that_can_be_read(self):
+        broken = self.assert_unreadable(
+            "orderItems",
+            orderItems=None,
+            salesChannel={"channelName": "NON_AMAZON"},
+            fulfillment={"fulfillmentStatus": "SHIPPED", "fulfilledBy": "AMAZON"},
+        )
+        self.assertTrue(broken.is_off_amazon)
+        self.assertTrue(broken.is_fba)
+        self.assertTrue(broken.is_shipped)
+        self.assertIsNone(broken.marketplace_id)
+        unclear = self.assert_unreadable(
+            "orderItems", orderItems=None, fulfillment={"fulfillmentStatus": ["x"]}
+        )
+        self.assertFalse(unclear.is_off_amazon)
+        self.assertFalse(unclear.is_fba or unclear.is_fbm or unclear.is_shipped)
+
     def test_missing_blocks(self):
         for name in ("createdTime", "lastUpdatedTime", "salesChannel", "orderItems"):
             self.assert_unreadable(name, **{name: None})
