@@ -86,6 +86,7 @@ from . import ir_sequence
 from . import product
 from . import res_company
 from . import res_config_settings
+from . import res_country_state
 from . import res_partner
 from . import res_partner_erasure
 from . import sale_order

@@ -1,33 +1,23 @@
 """Amazon's addresses as values of res.partner; nothing is refused (feature E3)."""
 
-import unicodedata
+import hashlib
+import re
+
+from .state_names import plain
 
 COMPARED = ("name", "street", "street2", "zip", "city")
 ADDRESS_FIELDS = (*COMPARED, "state_id", "country_id", "phone", "company_name")
 
 
 class AddressReader:
-    """Reads the addresses of some orders, whose countries and states it looked up once.
+    """Reads the addresses of some orders.
 
-    What Odoo has no field or no record for is kept as text in the second line.
+    What Odoo has no field or no record for is kept as text in the second line, which
+    every label shows.
     """
 
-    def __init__(self, env, orders):
-        """:param orders: iterable of Order"""
-        addresses = [o.delivery_address for o in orders if o.delivery_address]
-        codes = {a.country_code.upper() for a in addresses if a.country_code}
-        self._countries = {
-            country.code: country.id
-            for country in env["res.country"].search([("code", "in", list(codes))])
-        }
-        self._states = {}
-        if any(a.state_or_region for a in addresses):
-            states = env["res.country.state"].search(
-                [("country_id", "in", list(self._countries.values()))]
-            )
-            for state in states:
-                for spelling in (state.name, state.code):
-                    self._states[state.country_id.id, _plain(spelling)] = state.id
+    def __init__(self, env):
+        self._states = env["res.country.state"]
 
     def address_vals(self, order):
         """:param Order order: FBA orders may come without name and street
@@ -35,8 +25,9 @@ class AddressReader:
         address = order.delivery_address
         if not address:
             return dict.fromkeys(ADDRESS_FIELDS, False)
-        country = self._countries.get((address.country_code or "").upper(), False)
-        state = self._states.get((country, _plain(address.state_or_region)), False)
+        country, state = self._states._amazon_find(
+            address.country_code, address.state_or_region
+        )
         street, *more = address_lines(address)
         more += [
             address.state_or_region if not state else None,
@@ -76,16 +67,44 @@ def address_lines(address):
 
 
 def address_key(vals):
-    """:param dict vals: of res.partner
-    :return tuple: equal for equal addresses, however they are typed"""
+    """Reduce an address to what tells it apart from others.
+
+    :param dict vals: of res.partner
+    :return tuple: equal for equal addresses, however they are typed
+    """
     return (
-        *(_plain(vals[name]) for name in COMPARED),
+        *(plain(vals[name]) for name in COMPARED),
         vals["state_id"] or 0,
         vals["country_id"] or 0,
     )
 
 
-def _plain(text):
-    """Case, accents and blanks do not tell two addresses apart."""
-    letters = unicodedata.normalize("NFKD", (text or "").casefold())
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+def business_key(vals):
+    """Reduce company and VAT number to what tells one business from another.
+
+    A company that is called like the person is no other one.
+
+    :param dict vals: of res.partner
+    :return tuple: empty texts for a private buyer
+    """
+    company = plain(vals["company_name"])
+    vat = re.sub(r"[\W_]", "", vals["vat"] or "").upper()
+    return "" if company == plain(vals["name"]) else company, vat
+
+
+def fingerprint(*key):
+    """Hash a key, so that it can be looked up and says nothing by itself.
+
+    :param key: of texts and numbers
+    :return str:
+    """
+    return hashlib.sha256(repr(key).encode()).hexdigest()
+
+
+def phone_key(phone):
+    """Reduce a phone number to what is dialled, extensions included.
+
+    :param str phone: or None
+    :return str:
+    """
+    return "".join(c for c in plain(phone) if c.isalnum() or c == "+")

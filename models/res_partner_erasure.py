@@ -10,6 +10,7 @@ from .personal_words import PersonalWords
 # No invoice needs these.
 CONTACT_FIELDS = (
     "amazon_email",
+    "amazon_match_key",
     "email",
     "phone",
     "mobile",

@@ -75,6 +75,7 @@ from . import test_reading_window
 from . import test_ordinary_orders
 from . import test_orders_troubled
 from . import test_reading_troubled
+from . import test_partner_identity
 from . import test_partners
 from . import test_problems
 from . import test_progress
@@ -99,6 +100,7 @@ from . import test_shipments_troubled
 from . import test_shipments_waiting
 from . import test_shipping_costs
 from . import test_sql_costs
+from . import test_states
 from . import test_stock_changes
 from . import test_stock_costs
 from . import test_stock_feeds
