@@ -6,8 +6,8 @@ that comes back is good for five minutes, and the person waits for the outcome.
 
 from odoo.http import Controller, request, route
 
-from ..models.amazon_link_request import LinkRefused
-from ..models.res_company import RETURN_PATH
+from ..models.account.res_company import RETURN_PATH
+from ..models.connection.amazon_link_request import LinkRefused
 from ..wizards.amazon_link_session import SESSION_KEY
 
 # The address holds a code: it must neither be told to other sites nor be kept.

@@ -7,7 +7,7 @@ Odoo's servers log each address as it came. Of this one they log the path only.
 import logging
 import re
 
-from ..models.res_company import RETURN_PATH
+from ..models.account.res_company import RETURN_PATH
 
 # Who shows addresses: the server of threads and that of workers, the evented server,
 # and Odoo itself where it shows what its threads are at.

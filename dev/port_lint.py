@@ -16,7 +16,7 @@ PURE = ("amazon_api", "sim", "dev")
 #: of these, what a command runs inside an Odoo process
 INSIDE = "dev/inside"
 #: the only place that commits
-COMMITS = "models/queue_step.py"
+COMMITS = "models/account/queue_step.py"
 
 
 @dataclass(frozen=True)

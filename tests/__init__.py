@@ -1,122 +1,159 @@
-from . import test_access
-from . import test_access_models
-from . import test_access_roles
-from . import test_alarm
-from . import test_buyer_contact
-from . import test_call_log
-from . import test_cancellations
-from . import test_archive
-from . import test_cancellations_refused
-from . import test_concurrency
-from . import test_connection
-from . import test_catalogue
-from . import test_catalogue_costs
-from . import test_catalogue_gone
-from . import test_catalogue_guard
-from . import test_dashboard
-from . import test_consent_leaks
-from . import test_consent_return
+# Odoo runs the modules that stand here by name, so each room's are imported one by one.
 from . import test_contract
-from . import test_data
-from . import test_erasure
-from . import test_erasure_kept
-from . import test_erasure_work
-from . import test_fairness
-from . import test_pending_costs
-from . import test_pending_holds
-from . import test_pending_orders
-from . import test_personal_data
-from . import test_personal_data_reports
-from . import test_personal_words
-from . import test_fault_again
-from . import test_fault_links
-from . import test_fault_reports
-from . import test_fault_stock
 from . import test_fault_table
-from . import test_fba
-from . import test_fba_adjustment
-from . import test_fba_kits
-from . import test_fba_lots
-from . import test_fba_reading
-from . import test_fba_reading_cron
-from . import test_fba_stock
-from . import test_go_live
-from . import test_history
 from . import test_house
-from . import test_history_costs
-from . import test_history_work
-from . import test_other_connector
 from . import test_languages
-from . import test_levers
-from . import test_levers_expiry
-from . import test_levers_kits
-from . import test_marketplace_settings
-from . import test_feed_costs
-from . import test_feeds
-from . import test_link_tours
-from . import test_linking
-from . import test_feeds_lost
-from . import test_feeds_silent
-from . import test_feeds_waiting
-from . import test_match
-from . import test_match_orders
-from . import test_match_orders_left
-from . import test_match_suggestions
-from . import test_money
-from . import test_money_notice
-from . import test_money_random
-from . import test_neutralize
-from . import test_offers
-from . import test_order_changes
-from . import test_order_check
-from . import test_order_details
-from . import test_orders_in
-from . import test_reading_window
-from . import test_ordinary_orders
-from . import test_orders_troubled
-from . import test_reading_troubled
-from . import test_partner_identity
-from . import test_partners
-from . import test_problems
-from . import test_progress
-from . import test_purge
-from . import test_queue_step
-from . import test_rate_limit
-from . import test_recover_orders
-from . import test_recover_window
-from . import test_sales_report
-from . import test_reminders
-from . import test_reports
-from . import test_granted_roles
-from . import test_screen_costs
-from . import test_settings
-from . import test_secrets
-from . import test_secrets_rpc
-from . import test_secrets_seen
-from . import test_shipments
-from . import test_shipments_packages
-from . import test_shipments_people
-from . import test_shipments_troubled
-from . import test_shipments_waiting
-from . import test_shipping_costs
-from . import test_sql_costs
-from . import test_states
-from . import test_stock_changes
-from . import test_stock_costs
-from . import test_stock_feeds
-from . import test_stock_guard
-from . import test_stock_kits
-from . import test_stock_messages
-from . import test_stock_orders
-from . import test_stock_people
-from . import test_stock_quantities
-from . import test_stock_turn
-from . import test_stock_verdicts
-from . import test_take_over
-from . import test_take_over_erasure
-from . import test_take_over_offers
-from . import test_time_budget
-from . import test_tour
 from . import test_translations
-from . import test_tour_match
-from . import test_tour_watch
+from .account import (
+    test_access,
+    test_access_models,
+    test_access_roles,
+    test_archive,
+    test_data,
+    test_marketplace_settings,
+    test_neutralize,
+    test_purge,
+    test_queue_step,
+    test_secrets,
+    test_secrets_rpc,
+    test_secrets_seen,
+    test_settings,
+    test_time_budget,
+)
+from .connection import (
+    test_call_log,
+    test_connection,
+    test_consent_leaks,
+    test_consent_return,
+    test_fault_links,
+    test_granted_roles,
+    test_link_tours,
+    test_linking,
+    test_rate_limit,
+)
+from .alerts import (
+    test_alarm,
+    test_reminders,
+)
+from .outbox import (
+    test_feed_costs,
+    test_feeds,
+    test_feeds_lost,
+    test_feeds_silent,
+    test_feeds_waiting,
+)
+from .reports import (
+    test_fault_reports,
+    test_reports,
+)
+from .import_speed import (
+    test_levers,
+    test_levers_expiry,
+    test_levers_kits,
+)
+from .orders import (
+    test_concurrency,
+    test_fairness,
+    test_go_live,
+    test_money,
+    test_money_notice,
+    test_money_random,
+    test_offers,
+    test_order_changes,
+    test_order_details,
+    test_orders_in,
+    test_orders_troubled,
+    test_ordinary_orders,
+    test_partner_identity,
+    test_partners,
+    test_reading_troubled,
+    test_reading_window,
+    test_sql_costs,
+    test_states,
+    test_stock_turn,
+)
+from .recovery import (
+    test_fault_again,
+    test_order_check,
+    test_recover_orders,
+    test_recover_window,
+)
+from .pending import (
+    test_pending_costs,
+    test_pending_holds,
+    test_pending_orders,
+)
+from .fba import (
+    test_fba,
+    test_fba_adjustment,
+    test_fba_kits,
+    test_fba_lots,
+    test_fba_reading,
+    test_fba_reading_cron,
+    test_fba_stock,
+)
+from .shipments import (
+    test_shipments,
+    test_shipments_packages,
+    test_shipments_people,
+    test_shipments_troubled,
+    test_shipments_waiting,
+    test_shipping_costs,
+)
+from .cancellations import (
+    test_cancellations,
+    test_cancellations_refused,
+)
+from .stock import (
+    test_fault_stock,
+    test_stock_changes,
+    test_stock_costs,
+    test_stock_feeds,
+    test_stock_guard,
+    test_stock_kits,
+    test_stock_messages,
+    test_stock_orders,
+    test_stock_people,
+    test_stock_quantities,
+    test_stock_verdicts,
+)
+from .catalogue import (
+    test_catalogue,
+    test_catalogue_costs,
+    test_catalogue_gone,
+    test_catalogue_guard,
+)
+from .matching import (
+    test_match,
+    test_match_orders,
+    test_match_orders_left,
+    test_match_suggestions,
+    test_tour_match,
+)
+from .history import (
+    test_history,
+    test_history_costs,
+    test_history_work,
+    test_other_connector,
+    test_take_over,
+    test_take_over_erasure,
+    test_take_over_offers,
+)
+from .privacy import (
+    test_buyer_contact,
+    test_erasure,
+    test_erasure_kept,
+    test_erasure_work,
+    test_personal_data,
+    test_personal_data_reports,
+    test_personal_words,
+)
+from .overview import (
+    test_dashboard,
+    test_problems,
+    test_progress,
+    test_sales_report,
+    test_screen_costs,
+    test_tour,
+    test_tour_watch,
+)

@@ -8,7 +8,9 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
-from odoo.addons.amazon_connector.models import amazon_account_orders
+from odoo.addons.amazon_connector.models.orders import (
+    amazon_account as amazon_account_orders,
+)
 from odoo.addons.amazon_connector.sim import SELLER, Simulator, contract
 
 DE = "A1PA6795UKMFR9"

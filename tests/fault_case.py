@@ -11,13 +11,15 @@ from requests.adapters import HTTPAdapter
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
-from odoo.addons.amazon_connector.models import amazon_account_orders
+from odoo.addons.amazon_connector.models.orders import (
+    amazon_account as amazon_account_orders,
+)
 from odoo.addons.amazon_connector.sim.operations import find
 
 from . import fault_table
 from .common import AmazonCase
 from .fault_books import read_books
-from .shipping import ACCOUNT_LOG, SENDING_LOG
+from .shipments.case import ACCOUNT_LOG, SENDING_LOG
 
 #: seconds after which a silent Amazon counts as one that does not answer
 PATIENCE = 0.15

@@ -266,16 +266,16 @@ Beside the tables
 
 What is no single fault of a single call has tests of its own:
 
-* Our own count says that no call is allowed (``tests/test_rate_limit.py``), or Amazon
-  allows few of them (``tests/test_fairness.py``).
+* Our own count says that no call is allowed (``tests/connection/test_rate_limit.py``), or Amazon
+  allows few of them (``tests/orders/test_fairness.py``).
 * Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
-  (``tests/test_feeds_silent.py``); it refuses some of the messages
-  (``tests/test_stock_verdicts.py``, ``tests/test_cancellations_refused.py``).
+  (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
+  (``tests/stock/test_stock_verdicts.py``, ``tests/cancellations/test_cancellations_refused.py``).
 * Amazon cancels a report, can not make it, or leaves rows in it that nobody can read
-  (``tests/test_reports.py``, ``tests/test_catalogue.py``).
+  (``tests/reports/test_reports.py``, ``tests/catalogue/test_catalogue.py``).
 * The seller refuses on the consent page, or comes back too late, twice, or as somebody
-  else (``tests/test_consent_return.py``).
-* An order makes no sense (``tests/test_orders_troubled.py``).
+  else (``tests/connection/test_consent_return.py``).
+* An order makes no sense (``tests/orders/test_orders_troubled.py``).
 * A server dies at any moment, and several faults meet: see ``docs/proof.rst``.
 """
 

@@ -11,11 +11,11 @@ from odoo.addons.amazon_connector.amazon_api import feed_calls
 
 from . import fault_table
 from .fault_case import FaultCase
-from .feeds import FeedCase
+from .outbox.case import FeedCase
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "faults.rst"
-IMPORT = "odoo.addons.amazon_connector.models.amazon_order_import.AmazonOrder._import"
+IMPORT = "odoo.addons.amazon_connector.models.orders.amazon_order.AmazonOrder._import"
 #: what carries something to Amazon; of feeds it does not say yet what came of it
 TELLING = ("confirmShipment", "createFeed")
 SENDING = ("createFeedDocument", "uploadFeedDocument", "createFeed")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.amazon_submission import CANCEL_REASONS
+from ..const import CANCEL_REASONS
 
 
 class AmazonCancelOrder(models.TransientModel):

@@ -102,7 +102,9 @@ def work(registry, seconds):
     :return dict: runs: list of (begin, end); visits: list of (account, begin, end,
         counts)
     """
-    from odoo.addons.amazon_connector.models import amazon_account_orders
+    from odoo.addons.amazon_connector.models.orders import (
+        amazon_account as amazon_account_orders,
+    )
 
     model, runs, visits = registry["amazon.account"], [], []
     cron, sync = model._cron_sync_orders, model._sync_orders

@@ -4,8 +4,8 @@ Runs inside Odoo's shell (`dev.bench`). Each way takes the same orders; ``ours``
 the addon does, the others show what is usual and what Odoo itself costs.
 """
 
-from odoo.addons.amazon_connector.models.queue_step import TimeBudget
-from odoo.addons.amazon_connector.models.sale_order import IMPORT_CONTEXT
+from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.orders.sale_order import IMPORT_CONTEXT
 
 from .bench_cost import told
 

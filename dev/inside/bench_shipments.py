@@ -2,7 +2,7 @@
 
 import requests
 
-from odoo.addons.amazon_connector.models.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.sim import SELLER
 
 from . import bench_imports, bench_rates

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.amazon_connector.models.amazon_account_stock import Look
-from odoo.addons.amazon_connector.models.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.stock.amazon_account import Look
 
 from . import bench_rates
 from .bench_cost import measured, report, told

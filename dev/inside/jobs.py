@@ -256,7 +256,9 @@ def _waits():
 
 def cron(registry, page_size=100):
     """One round of a cron worker, as Odoo's own server makes it."""
-    from odoo.addons.amazon_connector.models import amazon_account_orders
+    from odoo.addons.amazon_connector.models.orders import (
+        amazon_account as amazon_account_orders,
+    )
 
     amazon_account_orders.PAGE_SIZE = page_size
     registry["ir.cron"]._process_jobs(registry.db_name)
@@ -280,7 +282,9 @@ def settle(registry, account, rounds, page_size=100):
 
 def direct(registry, method, page_size=100):
     """A run beside the cron's lock: what another way in would do at the same time."""
-    from odoo.addons.amazon_connector.models import amazon_account_orders
+    from odoo.addons.amazon_connector.models.orders import (
+        amazon_account as amazon_account_orders,
+    )
 
     amazon_account_orders.PAGE_SIZE = page_size
     with registry.cursor() as cr:
@@ -291,10 +295,10 @@ def direct(registry, method, page_size=100):
 def refuse(registry, method):
     """A run in which Odoo refuses each new order and each shipment, as another addon
     may: they fail, and wait for a person."""
-    from odoo.addons.amazon_connector.models.amazon_submission_shipment import (
+    from odoo.addons.amazon_connector.models.orders.sale_order import SaleOrder
+    from odoo.addons.amazon_connector.models.shipments.amazon_submission import (
         AmazonSubmission,
     )
-    from odoo.addons.amazon_connector.models.sale_order import SaleOrder
 
     refusal = mock.Mock(side_effect=UserError("Not today."))
     with (

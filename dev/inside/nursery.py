@@ -32,7 +32,7 @@ OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
 #: 19.0 says so of a job whose worker was killed three times, and goes on next time
 KILLED_JOB = re.compile(r"Job .* timed out")
 #: who loses a race says so there, and begins again
-RACES = ("odoo.addons.amazon_connector.models.queue_step", "odoo.service.model")
+RACES = ("odoo.addons.amazon_connector.models.account.queue_step", "odoo.service.model")
 #: what can be asked for, by name
 JOBS = {
     name: function

@@ -108,7 +108,7 @@ class TestLint(unittest.TestCase):
     def test_one_place_commits(self):
         text = "def f(self):\n    self.env.cr.commit()\n"
         self.assertTrue(self.findings(text))
-        self.assertFalse(self.findings(text, name="models/queue_step.py"))
+        self.assertFalse(self.findings(text, name="models/account/queue_step.py"))
         self.assertFalse(self.findings("repository.commit()"))
 
     def test_the_pure_layer_needs_no_odoo(self):

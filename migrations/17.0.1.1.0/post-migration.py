@@ -2,7 +2,7 @@
 
 from odoo.tools.sql import column_exists
 
-from odoo.addons.amazon_connector.models import secret_keys
+from odoo.addons.amazon_connector.tools import secret_keys
 
 SECRETS = ("lwa_client_secret", "refresh_token")
 

@@ -1,0 +1,444 @@
+"""Settings of the account that a marketplace may overrule (feature A10).
+
+Since when Odoo works on the orders of an account (feature A11).
+"""
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ...amazon_api import is_loopback
+from .amazon_account_marketplace import FISCAL_POLICIES
+from .secret_field import Secret, sealed_column
+
+# What decides which quantities Amazon is sent.
+STOCK_SETTINGS = {
+    "sync_stock",
+    "stock_location_ids",
+    "stock_basis",
+    "location_id",
+    "active_marketplace_ids",
+    "user_id",
+    "warehouse_id",
+    "marketplace_setting_ids",
+}
+# Watched fields, and the method that returns what is written together with them: it
+# gets the values, and returns further ones.
+WRITTEN_TOGETHER = (
+    (STOCK_SETTINGS, "_vals_for_stock_settings"),
+    ({"last_orders_sync", "active_marketplace_ids"}, "_vals_for_order_cursor"),
+    ({"active"}, "_vals_for_reopening"),
+    (
+        {"refresh_token", "lwa_client_secret", "consent_date", "secret_date"},
+        "_vals_for_expiry_dates",
+    ),
+    ({"active", "refresh_token", "sync_alarm_hours"}, "_vals_for_alarm"),
+    (
+        {
+            "environment",
+            "simulator_url",
+            "lwa_client_id",
+            "lwa_client_secret",
+            "refresh_token",
+            "base_marketplace_id",
+        },
+        "_vals_for_connection",
+    ),
+)
+# Watched fields, and the method that does what follows once they are written.
+FOLLOWED_BY = (
+    ({"consent_date", "secret_date"}, "_close_expiry_reminders"),
+    (
+        {
+            "hold_pending",
+            "hold_days",
+            "go_live_date",
+            "active",
+            "refresh_token",
+            "warehouse_id",
+            "marketplace_setting_ids",
+        },
+        "_follow_hold_settings",
+    ),
+    ({"seller_key"}, "_follow_seller_key"),
+    (STOCK_SETTINGS | {"dry_run", "stock_guard_share"}, "_follow_stock_settings"),
+)
+
+
+class AmazonAccount(models.Model):
+    _name = "amazon.account"
+    _description = "Amazon Account"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "amazon.queue.step",
+        "amazon.secret.mixin",
+    ]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(
+        default=True, help="An archived account makes no call to Amazon at all."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        check_company=True,
+        ondelete="restrict",
+        help="Delivers the orders that you ship (FBM).",
+    )
+    fiscal_policy = fields.Selection(
+        FISCAL_POLICIES, "Fiscal position", required=True, default="auto"
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        "Fixed fiscal position",
+        check_company=True,
+        ondelete="set null",
+    )
+    marketplace_setting_ids = fields.One2many(
+        "amazon.account.marketplace", "account_id", "Settings by marketplace"
+    )
+    go_live_date = fields.Datetime(
+        "Go-live",
+        copy=False,
+        help="Orders that buyers placed before this moment do not come into Odoo: they "
+        "are delivered where you worked until then. Orders that are in Odoo already "
+        "stay. «Import History» brings the earlier ones in for the reports. Empty: all "
+        "orders come in.",
+    )
+
+    @api.constrains("fiscal_policy", "fiscal_position_id")
+    def _check_fiscal_position(self):
+        self._check_fixed_fiscal_position(self)
+
+    @api.model
+    def _check_fixed_fiscal_position(self, settings):
+        """:param settings: amazon.account or amazon.account.marketplace"""
+        for setting in settings:
+            if setting.fiscal_policy == "fixed" and not setting.fiscal_position_id:
+                raise ValidationError(
+                    _("Choose the fiscal position that all orders shall have.")
+                )
+
+    def _get_warehouse(self):
+        """:return: stock.warehouse that ships the orders; without a choice as Odoo
+        chooses it for orders of the responsible"""
+        user = self.user_id.with_company(self.company_id)
+        return self.warehouse_id or user._get_default_warehouse_id()
+
+    @api.model
+    def _describe_fiscal_policy(self, setting):
+        """:param setting: amazon.account or amazon.account.marketplace
+        :return str|False: in words; False where nothing is set"""
+        if setting.fiscal_policy == "fixed":
+            return setting.fiscal_position_id.display_name
+        labels = self._fields["fiscal_policy"]._description_selection(self.env)
+        return dict(labels).get(setting.fiscal_policy, False)
+
+    def _get_marketplace_setting(self, marketplace):
+        """:param marketplace: amazon.marketplace, may be empty
+        :return: amazon.account.marketplace, empty where all is as on the account"""
+        return self.marketplace_setting_ids.filtered(
+            lambda setting: setting.marketplace_id == marketplace
+        )
+
+    def _for_marketplace(self, name, marketplace):
+        """:param str name: of a setting in SHARED
+        :param marketplace: amazon.marketplace, may be empty
+        :return: the marketplace's own setting, else the account's"""
+        return self._get_marketplace_setting(marketplace)[name] or self[name]
+
+    def _get_fiscal_setting(self, marketplace):
+        """:return: the amazon.account.marketplace or amazon.account whose fiscal policy
+        counts"""
+        setting = self._get_marketplace_setting(marketplace)
+        return setting if setting.fiscal_policy else self
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("environment", "simulator_url")
+    def _check_simulator_url(self):
+        for account in self:
+            if account.environment != "simulator":
+                continue
+            if not is_loopback(account.simulator_url or ""):
+                raise ValidationError(
+                    _(
+                        "The simulator has to run on this machine: give an address "
+                        "such as http://127.0.0.1:8199."
+                    )
+                )
+
+    @api.constrains("base_marketplace_id", "active_marketplace_ids")
+    def _check_region(self):
+        for account in self:
+            strangers = account.active_marketplace_ids.filtered(
+                lambda marketplace, region=account.region: marketplace.region != region
+            )
+            if strangers:
+                raise ValidationError(
+                    _(
+                        "%(marketplaces)s can not be synchronized by this account: "
+                        "Amazon wants an account of its own for each region.",
+                        marketplaces=", ".join(strangers.mapped("name")),
+                    )
+                )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("refresh_token_sealed")
+    def _compute_is_linked(self):
+        for account in self:
+            account.is_linked = bool(account.refresh_token_sealed)
+
+    def _search_is_linked(self, operator, value):
+        values = value if operator in ("in", "not in") else [value]
+        positive = operator in ("=", "in")
+        linked = [("refresh_token_sealed", "!=", False)]
+        unlinked = [("refresh_token_sealed", "=", False)]
+        return linked if (True in values) == positive else unlinked
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create accounts with the dates of their keys, a location and a warehouse."""
+        accounts = super().create(
+            [{**vals, **self._vals_for_expiry_dates(vals)} for vals in vals_list]
+        )
+        for account in accounts.filtered(lambda account: not account.location_id):
+            account.location_id = account.company_id._get_amazon_location()
+        for account in accounts.filtered(lambda account: not account.warehouse_id):
+            account.warehouse_id = account._get_warehouse()
+        return accounts
+
+    def write(self, vals):
+        """Write; the tables at the top say what a change brings with it."""
+        vals = dict(vals)
+        for watched, complete in WRITTEN_TOGETHER:
+            if watched & vals.keys():
+                vals |= getattr(self, complete)(vals)
+        result = super().write(vals)
+        for watched, follow in FOLLOWED_BY:
+            if watched & vals.keys():
+                getattr(self, follow)(vals)
+        return result
+
+    def unlink(self):
+        """Delete; stock held for pending orders becomes free."""
+        self.sudo()._release_holds()
+        return super().unlink()
+
+    @api.model
+    def _vals_for_connection(self, vals):
+        """Return that the connection has to be tested anew."""
+        return {"connection_state": "draft", "connection_message": False}
+
+    # === TOOLING === #
+
+    def _check_may_use(self):
+        """:raise AccessError: The buttons work with the rights of the connector,
+        they are for the connector's users only."""
+        self.ensure_one()
+        user = self.env.user
+        if not self.env.su and not user.has_group("amazon_connector.group_amazon_user"):
+            raise AccessError(
+                _("Only users of the Amazon connector can do this. Ask your manager.")
+            )
+        self.read(["name"])  # the sudo that follows must not open other companies
+
+    def _in_company(self):
+        """:return: the account in an environment of its company and no other. What a
+        scheduled action writes for people is in the language of the responsible."""
+        company = self.company_id
+        language = self.env.context.get("lang") or self.user_id.lang
+        return self.with_company(company).with_context(
+            allowed_company_ids=company.ids, lang=language
+        )
+
+    def _notify(self, message, kind, title=None):
+        """:param str kind: success, warning or danger
+        :return dict: client action that shows the message and reloads the form"""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": title or self.name,
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === Connection === #
+
+    environment = fields.Selection(
+        [
+            ("production", "Production"),
+            ("sandbox", "Amazon's sandbox"),
+            ("simulator", "Simulator"),
+        ],
+        required=True,
+        default="production",
+        help="The simulator is a program on this machine that plays Amazon; nothing "
+        "leaves for Amazon.",
+    )
+
+    simulator_url = fields.Char(
+        "Simulator address", help="Only this machine, for example http://127.0.0.1:8199"
+    )
+
+    lwa_client_id = fields.Char(
+        "LWA client ID",
+        groups="base.group_system",
+        copy=False,
+        help="Seller Central: Apps and Services > Develop Apps > View LWA credentials. "
+        "Begins with amzn1.application-oa2-client.",
+    )
+
+    lwa_client_secret_sealed = sealed_column()
+
+    lwa_client_secret = Secret(
+        "LWA client secret",
+        help="Shown beside the client ID. Amazon asks to renew it every 180 days.",
+    )
+
+    refresh_token_sealed = sealed_column()
+
+    refresh_token = Secret(
+        "Refresh token",
+        help="Seller Central shows it when you authorize the app. Begins with Atzr|.",
+    )
+
+    seller_key = fields.Char(
+        "Merchant token",
+        copy=False,
+        help="Seller Central: Settings > Account Info > Your Merchant Token.",
+    )
+
+    is_linked = fields.Boolean(
+        compute="_compute_is_linked", search="_search_is_linked", compute_sudo=True
+    )
+
+    # draft -[the first answer]-> connected; any -[Amazon refuses us]-> error;
+    # error -[an answer]-> connected; any -[other credentials]-> draft
+    connection_state = fields.Selection(
+        [("draft", "Not tested"), ("connected", "Connected"), ("error", "Error")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="A passing trouble, such as no network, does not change the state.",
+    )
+
+    connection_message = fields.Text("What to do", readonly=True, copy=False)
+
+    # === Marketplaces === #
+
+    base_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Home marketplace",
+        required=True,
+        ondelete="restrict",
+        help="Where the seller registered. It decides the region of the account.",
+    )
+
+    region = fields.Selection(related="base_marketplace_id.region")
+
+    available_marketplace_ids = fields.Many2many(
+        "amazon.marketplace",
+        "amazon_account_available_marketplace_rel",
+        string="Available marketplaces",
+        readonly=True,
+        copy=False,
+        help="Where Amazon says that the seller may sell.",
+    )
+
+    active_marketplace_ids = fields.Many2many(
+        "amazon.marketplace",
+        "amazon_account_active_marketplace_rel",
+        string="Synchronized marketplaces",
+        domain="[('id', 'in', available_marketplace_ids)]",
+        copy=False,
+        help="Orders of these marketplaces come into Odoo.",
+    )
+
+    # === Orders === #
+
+    last_orders_sync = fields.Datetime(
+        "Orders read until",
+        default=fields.Datetime.now,
+        required=True,
+        copy=False,
+        help="Orders that changed at Amazon since this moment are read next. Set it "
+        "back to read earlier orders, too.",
+    )
+
+    facilitator_tax = fields.Selection(
+        [("exclude", "Leave out"), ("line", "Show as a separate line")],
+        "Tax that Amazon remits",
+        required=True,
+        default="exclude",
+        help="Where Amazon collects the tax and pays it to the state by itself, it is "
+        "no income of yours.",
+    )
+
+    buyer_policy = fields.Selection(
+        [
+            ("shared", "One customer per marketplace"),
+            ("order", "One customer per order, with city and country"),
+        ],
+        "Unknown buyers",
+        required=True,
+        default="shared",
+        help="Of some buyers Amazon tells neither name nor street, most often when it "
+        "ships itself.",
+    )
+
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales team",
+        check_company=True,
+        ondelete="set null",
+        default=lambda self: self.env.ref(
+            "amazon_connector.team_amazon", raise_if_not_found=False
+        ),
+    )
+
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        check_company=True,
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        help="Salesperson of the orders; is told when something needs a person.",
+    )
+
+    # === Stock === #
+
+    location_id = fields.Many2one(
+        "stock.location",
+        "Amazon location",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('usage', '=', 'internal')]",
+        help="Where the goods lie that Amazon stores and ships for you (FBA).",
+    )
+
+    sync_stock = fields.Boolean(
+        "Send stock to Amazon",
+        help="Amazon is told the available quantity of the offers that ask for it.",
+    )
+
+    dry_run = fields.Boolean(
+        "Dry run",
+        help="Everything for Amazon is prepared and shown, nothing is sent. Orders "
+        "still come in.",
+    )

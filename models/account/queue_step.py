@@ -1,0 +1,224 @@
+"""The one place of the addon that commits.
+
+Everything that talks to Amazon works in steps: each step is written as a whole or
+not at all, and is safe on disk before the next call leaves for Amazon.
+"""
+
+import logging
+import math
+import random
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+from psycopg2 import Error, OperationalError, errorcodes
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.modules import module
+from odoo.tools import config
+
+from ...tools.personal_words import describe_for_log
+
+try:
+    import resource
+except ImportError:  # not on Windows, where Odoo does not limit the CPU either
+    resource = None
+_logger = logging.getLogger(__name__)
+# A scheduled action begins nothing new after that, see `get_cron_seconds`.
+CRON_SECONDS = 300
+ATTEMPTS = 5
+# Another worker is at the same records: it is soon done.
+BUSY_WAIT = timedelta(minutes=1)
+# So that two who met do not meet again: half of it on average, doubled each time.
+FIRST_PAUSE = 0.05
+# Somebody else was quicker: the same step, begun again on what they wrote, succeeds.
+LOST_RACES = (
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.LOCK_NOT_AVAILABLE,
+    errorcodes.UNIQUE_VIOLATION,
+)
+_hidden = threading.local()
+
+
+@contextmanager
+def _hidden_values():
+    """Odoo logs a statement that failed with all its values: names and streets."""
+    before = getattr(_hidden, "is_on", False)
+    _hidden.is_on = True
+    try:
+        yield
+    finally:
+        _hidden.is_on = before
+
+
+def _hide_values(record):
+    """Filter of Odoo's logger of statements: of a step it gets no values, and nothing
+    of a lost race, for the step begins again."""
+    if getattr(_hidden, "is_on", False) and record.levelno > logging.DEBUG:
+        if _is_lost_race(sys.exc_info()[1]):
+            return False
+        record.msg = "a statement of a step failed; its values are not logged"
+        record.args = ()
+    return True
+
+
+def _is_lost_race(error):
+    return isinstance(error, Error) and error.pgcode in LOST_RACES
+
+
+logging.getLogger("odoo.sql_db").addFilter(_hide_values)
+
+
+class TimeBudget:
+    """How long a run may go on; asked between two steps. Where Odoo limits the CPU of a
+    worker (``limit_time_cpu``), half of what is left of it may be spent: a worker that
+    reaches the limit is stopped in the middle of whatever it does."""
+
+    def __init__(self, seconds):
+        """:param float seconds: from now on"""
+        self._end = time.monotonic() + seconds
+        now = time.process_time()
+        self._cpu_end = now + (_get_cpu_limit() - now) / 2
+
+    @property
+    def is_over(self):
+        """:return bool: whether no further step should begin"""
+        is_late = time.monotonic() >= self._end
+        return is_late or time.process_time() >= self._cpu_end
+
+
+def _get_cpu_limit():
+    """:return float: seconds of CPU after which this worker is stopped"""
+    if not resource:
+        return math.inf
+    soft, _hard = resource.getrlimit(resource.RLIMIT_CPU)
+    return math.inf if soft == resource.RLIM_INFINITY else soft
+
+
+def get_cron_seconds():
+    """Odoo limits the time of all scheduled actions that a worker runs in a row, to two
+    minutes unless ``limit_time_real_cron`` or ``limit_time_real`` say otherwise. What
+    takes longer goes on as a new run.
+
+    :return float: seconds for one of them
+    """
+    allowed = config["limit_time_real_cron"]
+    if allowed is None or allowed < 0:
+        allowed = config["limit_time_real"]
+    return min(allowed / 3, CRON_SECONDS) if allowed else CRON_SECONDS
+
+
+def _is_test():
+    """Odoo 17 marks the thread of a test, later series the module under test."""
+    return module.current_test or getattr(threading.current_thread(), "testing", False)
+
+
+class QueueStep(models.AbstractModel):
+    _name = "amazon.queue.step"
+    _description = "Amazon: step of a queue"
+
+    def _run_step(self, step, *args):
+        """Run one step and commit it.
+
+        :param callable step: writes records; is run again from its start when
+            another transaction was quicker, so it looks up what it needs by itself
+        :return: what the step returns
+        :raise Exception: whatever the step raised; its writes are undone, those of
+            earlier steps are safe, and the cursor can be used on
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with _hidden_values(), self.env.cr.savepoint():
+                    result = step(*args)
+                self._commit()
+                return result
+            except Error as error:
+                if not _is_lost_race(error) or attempt == ATTEMPTS:
+                    raise
+                _logger.info("step %s lost a race, once more", step.__name__)
+                self._rollback()
+                time.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
+
+    @api.model
+    def _wake_cron(self, name, at=None):
+        """Let a scheduled action run beside its regular times, and its duplicates: they
+        are there for further workers.
+
+        :param str name: of its method, after ``_cron_``
+        :param datetime at: UTC; None: as soon as possible
+        """
+        xml_id = f"amazon_connector.ir_cron_{name}"
+        alike = [
+            ("model_id.model", "=", "amazon.account"),
+            ("code", "=", f"model._cron_{name}()"),
+        ]
+        its_own = ("id", "=", self.env["ir.model.data"]._xmlid_to_res_id(xml_id))
+        crons = self.env["ir.cron"].sudo().search(["|", its_own, "&", *alike])
+        for cron in crons:
+            cron._trigger(at)
+
+    def _describe(self, error):
+        """:return str: an unexpected failure in words for a shop manager"""
+        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
+            return str(error)
+        return _(
+            "Something unexpected happened (%(kind)s). The server's log has the "
+            "details. Retry, and report it if it happens again.",
+            kind=type(error).__name__,
+        )
+
+    def _for_each_account(self, accounts, work, logger, trigger, budget=None):
+        """Do what a scheduled action does for each account; whatever goes wrong with
+        one does not stop the others.
+
+        :param accounts: amazon.account, in the order of their turns
+        :param callable work: given an account, in an environment of its company
+        :param logging.Logger logger: of the run
+        :param callable trigger: of the cron, given the moment at which to go on;
+            without one as soon as possible
+        :param TimeBudget budget: no account begins after its end; None: all do
+        """
+        for account in accounts:
+            if budget and budget.is_over:
+                trigger()
+                break
+            try:
+                work(account._in_company())
+            except Exception as error:
+                self._rollback()
+                self._note_stopped(logger, account, error, trigger)
+
+    def _note_stopped(self, logger, account, error, trigger):
+        """The run of an account broke off, the other accounts go on.
+
+        :param logging.Logger logger: of the run
+        :param account: amazon.account
+        :param Exception error: what nobody has dealt with; its writes are undone
+        :param callable trigger: of the cron, given the moment at which to go on
+        """
+        if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
+            logger.info("account %s: others were quicker each time", account.id)
+            soon = fields.Datetime.now() + BUSY_WAIT
+            # Between two regular runs only those that ask have a turn of their orders.
+            self._run_step(account._ask_for_orders_turn, soon)
+            self._run_step(trigger, soon)
+        else:
+            details = describe_for_log(error)
+            logger.error("account %s: the run stopped\n%s", account.id, details)
+
+    def _commit(self):
+        self.env["amazon.call"]._write_waiting()
+        if _is_test():  # Odoo's tests undo what they did by a rollback
+            self.env.flush_all()
+        else:
+            # What Amazon was told or has told us must survive the next failure: no
+            # single transaction can span several calls to Amazon.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _rollback(self):
+        if not _is_test():
+            self.env.cr.rollback()

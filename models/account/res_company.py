@@ -1,0 +1,160 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...amazon_api import is_application_id
+from .secret_field import Secret, sealed_column
+
+RETURN_PATH = "/amazon_connector/return"
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = ["res.company", "amazon.secret.mixin"]
+
+    # An app that is registered at Amazon as a public one: sellers let it in on Amazon's
+    # consent page. Private apps need none of this, their keys stand on the account.
+    amazon_app_ref = fields.Char(
+        "Amazon application ID",
+        groups="base.group_system",
+        help="Solution Provider Portal or Seller Central: Apps and Services > Develop "
+        "Apps, below the name of the app. Begins with amzn1.sp.solution.",
+    )
+    amazon_app_client_id = fields.Char(
+        "Client ID of the app",
+        groups="base.group_system",
+        help="Apps and Services > Develop Apps > View LWA credentials. Begins with "
+        "amzn1.application-oa2-client.",
+    )
+    amazon_app_client_secret_sealed = sealed_column()
+    amazon_app_client_secret = Secret(
+        "Client secret of the app",
+        help="Shown beside the client ID. Amazon asks to renew it every 180 days; "
+        "enter the new one here, the accounts linked by the app take it over.",
+    )
+    amazon_app_secret_date = fields.Date(
+        "Client secret of the app is of", groups="base.group_system"
+    )
+    amazon_app_is_draft = fields.Boolean(
+        "The app is a draft",
+        groups="base.group_system",
+        help="Not published in Amazon's app store yet.",
+    )
+    # Where goods of pending orders are on their way to: they never arrive there.
+    amazon_pending_location_id = fields.Many2one(
+        "stock.location", "Pending at Amazon", ondelete="restrict", readonly=True
+    )
+
+    @api.constrains("amazon_app_ref")
+    def _check_amazon_app_ref(self):
+        for company in self.sudo():
+            ref = company.amazon_app_ref
+            if ref and not is_application_id(ref):
+                raise ValidationError(
+                    _(
+                        "This is no application ID of Amazon: it begins with "
+                        "amzn1.sp.solution. The client ID is another number."
+                    )
+                )
+
+    def write(self, vals):
+        vals = dict(vals)
+        for name in (
+            "amazon_app_ref",
+            "amazon_app_client_id",
+            "amazon_app_client_secret",
+        ):
+            if vals.get(name):
+                vals[name] = "".join(vals[name].split())
+        secret = vals.get("amazon_app_client_secret")
+        if secret:
+            vals.setdefault("amazon_app_secret_date", fields.Date.context_today(self))
+        done = super().write(vals)
+        if secret:
+            for company in self:
+                company._renew_amazon_secret()
+        return done
+
+    def _renew_amazon_secret(self):
+        """The accounts that were linked by the app take over its new secret."""
+        company_sudo = self.sudo()
+        accounts_sudo = (
+            self.env["amazon.account"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.id), ("link_method", "=", "oauth")])
+        )
+        client_id = company_sudo.amazon_app_client_id
+        accounts_sudo.filtered(
+            lambda account: account.lwa_client_id == client_id
+        ).write(
+            {
+                "lwa_client_secret": company_sudo.amazon_app_client_secret,
+                "secret_date": company_sudo.amazon_app_secret_date,
+            }
+        )
+
+    def _has_amazon_app(self):
+        """:return bool: whether sellers can be linked by Amazon's consent page"""
+        company_sudo = self.sudo()
+        return bool(
+            company_sudo.amazon_app_ref
+            and company_sudo.amazon_app_client_id
+            and company_sudo.amazon_app_client_secret
+        )
+
+    def _get_amazon_return_url(self):
+        """:return str: where Amazon's consent page sends the browser back to"""
+        return self.get_base_url().rstrip("/") + RETURN_PATH
+
+    def _get_amazon_location(self):
+        """Find the location for goods that lie at Amazon (FBA), else create it.
+
+        :return: one stock.location of the company, shared by its accounts
+        """
+        self.ensure_one()
+        account = (
+            self.env["amazon.account"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [("company_id", "=", self.id), ("location_id", "!=", False)], limit=1
+            )
+        )
+        if account:
+            return account.location_id
+        warehouse = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "=", self.id)], limit=1)
+        )
+        return (
+            self.env["stock.location"]
+            .sudo()
+            .create(
+                {
+                    "name": _("Amazon"),
+                    "usage": "internal",
+                    "location_id": warehouse.view_location_id.id,
+                    "company_id": self.id,
+                }
+            )
+        )
+
+    def _get_amazon_pending_location(self):
+        """:return: stock.location outside of all warehouses, so that what is held for
+        pending orders is on its way out of them; created when there is none yet"""
+        company_sudo = self.sudo()
+        if not company_sudo.amazon_pending_location_id:
+            company_sudo.amazon_pending_location_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": _("Pending at Amazon"),
+                        "usage": "transit",
+                        "location_id": False,
+                        "company_id": self.id,
+                    }
+                )
+            )
+        return company_sudo.amazon_pending_location_id

@@ -1,0 +1,116 @@
+"""Fields that rest encrypted (feature A6).
+
+Two lines make a secret: the column with what is stored, and the field that reads and
+writes it in plain for administrators::
+
+    api_key_sealed = sealed_column()
+    api_key = Secret("API key", help="…")
+"""
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import NO_ACCESS
+
+from ...tools import secret_keys
+
+UNSET = {False, None, ""}
+SUFFIX = "_sealed"
+
+
+def sealed_column():
+    """:return Char: the stored half of a `Secret`; nobody reads it but the server"""
+    return fields.Char(groups=NO_ACCESS, copy=False, exportable=False, prefetch=False)
+
+
+class Secret(fields.Char):
+    """A text for administrators that is stored encrypted, in the column of the same
+    name with ``_sealed`` behind it.
+
+    False when no key opens it. Searched by whether it is set, never by its value.
+    Not copied, not exported.
+    """
+
+    def __init__(self, *args, **kwargs):
+        own = {
+            "compute": self._open,
+            "inverse": self._seal,
+            "search": self._search_is_set,
+            "compute_sudo": True,
+            "copy": False,
+            "exportable": False,
+            "groups": "base.group_system",
+        }
+        super().__init__(*args, **{**own, **kwargs})
+
+    @property
+    def column(self):
+        """:return str: name of the stored half"""
+        return self.name + SUFFIX
+
+    def __get__(self, record, owner=None):
+        """See Field: Odoo looks at the groups of a column that it fetches, but not at
+        those of a computed field: «mapped» gave it to anybody who called it by RPC.
+
+        :raise AccessError: not an administrator
+        """
+        if record is not None and record._ids and not record.env.su:
+            if not record.env.user.has_group(self.groups):
+                raise AccessError(_("Secrets are for administrators only."))
+        return super().__get__(record, owner)
+
+    def get_depends(self, model):
+        """See Field: read again when the stored half changes."""
+        return [self.column], ()
+
+    def convert_to_export(self, value, record):
+        """See Field: no secret leaves with an export, whoever asks for it."""
+        return ""
+
+    def _open(self, records):
+        for record in records:
+            sealed = record[self.column]
+            record[self.name] = secret_keys.open_sealed(sealed) if sealed else False
+
+    def _seal(self, records):
+        for record in records:
+            text = record[self.name]
+            record.sudo()[self.column] = secret_keys.seal(text) if text else False
+
+    def _search_is_set(self, records, operator, value):
+        values = {value} if isinstance(value, str) else value
+        values = set(values) if hasattr(values, "__iter__") else {values}
+        if operator not in ("=", "!=", "in", "not in") or values - UNSET:
+            raise UserError(_("A secret can be searched by whether it is set only."))
+        return [(self.column, "=" if operator in ("=", "in") else "!=", False)]
+
+
+class SecretMixin(models.AbstractModel):
+    """For models with secrets."""
+
+    _name = "amazon.secret.mixin"
+    _description = "Amazon: record with secrets"
+
+    def _has_lost_secret(self):
+        """:return bool: whether a secret is stored that no key opens"""
+        self.ensure_one()
+        record = self.sudo()
+        return any(
+            record[field.column] and not record[field.name]
+            for field in self._get_secrets()
+        )
+
+    @api.model
+    def _get_secrets(self):
+        """:return list: the fields that are secrets"""
+        return [field for field in self._fields.values() if isinstance(field, Secret)]
+
+    @api.autovacuum
+    def _gc_old_keys(self):
+        """Seal with the first key what an older one sealed, so that it can go."""
+        if self._abstract:
+            return
+        for record in self.sudo().with_context(active_test=False).search([]):
+            for field in self._get_secrets():
+                sealed, text = record[field.column], record[field.name]
+                if text and not secret_keys.is_current(sealed):
+                    record[field.column] = secret_keys.seal(text)

@@ -1,0 +1,2 @@
+from . import amazon_submission
+from . import sale_order

@@ -1,0 +1,319 @@
+"""Orders cancelled here, of which Amazon has to be told (features I1, I2).
+
+Nothing here speaks with Amazon: a cancellation is written down for Amazon in the
+transaction in which the order is cancelled.
+
+What has become of a cancellation at Amazon, seen from the order (feature I1).
+"""
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..outbox.amazon_submission import UNDER_WAY, WAITING
+
+# What of a cancellation is on its way, or has arrived.
+TOLD = (*WAITING, *UNDER_WAY, "done")
+STATES = {
+    "pending": WAITING,
+    "processing": UNDER_WAY,
+    "done": ("done",),
+    "error": ("failed",),
+}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    amazon_cancel_status = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("processing", "Processing"),
+            ("done", "Done"),
+            ("error", "Error"),
+        ],
+        "Cancellation at Amazon",
+        compute="_compute_amazon_cancel_status",
+        search="_search_amazon_cancel_status",
+        compute_sudo=True,
+        help="Whether Amazon knows that you cancelled the order. Empty for orders that "
+        "were not cancelled here.",
+    )
+    amazon_cancel_error = fields.Text(
+        "Amazon refused to cancel",
+        compute="_compute_amazon_cancel_status",
+        compute_sudo=True,
+    )
+    amazon_cancel_note = fields.Text(
+        compute="_compute_amazon_cancel_status", compute_sudo=True
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amazon_submission_ids.state", "amazon_submission_ids.error_message")
+    def _compute_amazon_cancel_status(self):
+        for order in self:
+            row = order._amazon_cancellation()
+            order.amazon_cancel_status = next(
+                (status for status, states in STATES.items() if row.state in states),
+                False,
+            )
+            is_open = row.state in (*WAITING, *UNDER_WAY)
+            order.amazon_cancel_error = row.state == "failed" and row.error_message
+            order.amazon_cancel_note = is_open and order._describe_cancellation(row)
+
+    def _search_amazon_cancel_status(self, operator, value):
+        wanted = set(value) if operator in ("in", "not in") else {value}
+        # Those without any cancellation are all but those with the other statuses.
+        statuses = STATES.keys() - wanted if False in wanted else STATES.keys() & wanted
+        rows = (
+            self.env["amazon.submission"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "cancellation"),
+                    ("state", "in", [s for name in statuses for s in STATES[name]]),
+                ]
+            )
+        )
+        is_in = (operator in ("in", "=")) != (False in wanted)
+        return [("id", "in" if is_in else "not in", rows.sale_order_id.ids)]
+
+    def _describe_cancellation(self, row):
+        """:param row: amazon.submission, not settled
+        :return str: how far it is"""
+        if row.state == "held":
+            return _("Dry run: Amazon is not told that this order is cancelled.")
+        if row.state == "todo" and row.error_message:
+            return _(
+                "Amazon is not told yet that this order is cancelled. %s",
+                row.error_message,
+            )
+        return _(
+            "Amazon is told that this order is cancelled. Its answer takes some "
+            "minutes."
+        )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_amazon_untold(self):
+        """:raise UserError: Amazon waits for the goods as long as it is not told"""
+        amazon = self.filtered("amazon_order_ref")
+        open_orders = amazon.filtered(
+            lambda order: order.amazon_cancel_status not in (False, "done")
+        )
+        if open_orders:
+            raise UserError(
+                _(
+                    "Amazon does not know yet that %s is cancelled. Delete it once it "
+                    "does.",
+                    ", ".join(open_orders.mapped("name")),
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_cancel(self):
+        """An order that Amazon has to be told of asks for a reason first.
+
+        :raise UserError: it can not be cancelled, or several were to be at once
+        """
+        untold = self._amazon_untold()
+        if not untold or any(order.locked for order in self):
+            return super().action_cancel()
+        if len(self) > 1:
+            untold._refuse_silent_cancel()
+        self._check_amazon_cancel()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_cancel_order_action"
+        )
+        return {**action, "context": {"default_order_id": self.id}}
+
+    def _action_cancel(self):
+        """No way leads around Amazon: many at once and other addons end here, too."""
+        if untold := self._amazon_untold():
+            untold._refuse_silent_cancel()
+        return super()._action_cancel()
+
+    def action_draft(self):
+        """An order is reopened: what Amazon was not told yet is not told any more."""
+        orders = self.filtered("amazon_order_ref")
+        for order in orders:
+            row = order.sudo()._amazon_cancellation()
+            if row.state in (*UNDER_WAY, "done"):
+                raise UserError(
+                    _(
+                        "Amazon was told that %s is cancelled, so it can not be "
+                        "reopened. Make a new order if you want to deliver after all.",
+                        order.name,
+                    )
+                )
+            row._supersede(_("The order was reopened in Odoo."))
+        return super().action_draft()
+
+    def action_accept_amazon_cancel(self):
+        """Cancel the order as the buyer asked, here and at Amazon.
+
+        :raise UserError: goods already left, or the order is invoiced
+        """
+        self.ensure_one()
+        if hindrance := self._amazon_tell_hindrance():
+            raise UserError(
+                _(
+                    "%(order)s can not be cancelled any more: %(reason)s. Refuse the "
+                    "buyer's wish, and take the goods back when they return.",
+                    order=self.name,
+                    reason=hindrance,
+                )
+            )
+        self._amazon_cancel_and_tell("BuyerCanceled")
+        return True
+
+    def action_retry_amazon_cancel(self):
+        """Tell Amazon again what it refused; it goes with the next run.
+
+        :return dict: client action, a notification
+        """
+        self._check_may_cancel()
+        return self.sudo()._amazon_cancellation()._retry()
+
+    def action_settle_amazon_cancel(self):
+        """The order was cancelled in Seller Central: no error any more."""
+        self._check_may_cancel()
+        self.sudo()._amazon_cancellation()._settle()
+
+    # === BUSINESS METHODS === #
+
+    def _amazon_cancel_and_tell(self, reason):
+        """Cancel the order, and owe Amazon the news in the same transaction. Whoever
+        comes second finds it done.
+
+        :param str reason: one of CANCEL_REASONS
+        :raise UserError: it can not be cancelled
+        """
+        self.ensure_one()
+        # Of two users at once the second one begins again, on what the first one wrote.
+        self.env.cr.execute(
+            "SELECT id FROM sale_order WHERE id = %s FOR NO KEY UPDATE", [self.id]
+        )
+        if self.state == "cancel":
+            return
+        if self._amazon_untold():
+            self._check_amazon_cancel()
+            self._amazon_enqueue_cancellation(reason)
+        self.amazon_cancel_requested = False
+        self._amazon_cancel()
+
+    def _amazon_settle_cancellation(self):
+        """Amazon says it is cancelled: what was still to be sent it knows already."""
+        row = self._amazon_cancellation()
+        if row.state in (*WAITING, "failed"):
+            row._set_done()
+            row._end_cancellation_feed(self.amazon_account_id, row.browse())
+
+    def _amazon_untold(self):
+        """:return: the orders that Amazon would go on to wait for, were they cancelled
+        here alone"""
+        return self.filtered(
+            lambda order: (
+                order.amazon_order_ref
+                and order.state != "cancel"
+                and order.amazon_status != "CANCELLED"
+                and order.sudo()._amazon_cancellation().state not in TOLD
+            )
+        )
+
+    def _amazon_enqueue_cancellation(self, reason):
+        """Owe Amazon the cancellation of the order.
+
+        :param str reason: one of CANCEL_REASONS
+        :return: amazon.submission
+        """
+        self.ensure_one()
+        rows = self.sudo().amazon_submission_ids
+        if known := rows.filtered(lambda row: row.kind == "cancellation"):
+            known.reason = reason  # it was reopened since: told once more
+            known._reopen()
+            return known
+        return rows._enqueue(
+            "cancellation",
+            [
+                {
+                    "account_id": self.amazon_account_id.id,
+                    "dedup_key": f"cancel/{self.id}",
+                    "lane": f"order/{self.id}",
+                    "sale_order_id": self.id,
+                    "marketplace_id": self.amazon_marketplace_id.id,
+                    "reason": reason,
+                }
+            ],
+        )
+
+    def _amazon_item_refs(self):
+        """:return list: Amazon's numbers of all items of the order, each once; a line
+        may be gone whose charges are still there"""
+        self.ensure_one()
+        refs = [
+            line.amazon_item_ref or line.amazon_charge_ref for line in self.order_line
+        ]
+        return list(dict.fromkeys(filter(None, refs)))
+
+    def _amazon_cancellation(self):
+        """:return: the amazon.submission that tells Amazon of the cancellation, empty
+        when there is none that counts"""
+        return self.amazon_submission_ids.filtered(
+            lambda row: row.kind == "cancellation" and row.state != "superseded"
+        )
+
+    def _check_may_cancel(self):
+        """:raise AccessError: the user may not change the order"""
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+
+    # === What can not be cancelled === #
+
+    def _check_amazon_cancel(self):
+        """:raise UserError: Amazon would not cancel the order, or only with damage"""
+        self.ensure_one()
+        if self.amazon_channel == "fba":
+            raise UserError(
+                _(
+                    "Amazon stores and ships %s (FBA), so only Amazon can cancel it. "
+                    "Cancel it in Seller Central; Odoo follows by itself.",
+                    self.name,
+                )
+            )
+        if hindrance := self._amazon_tell_hindrance():
+            raise UserError(
+                _(
+                    "%(order)s can not be cancelled any more: %(reason)s. If the goods "
+                    "come back, book them with «Return» on the delivery, credit the "
+                    "invoice if there is one, and refund the buyer in Seller Central.",
+                    order=self.name,
+                    reason=hindrance,
+                )
+            )
+
+    def _amazon_tell_hindrance(self):
+        """:return str|None: why Amazon is not to be told that the order is cancelled;
+        after a shipment it would refund all of it"""
+        if self.amazon_status in ("SHIPPED", "PARTIALLY_SHIPPED"):
+            return _("it is shipped, says Amazon")
+        messages = self.sudo().amazon_submission_ids
+        if messages.filtered("package_id") or any(
+            line.amazon_shipped_before for line in self.order_line
+        ):
+            return _("goods have already left")
+        return self._amazon_cancel_hindrance()
+
+    def _refuse_silent_cancel(self):
+        """:raise UserError: in any case"""
+        raise UserError(
+            _(
+                "Amazon has to be told when these orders are cancelled: %s. Open each "
+                "of them and press «Cancel» there. Orders that Amazon ships (FBA) are "
+                "cancelled in Seller Central.",
+                ", ".join(self.mapped("name")),
+            )
+        )

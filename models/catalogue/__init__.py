@@ -1,0 +1,2 @@
+from . import amazon_offer
+from . import amazon_account

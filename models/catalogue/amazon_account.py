@@ -1,0 +1,299 @@
+"""The catalogue, read from the top down: cron or button -> marketplace -> report -> its
+rows, page by page (feature C4). How a report comes here: see amazon_account_reports.
+
+The guard of the catalogue: a list that leaves out too much waits for a person (C4).
+
+Amazon's report may be cut, or of a bad day. What it leaves out would be archived, and
+archived offers send no stock.
+"""
+
+import logging
+from collections import defaultdict
+from functools import partial
+
+from odoo import _, api, fields, models
+
+from ...amazon_api import UnreadableRow, read_listings
+from ..reports.amazon_report import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+# So many rows that can not be read are named in the result.
+MOST_NAMED = 10
+# More offers than that, and more than this share of them: a person is asked.
+MOST_VANISHED = 20
+MOST_PERCENT = 20
+ACTIVITY = "amazon_connector.mail_activity_type_catalogue_guard"
+
+
+def _is_doubtful(vanished, expected):
+    """:return bool: whether so many of so many can hardly have gone at once"""
+    return vanished > MOST_VANISHED and 100 * vanished > MOST_PERCENT * expected
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    import_catalogue = fields.Boolean(
+        "Import the catalogue daily",
+        default=True,
+        help="Once a day Amazon is asked for all listings: new ones become offers, "
+        "what is gone is archived.",
+    )
+    catalogue_progress = fields.Text(
+        "Catalogue", compute="_compute_catalogue_progress", compute_sudo=True
+    )
+    # Which offers a person has to decide about; empty when there are none.
+    catalogue_guard_message = fields.Text(
+        "Missing in Amazon's list",
+        compute="_compute_catalogue_guard_message",
+        compute_sudo=True,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("lang")
+    def _compute_catalogue_progress(self):
+        reports = self.env["amazon.report"].search(
+            [
+                ("account_id", "in", self.ids),
+                ("report_type", "=", "catalogue"),
+                ("state", "in", OPEN_STATES),
+            ],
+            order="id",
+        )
+        for account in self:
+            own = reports.filtered(lambda report, me=account: report.account_id == me)
+            account.catalogue_progress = "\n".join(own._describe_progress())
+
+    @api.depends_context("lang")
+    def _compute_catalogue_guard_message(self):
+        own = [("account_id", "in", self.ids)]
+        places = ["account_id", "marketplace_id"]
+        offers = self.env["amazon.offer"]
+        missing = offers._read_group(
+            [*own, ("missing_at", "!=", False)], places, ["__count"]
+        )
+        counts = missing and offers._read_group(own, places, ["__count"])
+        all_of = {(account, shop): count for account, shop, count in counts}
+        lines = defaultdict(list)
+        for account, shop, count in missing:
+            text = _(
+                "%(marketplace)s: %(missing)s of %(count)s offers are not in Amazon's "
+                "list any more.",
+                marketplace=shop.name,
+                missing=count,
+                count=all_of[account, shop],
+            )
+            lines[account.id].append(text)
+        for account in self:
+            message = "\n".join(lines[account._origin.id])
+            account.catalogue_guard_message = message or False
+
+    # === ACTION METHODS === #
+
+    def action_import_catalogue(self):
+        """Ask Amazon for all listings of the synchronized marketplaces.
+
+        :return dict: client action, a notification
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        self._check_linked()
+        reports = self._run_step(self._ask_for_catalogue)
+        places = ", ".join(reports.marketplace_ids.mapped("name"))
+        if all(report.state not in OPEN_STATES for report in reports):
+            message = _(
+                "The listings of %(places)s were read in the last half hour: Amazon "
+                "makes no newer list yet. Try again later.",
+                places=places,
+            )
+            return self._notify(message, "warning")
+        message = _(
+            "Amazon makes the list of your offers in %(places)s. That takes minutes; "
+            "this page shows how far it is.",
+            places=places,
+        )
+        return self._notify(message, "success")
+
+    def action_archive_missing(self):
+        """A person has looked: what Amazon's list leaves out is gone.
+
+        :return dict: client action, a notification with the count
+        """
+        return self._decide_about_missing(
+            "_archive_vanished",
+            _("Archived offers: %s. Those that Amazon lists again come back."),
+        )
+
+    def action_keep_missing(self):
+        """The list was wrong: the offers stay, and nobody is asked about them again.
+
+        :return dict: client action, a notification with the count
+        """
+        return self._decide_about_missing(
+            "_keep_vanished",
+            _("Kept offers: %s. Archive them yourself if you want to."),
+        )
+
+    def action_view_missing(self):
+        """Open the offers that Amazon's list leaves out."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_offer_action"
+        )
+        domain = [("account_id", "=", self.id), ("missing_at", "!=", False)]
+        return {**action, "domain": domain, "context": {"create": False}}
+
+    def _decide_about_missing(self, method, text):
+        """:param str method: of amazon.offer
+        :param str text: takes the number of offers"""
+        self._check_may_use()
+        account = self.sudo()._in_company()
+        missing = account._find_missing()
+        getattr(missing, method)()
+        account._note_missing()
+        return self._notify(text % len(missing), "success")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_import_catalogue(self):
+        """Ask for the listings of all accounts; no call leaves yet."""
+        accounts = self.sudo().search(
+            [("is_linked", "=", True), ("import_catalogue", "=", True)], order="id"
+        )
+        self._for_each_account(
+            accounts,
+            lambda account: account._run_step(account._ask_for_catalogue),
+            _logger,
+            partial(self._wake_cron, "import_catalogue"),
+        )
+
+    def _ask_for_catalogue(self):
+        """:return: amazon.report of each synchronized marketplace"""
+        reports = self.env["amazon.report"]
+        # one by one, and a handful: Amazon makes each of them by itself
+        for marketplace in self.active_marketplace_ids or self.base_marketplace_id:
+            reports |= self._ask_for_report("catalogue", marketplace)
+        return reports
+
+    def _read_catalogue_rows(self, report, rows):
+        """Keep what a page of listings says. Of a row that can not be read nothing is
+        taken over: its offer stays as it is.
+
+        :param report: amazon.report
+        :param list rows: of Listing and UnreadableRow
+        :return int: how many offers are new, or changed
+        """
+        listings = [row for row in rows if not isinstance(row, UnreadableRow)]
+        offers = self.env["amazon.offer"]
+        return offers._take_listings(self, report.marketplace_id, listings)
+
+    def _end_catalogue_report(self, report, content):
+        """Archive what is not listed any more.
+
+        :param report: amazon.report, all of its rows are read
+        :param ReportContent content: once more from its start
+        :return str: what came of it, for people
+        """
+        skus, unreadable = set(), []
+        for row in read_listings(content):
+            if isinstance(row, UnreadableRow):
+                unreadable.append(row)
+            else:
+                skus.add(row.sku)
+        named = {row.reference for row in unreadable}
+        lines = [_("Listings read: %(count)s.", count=len(skus))]
+        if None in named:  # a row of which not even the SKU is known may be any offer
+            lines.append(
+                _("Nothing was archived, as not every SKU in the report is readable.")
+            )
+        else:
+            archived, missing = self._settle_vanished(report, skus | named)
+            report.changed_count += archived
+            lines += self._describe_vanished(archived, missing)
+        self._trigger_matching_cron()
+        return "\n".join(lines + self._describe_unreadable(unreadable))
+
+    @api.model
+    def _describe_vanished(self, archived, missing):
+        """:param int missing: offers that a person decides about
+        :return list: of str"""
+        if missing:
+            return [
+                _(
+                    "Not in the list, too many to archive unseen: %(count)s. Decide on "
+                    "the account.",
+                    count=missing,
+                )
+            ]
+        if archived:
+            return [_("Gone from Amazon, now archived: %(count)s.", count=archived)]
+        return []
+
+    @api.model
+    def _describe_unreadable(self, unreadable):
+        """:param list unreadable: of UnreadableRow
+        :return list: of str"""
+        lines = []
+        if unreadable:
+            lines.append(
+                _("Rows that can not be read: %(count)s.", count=len(unreadable))
+            )
+        for row in unreadable[:MOST_NAMED]:
+            words = {"row": row.row, "sku": row.reference or "?", "why": row.problem}
+            lines.append(_("Line %(row)s, SKU %(sku)s: %(why)s", **words))
+        return lines
+
+    def _settle_vanished(self, report, listed):
+        """Archive what Amazon does not list any more, or ask a person whether that can
+        be.
+
+        :param report: amazon.report, all of its rows are read
+        :param set listed: SKUs that are in it
+        :return tuple: number of offers that were archived; that a person is asked about
+        """
+        offers = self.env["amazon.offer"]
+        expected = offers._find_expected(report)
+        vanished = offers.browse([row[0] for row in expected if row[1] not in listed])
+        found = [row[0] for row in expected if row[1] in listed and row[2]]
+        was_asked = bool(self.catalogue_guard_message)
+        offers.browse(found)._set_found()
+        is_doubtful = _is_doubtful(len(vanished), len(expected))
+        if is_doubtful:
+            vanished._set_missing()
+        elif vanished:
+            vanished._archive_vanished()
+        self._note_missing(was_asked)
+        return (0, len(vanished)) if is_doubtful else (len(vanished), 0)
+
+    def _find_missing(self):
+        """:return: amazon.offer that a person has to decide about"""
+        return self.env["amazon.offer"].search(
+            [("account_id", "=", self.id), ("missing_at", "!=", False)]
+        )
+
+    def _note_missing(self, was_asked=True):
+        """Tell the responsible once, and nobody any more when it is decided.
+
+        :param bool was_asked: whether there was something to decide before
+        """
+        self.invalidate_recordset(["catalogue_guard_message"])
+        message = self.catalogue_guard_message
+        if not message:
+            self.activity_unlink([ACTIVITY])
+        elif not was_asked:
+            self._ask_about_missing(message)
+
+    def _ask_about_missing(self, message):
+        responsible = self.user_id if self.user_id.active else None
+        self.activity_schedule(
+            ACTIVITY,
+            note=_(
+                "%s Odoo has not archived them, for the list may be wrong. Look into "
+                "Seller Central; then press «Archive» or «Keep» on the account. When "
+                "Amazon lists them again, this goes by itself.",
+                message,
+            ),
+            user_id=(responsible or self.env.ref("base.user_admin")).id,
+        )

@@ -1,0 +1,5 @@
+from . import amazon_account_check
+from . import amazon_call
+from . import amazon_link_request
+from . import amazon_rate_limit
+from . import amazon_account

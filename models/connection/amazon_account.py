@@ -1,0 +1,619 @@
+"""How an account reaches Amazon, and what people are told when it does not.
+
+How an account is linked to a seller: the keys, and the test that follows.
+
+What the app may do for a seller, area by area (feature A4).
+
+Amazon grants access by roles and tells them nowhere: one learns of them by asking.
+Only harmless reads are made, and what they find is thrown away.
+"""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...amazon_api import (
+    LISTINGS_REPORT,
+    ConfigError,
+    Credentials,
+    Order,
+    Permanent,
+    SellingPartner,
+    SpApiError,
+    Throttled,
+    Unavailable,
+)
+from ...tools.amazon_time import aware_utc
+from .amazon_rate_limit import RateLimitStore
+
+_logger = logging.getLogger(__name__)
+AREAS = ("marketplaces", "orders", "buyer", "listings", "feeds", "reports", "finance")
+# Amazon's names of the roles, as Seller Central shows them.
+ROLES = {
+    "marketplaces": "Selling Partner Insights",
+    "orders": "Inventory and Order Tracking",
+    "buyer": "Direct-to-Consumer Delivery (Restricted)",
+    "listings": "Product Listing",
+    "feeds": "Inventory and Order Tracking",
+    "reports": "Inventory and Order Tracking",
+    "finance": "Finance and Accounting",
+}
+BUYER_DATA = ("BUYER", "RECIPIENT", "FULFILLMENT")
+PAID = ("UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED")
+LOOK_BACK = timedelta(days=14)
+
+
+class Finding(NamedTuple):
+    """What is known of an area: ``ok``, ``denied`` or ``untried``, and the reason.
+
+    ``is_trouble``: something went wrong, another time the answer may be another one.
+    ``is_dead_line``: it would go wrong in all areas, so that no more need to be tried.
+    """
+
+    state: str
+    message: str = ""
+    is_trouble: bool = False
+    is_dead_line: bool = False
+
+
+OK = Finding("ok")
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    connection_error_since = fields.Datetime(
+        compute="_compute_connection_error_since", store=True, copy=False
+    )
+    link_method = fields.Selection(
+        [("own", "Keys of our own app"), ("oauth", "Amazon's consent page")],
+        "Linked by",
+        default="own",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    check_ids = fields.One2many(
+        "amazon.account.check", "account_id", "What the app may do", readonly=True
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("connection_state")
+    def _compute_connection_error_since(self):
+        now = fields.Datetime.now()
+        for account in self:
+            account.connection_error_since = (
+                (account.connection_error_since or now)
+                if account.connection_state == "error"
+                else False
+            )
+
+    # === ACTION METHODS === #
+
+    def action_update_available_marketplaces(self):
+        """Fetch where the seller may sell.
+
+        :return dict: client action, a notification
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        before = self.available_marketplace_ids
+        try:
+            participations = self._fetch_participations()
+        except SpApiError as error:
+            return self._notify(self._note_trouble(error), "danger")
+        self._run_step(self._set_available_marketplaces, participations)
+        return self._notify(
+            _(
+                "%(count)s marketplaces are available, %(new)s of them new.",
+                count=len(self.available_marketplace_ids),
+                new=len(self.available_marketplace_ids - before),
+            ),
+            "success",
+        )
+
+    def action_link(self):
+        """Open the wizard that links this account, or links it again.
+
+        :return dict: window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_link_account_action"
+        )
+        title = _("Link Again") if self.is_linked else _("Link an Account")
+        context = {"default_account_id": self.id, "default_message": False}
+        return {**action, "name": title, "context": context}
+
+    def action_test_connection(self):
+        """Ask Amazon who we are and what we may do; the form then says what it said.
+
+        :return dict: client action, a notification
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        trouble, _participations = self._ask_who_we_are()
+        if trouble:
+            return self._notify(trouble, "danger")
+        untried = self._learn_access()
+        if self.connection_state == "error":
+            return self._notify(self.connection_message, "danger")
+        texts = self._describe_access(untried)
+        if not texts:
+            return self._notify(_("Amazon answers: the connection works."), "success")
+        return self._notify(" ".join(texts), "warning")
+
+    def _describe_access(self, untried):
+        """:param untried: amazon.account.check, see _learn_access
+        :return list: sentences on what does not work; empty when all does"""
+        denied = self.check_ids.filtered(lambda check: check.state == "denied")
+        texts = []
+        if denied:
+            areas = ", ".join(denied.mapped("display_name"))
+            text = _(
+                "Amazon answers, but denies: %(areas)s. The page Connection says what "
+                "to do.",
+                areas=areas,
+            )
+            texts.append(text)
+        if untried:
+            areas = ", ".join(untried.mapped("display_name"))
+            text = _(
+                "Without an answer: %(areas)s. The page Connection says why; test "
+                "again.",
+                areas=areas,
+            )
+            texts.append(text)
+        return texts
+
+    # === BUSINESS METHODS === #
+
+    def _check_linked(self):
+        """:raise UserError: archived accounts and those without a refresh token make
+        no call at all"""
+        self.ensure_one()
+        if not self.active:
+            raise UserError(_("This account is archived: it makes no call to Amazon."))
+        if not self.is_linked:
+            raise UserError(
+                _(
+                    "This account is not linked to Amazon yet: press «Link to Amazon» "
+                    "on the account."
+                )
+            )
+
+    def _get_partner(self):
+        """:return SellingPartner: speaks with Amazon for this account
+        :raise UserError: the account is archived or not linked
+        :raise ConfigError: parts of the credentials are missing or can not be read, or
+            this database is a copy that must not reach Amazon
+        """
+        self._check_linked()
+        self._check_may_call()
+        account_sudo = self.sudo()
+        store = RateLimitStore(account_sudo)
+        return SellingPartner(
+            Credentials(
+                client_id=account_sudo.lwa_client_id or "",
+                client_secret=account_sudo.lwa_client_secret or "",
+                refresh_token=account_sudo.refresh_token,
+            ),
+            region=account_sudo.region,
+            environment=account_sudo.environment,
+            simulator_url=account_sudo.simulator_url or None,
+            store=store,
+            on_call=partial(account_sudo.env["amazon.call"]._note, account_sudo, store),
+        )
+
+    def _check_may_call(self):
+        """:raise ConfigError: no call may leave"""
+        self._check_no_copy(self.environment)
+        if self._has_lost_secret():
+            raise ConfigError("No key opens the stored secrets.", reason="key")
+
+    @api.model
+    def _check_no_copy(self, environment):
+        """:raise ConfigError: this database is a copy that must not reach Amazon"""
+        parameters = self.env["ir.config_parameter"].sudo()
+        is_copy = parameters.get_param("database.is_neutralized")
+        if is_copy and environment != "simulator":
+            raise ConfigError("This database is a neutralized copy.", reason="copy")
+
+    def _fetch_participations(self):
+        """Operation getMarketplaceParticipations.
+
+        :return: tuple of Participation
+        :raise SpApiError: no whole answer came
+        """
+        with self._get_partner() as partner:
+            participations = partner.get_marketplace_participations()
+        self._run_step(self._note_connected)
+        return participations
+
+    def _set_available_marketplaces(self, participations):
+        """Keep where the seller may sell; activate all of it the first time."""
+        known = self.env["amazon.marketplace"]._by_api_ref(
+            participation.marketplace_id
+            for participation in participations
+            if participation.is_participating
+        )
+        is_first_time = not self.available_marketplace_ids
+        available = self.env["amazon.marketplace"].union(*known.values())
+        available = available.filtered(lambda shop: shop.region == self.region)
+        self.available_marketplace_ids = available
+        if is_first_time and not self.active_marketplace_ids:
+            self.active_marketplace_ids = available
+        else:
+            self.active_marketplace_ids &= available
+
+    def _note_connected(self):
+        """Note that Amazon has answered; whatever waited for a setting may go now."""
+        was_broken = self.connection_state != "connected"
+        if was_broken or self.connection_message:
+            self.write({"connection_state": "connected", "connection_message": False})
+        if was_broken:
+            self._wake_submissions()
+            self.env["amazon.report"]._wake(self)
+
+    def _note_trouble(self, error):
+        """Keep on the account what went wrong and what to do.
+
+        :param SpApiError error: as raised by the pure layer
+        :return str: the message for people
+        """
+        message = self._explain(error)
+        _logger.warning("account %s: %s: %s", self.id, type(error).__name__, error)
+        values = {"connection_message": message}
+        if isinstance(error, ConfigError):
+            values["connection_state"] = "error"
+        self._run_step(self.write, values)
+        return message
+
+    def _explain(self, error):
+        """Say in a shop manager's words what happened and what to do.
+
+        :param SpApiError error: as raised by the pure layer
+        :return str:
+        """
+        if isinstance(error, ConfigError):
+            return self._explain_configuration(error.reason)
+        if isinstance(error, Throttled):
+            return self._explain_throttled(error.retry_at)
+        if isinstance(error, Unavailable):
+            return self._explain_unavailable(error.reason)
+        if isinstance(error, Permanent):
+            return _(
+                "Amazon did not accept the request (%(code)s: %(text)s). If this "
+                "stays, give Amazon's support the request number %(number)s.",
+                code=error.code or error.status,
+                text=error,
+                number=error.request_id or _("(none)"),
+            )
+        return _("Amazon's answer was lost. Odoo asks again by itself.")
+
+    def _explain_throttled(self, retry_at):
+        """:param datetime retry_at: aware, None when Amazon leaves it open"""
+        if not retry_at:
+            return _("Amazon allows only so many requests. Odoo goes on by itself.")
+        when = fields.Datetime.context_timestamp(self, retry_at.replace(tzinfo=None))
+        return _(
+            "Amazon allows only so many requests, and they are used up. Odoo goes on "
+            "by itself at %(time)s.",
+            time=when.strftime("%H:%M"),
+        )
+
+    def _explain_configuration(self, reason):
+        return {
+            "credentials": _(
+                "Amazon does not accept the client ID or the client secret. Press "
+                "«Link Again» and copy both once more from Seller Central (Apps and "
+                "Services > Develop Apps > View LWA credentials)."
+            ),
+            "consent": _(
+                "The authorization of this account was withdrawn or has expired. Press "
+                "«Link Again». With an app of your own, authorize it in Seller Central "
+                "before (Apps and Services > Develop Apps > Authorize) and paste the "
+                "new refresh token."
+            ),
+            "role": _(
+                "Amazon refuses this to your app: it lacks a role. In Seller Central "
+                "(Apps and Services > Develop Apps) give it the role «Inventory and "
+                "Order Tracking», then press «Link Again». «Test Connection» shows "
+                "what the app may do."
+            ),
+            "region": _(
+                "Amazon says that a marketplace is not of this account's region. Check "
+                "the home marketplace and the synchronized marketplaces."
+            ),
+            "key": _(
+                "The secrets of this account can not be read: the key that protects "
+                "them was lost or changed. Link the account again: enter the client "
+                "secret and the refresh token once more and test the connection. Or "
+                "put the former key back (server option amazon_connector_key, or the "
+                "file amazon_connector.key in Odoo's data directory)."
+            ),
+            "copy": _(
+                "This database is a neutralized copy: it may not speak with Amazon, "
+                "only with the simulator. Work in the original database."
+            ),
+            "address": _(
+                "The simulator has to run on this machine: give an address such as "
+                "http://127.0.0.1:8199."
+            ),
+        }[reason]
+
+    def _explain_unavailable(self, reason):
+        if reason == "network" and self.environment == "simulator":
+            return _(
+                "No simulator answers at %(address)s. Start it there, then try again.",
+                address=self.simulator_url,
+            )
+        return {
+            "network": _(
+                "This server can not reach Amazon. Check its connection to the "
+                "internet; Odoo tries again by itself."
+            ),
+            "timeout": _(
+                "Amazon did not answer in time. Odoo tries again by itself; nothing "
+                "was lost."
+            ),
+            "server": _(
+                "Amazon has a fault at the moment. Odoo tries again by itself; nothing "
+                "was lost."
+            ),
+            "answer": _(
+                "Amazon's answer was not whole, so nothing of it was used. Odoo tries "
+                "again by itself."
+            ),
+        }[reason]
+
+    def _store_link(self, values):
+        """Take over new keys; must be run by `_run_step`.
+
+        :param dict values: of the account, whoever may not read them; a consent counts
+            from today even if Amazon gave the same token again
+        """
+        today = fields.Date.context_today(self)
+        if values.get("refresh_token"):
+            values = {"consent_date": today, **values}
+        self.write({"active": True, **values})
+
+    def _finish_link(self):
+        """Test a freshly linked account and fetch where it sells.
+
+        :return str: what went wrong in words, empty when Amazon answers
+        """
+        trouble, participations = self._ask_who_we_are()
+        if trouble:
+            return trouble
+        trouble = self._run_step(self._judge_region, participations)
+        if trouble:
+            return trouble
+        if participations:  # without the role for the list it stays as it is
+            self._run_step(self._set_available_marketplaces, participations)
+        self._run_step(self._fall_back_on_home_marketplace)
+        self._learn_access()
+        if self.connection_state == "error":
+            return self.connection_message
+        self._run_step(self._post_linked)
+        return ""
+
+    def _judge_region(self, participations):
+        """A seller of another region would be asked at the wrong servers.
+
+        :return str: what went wrong in words, empty when the region is right
+        """
+        shops = self.env["amazon.marketplace"].union(
+            *self.env["amazon.marketplace"]
+            ._by_api_ref(place.marketplace_id for place in participations)
+            .values()
+        )
+        regions = set(shops.mapped("region"))
+        if not regions or self.region in regions or self.environment == "sandbox":
+            return ""
+        message = _(
+            "This seller sells on %(shops)s, but not in the region of %(home)s. Link "
+            "it as an account of its own, with one of these as its home marketplace.",
+            shops=", ".join(shops.mapped("name")),
+            home=self.base_marketplace_id.name,
+        )
+        self.write({"connection_state": "error", "connection_message": message})
+        return message
+
+    def _fall_back_on_home_marketplace(self):
+        """Without the role for the list, or in Amazon's sandbox which has one of its
+        own, orders come from where the seller registered."""
+        if not self.available_marketplace_ids:
+            self.available_marketplace_ids = self.base_marketplace_id
+            self.active_marketplace_ids = self.base_marketplace_id
+
+    def _post_linked(self):
+        self.message_post(
+            body=_(
+                "Linked to Amazon. Marketplaces: %(marketplaces)s.",
+                marketplaces=", ".join(self.available_marketplace_ids.mapped("name")),
+            )
+        )
+
+    def _find_same_seller(self, company, seller_key, region, environment):
+        """A seller must not be linked twice: its orders would come in twice.
+
+        :return: amazon.account, archived ones too, or none
+        """
+        return self.with_context(active_test=False).search(
+            [
+                ("company_id", "=", company.id),
+                ("seller_key", "=", seller_key),
+                ("base_marketplace_id.region", "=", region),
+                ("environment", "=", environment),
+            ],
+            order="active DESC, id",
+            limit=1,
+        )
+
+    def _ask_who_we_are(self):
+        """Sign in and ask for the marketplaces; the first finding is kept.
+
+        :return tuple: (what went wrong in words or "", tuple of Participation); an app
+            that is let in without the role for the marketplaces is no trouble
+        """
+        try:
+            participations = self._fetch_participations()
+        except ConfigError as error:
+            if error.reason != "role":
+                return self._note_trouble(error), ()
+            self._run_step(self._note_connected)
+            denied = self._denied("marketplaces")
+            self._run_step(self._store_findings, {"marketplaces": denied})
+            return "", ()
+        except SpApiError as error:
+            return self._note_trouble(error), ()
+        self._run_step(self._store_findings, {"marketplaces": OK})
+        return "", participations
+
+    def _learn_access(self):
+        """Ask Amazon in each area, and keep what it says. When the consent is gone the
+        account says so.
+
+        :return: amazon.account.check of what a trouble kept from being tried
+        """
+        with self._get_partner() as partner:
+            findings = self._try_orders(partner)
+            for area, ask in self._get_access_questions(partner):
+                findings[area] = self._try_area(area, ask, findings)
+        self._run_step(self._store_findings, findings)
+        return self.check_ids.filtered(
+            lambda check: check.area in findings and findings[check.area].is_trouble
+        )
+
+    def _get_access_questions(self, partner):
+        """:return list: (area, callable that asks or returns a Finding)"""
+        now = aware_utc(fields.Datetime.now())
+        return [
+            ("listings", lambda: self._ask_listings(partner)),
+            (
+                "feeds",
+                lambda: partner.get_feeds(
+                    ["JSON_LISTINGS_FEED"], now - timedelta(hours=1)
+                ),
+            ),
+            (
+                "reports",
+                lambda: partner.get_reports(
+                    [LISTINGS_REPORT], now - timedelta(hours=1)
+                ),
+            ),
+            ("finance", lambda: partner.try_finances(now)),
+        ]
+
+    def _ask_listings(self, partner):
+        if not self.seller_key:
+            return Finding(
+                "untried",
+                _("Enter the merchant token: Amazon asks for it in this area."),
+            )
+        try:
+            return partner.try_listings(
+                self.seller_key.strip(), self.base_marketplace_id.api_ref
+            )
+        except ValueError:  # before any call
+            return Finding("untried", _("This is no merchant token: enter it again."))
+
+    def _try_orders(self, partner):
+        """One ``searchOrders`` for two areas: Amazon allows about twenty an hour."""
+        seen = []
+        buyer = self._try_area(
+            "buyer", lambda: seen.append(self._search_an_order(partner, BUYER_DATA))
+        )
+        if seen:
+            return {"orders": OK, "buyer": self._judge_buyer(seen[0].orders)}
+        if buyer.state == "denied":  # by one of the two roles: ask for the first alone
+            orders = self._try_area(
+                "orders", lambda: self._search_an_order(partner, ())
+            )
+            return {"orders": orders, "buyer": buyer}
+        return {"orders": buyer, "buyer": buyer}
+
+    def _search_an_order(self, partner, data):
+        shops = self.active_marketplace_ids or self.base_marketplace_id
+        return partner.search_orders(
+            shops.mapped("api_ref"),
+            created_after=aware_utc(fields.Datetime.now()) - LOOK_BACK,
+            included_data=data,
+            max_results_per_page=1,
+            fulfilled_by=["MERCHANT"],
+            statuses=PAID,
+        )
+
+    def _judge_buyer(self, orders):
+        """Without the role Amazon leaves the fields out and says nothing.
+
+        :param orders: tuple of Order, of those that the seller ships
+        """
+        if not orders or not isinstance(orders[0], Order):
+            return Finding(
+                "untried",
+                _("There is no order of the last 14 days that you ship yourself."),
+            )
+        address, buyer = orders[0].delivery_address, orders[0].buyer
+        if (address and address.has_street) or buyer.email:
+            return OK
+        return self._denied("buyer")
+
+    def _try_area(self, area, ask, findings=None):
+        """:param callable ask: returns a Finding when it knows better than «ok»
+        :param dict findings: what is known so far; a dead line is not tried again
+        :return Finding:"""
+        for finding in (findings or {}).values():
+            if finding.is_dead_line:
+                return finding
+        try:
+            answer = ask()
+        except ConfigError as error:
+            if error.reason == "role":
+                return self._denied(area)
+            dead = error.reason != "region"
+            return Finding("untried", self._note_trouble(error), True, dead)
+        except SpApiError as error:
+            dead = getattr(error, "reason", None) in ("network", "timeout")
+            return Finding("untried", self._explain(error), True, dead)
+        return answer if isinstance(answer, Finding) else OK
+
+    def _denied(self, area):
+        return Finding(
+            "denied",
+            _(
+                "Your app lacks the role «%(role)s». In Seller Central (Apps and "
+                "Services > Develop Apps > Edit App) tick it and save, then press "
+                "«Link Again» here: a new role counts after a new authorization only.",
+                role=ROLES[area],
+            ),
+        )
+
+    def _store_findings(self, findings):
+        """:param dict findings: area -> Finding"""
+        known = {check.area: check for check in self.check_ids}
+        now = fields.Datetime.now()
+        for area, finding in findings.items():
+            values = {
+                "state": finding.state,
+                "message": finding.message or False,
+                "checked_at": now,
+            }
+            if area in known:
+                known[area].write(values)
+            else:
+                self.check_ids.create(
+                    {
+                        "account_id": self.id,
+                        "area": area,
+                        "sequence": AREAS.index(area),
+                        **values,
+                    }
+                )
+        self.invalidate_recordset(["check_ids"])

@@ -1,0 +1,381 @@
+"""What Amazon stores and ships (FBA): where it lies, how it is booked.
+
+FBA stock in, read from the top down: cron -> account -> marketplaces -> rows.
+
+Amazon is asked what lies in its warehouses, marketplace by marketplace (operation
+getInventorySummaries, whose pages have to follow each other within 30 seconds). Only
+when all of them are read whole the rows of ``amazon.fba.stock`` are written: a part
+would make goods disappear.
+"""
+
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+
+from ...amazon_api import (
+    ConfigError,
+    Retryable,
+    SpApiError,
+    StockCount,
+    count_once,
+    stock_pool,
+)
+from ..account.queue_step import TimeBudget, get_cron_seconds
+from .amazon_fba_stock import ORDERS_BEHIND
+
+_logger = logging.getLogger(__name__)
+BUTTON_SECONDS = 15
+# A daily run takes those that were not read since.
+READ_AGAIN_AFTER = timedelta(hours=20)
+PAUSE = timedelta(minutes=10)
+
+
+class OutOfTime(Exception):
+    """There are more pages than a button has time for."""
+
+
+@dataclass(frozen=True)
+class FbaReading:
+    """What Amazon says about one stock; linked marketplaces share it.
+
+    ``shops`` are amazon.marketplace, the leading one first; ``facts`` are
+    InventorySummary by SKU. Nothing is known of the ``doubtful`` SKUs, nor of those
+    that are not mentioned unless ``is_whole``.
+    """
+
+    pool: str
+    shops: models.Model
+    counts: dict[str, StockCount]
+    facts: dict
+    doubtful: frozenset[str]
+    is_whole: bool
+
+
+def _reading_of(pool, shops, inventories):
+    """:param list inventories: of all these marketplaces
+    :return FbaReading:"""
+    doubtful = {each.sku for inventory in inventories for each in inventory.unreadable}
+    counts = count_once(inventories)
+    return FbaReading(
+        pool=pool,
+        shops=shops,
+        counts={sku: count for sku, count in counts.items() if sku not in doubtful},
+        facts={each.sku: each for inv in inventories for each in inv.summaries},
+        doubtful=frozenset(doubtful - {None}),
+        is_whole=None not in doubtful,
+    )
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    fba_lot_policy = fields.Selection(
+        [
+            ("auto", "Without a lot if allowed, else the oldest"),
+            ("stock", "The oldest in stock"),
+            ("none", "Always without a lot"),
+        ],
+        "Lots and serial numbers (FBA)",
+        required=True,
+        default="auto",
+        help="Amazon does not tell which lots it shipped.\n"
+        "Odoo allows moves without a lot where the warehouse's operation type for "
+        "deliveries neither uses existing lots nor creates new ones.\n"
+        "The oldest in stock: lots and serial numbers that lie in the Amazon location, "
+        "first in, first out. When there are too few, the order still comes in; it "
+        "says what is missing and a person is told.",
+    )
+    fba_stock_read_at = fields.Datetime("FBA stock read", readonly=True, copy=False)
+    fba_stock_message = fields.Text("FBA stock not read", readonly=True, copy=False)
+    fba_count_damaged = fields.Boolean(
+        "Damaged and missing count",
+        default=True,
+        help="What Amazon can not sell any more, or is looking for, is still in the "
+        "Amazon location when FBA stock is compared.",
+    )
+    fba_count_inbound = fields.Boolean(
+        "On the way counts",
+        help="Tick it when you move goods to the Amazon location as soon as they "
+        "leave for Amazon: what Amazon has not received yet is compared, too.",
+    )
+    fba_difference_count = fields.Integer(
+        "FBA differences", compute="_compute_fba_difference_count"
+    )
+
+    def _get_fba_location(self, marketplace=None):
+        """:param marketplace: amazon.marketplace; None: of the account in general
+        :return: one stock.location, where the goods lie that Amazon ships"""
+        if not self.location_id:
+            self.location_id = self.company_id._get_amazon_location()
+        if marketplace:
+            return self._for_marketplace("location_id", marketplace)
+        return self.location_id
+
+    def _get_lotless_operation(self, location):
+        """Find the operation type that lets tracked products go without a lot.
+
+        Odoo takes the permission from the operation type of a move: both ticks for lots
+        are off.
+
+        :param location: stock.location where the goods lie
+        :return: stock.picking.type, empty when lots have to be named
+        """
+        warehouse = location.warehouse_id
+        delivery = warehouse.out_type_id
+        may_go_without = not (delivery.use_existing_lots or delivery.use_create_lots)
+        if self.fba_lot_policy == "auto" and delivery and may_go_without:
+            return delivery
+        if self.fba_lot_policy == "none":
+            return self._find_or_create_lotless_operation(warehouse)
+        return self.env["stock.picking.type"]
+
+    def _find_or_create_lotless_operation(self, warehouse):
+        """:return: an operation type of the company that asks for no lots"""
+        operations = self.env["stock.picking.type"].sudo()
+        return operations.with_context(active_test=False).search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("code", "=", "outgoing"),
+                ("use_existing_lots", "=", False),
+                ("use_create_lots", "=", False),
+            ],
+            limit=1,
+        ) or operations.create(
+            {
+                "name": _("Shipped by Amazon"),
+                "code": "outgoing",
+                "sequence_code": "FBA",
+                "company_id": self.company_id.id,
+                "warehouse_id": warehouse.id,
+                "use_existing_lots": False,
+                "use_create_lots": False,
+                "active": False,  # no delivery is ever made of it
+            }
+        )
+
+    def _explain_late_orders(self, moment):
+        """:param datetime moment: UTC, when FBA stock was read
+        :return str: which orders of that time Odoo has not booked yet"""
+        if self.last_orders_sync < moment - ORDERS_BEHIND:
+            return _(
+                "Orders of the time at which it was read are not in Odoo yet: press "
+                "«Sync Orders», then «Read FBA Stock»."
+            )
+        waiting = self.env["amazon.order"].search_count(
+            [
+                ("account_id", "=", self.id),
+                ("amazon_channel", "!=", "fbm"),
+                ("state", "=", "new"),
+                ("is_history", "=", False),  # it has no effect on the stock
+            ],
+            limit=1,
+        )
+        if waiting:
+            return _("FBA orders are still coming in: try again in a few minutes.")
+        return ""
+
+    # === COMPUTE METHODS === #
+
+    def _compute_fba_difference_count(self):
+        rows = self.env["amazon.fba.stock"]
+        for account in self:  # shown on the form, one account at a time
+            account.fba_difference_count = account.fba_stock_read_at and (
+                rows.search_count(
+                    [("account_id", "=", account.id), ("has_difference", "=", True)]
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_read_fba_stock(self):
+        """Read what lies in Amazon's warehouses, as far as the time of a button goes.
+
+        :return dict: client action, a notification with the counts
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        self._check_linked()
+        budget = TimeBudget(BUTTON_SECONDS)
+        tally = self._read_fba_stock(budget, is_button=True)
+        if tally["trouble"]:
+            return self._notify(self.fba_stock_message, "danger")
+        if tally["left"]:
+            message = _(
+                "Amazon has many articles: Odoo reads them in the background, which "
+                "takes some minutes."
+            )
+            return self._notify(message, "warning")
+        is_clean = not (tally["differing"] or tally["unmatched"] or tally["doubtful"])
+        return self._notify(
+            self._describe_fba_stock(tally), "success" if is_clean else "warning"
+        )
+
+    def action_view_fba_stock(self):
+        """Open the comparison of the account, differences first."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_fba_stock_action"
+        )
+        context = {}
+        if self.fba_difference_count:
+            context["search_default_differences"] = 1
+        return {
+            **action,
+            "domain": [("account_id", "in", self.ids)],
+            "context": context,
+        }
+
+    def _describe_fba_stock(self, tally):
+        """:param Counter tally: see _read_fba_stock
+        :return str: the counts in words"""
+        if not tally["skus"]:
+            return _("Amazon has no stock of this account.")
+        parts = [_("SKUs read: %s.", tally["skus"])]
+        parts += [
+            text % tally[key]
+            for key, text in [
+                ("differing", _("With a difference: %s.")),
+                ("unmatched", _("Without a product: %s.")),
+                ("doubtful", _("Not readable, left as they were: %s.")),
+            ]
+            if tally[key]
+        ]
+        if len(parts) == 1:
+            parts.append(_("Odoo and Amazon agree."))
+        return " ".join(parts)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_read_fba_stock(self):
+        """Read the FBA stock of all accounts that have some, the longest unread first.
+
+        Accounts that never had to do with FBA are not asked: their app may lack the
+        role for it.
+        """
+        budget = TimeBudget(get_cron_seconds())
+        self._for_each_account(
+            self.sudo()._get_fba_due(),
+            lambda account: account._read_fba_stock(budget),
+            _logger,
+            self._trigger_fba_cron,
+            budget,
+        )
+
+    @api.model
+    def _get_fba_due(self):
+        """:return: amazon.account to read, the longest unread first"""
+        accounts = self.search(
+            [
+                ("is_linked", "=", True),
+                "|",
+                ("fba_stock_read_at", "=", False),
+                ("fba_stock_read_at", "<=", fields.Datetime.now() - READ_AGAIN_AFTER),
+            ],
+            order="fba_stock_read_at NULLS FIRST, id",
+        )
+        with_offers = self.env["amazon.offer"]._read_group(
+            [("account_id", "in", accounts.ids), ("amazon_channel", "=", "fba")],
+            ["account_id"],
+        )
+        known = {account for (account,) in with_offers}
+        return accounts.filtered(lambda one: one.fba_stock_read_at or one in known)
+
+    def _read_fba_stock(self, budget, is_button=False):
+        """Read and compare. Never raises because of Amazon.
+
+        What Amazon shipped is booked first: it has left Amazon's count already.
+
+        :param TimeBudget budget: of a button no page is waited for after its end; a
+            cron's reading is brought to its end
+        :return Counter: skus, differing, unmatched, doubtful: how many; left: the cron
+            goes on, trouble: Amazon could not be read (see fba_stock_message)
+        """
+        self.ensure_one()
+        tally = Counter()
+        self._sync_orders(budget, max_pages=1 if is_button else None)
+        read_at = fields.Datetime.now()
+        try:
+            readings = self._fetch_fba_stock(budget if is_button else None)
+        except OutOfTime:
+            tally["left"] = 1
+            self._run_step(self._trigger_fba_cron)
+        except SpApiError as error:
+            self._note_fba_trouble(error, tally)
+        else:
+            tally.update(self._run_step(self._note_fba_stock, readings, read_at))
+        _logger.info("account %s: FBA stock %s", self.id, dict(tally))
+        return tally
+
+    def _fetch_fba_stock(self, budget):
+        """Operation getInventorySummaries, all pages of all marketplaces.
+
+        :param TimeBudget budget: None: as long as it takes
+        :return list: of FbaReading
+        :raise OutOfTime: the budget is over
+        :raise SpApiError: see the pure layer; nothing is known then
+        """
+
+        def wait(seconds):
+            if budget and budget.is_over:
+                raise OutOfTime
+            time.sleep(seconds)
+
+        readings = []
+        with self._get_partner() as partner:
+            for pool, shops in self._get_fba_pools().items():
+                inventories = [
+                    partner.get_inventory(shop.api_ref, wait=wait) for shop in shops
+                ]
+                readings.append(_reading_of(pool, shops, inventories))
+        return readings
+
+    def _get_fba_pools(self):
+        """:return dict: name of a stock -> amazon.marketplace that sell out of it, the
+        home marketplace first"""
+        home = self.base_marketplace_id
+        shops = (self.active_marketplace_ids or home).sorted(
+            lambda shop: (shop != home, shop.api_ref)
+        )
+        return shops.grouped(lambda shop: stock_pool(shop.api_ref))
+
+    def _note_fba_stock(self, readings, read_at):
+        """:return Counter: see _read_fba_stock"""
+        rows = self.env["amazon.fba.stock"]._note(self, readings, read_at)
+        self.write({"fba_stock_read_at": read_at, "fba_stock_message": False})
+        return Counter(
+            skus=len(rows),
+            differing=len(rows.filtered("has_difference")),
+            unmatched=len(rows.filtered(lambda row: not row.product_id)),
+            doubtful=sum(len(reading.doubtful) for reading in readings),
+        )
+
+    def _note_fba_trouble(self, error, tally):
+        """Say on the account why there is nothing new; a passing trouble goes by.
+
+        :param SpApiError error:
+        """
+        tally["trouble"] = 1
+        if isinstance(error, ConfigError) and error.reason == "role":
+            # The rest of the connection works: this alone is not allowed.
+            message = _(
+                "Amazon refuses this to your app: it lacks a role. In Seller Central "
+                "(Apps and Services > Develop Apps) give it the role «Amazon "
+                "Fulfillment», then press «Link Again»."
+            )
+        elif isinstance(error, ConfigError):
+            message = self._note_trouble(error)
+        else:
+            message = self._explain(error)
+        self._run_step(self.write, {"fba_stock_message": message})
+        if isinstance(error, Retryable):
+            wait = timedelta(seconds=error.retry_after or PAUSE.total_seconds())
+            self._run_step(self._trigger_fba_cron, fields.Datetime.now() + wait)
+
+    @api.model
+    def _trigger_fba_cron(self, at=None):
+        """:param datetime at: UTC; None: as soon as possible"""
+        self._wake_cron("read_fba_stock", at)

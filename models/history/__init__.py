@@ -1,0 +1,5 @@
+from . import amazon_history
+from . import amazon_account
+from . import amazon_order
+from . import sale_order
+from . import sale_order_line

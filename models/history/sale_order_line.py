@@ -1,0 +1,41 @@
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _amazon_history(self):
+        """:return: the lines of orders from before the go-live"""
+        return self.filtered(lambda line: line.order_id.amazon_is_history)
+
+    # === COMPUTE METHODS === #
+
+    def _compute_qty_delivered_method(self):
+        history = self._amazon_history()
+        history.qty_delivered_method = "manual"
+        return super(SaleOrderLine, self - history)._compute_qty_delivered_method()
+
+    def _compute_qty_to_invoice(self):
+        history = self._amazon_history()
+        history.qty_to_invoice = 0.0
+        return super(SaleOrderLine, self - history)._compute_qty_to_invoice()
+
+    def _compute_untaxed_amount_to_invoice(self):
+        history = self._amazon_history()
+        history.untaxed_amount_to_invoice = 0.0
+        return super(SaleOrderLine, self - history)._compute_untaxed_amount_to_invoice()
+
+    def _compute_invoice_status(self):
+        history = self._amazon_history()
+        history.invoice_status = "no"
+        return super(SaleOrderLine, self - history)._compute_invoice_status()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_amazon_delivered_vals(self, vals):
+        """Return that all of a line of history was delivered.
+
+        :param dict vals: values of the line
+        """
+        return {"qty_delivered": vals["product_uom_qty"]}

@@ -1,0 +1,6 @@
+from . import account_tax
+from . import ir_sequence
+from . import procurement_group
+from . import stock_move
+from . import stock_move_line
+from . import stock_quant

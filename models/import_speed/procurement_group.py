@@ -1,0 +1,32 @@
+from odoo import models
+
+MEMO = "amazon_connector.rules"
+
+
+def forget_rules(cr):
+    """Rules may change between two batches."""
+    cr.cache.pop(MEMO, None)
+
+
+class ProcurementGroup(models.Model):
+    _inherit = "procurement.group"
+
+    def _get_rule(self, product_id, location_id, values):
+        """Products with the same routes find the same rule: an import asks once for
+        them, one statement less for each line. Other orders are not concerned. What a
+        line is packed in may have routes, too; its name differs by the series."""
+        if not self.env.context.get("amazon_import"):
+            return super()._get_rule(product_id, location_id, values)
+        key = (
+            product_id.route_ids,
+            product_id.categ_id.total_route_ids,
+            location_id,
+            values.get("warehouse_id"),
+            values.get("route_ids"),
+            values.get("company_id"),
+            *(values[name] for name in sorted(values) if "packaging" in name),
+        )
+        memo = self.env.cr.cache.setdefault(MEMO, {})
+        if key not in memo:
+            memo[key] = super()._get_rule(product_id, location_id, values).id
+        return self.env["stock.rule"].browse(memo[key])

@@ -1,0 +1,6 @@
+from . import amazon_match_suggestion
+from . import amazon_match
+from . import amazon_account
+from . import amazon_offer
+from . import sale_order
+from . import sale_order_line

@@ -1,0 +1,123 @@
+"""An offer gets its product: what that means for past orders (feature C5)."""
+
+from odoo import _, api, fields, models
+
+
+class AmazonOffer(models.Model):
+    _inherit = "amazon.offer"
+
+    match_ignored = fields.Boolean(
+        "Needs no product",
+        copy=False,
+        help="A person said so: it is not among the SKUs to match.",
+    )
+    # Empty: nobody has looked for its product yet. Written by SQL.
+    looked_at = fields.Datetime("Product looked for", readonly=True, copy=False)
+    # Since then past orders wait for the product; emptied when all were gone through.
+    apply_at = fields.Datetime(
+        "To put on past orders", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def _prepare_product_vals(self, company):
+        """Extension hook: a product for a SKU that has none. Taxes, category and unit
+        are Odoo's defaults.
+
+        :param company: res.company of the product; prices in other currencies are left
+            out
+        :return dict: values of product.product
+        """
+        titled = self.filtered("title")[:1]
+        priced = self.filtered(
+            lambda offer: offer.price and offer.currency_id == company.currency_id
+        )[:1]
+        vals = {
+            "name": titled.title or self[:1].sku,
+            "default_code": self[:1].sku,
+            "barcode": self.filtered("barcode")[:1].barcode,
+            "detailed_type": "product",
+            "company_id": company.id,
+        }
+        if priced:
+            vals["list_price"] = priced.price
+        return vals
+
+    # === ACTION METHODS === #
+
+    def action_apply_to_past_orders(self):
+        """Put the product of the offers on orders that still have another one.
+
+        :return dict: client action, a notification with the counts
+        """
+        for account in self.account_id:
+            account._check_may_use()
+        matched = self.sudo().filtered("product_id")
+        matched._apply_to_past_orders()
+        account = matched.account_id[:1] or self.account_id[:1]
+        lines = matched._describe_past_orders() or [
+            _("No order waits for the product of these offers.")
+        ]
+        return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _vals_for_matching(self, vals):
+        """Return that an offer with a product needs one."""
+        return {"match_ignored": False} if vals.get("product_id") else {}
+
+    def _filter_first_matched(self, vals):
+        """Return the offers that get their first product with these values."""
+        if not vals.get("product_id"):
+            return self.browse()
+        return self.filtered(lambda offer: not offer.product_id)
+
+    @api.model
+    def _with_decisions(self, account, vals_list):
+        """A SKU that has its product in one marketplace or channel has it in those
+        that come later: a person decides once.
+
+        :param list vals_list: of values of new offers, completed in place
+        :return list: the same
+        """
+        open_vals = [vals for vals in vals_list if not vals["product_id"]]
+        if not open_vals:
+            return vals_list
+        decided = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("sku", "in", [vals["sku"] for vals in open_vals]),
+                ("product_id", "!=", False),
+            ]
+        ).grouped("sku")
+        for vals in open_vals:
+            offers = decided.get(vals["sku"], self.browse())
+            factors = set(offers.mapped("quantity_factor"))
+            if len(offers.product_id) == 1 and len(factors) == 1:
+                vals["product_id"] = offers.product_id.id
+                vals["quantity_factor"] = factors.pop()
+        return vals_list
+
+    def _apply_to_past_orders(self):
+        """Have the scheduled action put the product on past orders."""
+        self.sudo().write({"apply_at": fields.Datetime.now()})
+        self.env["amazon.account"]._trigger_matching_cron()
+
+    def _note_matched(self):
+        """They got a product by SQL, and with it the time of `apply_at`."""
+        if not self:
+            return
+        self.modified(["product_id"])
+        self.env["amazon.account"]._trigger_matching_cron()
+
+    def _describe_past_orders(self):
+        """:return list: of str, how many orders get the product and how many do not,
+        and why"""
+        accounts = self.env["amazon.account"].sudo()
+        counts = accounts._count_past_orders(self.ids)
+        lines = []
+        if changed := counts.pop("change", 0):
+            lines.append(
+                _("Orders that get the product in a moment: %(count)s.", count=changed)
+            )
+        lines += accounts._describe_left(counts)
+        return lines

@@ -1,0 +1,729 @@
+"""What Amazon changed after an order came to Odoo (features D3, D10, D11).
+
+What is safe is applied; everything else is put before a person: a text on the order and
+an activity. Nothing that has left the house or is invoiced is ever torn down.
+
+What else Amazon tells of an order: dates, gift messages, programmes, business data
+(features D4, D5, D6).
+"""
+
+import hashlib
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+from odoo.fields import Command
+from odoo.tools import plaintext2html
+
+from ...amazon_api import order_amounts
+from ...const import EXCHANGE_TAG, PROGRAM_TAGS, REPLACEMENT_TAG
+from ...tools.amazon_address import address_lines
+from ...tools.amazon_time import naive_seconds
+from ..import_speed.procurement_group import forget_rules
+from ..import_speed.stock_move import note_new_orders
+from ..import_speed.stock_quant import forget_quants
+from .amazon_order_batch import OrderBatch
+
+# Import of many orders: no chatter entry, no follower and no mail for each record.
+# amazon_import guards the small levers of this addon (grep for it).
+IMPORT_CONTEXT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "amazon_import": True,
+}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+    _sql_constraints = [
+        (
+            "unique_amazon_order",
+            "UNIQUE(amazon_account_id, amazon_order_ref)",
+            "This Amazon order is already in Odoo.",
+        ),
+    ]
+
+    amazon_status_text = fields.Char(
+        "Status at Amazon", compute="_compute_amazon_status_text"
+    )
+    amazon_order_ref = fields.Char(
+        "Amazon reference", index="btree_not_null", copy=False, readonly=True
+    )
+    amazon_channel = fields.Selection(
+        [("fba", "FBA"), ("fbm", "FBM")],
+        "Amazon channel",
+        copy=False,
+        readonly=True,
+        help="FBA: Amazon ships. FBM: you ship.",
+    )
+    amazon_account_id = fields.Many2one(
+        "amazon.account",
+        "Amazon account",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+    )
+    amazon_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Amazon marketplace",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+    )
+    amazon_total = fields.Monetary(
+        "Total at Amazon",
+        copy=False,
+        readonly=True,
+        help="What Amazon says the order is worth to you. Tax that Amazon remits by "
+        "itself counts as the account's settings say.",
+    )
+    amazon_total_difference = fields.Monetary(
+        "Difference to Amazon",
+        compute="_compute_amazon_total_difference",
+        store=True,
+        help="Total of this order less the total at Amazon.",
+    )
+    amazon_seller_central_url = fields.Char(
+        "Order at Amazon", compute="_compute_amazon_seller_central_url"
+    )
+    amazon_status = fields.Char("Amazon's status", copy=False, readonly=True)
+    amazon_review = fields.Text(
+        "To review",
+        copy=False,
+        readonly=True,
+        help="What Amazon says and what Odoo could not do by itself.",
+    )
+    amazon_cancel_requested = fields.Boolean(
+        "Buyer asks to cancel", copy=False, readonly=True
+    )
+    amazon_cancel_refused = fields.Boolean(
+        "Cancellation refused",
+        copy=False,
+        readonly=True,
+        help="The buyer asked to cancel and you decided to deliver.",
+    )
+    # Fingerprint of the address as Amazon last stated it: a person may have corrected
+    # the address in Odoo, and only a change at Amazon counts as one.
+    amazon_address_hash = fields.Char(copy=False, readonly=True)
+    amazon_ship_by = fields.Datetime(
+        "Ship by",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Amazon counts the order as late when it is shipped after this moment.",
+    )
+    amazon_deliver_by = fields.Datetime(
+        "Deliver by", copy=False, readonly=True, help="What Amazon told the buyer."
+    )
+    amazon_service_level = fields.Char(
+        "Shipping service", copy=False, readonly=True, help="As the buyer chose it."
+    )
+    amazon_purchase_order = fields.Char("Buyer's PO number", copy=False, readonly=True)
+    amazon_gift_message = fields.Text(
+        "Gift message",
+        copy=False,
+        readonly=True,
+        groups="amazon_connector.group_amazon_buyer_data",
+    )
+    amazon_original_ref = fields.Char(
+        "Replaces",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The order that this one replaces or exchanges.",
+    )
+    amazon_original_id = fields.Many2one(
+        "sale.order",
+        "Replaced order",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    amazon_is_late_risk = fields.Boolean(
+        "Late risk", compute="_compute_amazon_is_late_risk", search="_search_late_risk"
+    )
+
+    @api.depends("amazon_status")
+    @api.depends_context("lang")
+    def _compute_amazon_status_text(self):
+        words = self.env["amazon.order"]._get_amazon_status_words()
+        for order in self:
+            order.amazon_status_text = words.get(
+                order.amazon_status, order.amazon_status
+            )
+
+    @property
+    def _rec_names_search(self):
+        """Orders are found by Amazon's reference, too (feature D16)."""
+        return [*super()._rec_names_search, "amazon_order_ref"]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amount_total", "amazon_total", "amazon_order_ref")
+    def _compute_amazon_total_difference(self):
+        for order in self:
+            order.amazon_total_difference = (
+                order.currency_id.round(order.amount_total - order.amazon_total)
+                if order.amazon_order_ref
+                else 0.0
+            )
+
+    @api.depends("amazon_order_ref", "amazon_marketplace_id")
+    def _compute_amazon_seller_central_url(self):
+        for order in self:
+            base = order.amazon_marketplace_id.seller_central_url
+            order.amazon_seller_central_url = (
+                f"{base}/orders-v3/order/{order.amazon_order_ref}"
+                if base and order.amazon_order_ref
+                else False
+            )
+
+    @api.depends("amazon_ship_by", "delivery_status", "state")
+    def _compute_amazon_is_late_risk(self):
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
+        for order in self:
+            order.amazon_is_late_risk = bool(
+                order.amazon_ship_by
+                and order.amazon_ship_by < tomorrow
+                and order.state == "sale"
+                and order.delivery_status in ("pending", "started", "partial")
+            )
+
+    def _search_late_risk(self, operator, value):
+        values = value if operator in ("in", "not in") else [value]
+        is_wanted = (True in values) == (operator in ("=", "in"))
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
+        if is_wanted:
+            return [
+                ("amazon_account_id", "!=", False),  # as an index in `sale_order_watch`
+                ("amazon_ship_by", "<", tomorrow),
+                ("state", "=", "sale"),
+                ("delivery_status", "in", ("pending", "started", "partial")),
+            ]
+        return [
+            "|",
+            "|",
+            "|",
+            ("amazon_ship_by", "=", False),
+            ("amazon_ship_by", ">=", tomorrow),
+            ("state", "!=", "sale"),
+            ("delivery_status", "not in", ("pending", "started", "partial")),
+        ]
+
+    # === ACTION METHODS === #
+
+    def action_open_at_amazon(self):
+        """Open the order in Seller Central."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.amazon_seller_central_url,
+            "target": "new",
+        }
+
+    def action_confirm(self):
+        """Confirming sets the date, which is Amazon's: no shipment may be before it."""
+        dates = {order: order.date_order for order in self if order.amazon_order_ref}
+        result = super().action_confirm()
+        for order, date_order in dates.items():
+            order.date_order = date_order
+        return result
+
+    def action_amazon_reviewed(self):
+        """A person has seen to what Odoo could not do by itself."""
+        self.activity_feedback(["amazon_connector.mail_activity_type_review"])
+        self.amazon_review = False
+
+    def action_refuse_amazon_cancel(self):
+        """Deliver although the buyer asked to cancel: the delivery is free again."""
+        self.ensure_one()
+        self.write({"amazon_cancel_requested": False, "amazon_cancel_refused": True})
+        return True
+
+    # === BUSINESS METHODS - IMPORT === #
+
+    @api.model
+    def _amazon_import(self, account, orders):
+        """Turn orders of Amazon into confirmed sale orders, all of them in one go.
+
+        :param account: one amazon.account, in an environment of its company
+        :param list orders: of Order; the seller's to ship, or shipped by Amazon (FBA)
+        :return dict: Amazon reference -> sale.order
+        """
+        importer = self.with_context(**IMPORT_CONTEXT)
+        sale_orders = importer._amazon_create_confirmed(account, orders)
+        self._amazon_tag(sale_orders, orders)
+        self._amazon_link_originals(account, sale_orders)
+        return sale_orders
+
+    @api.model
+    def _amazon_create_confirmed(self, account, orders):
+        """Create and confirm the sale orders, see _amazon_import.
+
+        :return dict: Amazon reference -> sale.order
+        """
+        batch = OrderBatch(self.env, account, orders)
+        vals_list = [self._prepare_amazon_order_vals(batch, order) for order in orders]
+        names = account._name_orders(orders) or self._amazon_next_names(len(orders))
+        for vals, name in zip(vals_list, names, strict=False):
+            vals["name"] = name
+        sale_orders = self.create(vals_list)
+        sale_orders._amazon_add_rounding(batch.amounts)
+        sale_orders._amazon_confirm()
+        sale_orders._amazon_book_fba(account)
+        sale_orders.order_line.move_ids._amazon_check_orderpoints()
+        sale_orders.picking_ids._amazon_note_origin()
+        return {sale_order.amazon_order_ref: sale_order for sale_order in sale_orders}
+
+    @api.model
+    def _amazon_next_names(self, count):
+        """Take the numbers of all orders at once: two statements less for each.
+
+        :return list: names; empty when Odoo has to be asked for each order
+        """
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "sale.order"),
+                ("company_id", "in", [self.env.company.id, False]),
+            ],
+            order="company_id",
+            limit=1,
+        )
+        return sequence._amazon_next(count)
+
+    @api.model
+    def _prepare_amazon_order_vals(self, batch, order):
+        """Extension hook.
+
+        :param OrderBatch batch: what the order needs
+        :param Order order:
+        :return dict: values of sale.order
+        """
+        account = batch.account
+        amounts = batch.amounts[order.order_id]
+        contact, delivery = batch.partners[order.order_id]
+        settings = batch.settings_of(order)
+        vals = {
+            "company_id": account.company_id.id,
+            "partner_id": contact.id,
+            "partner_invoice_id": contact.id,
+            "partner_shipping_id": delivery.id,
+            "date_order": naive_seconds(order.created_time),
+            "client_order_ref": order.order_id,
+            "origin": _("Amazon %s", order.order_id),
+            **{name: record.id for name, record in settings.items()},
+            "require_payment": False,
+            "require_signature": False,
+            "amazon_order_ref": order.order_id,
+            "amazon_channel": "fba" if order.is_fba else "fbm",
+            "amazon_account_id": account.id,
+            "amazon_marketplace_id": batch.marketplaces[order.marketplace_id].id,
+            "amazon_total": float(amounts.total),
+            "order_line": self.env["sale.order.line"]._prepare_amazon_lines(
+                batch,
+                order,
+                settings["fiscal_position_id"],
+                settings["pricelist_id"].currency_id,
+            ),
+        }
+        vals |= self._prepare_amazon_detail_vals(order)
+        vals["order_line"] += self._prepare_amazon_gift_notes(order)
+        vals["amazon_programs"] = self._amazon_program_names(order)
+        if self.env.context.get("amazon_history"):
+            vals |= self._prepare_amazon_history_vals()
+        return vals
+
+    def _amazon_add_rounding(self, amounts):
+        """Put what rounding left on one visible line per order.
+
+        Unit prices have few decimals: three for 10.00 make 3.33 each, a cent is left.
+        More than rounding can leave is no rounding: it stays a difference to be seen.
+
+        :param dict amounts: Amazon reference -> OrderAmounts
+        """
+        vals_list = []
+        for order in self:
+            left = order._amazon_left(amounts)
+            if not left or abs(left) > order._amazon_rounding_bound():
+                continue
+            if line := order._amazon_rounding_line():
+                line.price_unit = float(Decimal(str(line.price_unit)) + left)
+            else:
+                vals_list.append(
+                    self.env["sale.order.line"]._prepare_amazon_rounding(order, left)
+                )
+        lines = self.env["sale.order.line"].create(vals_list)
+        for line in lines:  # rounding per order, not per line, can shift with each line
+            if left := line.order_id._amazon_left(amounts):
+                line.price_unit = float(Decimal(str(line.price_unit)) + left)
+
+    def _amazon_rounding_line(self):
+        """:return: sale.order.line, empty when there is none"""
+        rounding = self.env["sale.order.line"]._amazon_product("rounding")
+        return self.order_line.filtered(lambda line: line.product_id == rounding)[:1]
+
+    def _amazon_left(self, amounts):
+        """:param dict amounts: Amazon reference -> OrderAmounts
+        :return Decimal: what Amazon's lines are worth beyond ours, 0 when nothing"""
+        lines = amounts[self.amazon_order_ref].lines
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        total = Decimal(str(self.amount_total)).quantize(unit)
+        return (sum((line.amount for line in lines), Decimal(0)) - total).quantize(unit)
+
+    def _amazon_rounding_bound(self):
+        """:return Decimal: a step of the unit price for each unit, and the currency's
+        smallest coin for each line"""
+        step = self.order_line._amazon_price_step()
+        coin = Decimal(str(self.currency_id.rounding))
+        return sum(
+            (
+                Decimal(str(line.product_uom_qty)) * step + coin
+                for line in self.order_line
+            ),
+            Decimal(0),
+        )
+
+    def _amazon_confirm(self):
+        """Confirm the orders that came in; history without all that Odoo and other
+        addons do then."""
+        if history := self.filtered("amazon_is_history"):
+            history._amazon_confirm_history()
+        if others := self - history:
+            forget_rules(self.env.cr)
+            forget_quants(self.env.cr)
+            note_new_orders(others)
+            others.action_confirm()
+            others._amazon_note_gift_messages()
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Buyers at Amazon get no mail from Odoo: they never follow an order."""
+        if self.env.context.get("amazon_import"):
+            return True
+        partner_ids = self._amazon_without_buyers(partner_ids)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def message_post_with_source(self, source_ref, *args, **kwargs):
+        """No template of a mail goes to a buyer at Amazon: no confirmation, no
+        coupon."""
+        is_mail = getattr(source_ref, "_name", None) == "mail.template"
+        amazon = self.filtered("amazon_order_ref") if is_mail else self.browse()
+        if is_mail and amazon == self:
+            return self.env["mail.message"]
+        others = super(SaleOrder, self - amazon)
+        return others.message_post_with_source(source_ref, *args, **kwargs)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _amazon_update(self, account, orders):
+        """Bring known sale orders up to what Amazon says now.
+
+        :param account: one amazon.account, in an environment of its company
+        :param dict orders: sale.order -> Order
+        """
+        current = self._amazon_update_history(orders)
+        self._amazon_update_current(account, current)
+        self._amazon_update_taken_over(current)
+
+    @api.model
+    def _amazon_update_current(self, account, orders):
+        """Apply what Amazon changed; a person gets what can not be applied.
+
+        :param account: one amazon.account, in an environment of its company
+        :param dict orders: sale.order -> Order; none of history
+        """
+        moved = [
+            order
+            for sale_order, order in orders.items()
+            if sale_order._amazon_address_differs(order)
+        ]
+        partners = self.env["res.partner"]._amazon_find_or_create(account, moved)
+        offers = self.env["amazon.offer"]._find_or_create(account, orders.values())
+        for sale_order, order in orders.items():
+            sale_order.amazon_status = order.status
+            if order.is_cancelled:
+                sale_order._amazon_cancelled()
+                continue
+            if sale_order.state == "cancel":
+                continue  # its cancellation is on the way; nothing else matters here
+            doubts = [
+                *sale_order._amazon_update_lines(account, order, offers),
+                *sale_order._amazon_update_address(order, partners.get(order.order_id)),
+                *sale_order._amazon_shipped_elsewhere(order),
+            ]
+            sale_order._amazon_note_cancel_request(order)
+            if doubts:
+                sale_order._amazon_ask_person("\n".join(doubts))
+
+    @api.model
+    def _prepare_amazon_detail_vals(self, order):
+        """Return what Amazon says of the order as a whole.
+
+        :param Order order:
+        :return dict: values of sale.order
+        """
+        gift = "\n\n".join(
+            item.gift_message for item in order.items if item.gift_message
+        )
+        original = next(
+            (other.order_id for other in order.associated_orders if other.order_id),
+            False,
+        )
+        ship_by = naive_seconds(order.fulfillment.ship_by.latest)
+        deliver_by = naive_seconds(order.fulfillment.deliver_by.latest)
+        return {
+            "amazon_status": order.status,
+            "amazon_address_hash": self._amazon_address_fingerprint(order),
+            "amazon_cancel_requested": order.buyer_asked_to_cancel and order.is_fbm,
+            "amazon_ship_by": ship_by,
+            "amazon_deliver_by": deliver_by,
+            "amazon_service_level": order.fulfillment.service_level or False,
+            "amazon_purchase_order": order.buyer.purchase_order_number or False,
+            "amazon_gift_message": gift or False,
+            "amazon_original_ref": original,
+            # Odoo plans the delivery by it: by then the goods must leave.
+            "commitment_date": ship_by or deliver_by,
+        }
+
+    @api.model
+    def _prepare_amazon_gift_notes(self, order):
+        """:return list: commands for notes that hold the buyer's gift messages"""
+        return [
+            Command.create(
+                {
+                    "display_type": "line_note",
+                    "name": _(
+                        "Gift message for %(item)s:\n%(message)s",
+                        item=item.product.title or item.sku or item.item_id,
+                        message=item.gift_message,
+                    ),
+                    "amazon_charge_ref": item.item_id,
+                }
+            )
+            for item in order.items
+            if item.gift_message
+        ]
+
+    @api.model
+    def _amazon_tag(self, sale_orders, orders):
+        """Tag the orders with their programmes, all orders at once.
+
+        :param dict sale_orders: Amazon reference -> sale.order
+        """
+        tagged = {}
+        for order in orders:
+            names = [
+                PROGRAM_TAGS[name] for name in order.programs if name in PROGRAM_TAGS
+            ]
+            names += [REPLACEMENT_TAG] if order.is_replacement else []
+            names += [EXCHANGE_TAG] if order.is_exchange else []
+            for name in names:
+                tagged.setdefault(name, self.browse())
+                tagged[name] += sale_orders[order.order_id]
+        if not tagged:
+            return
+        tags = self.env["crm.tag"].search([("name", "in", list(tagged))])
+        known = {tag.name: tag for tag in tags}
+        missing = [name for name in tagged if name not in known]
+        created = self.env["crm.tag"].create([{"name": name} for name in missing])
+        known.update(zip(missing, created, strict=True))
+        for name, records in tagged.items():
+            records.tag_ids = [Command.link(known[name].id)]
+
+    @api.model
+    def _amazon_link_originals(self, account, sale_orders):
+        """Link replacements to the orders they replace, whichever came first.
+
+        :param dict sale_orders: Amazon reference -> sale.order
+        """
+        awaited = {order.amazon_original_ref for order in sale_orders.values()}
+        related = self.search(
+            [
+                ("amazon_account_id", "=", account.id),
+                "|",
+                ("amazon_order_ref", "in", list(awaited - {False})),
+                ("amazon_original_ref", "in", list(sale_orders)),
+            ]
+        )
+        known = {
+            **sale_orders,
+            **{order.amazon_order_ref: order for order in related},
+        }
+        for order in known.values():
+            if order.amazon_original_ref in known:
+                order.amazon_original_id = known[order.amazon_original_ref]
+
+    def _amazon_note_gift_messages(self):
+        """Put the gift message on the delivery, where the parcel is packed."""
+        for order in self.filtered("amazon_gift_message"):
+            message = _("Gift message:\n%s", order.amazon_gift_message)
+            order.picking_ids.note = plaintext2html(message)
+
+    # === Cancellations === #
+
+    def _amazon_cancelled(self):
+        """Amazon cancelled the order: cancel it here, unless something has happened."""
+        self.ensure_one()
+        self._amazon_settle_cancellation()
+        self.amazon_cancel_requested = False
+        if self.state == "cancel":
+            return
+        if hindrance := self._amazon_cancel_hindrance():
+            self._amazon_ask_person(
+                _(
+                    "Amazon cancelled this order, but %s. When goods come back, book "
+                    "them with «Return» on the delivery (FBA: in the Amazon location), "
+                    "credit the invoice if there is one, then cancel the order; or "
+                    "leave it if the buyer keeps them.",
+                    hindrance,
+                )
+            )
+        else:
+            self._amazon_cancel()
+
+    def _amazon_cancel(self):
+        """Cancel the order, its open deliveries and draft invoices."""
+        # Locked orders can be cancelled, too: Amazon has the say. No activity for each
+        # document that goes with it, for nobody has anything to decide.
+        self.with_context(
+            disable_cancel_warning=True, mail_activity_automation_skip=True
+        )._action_cancel()
+
+    def _amazon_cancel_hindrance(self):
+        """:return str|None: what has happened that can not be undone by itself"""
+        if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
+            return _("goods have already left")
+        if self.invoice_ids.filtered(lambda invoice: invoice.state == "posted"):
+            return _("it is already invoiced")
+        return None
+
+    def _amazon_note_cancel_request(self, order):
+        """The buyer asks to cancel: nothing is delivered until a person decides."""
+        if not order.buyer_asked_to_cancel or self.amazon_cancel_refused:
+            return
+        if self.state == "sale" and not self._amazon_cancel_hindrance():
+            self.amazon_cancel_requested = True
+
+    # === Quantities and prices === #
+
+    def _amazon_update_lines(self, account, order, offers):
+        """Apply new quantities and amounts when nothing was delivered or invoiced.
+
+        :return list: what could not be applied, in words
+        """
+        amounts = order_amounts(
+            order, show_facilitator_tax=account.facilitator_tax == "line"
+        )
+        changes = self.order_line._amazon_changes(order, amounts)
+        if not changes:
+            return []
+        if hindrance := self._amazon_change_hindrance():
+            return [
+                _("Amazon changed this order, but %s:", hindrance),
+                *map(self.order_line._describe_amazon_change, changes),
+            ]
+        self.amazon_total = float(amounts.total)
+        self.order_line._amazon_apply_changes(self, order, offers, changes)
+        self._amazon_add_rounding({self.amazon_order_ref: amounts})
+        return []
+
+    def _amazon_change_hindrance(self):
+        """:return str|None: why lines can not be changed by themselves any more"""
+        if self.state != "sale" or self.locked:
+            return _("it is locked or not open here")
+        if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
+            return _("goods have already left")
+        if self.invoice_ids.filtered(lambda invoice: invoice.state != "cancel"):
+            return _("it is already invoiced")
+        return None
+
+    # === Address === #
+
+    @api.model
+    def _amazon_address_fingerprint(self, order):
+        """:return str|False: equal for equal addresses; False without a street"""
+        address = order.delivery_address
+        if not address or not address.has_street:
+            return False
+        parts = (
+            address.name,
+            *address_lines(address),
+            address.postal_code,
+            address.city,
+            address.state_or_region,
+            address.country_code,
+        )
+        return hashlib.sha256(
+            "\n".join(part or "" for part in parts).encode()
+        ).hexdigest()
+
+    def _amazon_address_differs(self, order):
+        # The address that Amazon states first of an order taken over is the one the
+        # goods went to.
+        if self.amazon_taken_over and not self.amazon_address_hash:
+            return False
+        if self.amazon_erased_at:  # the buyer must not come back
+            return False
+        fingerprint = self._amazon_address_fingerprint(order)
+        return bool(fingerprint) and fingerprint != self.amazon_address_hash
+
+    def _amazon_update_address(self, order, partners):
+        """Deliver to the new address when no delivery has left.
+
+        :param partners: contact and delivery address, None when unchanged
+        :return list: what could not be applied, in words
+        """
+        if not partners:
+            return []
+        _contact, delivery = partners
+        self.amazon_address_hash = self._amazon_address_fingerprint(order)
+        if delivery == self.partner_shipping_id:
+            return []
+        pickings = self.picking_ids.filtered(lambda p: p.state != "cancel")
+        if self.state != "sale" or "done" in pickings.mapped("state"):
+            return [_("The buyer changed the address, but goods have already left.")]
+        self.with_context(
+            mail_activity_automation_skip=True
+        ).partner_shipping_id = delivery
+        pickings.partner_id = delivery
+        pickings.move_ids.partner_id = delivery
+        return []
+
+    # === For a person === #
+
+    def _amazon_shipped_elsewhere(self, order):
+        """:return list: in words, when Amazon knows of a shipment and Odoo does not"""
+        open_pickings = self.picking_ids.filtered(
+            lambda picking: (
+                picking._is_amazon_delivery()
+                and picking.state not in ("done", "cancel")
+            )
+        )
+        if order.is_shipped and order.is_fbm and open_pickings:
+            return [
+                _(
+                    "Amazon says that this order is shipped, but here a delivery is "
+                    "still to do. Validate it if the goods have left, else check the "
+                    "order in Seller Central."
+                )
+            ]
+        return []
+
+    def _amazon_ask_person(self, text):
+        """Put a difference before a person, once.
+
+        :param str text: what happened and what to do, for a shop manager
+        """
+        self.ensure_one()
+        if self.amazon_review == text:
+            return
+        self.amazon_review = text
+        responsible = self.amazon_account_id.user_id or self.user_id
+        self.activity_schedule(
+            "amazon_connector.mail_activity_type_review",
+            note=text.replace("\n", "<br/>"),
+            user_id=responsible.id or self.env.ref("base.user_admin").id,
+        )

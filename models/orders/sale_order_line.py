@@ -1,0 +1,433 @@
+"""Lines of an order that Amazon changed (feature D10)."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache
+
+from odoo import _, api, fields, models
+from odoo.fields import Command
+from odoo.tools import float_compare
+
+from ...const import PRODUCTS
+
+# Taxes are linear in the price; so large a price makes their rounding vanish.
+PROBE_PRICE = Decimal(1_000_000)
+# Finer than any currency, coarser than what floats add by themselves.
+FLOAT_NOISE = Decimal("0.000001")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """A line as Amazon states it now. ``line`` is empty when it is new."""
+
+    line: models.BaseModel
+    kind: str
+    item: object
+    quantity: int
+    amount: Decimal
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+    _sql_constraints = [
+        (
+            "unique_amazon_item",
+            "UNIQUE(order_id, amazon_item_ref)",
+            "An item of an Amazon order has one line.",
+        ),
+    ]
+
+    amazon_item_ref = fields.Char("Amazon item", copy=False, readonly=True)
+    amazon_charge_ref = fields.Char(
+        "Charge of Amazon item",
+        copy=False,
+        readonly=True,
+        help="The Amazon item whose shipping, gift wrap or discount this line is.",
+    )
+    amazon_offer_id = fields.Many2one(
+        "amazon.offer",
+        "Amazon offer",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+    )
+    amazon_kind = fields.Char(copy=False, readonly=True)
+    amazon_quantity = fields.Integer(
+        "Pieces at Amazon",
+        copy=False,
+        readonly=True,
+        help="How many pieces of the offer the buyer ordered.",
+    )
+    amazon_amount = fields.Monetary(
+        "Amount at Amazon",
+        copy=False,
+        readonly=True,
+        help="What Amazon last said that this line is worth.",
+    )
+    amazon_shipped_before = fields.Float(
+        digits="Product Unit of Measure",
+        copy=False,
+        readonly=True,
+        help="Units that had left before the order came to Odoo.",
+    )
+
+    def _get_sale_order_line_multiline_description_variants(self):
+        """Who packs the parcel has to know what «Amazon Sale» stands for."""
+        text = super()._get_sale_order_line_multiline_description_variants()
+        if self.amazon_item_ref and self.product_id == self._amazon_product("product"):
+            return f"{text}\n{self.name}"
+        return text
+
+    def _action_launch_stock_rule(self, *args, **kwargs):
+        """Launch no rule for what Amazon delivers (FBA), nor for what was delivered
+        before the go-live."""
+        others = self.filtered(
+            lambda line: (
+                line.order_id.amazon_channel != "fba"
+                and not line.order_id.amazon_is_history
+            )
+        )
+        return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
+
+    def _get_qty_procurement(self, *args, **kwargs):
+        """What had left before the order came to Odoo is not delivered again."""
+        quantity = super()._get_qty_procurement(*args, **kwargs)
+        return quantity + self.amazon_shipped_before
+
+    # === BUSINESS METHODS - IMPORT === #
+
+    @api.model
+    def _prepare_amazon_lines(self, batch, order, fiscal_position, currency):
+        """Turn the items of an order into line commands, charges below their item.
+
+        :param OrderBatch batch: what the order needs
+        :param Order order:
+        :return list: commands for sale.order.order_line
+        """
+        items = {item.item_id: item for item in order.items}
+        channel = "fba" if order.is_fba else "fbm"
+        commands = []
+        for amount in batch.amounts[order.order_id].lines:
+            item = items.get(amount.item_id)
+            offer = item and batch.offers.get((order.marketplace_id, channel, item.sku))
+            if amount.kind == "product":
+                vals = self._prepare_amazon_item_vals(item, offer)
+            else:
+                vals = self._prepare_amazon_charge_vals(amount.kind, item)
+            product = self.env["product.product"].browse(vals["product_id"])
+            taxes = self._amazon_taxes(amount.kind, product, offer, fiscal_position)
+            self._amazon_set_price(vals, amount.amount, taxes, currency)
+            vals.update(
+                self._prepare_amazon_statement_vals(
+                    order, amount, item, vals["product_uom_qty"]
+                )
+            )
+            if not batch.has_analytic_models:
+                vals["analytic_distribution"] = False
+            if self.env.context.get("amazon_history"):
+                vals |= self._prepare_amazon_delivered_vals(vals)
+            commands.append(Command.create(vals))
+        return commands
+
+    @api.model
+    def _prepare_amazon_item_vals(self, item, offer):
+        """Extension hook: the line of what was bought.
+
+        :param OrderItem item:
+        :param offer: amazon.offer, empty or None when the item has no SKU
+        :return dict: values of sale.order.line without price and taxes
+        """
+        product = offer.product_id if offer else None
+        title = item.product.title or item.product.asin
+        if product:
+            name = title or product.display_name
+            quantity = item.quantity * offer.quantity_factor
+        else:
+            product = self._amazon_product("product")
+            sku = item.sku or item.product.asin or item.item_id
+            name = f"[{sku}] {title or product.display_name}"
+            quantity = item.quantity
+        return {
+            "product_id": product.id,
+            "name": name,
+            "product_uom_qty": quantity,
+            "amazon_item_ref": item.item_id,
+            "amazon_offer_id": offer.id if offer else False,
+            "amazon_product_id": product.id,
+        }
+
+    @api.model
+    def _prepare_amazon_charge_vals(self, kind, item):
+        """Extension hook: the line of a charge or discount.
+
+        :param str kind: as in PRODUCTS
+        :param item: OrderItem, None for what belongs to the whole order
+        :return dict: values of sale.order.line without price and taxes
+        """
+        product = self._amazon_product(kind)
+        detail = item and (
+            item.gift_wrap_level
+            if kind == "gift_wrap"
+            else item.product.title or item.sku
+        )
+        return {
+            "product_id": product.id,
+            "name": f"{product.display_name}: {detail}" if detail else product.name,
+            "product_uom_qty": 1,
+            "amazon_charge_ref": item.item_id if item else False,
+        }
+
+    @api.model
+    def _prepare_amazon_rounding(self, order, amount):
+        """:param order: sale.order
+        :param Decimal amount: what is left, in the order's currency
+        :return dict: values of sale.order.line; without taxes, for they would be
+            rounded again"""
+        product = self._amazon_product("rounding")
+        vals = {
+            "order_id": order.id,
+            "product_id": product.id,
+            "name": _("Rounding of unit prices"),
+            "product_uom_qty": 1,
+            "price_unit": float(amount),
+            "discount": 0.0,
+            "tax_id": [Command.clear()],
+        }
+        if order.amazon_is_history:
+            vals |= self._prepare_amazon_delivered_vals(vals)
+        return vals
+
+    # === BUSINESS METHODS - MONEY === #
+
+    @api.model
+    def _amazon_taxes(self, kind, product, offer, fiscal_position):
+        """Taxes as Odoo has them. A discount takes those of the goods, not those of the
+        product *Amazon Discount*: it lowers the tax base at the rate of what is sold.
+        Taxes per piece stay as they are, for a discount takes no piece away.
+
+        :param str kind: as in PRODUCTS
+        :return: account.tax, mapped by the fiscal position
+        """
+        if kind == "discount":
+            product = offer and offer.product_id or self._amazon_product("product")
+        taxes = fiscal_position.map_tax(
+            product.taxes_id._filter_taxes_by_company(self.env.company)
+        )
+        return taxes._amazon_without_fixed() if kind == "discount" else taxes
+
+    @api.model
+    def _amazon_set_price(self, vals, amount, taxes, currency):
+        """Add taxes, and the unit price that makes the line worth the amount.
+
+        Amazon's amount is the truth. Where no price makes taxes per piece part of it
+        (free goods with an eco-tax), they are left out, in the end all taxes.
+
+        :param dict vals: values of the line, completed in place
+        :param Decimal amount: with taxes, in the order's currency
+        :param taxes: account.tax
+        """
+        product = self.env["product.product"].browse(vals["product_id"])
+        quantity = Decimal(str(vals["product_uom_qty"]))
+        for bearable in (taxes, taxes._amazon_without_fixed(), taxes.browse()):
+            price = self._amazon_unit_price(
+                bearable, amount, quantity, currency, product
+            )
+            if price is not None:
+                break
+        vals["price_unit"] = float(price)
+        vals["discount"] = 0.0
+        vals["tax_id"] = [Command.set(bearable.ids)]
+
+    @api.model
+    def _amazon_unit_price(self, taxes, amount, quantity, currency, product):
+        """Solve amount = total(price) for the price of one unit.
+
+        :param taxes: account.tax of the line, in or on top of the price
+        :return Decimal|None: with the decimals of prices in Odoo, the total as near as
+            they allow; None when these taxes allow no such price
+        """
+        step = self._amazon_price_step()
+        if not quantity:
+            return Decimal(0)
+        plain = (amount / quantity).quantize(step, ROUND_HALF_UP)
+        if not taxes:
+            return plain
+
+        # To ask Odoo is dear: a line with tax on top takes two questions, one with tax
+        # in the price takes one.
+        @cache
+        def total(price):
+            found = taxes.compute_all(float(price), currency, float(quantity), product)
+            return Decimal(str(found["total_included"])).quantize(FLOAT_NOISE)
+
+        is_on_top = taxes._amazon_are_on_top()
+        if not is_on_top and total(plain) == amount:  # as in most of Europe
+            return plain
+        # Odoo mirrors negative prices, so what is free of sign is solved.
+        fixed, wanted = 0 if is_on_top else total(0), abs(amount)
+        per_unit = (total(PROBE_PRICE) - fixed) / PROBE_PRICE
+        if per_unit <= 0 or wanted < fixed:
+            return None
+        exact = (wanted - fixed) / per_unit
+        price = exact.quantize(step, ROUND_HALF_UP)
+        if total(price) != wanted:
+            prices = [exact.quantize(step, way) for way in (ROUND_FLOOR, ROUND_CEILING)]
+            price = min(prices, key=lambda price: abs(total(price) - wanted))
+        unreached = abs(total(price) - wanted)
+        if unreached > per_unit * step + Decimal(str(currency.rounding)):
+            return None
+        return price.copy_sign(amount)
+
+    @api.model
+    def _amazon_price_step(self):
+        """:return Decimal: the smallest difference between two prices in Odoo"""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return Decimal(1).scaleb(-digits)
+
+    @api.model
+    def _amazon_product(self, kind):
+        """:param str kind: as in PRODUCTS
+        :return: product.product of the charge"""
+        # Unlike env.ref this asks the database once: the identifiers are cached.
+        product_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            f"amazon_connector.{PRODUCTS[kind]}", raise_if_not_found=True
+        )
+        return self.env["product.product"].browse(product_id)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_amazon_statement_vals(self, order, amount, item, quantity):
+        """What Amazon states of a line, to tell a change from a correction by hand.
+
+        :param Order order:
+        :param LineAmount amount:
+        :param item: OrderItem, None for what belongs to the whole order
+        :param float quantity: units of the product on the line
+        :return dict: values of sale.order.line
+        """
+        is_product = amount.kind == "product"
+        shipped = item.quantity_fulfilled if is_product and order.is_fbm else 0
+        return {
+            "amazon_kind": amount.kind,
+            "amazon_quantity": item.quantity if is_product else 1,
+            "amazon_amount": float(amount.amount),
+            "amazon_shipped_before": (
+                quantity * shipped / item.quantity if shipped else 0.0
+            ),
+        }
+
+    def _amazon_changes(self, order, amounts):
+        """Compare with what Amazon stated when the lines were last written.
+
+        :param Order order:
+        :param OrderAmounts amounts: what the order is worth now
+        :return list: of LineChange
+        """
+        items = {item.item_id: item for item in order.items}
+        stated = {}
+        for amount in amounts.lines:
+            key = (amount.kind, amount.item_id or False)
+            stated[key] = stated.get(key, ZERO) + amount.amount
+        known = {
+            (line.amazon_kind, line.amazon_item_ref or line.amazon_charge_ref): line
+            for line in self
+            if line.amazon_kind
+        }
+        changes = []
+        if not known:  # what Amazon stated was not kept, so nothing can be compared
+            return changes
+        for key in {**known, **stated}:
+            line, item = known.get(key, self.browse()), items.get(key[1])
+            quantity = item.quantity if item and key[0] == "product" else 1
+            if key not in stated:
+                quantity = 0
+            amount = stated.get(key, ZERO)
+            if not line or line._amazon_differs(quantity, amount):
+                changes.append(LineChange(line, key[0], item, quantity, amount))
+        return changes
+
+    @api.model
+    def _describe_amazon_change(self, change):
+        """:param LineChange change:
+        :return str: the change in words"""
+        item = change.item
+        return _(
+            "- %(name)s: now %(quantity)s pieces, %(amount)s in all",
+            name=change.line.name or (item and item.product.title) or change.kind,
+            quantity=change.quantity,
+            amount=change.amount,
+        )
+
+    def _amazon_differs(self, quantity, amount):
+        return quantity != self.amazon_quantity or bool(
+            float_compare(
+                float(amount),
+                self.amazon_amount,
+                precision_rounding=self.currency_id.rounding,
+            )
+        )
+
+    @api.model
+    def _amazon_apply_changes(self, sale_order, order, offers, changes):
+        """Write the changed lines; the delivery follows their quantities.
+
+        :param sale_order: sale.order, confirmed; nothing delivered or invoiced
+        :param list changes: of LineChange
+        """
+        rounding = self._amazon_product("rounding")
+        sale_order.order_line.filtered(
+            lambda line: line.product_id == rounding
+        ).price_unit = 0.0
+        for change in changes:
+            line = change.line or self._amazon_new_line(
+                sale_order, order, offers, change
+            )
+            line._amazon_restate(change, sale_order.fiscal_position_id)
+
+    @api.model
+    def _amazon_new_line(self, sale_order, order, offers, change):
+        """:return: sale.order.line for what Amazon added"""
+        if change.kind == "product":
+            channel = "fba" if order.is_fba else "fbm"
+            offer = offers.get((order.marketplace_id, channel, change.item.sku))
+            vals = self._prepare_amazon_item_vals(change.item, offer)
+        else:
+            vals = self._prepare_amazon_charge_vals(change.kind, change.item)
+        return self.create({**vals, "order_id": sale_order.id, "price_unit": 0.0})
+
+    def _amazon_restate(self, change, fiscal_position):
+        """Write quantity and price of one line as Amazon states them now."""
+        factor = self.amazon_offer_id.quantity_factor or 1  # charges have no offer
+        quantity = change.quantity * factor
+        vals = {
+            "product_id": self.product_id.id,
+            "product_uom_qty": quantity or 1,
+        }
+        taxes = self._amazon_taxes(
+            change.kind, self.product_id, self._amazon_goods_offer(), fiscal_position
+        )
+        self._amazon_set_price(vals, change.amount, taxes, self.currency_id)
+        self.write(
+            {
+                "product_uom_qty": quantity,
+                "price_unit": vals["price_unit"],
+                "tax_id": vals["tax_id"],
+                "amazon_kind": change.kind,
+                "amazon_quantity": change.quantity,
+                "amazon_amount": float(change.amount),
+            }
+        )
+
+    def _amazon_goods_offer(self):
+        """:return: amazon.offer of the item, also for the lines of its charges"""
+        goods = self.order_id.order_line.filtered(
+            lambda line: (
+                line.amazon_item_ref
+                and line.amazon_item_ref
+                in (self.amazon_item_ref, self.amazon_charge_ref)
+            )
+        )
+        return goods.amazon_offer_id

@@ -1,0 +1,3 @@
+from . import amazon_submission
+from . import amazon_feed
+from . import amazon_account

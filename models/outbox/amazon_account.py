@@ -1,0 +1,551 @@
+"""Facts out, read from the top down: cron -> account -> row -> verdict.
+
+What Odoo owes Amazon are rows of ``amazon.submission``. They are claimed and committed,
+sent while no write is open, and get their verdict one by one. What nobody knows the
+outcome of is asked for before anything is sent again.
+
+Feeds, read from the top down: find lost ones -> ask for open ones -> send the next.
+
+Each kind of message and each marketplace has one feed at a time. Its rows are claimed
+and committed before anything leaves for Amazon; what became of them stands in Amazon's
+report, message by message.
+"""
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+
+from psycopg2 import Error as DatabaseError
+
+from odoo import _, api, fields, models
+
+from ...amazon_api import (
+    FEED_CONTENT_TYPES,
+    ConfigError,
+    LinkExpired,
+    OutcomeUnknown,
+    Permanent,
+    Retryable,
+    SpApiError,
+    Throttled,
+    Unavailable,
+)
+from ...amazon_api.writer import reference
+from ...tools.amazon_time import aware_utc
+from ...tools.personal_words import describe_for_log
+from ..account.queue_step import TimeBudget, get_cron_seconds
+from .amazon_feed import FEED_TYPES, REPORT_PARSERS, FeedOutcome
+
+_logger = logging.getLogger(__name__)
+BUTTON_SECONDS = 15
+# So many rows in trouble in one run, and the trouble is not theirs.
+MOST_TROUBLES = 3
+# Confirmations may leave every half second: such a wait is slept through, between two
+# commits; everything longer is left to the next run.
+SHORT_WAIT = 2.0
+SHORTEST_WAIT = 0.05
+CONFIG_WAIT = timedelta(hours=1)
+PAUSE = timedelta(minutes=1)
+FIRST_LOOK = timedelta(minutes=1)
+LONGEST_LOOK = timedelta(minutes=15)
+# Amazon's clock and ours, and the time from the claim to the call.
+FOUND_BEFORE, FOUND_AFTER = timedelta(minutes=10), timedelta(minutes=30)
+# A feed takes minutes; after a day nothing more is expected of it.
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+def is_general(error):
+    """:return bool: whether the next row would meet the same trouble"""
+    if isinstance(error, ConfigError):
+        return error.reason not in ("role", "region")
+    if isinstance(error, Unavailable):
+        return error.reason in ("network", "timeout")
+    return isinstance(error, Throttled)
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    last_submissions_run = fields.Datetime("Last messages", readonly=True, copy=False)
+
+    def _follow_seller_key(self, vals):
+        """Send what waited for the merchant token."""
+        for account in self:
+            account.sudo()._wake_submissions()
+
+    # === ACTION METHODS === #
+
+    def action_sync_pickings(self):
+        """Tell Amazon now of the shipments that wait.
+
+        :return dict: client action, a notification with the counts
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        self._check_linked()
+        tally = self._send_submissions(TimeBudget(BUTTON_SECONDS))
+        kind = "success"
+        if tally["failed"] or tally["trouble"]:
+            kind = "danger" if tally["stopped"] else "warning"
+        return self._notify(self._describe_submissions(tally), kind)
+
+    def action_send_held(self):
+        """Let go what the dry run held back.
+
+        :return dict: client action, a notification with the count
+        """
+        self._check_may_use()
+        self = self.sudo()._in_company()
+        held = self.env["amazon.submission"].search(
+            [
+                ("account_id", "=", self.id),
+                ("state", "=", "held"),
+                ("kind", "!=", "stock"),  # quantities are old by now
+            ]
+        )
+        return held._retry()
+
+    def _describe_submissions(self, tally):
+        """:param Counter tally: see _send_submissions
+        :return str: the counts in words"""
+        parts = [
+            text % tally[key]
+            for key, text in [
+                ("done", _("Confirmed to Amazon: %s.")),
+                ("submitted", _("Sent, Amazon works on it: %s.")),
+                ("held", _("Dry run, nothing was sent: %s.")),
+                ("failed", _("Failed: %s, see the problems.")),
+                ("unknown", _("Answer lost: %s, Odoo asks Amazon.")),
+                ("postponed", _("To be tried again: %s.")),
+            ]
+            if tally[key]
+        ]
+        held = self.held_submission_count + self.held_stock_count
+        if self.dry_run and not parts and held:
+            parts.append(_("Dry run: %s are held back.", held))
+        if tally["stopped"] and self.connection_message:
+            parts.append(self.connection_message)
+        elif tally["left"]:
+            parts.append(_("The rest follows by itself."))
+        return " ".join(parts) or _("Amazon knows of all shipments.")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_send_submissions(self):
+        """Send what all accounts owe, the longest waiting account first."""
+        budget = TimeBudget(get_cron_seconds())
+        accounts = self.sudo().search(
+            [("is_linked", "=", True)], order="last_submissions_run NULLS FIRST, id"
+        )
+        self._for_each_account(
+            accounts,
+            lambda account: account._send_submissions(budget),
+            _logger,
+            self.env["amazon.submission"]._trigger_cron,
+            budget,
+        )
+
+    def _send_submissions(self, budget):
+        """Send what is due. Never raises because of Amazon or a row.
+
+        :param TimeBudget budget: no call begins after its end
+        :return Counter: rows that are done, submitted, held, failed, unknown,
+            postponed; trouble: calls that did not succeed, stopped: whether that ended
+            the run, left: whether rows are due still
+        """
+        self.ensure_one()
+        tally = Counter()
+        rows = self.env["amazon.submission"]
+        self._run_step(rows._note_interrupted, self)
+        self._run_step(self.env["amazon.feed"]._note_interrupted, self)
+        next_due = rows._get_next_due(self)
+        if not next_due or next_due > fields.Datetime.now():
+            self._run_step(self._report_failures)
+            return tally
+        try:
+            with self._get_partner() as partner:
+                self._ask_for_shipments(partner, budget, tally)
+                self._ask_for_feeds(partner, budget, tally)
+                self._poll_feeds(partner, budget, tally)
+                self._send_shipments(partner, budget, tally)
+                for kind in ("cancellation", "stock"):
+                    self._send_feeds(partner, budget, tally, kind)
+        except SpApiError as error:  # no call could be made at all
+            tally["stopped"] = 1
+            self._note_trouble(error)
+        self._run_step(self._end_submissions_run, tally)
+        _logger.info("account %s: messages %s", self.id, dict(tally))
+        return tally
+
+    def _end_submissions_run(self, tally):
+        """Report what failed, and see to it that the rest is sent."""
+        self.last_submissions_run = fields.Datetime.now()
+        if tally["done"] and not tally["trouble"]:
+            self._note_connected()
+        self._report_failures()
+        rows = self.env["amazon.submission"]
+        next_due = rows._get_next_due(self)
+        if next_due and not self.dry_run:
+            pause = timedelta() if tally["left"] else PAUSE
+            rows._trigger_cron(max(next_due, fields.Datetime.now() + pause))
+
+    # === Sending === #
+
+    def _send_shipments(self, partner, budget, tally):
+        """Confirm packages (operation confirmShipment), one call for each."""
+        while not (tally["stopped"] or tally["left"]):
+            rows = self._run_step(
+                self.env["amazon.submission"]._claim, self, "shipment"
+            )
+            if not rows:
+                return
+            shipments = rows._prepare_shipments()
+            for position, row in enumerate(rows):
+                if budget.is_over:
+                    tally["left"] = 1
+                elif not tally["stopped"]:
+                    self._send_row(partner, budget, row, tally, shipments.get(row))
+                    continue
+                self._run_step(rows[position:]._unclaim)
+                break
+
+    def _send_row(self, partner, budget, row, tally, shipment):
+        """Send one row and write down its verdict.
+
+        :param Counter tally: gets the verdict; stopped: the next ones must wait
+        :param Shipment shipment: see _send_shipment
+        """
+        try:
+            verdict = row._send_shipment(self, partner, shipment)
+        except Throttled as error:
+            wait = error.retry_after or 0
+            if not error.status and wait <= SHORT_WAIT and not budget.is_over:
+                time.sleep(max(wait, SHORTEST_WAIT))  # our own count, no refusal
+                return self._send_row(partner, budget, row, tally, shipment)
+            return self._postpone_row(row, error, tally)
+        except (Retryable, ConfigError) as error:
+            return self._postpone_row(row, error, tally)
+        except OutcomeUnknown:
+            verdict = "unknown"
+            self._run_step(
+                row._set_unknown,
+                _("Amazon's answer was lost. Odoo asks Amazon before it sends again."),
+            )
+            self._count_trouble(tally)
+        except DatabaseError:
+            raise  # what Amazon said could not be written down: it will be asked
+        except Exception as error:
+            verdict = self._fail_row(row, error)
+        tally[verdict] += 1
+        return None
+
+    def _fail_row(self, row, error):
+        """Something unexpected: this row alone waits for a person."""
+        details = describe_for_log(error)
+        _logger.error("message %s can not be sent\n%s", row.id, details)
+        self._run_step(row._set_failed, "internal", row._describe(error))
+        return "failed"
+
+    def _ask_for_shipments(self, partner, budget, tally):
+        """Ask for the packages whose confirmation has an unknown outcome (operation
+        getOrder)."""
+        rows = self._run_step(
+            self.env["amazon.submission"]._claim_unknown, self, "shipment"
+        )
+        for row in rows:
+            if budget.is_over or tally["stopped"]:
+                tally["left"] = 1
+                return
+            try:
+                verdict = row._find_at_amazon(self, partner)
+            except (Retryable, ConfigError) as error:
+                self._postpone_row(row, error, tally)
+                continue
+            except DatabaseError:
+                raise
+            except Exception as error:
+                verdict = self._fail_row(row, error)
+            if verdict != "todo":  # those are sent in a moment, and counted then
+                tally[verdict] += 1
+
+    def _send_feeds(self, partner, budget, tally, kind):
+        """Send what is due, one feed for each marketplace (operations
+        createFeedDocument, createFeed).
+
+        :param str kind: cancellation or stock
+        """
+        rows = self.env["amazon.submission"]
+        if gap := self._find_feed_gap():
+            waiting = self._run_step(rows._wait_for_setting, self, kind, gap)
+            tally["postponed"] += waiting
+            if waiting:
+                self._run_step(self.write, {"connection_message": gap})
+            return
+        troubles = tally["trouble"]
+        while not tally["stopped"] and tally["trouble"] == troubles:
+            if budget.is_over:
+                tally["left"] = 1
+                return
+            if self.dry_run:
+                counts = self._run_step(rows._hold_due, self, kind)
+                tally.update(counts)
+                if not counts:
+                    return
+                continue
+            feed = self._run_step(self.env["amazon.feed"]._claim, self, kind)
+            if not feed:
+                return
+            self._try_feed(feed, self._send_feed, partner, tally)
+
+    def _find_feed_gap(self):
+        """:return str|None: the setting that each feed needs and nobody has made"""
+        try:
+            reference(self.seller_key, "The merchant token")
+        except ValueError:
+            return _(
+                "The merchant token of the account %s is missing or mistyped. Seller "
+                "Central shows it under Settings > Account Info > Your Merchant Token; "
+                "enter it on the account.",
+                self.name,
+            )
+        return None
+
+    def _send_feed(self, partner, feed, tally):
+        try:
+            content = feed._get_rows()._prepare_feed(self)
+        except ValueError:
+            tally["failed"] += self._run_step(feed._drop_unsendable)
+            if not feed.exists():
+                return
+            content = feed._get_rows()._prepare_feed(self)
+        document_id = self._upload_feed(partner, FEED_TYPES[feed.kind], content)
+        feed_ref = partner.create_feed(
+            FEED_TYPES[feed.kind], [feed.marketplace_id.api_ref], document_id
+        )
+        self._run_step(
+            feed._set_submitted, feed_ref, fields.Datetime.now() + FIRST_LOOK
+        )
+        tally["submitted"] += feed.message_count
+
+    def _upload_feed(self, partner, feed_type, content):
+        """:return str: Amazon's number of the document
+        :raise LinkExpired: also the second address was over before its time"""
+        content_type = FEED_CONTENT_TYPES[feed_type]
+        document = partner.create_feed_document(content_type)
+        try:
+            partner.upload(document.url, content, content_type)
+        except LinkExpired:
+            document = partner.create_feed_document(content_type)
+            partner.upload(document.url, content, content_type)
+        return document.document_id
+
+    # === Troubles === #
+
+    def _postpone_row(self, row, error, tally):
+        """A passing trouble or a setting to mend: the row waits, it never fails.
+
+        :param SpApiError error: Retryable or ConfigError
+        """
+        kind, wait = self._get_postponement(error, row)
+        message = self._note_trouble(error)
+        self._run_step(row._postpone, kind, message, fields.Datetime.now() + wait)
+        tally["postponed"] += 1
+        self._count_trouble(tally, is_general=is_general(error))
+
+    def _get_postponement(self, error, row):
+        """:param row: amazon.submission that waits
+        :return tuple: kind of the trouble, timedelta until the next try"""
+        if isinstance(error, ConfigError):
+            return "config", CONFIG_WAIT
+        if isinstance(error, Throttled):
+            return "retryable", timedelta(
+                seconds=error.retry_after or PAUSE.total_seconds()
+            )
+        return "retryable", row._get_wait()
+
+    def _count_trouble(self, tally, is_general=False):
+        tally["trouble"] += 1
+        if is_general or tally["trouble"] >= MOST_TROUBLES:
+            tally["stopped"] = 1
+
+    def _wake_submissions(self):
+        rows = self.env["amazon.submission"].search(
+            [
+                ("account_id", "=", self.id),
+                ("state", "in", ("todo", "unknown", "submitted")),
+                ("error_kind", "=", "config"),
+            ]
+        )
+        if rows:
+            rows.next_try_at = False
+            rows._trigger_cron()
+
+    def _claim_asking(self, state, budget, tally):
+        """:return iterator: of feeds that Amazon is to be asked for; those that time
+        does not suffice for stay due"""
+        feeds = self._run_step(self.env["amazon.feed"]._claim_asking, self, state)
+        for feed in feeds:
+            if budget.is_over or tally["stopped"]:
+                tally["left"] = 1
+                self._run_step(feed._set_due)
+            else:
+                yield feed
+
+    def _try_feed(self, feed, work, partner, tally):
+        """Do something about one feed; whatever goes wrong stops no other.
+
+        :param callable work: gets partner, feed and tally
+        """
+        count = feed.message_count
+        try:
+            work(partner, feed, tally)
+        except (Retryable, ConfigError) as error:
+            if feed.state == "sending":
+                tally["postponed"] += count
+            self._postpone_feed(feed, error, tally)
+        except OutcomeUnknown:
+            self._run_step(
+                feed._set_unknown,
+                _("Amazon's answer was lost. Odoo asks Amazon before it sends again."),
+            )
+            tally["unknown"] += count
+            self._count_trouble(tally)
+        except Permanent as error:
+            self._run_step(feed._set_refused, "permanent", self._explain(error))
+            tally["failed"] += count
+        except DatabaseError:
+            raise  # what Amazon said could not be written down: it will be asked
+        except Exception as error:
+            _logger.error("feed %s stopped\n%s", feed.id, describe_for_log(error))
+            self._run_step(feed._set_refused, "internal", self._describe(error))
+            tally["failed"] += count
+
+    def _postpone_feed(self, feed, error, tally):
+        """A passing trouble or a setting to mend: nothing has failed.
+
+        :param SpApiError error: Retryable or ConfigError
+        """
+        kind, wait = self._get_postponement(error, feed._get_rows()[:1])
+        message = self._note_trouble(error)
+        self._run_step(feed._postpone, kind, message, fields.Datetime.now() + wait)
+        # A quota is one of its operation: others may go on.
+        stops = is_general(error) and not isinstance(error, Throttled)
+        self._count_trouble(tally, is_general=stops)
+
+    # === Lost answers === #
+
+    def _ask_for_feeds(self, partner, budget, tally):
+        """Look for the feeds of which nobody knows whether Amazon has them (operation
+        getFeeds)."""
+        for feed in self._claim_asking("unknown", budget, tally):
+            self._try_feed(feed, self._find_feed, partner, tally)
+
+    def _find_feed(self, partner, feed, tally):
+        sent_at = aware_utc(feed.sent_at)
+        listed = partner.get_feeds(
+            [FEED_TYPES[feed.kind]],
+            sent_at - FOUND_BEFORE,
+            marketplace_ids=[feed.marketplace_id.api_ref],
+        )
+        found = {
+            entry.feed_id
+            for entry in listed
+            if entry.created_time < sent_at + FOUND_AFTER
+        }
+        found -= set(
+            self.env["amazon.feed"]
+            .search([("account_id", "=", self.id), ("feed_ref", "in", list(found))])
+            .mapped("feed_ref")
+        )
+        if len(found) == 1:
+            self._run_step(feed._set_submitted, found.pop())
+        elif not found:
+            self._run_step(feed._set_not_there)
+        else:
+            problem = _(
+                "Amazon lists several feeds, and none can be told from another."
+            )
+            self._end_feed(partner, feed, FeedOutcome(problem), tally)
+
+    # === Verdicts === #
+
+    def _poll_feeds(self, partner, budget, tally):
+        """Ask what became of the feeds that Amazon works off (operations getFeed,
+        getFeedDocument)."""
+        for feed in self._claim_asking("submitted", budget, tally):
+            self._try_feed(feed, self._poll_feed, partner, tally)
+
+    def _poll_feed(self, partner, feed, tally):
+        age = fields.Datetime.now() - feed.sent_at
+        try:
+            outcome = self._get_outcome(partner, feed)
+        except Unavailable as error:
+            if error.reason != "answer" or age < GIVE_UP_AFTER:
+                raise
+            outcome = FeedOutcome(_("Amazon's report could not be read for a day."))
+        if not outcome and age >= GIVE_UP_AFTER:
+            outcome = FeedOutcome(_("Amazon did not finish it within a day."))
+        if outcome:
+            self._end_feed(partner, feed, outcome, tally)
+        else:
+            wait = min(max(age, FIRST_LOOK), LONGEST_LOOK)
+            self._run_step(
+                feed._set_submitted, feed.feed_ref, fields.Datetime.now() + wait
+            )
+
+    def _get_outcome(self, partner, feed):
+        """:return FeedOutcome|None: None while Amazon still works on it
+        :raise SpApiError: Amazon can not be asked at the moment"""
+        try:
+            stated = partner.get_feed(feed.feed_ref)
+        except Permanent:
+            return FeedOutcome(_("Amazon does not know this feed any more."))
+        if not stated.is_finished:
+            return None
+        problem = {
+            "FATAL": _("Amazon broke off its work on this feed."),
+            "CANCELLED": _("Amazon cancelled this feed."),
+        }.get(stated.status)
+        if not stated.result_document_id:
+            return FeedOutcome(problem or _("Amazon gave no report on this feed."))
+        try:
+            content = partner.download(stated.result_document_id)
+        except Permanent:
+            return FeedOutcome(problem or _("Amazon's report on this feed is gone."))
+        try:
+            report = REPORT_PARSERS[feed.kind](content)
+        except Unavailable:
+            return FeedOutcome(problem or _("Amazon's report can not be read."))
+        return FeedOutcome(problem, report)
+
+    def _end_feed(self, partner, feed, outcome, tally):
+        """Write down what became of each row.
+
+        :param FeedOutcome outcome:
+        """
+        told = feed._judge(outcome)
+        if feed.kind == "cancellation":
+            self._ask_for_cancellations(partner, feed, told, tally)
+        tally.update(self._run_step(feed._end, *told))
+
+    def _ask_for_cancellations(self, partner, feed, told, tally):
+        """Amazon did not cancel these, or does not say so: the order itself tells
+        (operation getOrder). Each is settled at once, for there may be many.
+
+        :param tuple told: verdicts, words, problem; see amazon.feed._write_verdicts
+        """
+        verdicts, words, problem = told
+        for row in feed._get_rows():
+            if verdicts[row.id]:
+                continue
+            if row._is_cancelled_at_amazon(partner):
+                verdicts[row.id] = True
+                words.pop(row.id, None)
+            mine = {row.id: words[row.id]} if row.id in words else {}
+            tally.update(
+                self._run_step(
+                    feed._write_verdicts, {row.id: verdicts[row.id]}, mine, problem
+                )
+            )

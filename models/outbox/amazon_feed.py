@@ -1,0 +1,526 @@
+"""The queue of what goes to Amazon by feed: who opens a feed, who asks for it, and what
+its report means for each row. The number of statements does not depend on how many rows
+there are.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from ...amazon_api import (
+    MOST_MESSAGES,
+    FeedReport,
+    parse_listings_report,
+    parse_processing_report,
+)
+from .amazon_submission import ASKING_TIME, INTERRUPTED_AFTER, NO_OPEN_FEED, OPEN_ROWS
+
+# The kinds of messages that go by feed, and Amazon's names of the feeds.
+FEED_TYPES = {
+    "cancellation": "POST_ORDER_ACKNOWLEDGEMENT_DATA",
+    "stock": "JSON_LISTINGS_FEED",
+}
+# Cancellations name each item of their order, and a feed may not be larger than 10 MiB.
+MOST_ROWS = {"cancellation": 5_000, "stock": MOST_MESSAGES}
+REPORT_PARSERS = {
+    "cancellation": parse_processing_report,
+    "stock": parse_listings_report,
+}
+OPEN_STATES = ("sending", "submitted", "unknown")
+# So often Amazon may take a message and not say what became of it.
+MOST_SILENCES = 3
+SILENCE_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class FeedOutcome:
+    """What Amazon said of a feed. ``problem`` says in words why that is no verdict on
+    its messages, None when the report can be believed."""
+
+    problem: str | None
+    report: FeedReport | None = None
+
+
+def _assignments(values):
+    """:return SQL: what follows SET"""
+    return SQL(", ").join(
+        SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+    )
+
+
+def _words(issues):
+    """:param issues: of Issue
+    :return str: Amazon's words, those of errors; each once"""
+    texts = (issue.message.strip() for issue in issues if issue.is_error)
+    return " ".join(
+        text if text.endswith((".", "!", "?")) else f"{text}."
+        for text in dict.fromkeys(texts)
+    )
+
+
+class AmazonFeed(models.Model):
+    """A batch of messages that Amazon takes as one document.
+
+    Its messages are rows of ``amazon.submission``, each with its id as the number of
+    the message. All of them go the same way, so that they are written by one statement
+    however many they are: a shop may have 25,000.
+    """
+
+    _name = "amazon.feed"
+    _description = "Feed to Amazon"
+    _order = "id desc"
+
+    account_id = fields.Many2one(
+        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    kind = fields.Selection(
+        [("cancellation", "Cancellations"), ("stock", "Stock")],
+        required=True,
+        readonly=True,
+    )
+    marketplace_id = fields.Many2one(
+        "amazon.marketplace", required=True, ondelete="restrict", readonly=True
+    )
+    feed_ref = fields.Char("Number at Amazon", index="btree_not_null", readonly=True)
+    # sending -[Amazon took it]-> submitted -[its report]-> done, -[no report]-> failed;
+    # sending -[answer lost, worker died]-> unknown -[in Amazon's list]-> submitted,
+    # -[not there]-> failed. What was never sent is no feed: it is deleted.
+    state = fields.Selection(
+        [
+            ("sending", "Sending"),
+            ("submitted", "At Amazon"),
+            ("unknown", "Answer lost"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="sending",
+        required=True,
+        readonly=True,
+    )
+    sent_at = fields.Datetime("Sent", readonly=True)
+    done_at = fields.Datetime("Settled", readonly=True)
+    message_count = fields.Integer("Messages", readonly=True)
+    accepted_count = fields.Integer("Accepted", readonly=True)
+    refused_count = fields.Integer("Refused", readonly=True)
+    error_message = fields.Text("Reason", readonly=True)
+    submission_ids = fields.One2many(
+        "amazon.submission", "feed_id", "What it tells", readonly=True
+    )
+
+    def _auto_init(self):
+        """Amazon works off feeds in no certain order: of each kind and marketplace one
+        is open at a time, which the database itself sees to."""
+        result = super()._auto_init()
+        self.env.cr.execute(
+            "CREATE UNIQUE INDEX IF NOT EXISTS amazon_feed_one_open"
+            " ON amazon_feed (account_id, kind, marketplace_id)"
+            " WHERE state IN ('sending', 'submitted', 'unknown')"
+        )
+        return result
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "marketplace_id", "feed_ref")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for feed in self:
+            feed.display_name = " ".join(
+                filter(
+                    None,
+                    [kinds.get(feed.kind), feed.marketplace_id.name, feed.feed_ref],
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_view_submissions(self):
+        """Open the messages of this feed."""
+        return self.env["amazon.submission"]._open([("feed_id", "=", self.id)])
+
+    # === BUSINESS METHODS - STATES === #
+
+    def _get_rows(self):
+        """:return: amazon.submission that wait for what becomes of this feed"""
+        return self._find_rows(self.state)
+
+    def _find_rows(self, state):
+        """:return: amazon.submission of this feed"""
+        self.ensure_one()
+        return self.env["amazon.submission"].search(
+            [("feed_id", "=", self.id), ("state", "=", state)], order="id"
+        )
+
+    def _set_submitted(self, feed_ref, next_try_at=None):
+        """:param str feed_ref: Amazon's number of the feed
+        :param datetime next_try_at: UTC, when to ask what became of it; None: now"""
+        self._update_rows(
+            state="submitted",
+            next_try_at=next_try_at,
+            error_kind=None,
+            error_message=None,
+        )
+        self.write({"state": "submitted", "feed_ref": feed_ref, "error_message": False})
+
+    def _set_due(self):
+        """Amazon was not asked after all."""
+        self._update_rows(next_try_at=None)
+
+    def _set_unknown(self, message):
+        """:param str message: why nobody knows whether Amazon has it"""
+        self._update_rows(
+            state="unknown",
+            next_try_at=None,
+            error_kind="retryable",
+            error_message=message,
+        )
+        self.write({"state": "unknown", "error_message": message})
+
+    def _postpone(self, kind, message, until):
+        """Amazon could not be asked, or not be told: later.
+
+        :param str kind: retryable or config
+        :param str message: what happened and what to do
+        :param datetime until: UTC
+        """
+        self.ensure_one()
+        values = {
+            "next_try_at": until,
+            "error_kind": kind,
+            "error_message": message,
+        }
+        if self.state == "sending":  # it never came to a feed
+            self._update_rows(state="todo", **values)
+            self.unlink()
+        else:
+            self._update_rows(**values)
+
+    def _set_not_there(self):
+        """Amazon never got it: its rows are due as they were."""
+        message = _("Amazon does not have this feed: it got lost on its way.")
+        self._update_rows(
+            state="todo", next_try_at=None, error_kind=None, error_message=None
+        )
+        self._close("failed", message)
+
+    def _set_refused(self, kind, message):
+        """Amazon does not take the feed at all, so that all its rows need a person.
+
+        :param str kind: permanent or internal
+        :param str message: cause and remedy"""
+        self._update_rows(
+            state="failed",
+            done_at=fields.Datetime.now(),
+            next_try_at=None,
+            error_kind=kind,
+            error_message=message,
+        )
+        self._close("failed", message)
+
+    def _close(self, state, message=False, **counts):
+        self.write(
+            {
+                "state": state,
+                "done_at": fields.Datetime.now(),
+                "error_message": message,
+                **counts,
+            }
+        )
+
+    # === BUSINESS METHODS - CLAIMS === #
+
+    @api.model
+    def _claim(self, account, kind):
+        """Open a feed with the due rows of the first marketplace that has none open.
+
+        :return: amazon.feed in state sending, with its rows; empty: nothing is due
+        """
+        rows = self._lock_rows(account, kind)
+        if not rows:
+            return self.browse()
+        now = fields.Datetime.now()
+        feed = self.create(
+            {
+                "account_id": account.id,
+                "kind": kind,
+                "marketplace_id": rows[0].marketplace_id.id,
+                "sent_at": now,
+                "message_count": len(rows),
+            }
+        )
+        feed._execute(
+            "UPDATE amazon_submission SET state = %(state)s,"
+            " feed_id = %(feed)s, sent_at = %(now)s, body = NULL,"
+            " attempts = coalesce(attempts, 0) + 1"
+            " WHERE id = ANY(%(ids)s::int[])",
+            now=now,
+            ids=rows.ids,
+        )
+        return feed
+
+    @api.model
+    def _lock_rows(self, account, kind):
+        """:return: due amazon.submission of one marketplace, no other worker's"""
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        due = f"{OPEN_ROWS} AND {NO_OPEN_FEED} AND kind = %s AND state = 'todo'"
+        due += " AND coalesce(next_try_at, %s) <= %s"
+        chosen = [account.id, account.id, kind, now, now]
+        self.env.cr.execute(f"SELECT marketplace_id {due} ORDER BY id LIMIT 1", chosen)
+        found = self.env.cr.fetchone()
+        if not found:
+            return self.env["amazon.submission"]
+        self.env.cr.execute(
+            f"SELECT id {due} AND marketplace_id = %s"
+            " ORDER BY id LIMIT %s FOR UPDATE OF due SKIP LOCKED",
+            [*chosen, found[0], MOST_ROWS[kind]],
+        )
+        ids = [row_id for (row_id,) in self.env.cr.fetchall()]
+        rows = account.env["amazon.submission"].browse(ids)
+        rows.invalidate_recordset()  # another worker may have written them
+        return rows
+
+    @api.model
+    def _claim_asking(self, account, state):
+        """:param str state: unknown or submitted
+        :return: feeds of which Amazon is to be asked now; for a while nobody else asks
+        """
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            """
+            SELECT id FROM amazon_feed AS feed
+             WHERE account_id = %s AND state = %s AND EXISTS (
+                   SELECT 1 FROM amazon_submission
+                    WHERE feed_id = feed.id AND state = feed.state
+                      AND coalesce(next_try_at, %s) <= %s)
+             ORDER BY id FOR UPDATE SKIP LOCKED
+            """,
+            [account.id, state, now, now],
+        )
+        ids = [feed_id for (feed_id,) in self.env.cr.fetchall()]
+        feeds = account.env["amazon.feed"].browse(ids)
+        feeds.invalidate_recordset()
+        feeds._update_rows(next_try_at=now + ASKING_TIME)
+        return feeds
+
+    @api.model
+    def _note_interrupted(self, account):
+        """A worker died between the claim and Amazon's answer; or after the last row
+        was settled, and the end of its feed was not written down."""
+        for feed in self.search(
+            [("account_id", "=", account.id), ("state", "in", OPEN_STATES)]
+        ):
+            if not feed._get_rows()[:1]:
+                feed._end({}, {})
+            elif (
+                feed.state == "sending"
+                and feed.sent_at < fields.Datetime.now() - INTERRUPTED_AFTER
+            ):
+                feed._set_unknown(
+                    _(
+                        "Odoo was stopped while it sent this. It asks Amazon what has "
+                        "arrived."
+                    )
+                )
+
+    # === BUSINESS METHODS - VERDICTS === #
+
+    def _judge(self, outcome):
+        """What Amazon's report means for each message.
+
+        :param FeedOutcome outcome:
+        :return tuple: verdicts, words, problem; see `_write_verdicts`
+        """
+        ids, report = self.submission_ids.ids, outcome.report
+        if outcome.problem or not report:
+            said = _words(report.feed_issues) if report else ""
+            problem = " ".join(filter(None, [outcome.problem, said]))
+            return dict.fromkeys(ids), {}, problem
+        verdicts = report.accepted(ids)
+        words = {
+            number: self._explain_refusal(
+                _words(report.issues.get(number, report.feed_issues))
+            )
+            for number, verdict in verdicts.items()
+            if verdict is False
+        }
+        problem = None
+        if None in verdicts.values():
+            problem = (
+                _("Amazon's report speaks of other messages than were sent.")
+                if report.unknown_issues(ids)
+                else _("Amazon's report does not tell of all messages.")
+            )
+        return verdicts, words, problem
+
+    def _explain_refusal(self, text):
+        """:param str text: Amazon's words about a message it refused
+        :return str: cause and remedy"""
+        if self.kind == "cancellation":
+            return _(
+                "Amazon refused to cancel: %s Look the order up in Seller Central. If "
+                "it is cancelled there, press «Settled at Amazon»; if it has to be "
+                "delivered, set it to quotation and confirm it again; else retry.",
+                text,
+            )
+        return _("Amazon refused the quantity: %s", text)
+
+    def _write_verdicts(self, verdicts, words, problem=None):
+        """Write down what became of rows that still wait for it.
+
+        :param dict verdicts: id of a row -> True, False, or None where Amazon does not
+            tell
+        :param dict words: id of a refused row -> what its failure says
+        :param str problem: why Amazon does not tell of some
+        :return dict: how many rows are done, failed, postponed
+        """
+        self.ensure_one()
+        accepted = [row for row, verdict in verdicts.items() if verdict]
+        silent = [row for row, verdict in verdicts.items() if verdict is None]
+        done = self._accept_rows(accepted)
+        failed = self._refuse_rows(words)
+        given_up, postponed = self._note_silence(silent, problem)
+        return {"done": done, "failed": failed + given_up, "postponed": postponed}
+
+    def _end(self, verdicts, words, problem=None):
+        """As `_write_verdicts`, and with them the feed has ended."""
+        counts = self._write_verdicts(verdicts, words, problem)
+        accepted = self._find_rows("done")
+        refused = self._find_rows("failed")
+        is_told = accepted or refused or not problem
+        self._close(
+            "done" if is_told else "failed",
+            problem,
+            accepted_count=len(accepted),
+            refused_count=len(refused),
+        )
+        accepted._end_feed(self, refused)
+        return counts
+
+    def _drop_unsendable(self):
+        """Each message that Amazon would refuse fails by itself, the others stay.
+
+        :return int: how many failed
+        """
+        words = {}
+        for row in self._get_rows():
+            try:
+                row._prepare_feed(self.account_id)
+            except ValueError as error:
+                words[row.id] = _(
+                    "Amazon would refuse this: %s Correct it, then retry.", error
+                )
+        count = self._refuse_rows(words)
+        self._execute(
+            "UPDATE amazon_submission SET feed_id = NULL"
+            " WHERE feed_id = %(feed)s AND state != %(state)s"
+        )
+        self.message_count -= count
+        if not self.message_count:
+            self.unlink()
+        return count
+
+    def _accept_rows(self, ids):
+        """:return int: how many rows are done now"""
+        if not ids:
+            return 0
+        return self._execute(
+            "UPDATE amazon_submission SET state = 'done', done_at = %(now)s,"
+            " next_try_at = NULL, error_kind = NULL, error_message = NULL,"
+            " silence_count = 0"
+            " WHERE feed_id = %(feed)s AND state = %(state)s"
+            " AND id = ANY(%(ids)s::int[])",
+            now=fields.Datetime.now(),
+            ids=ids,
+        )
+
+    def _refuse_rows(self, words):
+        """:param dict words: id of a row -> what its failure says
+        :return int: how many rows are failed now"""
+        if not words:
+            return 0
+        return self._execute(
+            "UPDATE amazon_submission SET state = 'failed', done_at = %(now)s,"
+            " next_try_at = NULL, error_kind = 'permanent',"
+            " error_message = told.words, silence_count = 0"
+            " FROM unnest(%(ids)s::int[], %(words)s::text[]) AS told(id, words)"
+            " WHERE feed_id = %(feed)s AND state = %(state)s"
+            " AND amazon_submission.id = told.id",
+            now=fields.Datetime.now(),
+            ids=list(words),
+            words=list(words.values()),
+        )
+
+    def _note_silence(self, ids, problem):
+        """Amazon does not tell what became of these: they are sent again, and not for
+        ever.
+
+        :return tuple: how many need a person now, how many are sent again
+        """
+        if not ids:
+            return 0, 0
+        given_up = self._execute(
+            "UPDATE amazon_submission SET state = 'failed', done_at = %(now)s,"
+            " next_try_at = NULL, error_kind = 'permanent',"
+            " error_message = %(message)s, silence_count = 0"
+            " WHERE feed_id = %(feed)s AND state = %(state)s"
+            " AND id = ANY(%(ids)s::int[])"
+            " AND coalesce(silence_count, 0) >= %(most)s",
+            now=fields.Datetime.now(),
+            message=self._describe_silence(problem),
+            ids=ids,
+            most=MOST_SILENCES - 1,
+        )
+        postponed = self._execute(
+            "UPDATE amazon_submission SET state = 'todo', next_try_at = %(again)s,"
+            " error_kind = 'retryable', error_message = %(problem)s,"
+            " silence_count = coalesce(silence_count, 0) + 1"
+            " WHERE feed_id = %(feed)s AND state = %(state)s"
+            " AND id = ANY(%(ids)s::int[])",
+            again=fields.Datetime.now() + SILENCE_WAIT,
+            problem=problem,
+            ids=ids,
+        )
+        return given_up, postponed
+
+    def _describe_silence(self, problem):
+        """:return str: cause and remedy, when Odoo gives up to ask"""
+        return _(
+            "Odoo has sent this %(count)s times, and Amazon never said what became of "
+            "it. Last: %(problem)s Look it up in Seller Central: if it is settled "
+            "there, press «Settled at Amazon», else «Retry».",
+            count=MOST_SILENCES,
+            problem=problem,
+        )
+
+    # === TOOLING === #
+
+    def _update_rows(self, **values):
+        """Write all rows that go the way of these feeds, in one statement each.
+
+        :param values: columns of amazon.submission
+        """
+        for feed in self:
+            feed._execute(
+                "UPDATE amazon_submission SET %(values)s"
+                " WHERE feed_id = %(feed)s AND state = %(state)s",
+                values=_assignments(values),
+            )
+
+    def _execute(self, code, **arguments):
+        """Raw SQL on our own technical table, for the ORM writes a thousand rows at a
+        time and looks for what depends on each of them.
+
+        :param str code: may use %(feed)s and %(state)s of this feed
+        :return int: number of rows
+        """
+        self.env.flush_all()
+        self.env.cr.execute(SQL(code, feed=self.id, state=self.state, **arguments))
+        count = self.env.cr.rowcount
+        self.env.invalidate_all()
+        return count

@@ -1,0 +1,503 @@
+"""The queue of what we owe Amazon: who sends a row, and what became of it.
+
+Messages that go by feed, whatever they tell; what is special about a kind stands in
+a file of its own.
+"""
+
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...const import CANCEL_REASONS
+
+WAITING = ("todo", "held")
+UNDER_WAY = ("sending", "submitted", "unknown")
+# Rows taken by a worker at a time; each is sent on its own.
+CLAIM_SIZE = 10
+# A worker that claimed a row has long finished by then, or has died.
+INTERRUPTED_AFTER = timedelta(minutes=20)
+# Nobody else asks for the same unknown row in the meantime.
+ASKING_TIME = timedelta(minutes=10)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+# The first row of each lane: a correction waits until its package is confirmed. All
+# first rows are looked up once; asked row by row, PostgreSQL compares each with each
+# when thousands have just been written.
+OPEN_ROWS = """
+    FROM amazon_submission AS due
+   WHERE account_id = %s AND (lane IS NULL OR id IN (
+         SELECT min(id) FROM amazon_submission
+          WHERE account_id = %s AND lane IS NOT NULL
+            AND state IN ('todo', 'sending', 'submitted', 'unknown')
+          GROUP BY lane))"""
+# What goes by feed waits until the one before it has its verdict.
+NO_OPEN_FEED = """NOT EXISTS (
+         SELECT 1 FROM amazon_feed AS feed
+          WHERE feed.account_id = due.account_id AND feed.kind = due.kind
+            AND feed.marketplace_id = due.marketplace_id
+            AND feed.state IN ('sending', 'submitted', 'unknown'))"""
+
+
+class AmazonSubmission(models.Model):
+    """Outbox: one row per thing we owe Amazon.
+
+    A row is written in the transaction of the event it tells of. The cron sends it:
+    claim (committed) -> call -> verdict (committed), so that a crash at any point
+    leaves a row that tells the truth.
+    """
+
+    _name = "amazon.submission"
+    _description = "Message to Amazon"
+    _inherit = "amazon.queue.step"
+    _order = "id desc"
+    _sql_constraints = [
+        (
+            "unique_event",
+            "UNIQUE(account_id, dedup_key)",
+            "Amazon is told of each event once.",
+        ),
+    ]
+
+    account_id = fields.Many2one(
+        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    kind = fields.Selection(
+        [
+            ("shipment", "Shipment"),
+            ("cancellation", "Cancellation"),
+            ("stock", "Stock"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    # todo -[claimed]-> sending; sending -[a feed took it]-> submitted;
+    # sending, submitted -[verdict]-> done, failed; sending -[answer lost, worker
+    # died]-> unknown; sending -[passing trouble]-> todo;
+    # unknown -[Amazon has it]-> done, -[Amazon has it not]-> todo;
+    # failed -[retry, correction]-> todo, -[settled at Amazon by hand]-> done;
+    # todo -[a later one says more]-> superseded;
+    # todo -[account in dry run, guard of the stock]-> held -[released]-> todo
+    state = fields.Selection(
+        [
+            ("todo", "To send"),
+            ("sending", "Sending"),
+            ("submitted", "At Amazon"),
+            ("unknown", "Answer lost"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("held", "Held"),
+            ("superseded", "Superseded"),
+        ],
+        default="todo",
+        required=True,
+        index=True,
+        readonly=True,
+    )
+    # One event, one row: what is owed twice is refused by the database.
+    dedup_key = fields.Char(required=True, readonly=True)
+    # Rows of one lane leave in the order of their ids, one after the other.
+    lane = fields.Char(readonly=True)
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        "Order",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Delivery",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    package_id = fields.Many2one(
+        "amazon.package", index="btree_not_null", ondelete="cascade", readonly=True
+    )
+    offer_id = fields.Many2one(
+        "amazon.offer", index="btree_not_null", ondelete="cascade", readonly=True
+    )
+    marketplace_id = fields.Many2one(
+        "amazon.marketplace", ondelete="restrict", readonly=True
+    )
+    # What Amazon is told: of the stock, and why an order is cancelled.
+    quantity = fields.Integer(readonly=True)
+    reason = fields.Selection(CANCEL_REASONS, "Reason given", readonly=True)
+    feed_id = fields.Many2one(
+        "amazon.feed", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    feed_ref = fields.Char("Feed at Amazon", related="feed_id.feed_ref")
+    attempts = fields.Integer("Tries", readonly=True)
+    # So often a feed with this row ended, and Amazon did not say what became of it.
+    silence_count = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime("Next try", readonly=True)
+    sent_at = fields.Datetime("Last try", readonly=True)
+    done_at = fields.Datetime("Settled", readonly=True)
+    error_kind = fields.Selection(
+        [
+            ("retryable", "Passing"),
+            ("config", "Settings"),
+            ("permanent", "Refused"),
+            ("internal", "Unexpected"),
+        ],
+        "Kind of problem",
+        readonly=True,
+    )
+    error_message = fields.Text("Reason", readonly=True)
+    is_reported = fields.Boolean(
+        readonly=True, help="The responsible was told that this one failed."
+    )
+    reported_message = fields.Text(readonly=True)  # with these words
+    body = fields.Text("Would be sent", readonly=True)
+
+    def _auto_init(self):
+        """What is settled stays for the record; the queue must not pay for it."""
+        result = super()._auto_init()
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS amazon_submission_open_lane"
+            " ON amazon_submission (account_id, lane, id)"
+            " WHERE state IN ('todo', 'sending', 'submitted', 'unknown')"
+        )
+        return result
+
+    @api.model
+    def _claim(self, account, kind):
+        """Take rows that are due, the first of each lane.
+
+        :return: rows in state sending, that no other worker has
+        """
+        rows = self._lock_due(account, kind, "todo")
+        now = fields.Datetime.now()
+        for attempts, group in rows.grouped("attempts").items():
+            group.write({"state": "sending", "attempts": attempts + 1, "sent_at": now})
+        return rows
+
+    @api.model
+    def _claim_unknown(self, account, kind):
+        """:return: rows whose outcome Amazon has to be asked for; for a while nobody
+        else asks"""
+        rows = self._lock_due(account, kind, "unknown")
+        rows.next_try_at = fields.Datetime.now() + ASKING_TIME
+        return rows
+
+    @api.model
+    def _lock_due(self, account, kind, state):
+        self.flush_model()
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            f"SELECT id {OPEN_ROWS} AND kind = %s AND state = %s"
+            " AND coalesce(next_try_at, %s) <= %s"
+            " ORDER BY id LIMIT %s FOR UPDATE OF due SKIP LOCKED",
+            [account.id, account.id, kind, state, now, now, CLAIM_SIZE],
+        )
+        ids = [row_id for (row_id,) in self.env.cr.fetchall()]
+        rows = account.env["amazon.submission"].browse(ids)
+        rows.invalidate_recordset()  # another worker may have written them
+        return rows
+
+    @api.model
+    def _note_interrupted(self, account):
+        """A worker died between the claim and the verdict: what became of its rows is
+        not known."""
+        self.search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "sending"),
+                ("feed_id", "=", False),  # feeds see to their rows
+                ("sent_at", "<", fields.Datetime.now() - INTERRUPTED_AFTER),
+            ]
+        )._set_unknown(
+            _("Odoo was stopped while it sent this. It asks Amazon what has arrived.")
+        )
+
+    @api.model
+    def _get_next_due(self, account):
+        """:return datetime|None: when the next row is due, for that is now or later"""
+        self.flush_model()
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            f"SELECT min(coalesce(next_try_at, %s)) {OPEN_ROWS}"
+            " AND (state IN ('unknown', 'submitted')"
+            f" OR state = 'todo' AND {NO_OPEN_FEED})",
+            [now, account.id, account.id],
+        )
+        [earliest] = self.env.cr.fetchone()
+        return earliest and max(earliest, now)
+
+    def _prepare_feed(self, account):
+        """:param account: amazon.account in an environment of its company
+        :return bytes: the feed that tells what these rows of one kind say; each row's
+            id is the number of its message
+        :raise ValueError: Amazon would refuse it"""
+        if self[:1].kind == "stock":
+            return self._prepare_stock_feed(account)
+        return self._prepare_cancellation_feed(account)
+
+    def _end_feed(self, feed, refused):
+        """What follows once Amazon has said what became of a feed. ``self`` is what it
+        accepted; the states of all rows are written.
+
+        :param feed: amazon.feed that has ended
+        :param refused: amazon.submission that Amazon refused
+        """
+        account = feed.account_id
+        if feed.kind == "stock":
+            self._end_stock_feed(account, refused)
+        else:
+            self._end_cancellation_feed(account, refused)
+
+    @api.model
+    def _hold_due(self, account, kind):
+        """Dry run: each due row of a marketplace shows exactly what would be sent.
+
+        :return dict: how many rows are held, failed; empty: none was due
+        """
+        rows = self.env["amazon.feed"]._lock_rows(account, kind)
+        if not rows:
+            return {}
+        bodies, words = {}, {}
+        for row in rows:
+            try:
+                bodies[row.id] = row._prepare_feed(account).decode()
+            except ValueError as error:
+                words[row.id] = _(
+                    "Amazon would refuse this: %s Correct it, then retry.", error
+                )
+        self.env.cr.execute(
+            "UPDATE amazon_submission SET state = 'held', body = told.body,"
+            " next_try_at = NULL, error_kind = NULL, error_message = NULL"
+            " FROM unnest(%s::int[], %s::text[]) AS told(id, body)"
+            " WHERE amazon_submission.id = told.id",
+            [list(bodies), list(bodies.values())],
+        )
+        self.env.invalidate_all()
+        for row_id, text in words.items():
+            self.browse(row_id)._set_failed("permanent", text)
+        return {"held": len(bodies), "failed": len(words)}
+
+    @api.model
+    def _wait_for_setting(self, account, kind, message):
+        """A setting is missing without which no feed can be made: due rows wait.
+
+        :param str message: which one, and where it is entered
+        :return int: how many wait
+        """
+        now = fields.Datetime.now()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_submission SET error_kind = 'config', error_message = %s,"
+            " next_try_at = %s + interval '1 hour'"
+            " WHERE account_id = %s AND kind = %s AND state = 'todo'"
+            " AND coalesce(next_try_at, %s) <= %s",
+            [message, now, account.id, kind, now, now],
+        )
+        count = self.env.cr.rowcount
+        self.env.invalidate_all()
+        return count
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "picking_id", "sale_order_id", "offer_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            target = row._get_target()
+            name = target.display_name or row.dedup_key
+            row.display_name = f"{kinds.get(row.kind)} {name}"
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Send again what failed; it goes with the next run.
+
+        :return dict: client action, a notification
+        """
+        for account in self.account_id:
+            account._check_may_use()
+        return self.sudo()._retry()
+
+    def action_settle(self):
+        """Somebody has seen to it in Seller Central: nothing is to be sent any more."""
+        for account in self.account_id:
+            account._check_may_use()
+        self.sudo()._settle()
+
+    def action_view_target(self):
+        """Open what the message is about."""
+        self.ensure_one()
+        target = self._get_target()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": target._name,
+            "res_id": target.id,
+            "view_mode": "form",
+        }
+
+    def _get_target(self):
+        """:return: the record that the message is about; may be empty"""
+        return self.picking_id or self.sale_order_id or self.offer_id
+
+    @api.model
+    def _open(self, domain):
+        """:return dict: action that shows these rows"""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_submission_action"
+        )
+        return {**action, "domain": domain, "context": {"create": False}}
+
+    # === BUSINESS METHODS - EVENTS === #
+
+    @api.model
+    def _enqueue(self, kind, messages):
+        """Owe something to Amazon, in the transaction of the event.
+
+        :param str kind: see the field
+        :param list messages: of values; account_id and dedup_key, lane and the target
+        :return: the rows
+        """
+        rows = self.sudo().create([{"kind": kind, **message} for message in messages])
+        if rows:
+            self._trigger_cron()
+        return rows
+
+    @api.model
+    def _trigger_cron(self, at=None):
+        """:param datetime at: UTC; None: as soon as possible"""
+        self._wake_cron("send_submissions", at)
+
+    def _retry(self):
+        """:return dict: client action, a notification
+        :raise UserError: there is nothing to send"""
+        held = self.filtered(lambda row: row.state == "held" and row.kind != "stock")
+        waiting = held.filtered("account_id.dry_run")
+        rows = self.filtered(lambda row: row.state == "failed") + held - waiting
+        if not rows and waiting:
+            raise UserError(
+                _(
+                    "The account %s is in dry run: nothing is sent. Switch the dry run "
+                    "off first.",
+                    waiting.account_id[0].name,
+                )
+            )
+        if not rows:
+            raise UserError(_("Only what failed or is held back can be sent again."))
+        rows._reopen()
+        return rows.account_id[0]._notify(
+            _("%s messages go to Amazon in a moment.", len(rows)), "success"
+        )
+
+    def _settle(self):
+        """:raise UserError: only what failed can be settled by hand"""
+        failed = self.filtered(lambda row: row.state == "failed")
+        if not failed:
+            raise UserError(_("Only what failed can be settled by hand."))
+        failed._set_done()
+        failed.error_message = _(
+            "Settled in Seller Central, says %s.", self.env.user.name
+        )
+
+    def _supersede(self, message):
+        """:param str message: what made it pointless"""
+        self.write(
+            {
+                "state": "superseded",
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": message,
+                "body": False,
+            }
+        )
+
+    def _reopen(self):
+        """The rows are due with the next run, as if they were new."""
+        self.sudo().write(
+            {
+                "state": "todo",
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": False,
+                "is_reported": False,
+                "silence_count": 0,
+                "body": False,
+            }
+        )
+        if self:
+            self._trigger_cron()
+
+    # === BUSINESS METHODS - VERDICTS === #
+
+    def _set_done(self):
+        self.write(
+            {
+                "state": "done",
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": False,
+                "body": False,
+            }
+        )
+
+    def _set_failed(self, kind, message):
+        """:param str kind: permanent or internal
+        :param str message: cause and remedy, for a shop manager"""
+        self.write(
+            {
+                "state": "failed",
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": kind,
+                "error_message": message,
+            }
+        )
+
+    def _note_reported(self):
+        """Somebody knows of these failures; there may be a feed's worth of them."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE amazon_submission"
+            " SET is_reported = TRUE, reported_message = error_message"
+            " WHERE id = ANY(%s)",
+            [self.ids],
+        )
+        self.invalidate_recordset(["is_reported", "reported_message"])
+
+    def _set_unknown(self, message):
+        """:param str message: why nobody knows whether Amazon has it"""
+        self.write(
+            {
+                "state": "unknown",
+                "next_try_at": False,
+                "error_kind": "retryable",
+                "error_message": message,
+            }
+        )
+
+    def _postpone(self, kind, message, until):
+        """What is under way goes back into the queue.
+
+        :param str kind: retryable or config
+        :param datetime until: UTC"""
+        for row in self:
+            row.write(
+                {
+                    "state": "unknown" if row.state == "unknown" else "todo",
+                    "error_kind": kind,
+                    "error_message": message,
+                    "next_try_at": until,
+                }
+            )
+
+    def _unclaim(self):
+        """Nothing was sent: as before the claim."""
+        for row in self:
+            row.write({"state": "todo", "attempts": row.attempts - 1})
+
+    def _get_wait(self):
+        """:return timedelta: longer with each try"""
+        return min(FIRST_WAIT * 2 ** min(max(self.attempts - 1, 0), 10), LONGEST_WAIT)

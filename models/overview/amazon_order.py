@@ -1,0 +1,17 @@
+from odoo import models
+from odoo.tools import sql
+
+
+class AmazonOrder(models.Model):
+    _inherit = "amazon.order"
+
+    def _auto_init(self):
+        """What a reading has noted is counted again and again while it runs."""
+        result = super()._auto_init()
+        sql.create_index(
+            self.env.cr,
+            "amazon_order_noted",
+            self._table,
+            ["account_id", "create_date"],
+        )
+        return result

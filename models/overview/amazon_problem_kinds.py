@@ -1,0 +1,332 @@
+"""The one table of what can need a person (feature K2): `KINDS`.
+
+For each kind of problem it says from which records it is read, why it needs a person,
+what the person does, what opens, and what Retry does. A new kind is one more entry;
+what it does with records of another flow is a method there.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from odoo import _
+from odoo.tools.misc import format_amount
+
+# A problem's id: that of the record it is read from times SLOTS, and the kind's slot.
+SLOTS = 16
+# === SOURCES === #
+# One SELECT for each place that keeps problems, with the columns of the first one.
+# What an archived account left open can not be tried again: it makes no call. What
+# concerns the books stays in the list.
+CONNECTIONS = """
+    SELECT account.id::bigint * {slots} + {slot} AS id, 'connection' AS kind,
+           account.id AS account_id, account.company_id, account.name AS document,
+           account.connection_message AS message,
+           account.connection_error_since AS since,
+           NULL::integer AS amazon_order_id, NULL::integer AS submission_id,
+           NULL::integer AS sale_order_id
+      FROM amazon_account account
+     WHERE account.active AND account.connection_state = 'error'"""
+# The dead-man check has raised its alarm.
+SILENCES = """
+    SELECT account.id::bigint * {slots} + {slot}, 'no_sync', account.id,
+           account.company_id, account.name, account.connection_message,
+           account.sync_alarm_at, NULL, NULL, NULL
+      FROM amazon_account account
+     WHERE account.active AND account.sync_alarm_at IS NOT NULL"""
+ORDERS = """
+    SELECT noted.id::bigint * {slots} + {slot}, 'order', noted.account_id,
+           noted.company_id, noted.amazon_order_ref, noted.error_message,
+           coalesce(noted.remote_updated_at, noted.create_date),
+           noted.id, NULL, noted.sale_order_id
+      FROM amazon_order noted
+      JOIN amazon_account account ON account.id = noted.account_id
+     WHERE account.active AND noted.state = 'failed'"""
+# The kind of the message is the kind of the problem.
+SUBMISSIONS = """
+    SELECT owed.id::bigint * {slots} + {slot}, owed.kind, owed.account_id,
+           owed.company_id,
+           coalesce(picking.name, sale.name,
+                    regexp_replace(owed.dedup_key, '^stock/[^/]*/', '')),
+           owed.error_message, coalesce(owed.done_at, owed.create_date),
+           NULL, owed.id, owed.sale_order_id
+      FROM amazon_submission owed
+      JOIN amazon_account account ON account.id = owed.account_id
+      LEFT JOIN stock_picking picking ON picking.id = owed.picking_id
+      LEFT JOIN sale_order sale ON sale.id = owed.sale_order_id
+     WHERE account.active AND owed.state = 'failed'"""
+# All that an account holds back is one decision. In a dry run it is as wanted.
+HELD = """
+    SELECT account.id::bigint * {slots} + {slot}, 'held', account.id,
+           account.company_id, account.name, NULL, min(owed.create_date),
+           NULL, NULL, NULL
+      FROM amazon_submission owed
+      JOIN amazon_account account ON account.id = owed.account_id
+     WHERE account.active AND owed.state = 'held' AND owed.kind <> 'stock'
+       AND account.dry_run IS NOT TRUE
+     GROUP BY account.id"""
+# The guard of the stock says why; its quantities are one decision, too.
+HELD_STOCK = """
+    SELECT account.id::bigint * {slots} + {slot}, 'held_stock', account.id,
+           account.company_id, account.name, account.stock_guard_message,
+           account.last_stock_run, NULL, NULL, NULL
+      FROM amazon_account account
+     WHERE account.active AND account.stock_guard_message <> ''
+       AND account.dry_run IS NOT TRUE"""
+# Several kinds are read from it; each adds a row to the VALUES. The conditions are
+# those of sale.order._has_amazon_problem.
+SALE_ORDERS = """
+    SELECT sale.id::bigint * {slots} + found.slot, found.kind,
+           sale.amazon_account_id, sale.company_id, sale.name, found.message,
+           sale.amazon_problem_since, NULL, NULL, sale.id
+      FROM sale_order sale
+     CROSS JOIN LATERAL (VALUES
+           {values}
+           ) AS found (slot, kind, message, is_there)
+     WHERE sale.amazon_problem_since IS NOT NULL AND found.is_there"""
+REPORTS = """
+    SELECT report.id::bigint * {slots} + {slot}, 'report', report.account_id,
+           report.company_id,
+           string_agg(marketplace.name, ', ' ORDER BY marketplace.id),
+           report.error_message, report.done_at, NULL, NULL, NULL
+      FROM amazon_report report
+      JOIN amazon_account account ON account.id = report.account_id
+      JOIN amazon_marketplace_amazon_report_rel place
+        ON place.amazon_report_id = report.id
+      JOIN amazon_marketplace marketplace
+        ON marketplace.id = place.amazon_marketplace_id
+     WHERE account.active AND report.state = 'failed'
+     GROUP BY report.id"""
+# Offers that Amazon's list leaves out: one decision.
+MISSING_OFFERS = """
+    SELECT account.id::bigint * {slots} + {slot}, 'catalogue', account.id,
+           account.company_id, account.name, NULL, min(offer.missing_at),
+           NULL, NULL, NULL
+      FROM amazon_offer offer
+      JOIN amazon_account account ON account.id = offer.account_id
+     WHERE account.active AND offer.active AND offer.missing_at IS NOT NULL
+     GROUP BY account.id"""
+# What the sources read: Odoo writes it to the database before they are asked.
+SOURCE_FIELDS = {
+    "amazon.account": [
+        "active",
+        "connection_error_since",
+        "connection_message",
+        "connection_state",
+        "dry_run",
+        "last_stock_run",
+        "stock_guard_message",
+        "sync_alarm_at",
+    ],
+    "amazon.offer": ["active", "missing_at"],
+    "amazon.order": ["error_message", "remote_updated_at", "state"],
+    "amazon.report": ["done_at", "error_message", "state"],
+    "amazon.submission": ["done_at", "error_message", "state"],
+    "sale.order": [
+        "amazon_cancel_requested",
+        "amazon_problem_since",
+        "amazon_review",
+        "amazon_stock_message",
+        "amazon_total_difference",
+        "name",
+        "state",
+    ],
+}
+
+
+# === KINDS === #
+class Kind(NamedTuple):
+    """All that is to know of one kind of problem.
+
+    The functions get amazon.problem: ``next_step``, ``reason`` and ``open`` one of the
+    kind, ``retry`` all of the kind at once.
+    """
+
+    #: tells the kinds apart that are read from the same record; never changes
+    slot: int
+    name: str
+    label: str
+    source: str
+    #: :return str: what a person does about it
+    next_step: Callable
+    #: of SALE_ORDERS: SQL of the message, and of whether there is a problem
+    columns: tuple = ()
+    #: :return str|False: why a person is needed, where no message says so
+    reason: Callable = lambda problem: False
+    #: :return dict: client action, where the problem can be solved
+    open: Callable = lambda problem: problem._open_document()
+    #: :return list: notifications; None: a person has to decide
+    retry: Callable | None = None
+
+
+def _fix_and_retry(self):
+    return _("Mend the cause, then press Retry.")
+
+
+def _compare_totals(self):
+    order = self.sale_order_id
+    return _(
+        "The order is worth %(here)s in Odoo, but %(there)s at Amazon.",
+        here=format_amount(self.env, order.amount_total, order.currency_id),
+        there=format_amount(self.env, order.amazon_total, order.currency_id),
+    )
+
+
+def _retry_submissions(self):
+    return [self.submission_id.action_retry()]
+
+
+_ALL = (
+    Kind(
+        slot=0,
+        name="connection",
+        label="No connection",
+        source=CONNECTIONS,
+        next_step=lambda self: _("Mend the cause on the account, then press Retry."),
+        retry=lambda self: [
+            account.action_test_connection() for account in self.account_id
+        ],
+    ),
+    Kind(
+        slot=8,
+        name="no_sync",
+        label="No orders read",
+        source=SILENCES,
+        reason=lambda self: _("Orders could not be read for a long time."),
+        next_step=lambda self: _(
+            "Mend the cause, then press Retry: orders are read at once."
+        ),
+        retry=lambda self: [
+            account.action_sync_orders() for account in self.account_id
+        ],
+    ),
+    Kind(
+        slot=1,
+        name="order",
+        label="Order not imported",
+        source=ORDERS,
+        next_step=_fix_and_retry,
+        retry=lambda self: [self.amazon_order_id.action_retry()],
+    ),
+    Kind(
+        slot=2,
+        name="shipment",
+        label="Shipment not confirmed",
+        source=SUBMISSIONS,
+        next_step=_fix_and_retry,
+        retry=_retry_submissions,
+    ),
+    Kind(
+        slot=2,
+        name="cancellation",
+        label="Cancellation refused",
+        source=SUBMISSIONS,
+        next_step=lambda self: _(
+            "Press Retry, or cancel it in Seller Central and say so in the message."
+        ),
+        retry=_retry_submissions,
+    ),
+    Kind(
+        slot=2,
+        name="stock",
+        label="Quantity refused",
+        source=SUBMISSIONS,
+        next_step=_fix_and_retry,
+        retry=_retry_submissions,
+    ),
+    Kind(
+        slot=3,
+        name="held",
+        label="Held back",
+        source=HELD,
+        reason=lambda self: _("Messages to Amazon are held back."),
+        next_step=lambda self: _("Look through the messages; Retry sends them."),
+        open=lambda self: self._open_held(),
+        retry=lambda self: [account.action_send_held() for account in self.account_id],
+    ),
+    Kind(
+        slot=9,
+        name="held_stock",
+        label="Stock held back",
+        source=HELD_STOCK,
+        next_step=lambda self: _("Open the account: release the stock, or correct it."),
+    ),
+    Kind(
+        slot=4,
+        name="cancel_request",
+        label="Buyer asks to cancel",
+        source=SALE_ORDERS,
+        columns=("NULL", "sale.amazon_cancel_requested"),
+        reason=lambda self: _(
+            "The buyer asked Amazon to cancel. Nothing is delivered until you decide."
+        ),
+        next_step=lambda self: _("Open the order: cancel it, or deliver anyway."),
+    ),
+    Kind(
+        slot=5,
+        name="review",
+        label="Changed at Amazon",
+        source=SALE_ORDERS,
+        columns=("sale.amazon_review", "sale.amazon_review <> ''"),
+        next_step=lambda self: _("Open the order, see to it, then press Done."),
+    ),
+    Kind(
+        slot=6,
+        name="total",
+        label="Total differs",
+        source=SALE_ORDERS,
+        columns=(
+            "NULL",
+            "sale.amazon_total_difference <> 0 AND sale.state <> 'cancel'",
+        ),
+        reason=_compare_totals,
+        next_step=lambda self: _(
+            "Compare the lines with Seller Central before you invoice."
+        ),
+    ),
+    Kind(
+        slot=7,
+        name="fba_stock",
+        label="FBA stock not booked",
+        source=SALE_ORDERS,
+        columns=(
+            "sale.amazon_stock_message",
+            "sale.amazon_stock_message <> '' AND sale.state = 'sale'",
+        ),
+        next_step=lambda self: _("Enter the stock with its lots, then press Retry."),
+        retry=lambda self: [
+            order.action_book_amazon_stock() for order in self.sale_order_id
+        ],
+    ),
+    Kind(
+        slot=10,
+        name="report",
+        label="Report not read",
+        source=REPORTS,
+        next_step=lambda self: _("Press Retry: Amazon is asked for a new one."),
+        open=lambda self: self._open_form(self._get_reports()),
+        retry=lambda self: [self._get_reports().action_retry()],
+    ),
+    Kind(
+        slot=11,
+        name="catalogue",
+        label="Offers missing",
+        source=MISSING_OFFERS,
+        reason=lambda self: self.account_id.catalogue_guard_message,
+        next_step=lambda self: _("Open the account: archive the offers, or keep them."),
+    ),
+)
+#: name -> Kind, in the order in which people see them
+KINDS = {kind.name: kind for kind in _ALL}
+
+
+def get_query():
+    """Return the SQL of all problems: each source once."""
+    values = ",\n           ".join(
+        "({}, '{}', {}, {})".format(kind.slot, kind.name, *kind.columns)
+        for kind in _ALL
+        if kind.columns
+    )
+    sources = (
+        kind.source.format(slots=SLOTS, slot=kind.slot, values=values) for kind in _ALL
+    )
+    return "\n    UNION ALL\n".join(dict.fromkeys(sources))

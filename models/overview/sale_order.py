@@ -1,0 +1,80 @@
+"""What a shop manager watches: what has to leave, and what needs a person (features D6,
+K1, K2).
+"""
+
+from odoo import api, fields, models
+from odoo.tools import sql
+
+TO_SHIP = ("pending", "started", "partial")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Stored so that one small index finds the orders that need a person.
+    amazon_problem_since = fields.Datetime(
+        "Needs a person since",
+        compute="_compute_amazon_problem_since",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        help="Since when something of this Amazon order waits for a person.",
+    )
+
+    def _auto_init(self):
+        """An index for the numbers of the dashboard: they count few of many orders."""
+        # Orders from before the addon are none of Amazon's: nothing to compute.
+        if not sql.column_exists(self.env.cr, self._table, "amazon_problem_since"):
+            sql.create_column(
+                self.env.cr, self._table, "amazon_problem_since", "timestamp"
+            )
+        result = super()._auto_init()
+        sql.create_index(
+            self.env.cr,
+            "sale_order_amazon_to_ship",
+            self._table,
+            ["amazon_account_id", "amazon_ship_by"],
+            where="amazon_account_id IS NOT NULL AND state = 'sale'"
+            " AND delivery_status IN ('pending', 'started', 'partial')",
+        )
+        return result
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "amazon_cancel_requested",
+        "amazon_review",
+        "amazon_stock_message",
+        "amazon_total_difference",
+        "state",
+    )
+    def _compute_amazon_problem_since(self):
+        now = fields.Datetime.now()
+        for order in self:
+            order.amazon_problem_since = (
+                (order.amazon_problem_since or now)
+                if order.amazon_order_ref and order._has_amazon_problem()
+                else False
+            )
+
+    def _has_amazon_problem(self):
+        """:return bool: whether a person is needed; each case is a row of
+        ``amazon.problem``"""
+        return bool(
+            self.amazon_cancel_requested
+            or self.amazon_review
+            or (self.amazon_total_difference and self.state != "cancel")
+            or (self.amazon_stock_message and self.state == "sale")
+        )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_amazon_to_ship_domain(self):
+        """:return list: domain of the Amazon orders that you still have to ship"""
+        return [
+            ("amazon_account_id", "!=", False),
+            ("amazon_channel", "=", "fbm"),
+            ("state", "=", "sale"),
+            ("delivery_status", "in", TO_SHIP),
+        ]

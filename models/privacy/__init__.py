@@ -1,0 +1,6 @@
+from . import amazon_erasure
+from . import amazon_account
+from . import res_partner
+from . import sale_order
+from . import sale_order_line
+from . import stock_picking

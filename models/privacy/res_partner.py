@@ -1,0 +1,196 @@
+"""Which customers may be made anonymous, and what of them goes (feature P2)."""
+
+from collections import defaultdict
+
+from odoo import _, models
+
+from ...tools.amazon_traces import forget_text_messages
+from ...tools.personal_words import PersonalWords
+
+# No invoice needs these.
+CONTACT_FIELDS = (
+    "amazon_email",
+    "amazon_match_key",
+    "email",
+    "phone",
+    "mobile",
+    "website",
+    "function",
+    "comment",
+    "image_1920",
+)
+# A posted invoice needs these. Country and state are nobody's secret and say the taxes.
+ADDRESS_FIELDS = (
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "vat",
+    "company_name",
+    "partner_latitude",
+    "partner_longitude",
+)
+# Looked at one by one below, or following from what is looked at there.
+LOOKED_AT = {
+    "sale.order",
+    "sale.order.line",
+    "stock.picking",
+    "stock.move",
+    "procurement.group",
+    "account.move",
+    "account.move.line",
+    "account.payment",
+    "account.bank.statement.line",
+    "account.analytic.line",
+    "res.partner",
+}
+# Who reads and writes messages says nothing of a use.
+NO_USE = ("mail.", "discuss.", "bus.", "sms.", "amazon.")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _amazon_words(self):
+        """:return PersonalWords: what names these people"""
+        nobody = {_("Amazon Customer"), _("Amazon Customer (erased)")}
+        return PersonalWords(
+            names=set(self.mapped("name")) - nobody,
+            texts=[
+                partner[name]
+                for partner in self
+                for name in (
+                    *("street", "street2", "phone", "email", "amazon_email"),
+                    *("vat", "company_name"),
+                )
+            ],
+        )
+
+    def _amazon_erase(self, with_address):
+        """Make customers anonymous.
+
+        :param bool with_address: False: an invoice needs name and address
+        """
+        names = CONTACT_FIELDS + (ADDRESS_FIELDS if with_address else ())
+        vals = {name: False for name in names if name in self._fields}
+        if with_address:
+            vals["name"] = _("Amazon Customer (erased)")
+        self.write(vals)
+        forget_text_messages(self.env, partners=self)
+
+    def _amazon_reasons_to_keep(self, orders):
+        """Say which of these customers are needed still.
+
+        :param orders: sale.order that are being erased
+        :return dict: partner -> elsewhere: not (only) a customer at Amazon, later: of
+            another order that is not due yet, invoice: an invoice needs the address
+        """
+        mine = self.filtered("amazon_created")
+        reasons = dict.fromkeys(self - mine, "elsewhere")
+        found = {
+            "invoice": mine._amazon_invoiced(),
+            "later": mine._amazon_of_others(orders),
+            "elsewhere": mine._amazon_used_elsewhere(),
+        }
+        for reason, partners in found.items():  # the strongest reason comes last
+            reasons.update(dict.fromkeys(partners & mine, reason))
+        return reasons
+
+    def _amazon_of_others(self, orders):
+        """:return: partners of orders of Amazon that are not erased yet"""
+        return self._amazon_partners_of(
+            [
+                ("amazon_order_ref", "!=", False),
+                ("amazon_erased_at", "=", False),
+                ("id", "not in", orders.ids),
+            ]
+        )
+
+    def _amazon_partners_of(self, domain):
+        """:return: partners of the sale orders of a domain"""
+        orders = self.env["sale.order"].search(
+            [
+                *domain,
+                "|",
+                "|",
+                ("partner_id", "in", self.ids),
+                ("partner_invoice_id", "in", self.ids),
+                ("partner_shipping_id", "in", self.ids),
+            ]
+        )
+        return (
+            orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id
+        )
+
+    def _amazon_invoices(self):
+        """:return: account.move on which these partners stand as customers"""
+        return self.env["account.move"].search(
+            [
+                ("state", "!=", "cancel"),
+                "|",
+                ("partner_id", "in", self.ids),
+                ("commercial_partner_id", "in", self.ids),
+            ]
+        )
+
+    def _amazon_invoiced(self):
+        invoices = self._amazon_invoices()
+        return invoices.partner_id | invoices.commercial_partner_id
+
+    def _amazon_used_elsewhere(self):
+        """:return: partners that a person uses for something else, too"""
+        strange_invoices = self._amazon_invoices().filtered(
+            lambda move: (
+                move.move_type != "entry"
+                and not any(
+                    move.invoice_line_ids.sale_line_ids.order_id.mapped(
+                        "amazon_order_ref"
+                    )
+                )
+            )
+        )
+        strange_pickings = (
+            self.env["stock.picking"]
+            .search([("partner_id", "in", self.ids)])
+            .filtered(lambda picking: not picking.sale_id.amazon_order_ref)
+        )
+        strange_children = self.search(
+            [("parent_id", "in", self.ids), ("amazon_created", "=", False)]
+        )
+        return (
+            self._amazon_partners_of([("amazon_order_ref", "=", False)])
+            | strange_invoices.partner_id
+            | strange_invoices.commercial_partner_id
+            | strange_pickings.partner_id
+            | strange_children.parent_id
+            | self._amazon_referenced()
+        )
+
+    def _amazon_referenced(self):
+        """:return: partners that any other document of Odoo names: users, tickets,
+        meetings, purchases … of whatever module"""
+        found = self.browse()
+        for model_name, names in self._amazon_referring_fields().items():
+            model = self.env[model_name].with_context(active_test=False)
+            for name in names:
+                groups = model._read_group([(name, "in", self.ids)], [name])
+                found |= found.union(*(partner for (partner,) in groups))
+        return found
+
+    def _amazon_referring_fields(self):
+        """:return dict: name of a model -> its stored fields that name partners"""
+        referring = defaultdict(list)
+        for model_name, model in self.env.registry.items():
+            is_document = model._auto and not (model._abstract or model._transient)
+            if not is_document or model_name in LOOKED_AT:
+                continue
+            if model_name.startswith(NO_USE):
+                continue
+            for name, field in model._fields.items():
+                if (
+                    field.type in ("many2one", "many2many")
+                    and field.comodel_name == "res.partner"
+                    and field.store
+                ):
+                    referring[model_name].append(name)
+        return referring

@@ -1,0 +1,4 @@
+from . import amazon_order_check
+from . import amazon_recovery
+from . import amazon_account
+from . import amazon_order

@@ -1,0 +1,2 @@
+from . import amazon_report
+from . import amazon_account

@@ -1,0 +1,156 @@
+"""Packages of a delivery, as Amazon is told of them."""
+
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+
+from ...amazon_api import Shipment, ShippedItem
+
+# Amazon's clock may be so much behind ours: a package that leaves now has a shipping
+# date of some minutes ago, or it would be refused as one of the future.
+CLOCK_MARGIN = timedelta(minutes=15)
+
+
+class AmazonPackage(models.Model):
+    """One package that leaves for a buyer at Amazon.
+
+    Its number (id) is Amazon's ``packageReferenceId``: the same number again edits that
+    package, so that a message sent twice never makes a second one (operation
+    confirmShipment).
+    """
+
+    _name = "amazon.package"
+    _description = "Package for Amazon"
+    _order = "picking_id, id"
+    _sql_constraints = [
+        (
+            "unique_box",
+            "UNIQUE(picking_id, box_number)",
+            "A package stands once on a delivery.",
+        ),
+    ]
+
+    picking_id = fields.Many2one(
+        "stock.picking", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="picking_id.company_id", store=True)
+    sale_order_id = fields.Many2one(related="picking_id.sale_id")
+    # Odoo's package; its model has another name from one series to the next. 0: goods
+    # that are in no package.
+    box_number = fields.Integer(required=True, readonly=True)
+    name = fields.Char("Package", readonly=True)
+    content = fields.Char(compute="_compute_content")
+    tracking_ref = fields.Char(
+        "Tracking number",
+        copy=False,
+        help="Empty: the tracking reference of the delivery counts for this package.",
+    )
+    # Amazon's item -> how many pieces of it are in here; known when the goods left.
+    items = fields.Json(readonly=True, copy=False)
+    submission_ids = fields.One2many("amazon.submission", "package_id", readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("picking_id.move_line_ids.quantity")
+    def _compute_content(self):
+        for package in self:
+            lines = package.picking_id._amazon_boxes().get(package.box_number, ())
+            package.content = ", ".join(
+                f"{line.quantity:g} × {line.product_id.display_name}" for line in lines
+            )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if "tracking_ref" not in vals:
+            return super().write(vals)
+        before = {package: package._get_tracking() for package in self}
+        result = super().write(vals)
+        changed = self.filtered(
+            lambda package: package._get_tracking() != before[package]
+        )
+        changed.sudo()._amazon_correct()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _get_tracking(self):
+        """:return str|None: the tracking number of this package
+
+        The reference of the delivery may name one number for all its packages or, as
+        makers of labels write it, one for each, parted by commas.
+        """
+        self.ensure_one()
+        if own := (self.tracking_ref or "").strip():
+            return own
+        stated = (self.picking_id.carrier_tracking_ref or "").split(",")
+        numbers = [number.strip() for number in stated if number.strip()]
+        packages = self.picking_id.amazon_package_ids.sorted("id")
+        if len(numbers) > 1 and len(numbers) == len(packages):
+            return numbers[packages.ids.index(self.id)]
+        return numbers[0] if numbers else None
+
+    def _prepare_shipment(self):
+        """Extension hook.
+
+        :return Shipment: what Amazon is told of this package
+        """
+        self.ensure_one()
+        order, delivery = self.sale_order_id, self.picking_id
+        code, name = delivery.carrier_id._get_amazon_code()
+        return Shipment(
+            order_id=order.amazon_order_ref,
+            marketplace_id=order.amazon_marketplace_id.api_ref,
+            package_reference=str(self.id),
+            carrier_code=code,
+            carrier_name=name,
+            tracking_number=self._get_tracking(),
+            ship_date=self._get_ship_date(),
+            items=tuple(
+                ShippedItem(item, quantity)
+                for item, quantity in sorted(self.items.items())
+            ),
+        )
+
+    def _get_ship_date(self):
+        """Amazon takes nothing before the order (Odoo cut off its fraction of a
+        second) and nothing in the future, as its own clock sees it."""
+        ordered = self.sale_order_id.date_order + timedelta(seconds=1)
+        now = max(fields.Datetime.now() - CLOCK_MARGIN, ordered)
+        moment = min(max(self.picking_id.date_done or now, ordered), now)
+        return moment.replace(tzinfo=timezone.utc)
+
+    # === BUSINESS METHODS - OUTBOX === #
+
+    def _amazon_enqueue(self):
+        """Owe Amazon each package, once more for those it was told of already."""
+        messages = []
+        for package in self:
+            order = package.sale_order_id
+            number = len(package.submission_ids) + 1
+            messages.append(
+                {
+                    "account_id": order.amazon_account_id.id,
+                    "dedup_key": f"package/{package.id}/{number}",
+                    "lane": f"order/{order.id}",
+                    "sale_order_id": order.id,
+                    "picking_id": package.picking_id.id,
+                    "package_id": package.id,
+                }
+            )
+        return self.env["amazon.submission"]._enqueue("shipment", messages)
+
+    def _amazon_correct(self):
+        """Carrier or tracking number were corrected: Amazon gets the package again.
+
+        What has not left yet takes the new values by itself.
+        """
+        again, reopened = self.browse(), self.env["amazon.submission"]
+        for package in self:
+            last = package.submission_ids.sorted("id")[-1:]
+            if last.state in ("failed", "held"):
+                reopened += last
+            elif last and last.state != "todo":
+                again += package
+        reopened._reopen()
+        again._amazon_enqueue()

@@ -1,0 +1,2 @@
+from . import test_alarm
+from . import test_reminders

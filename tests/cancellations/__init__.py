@@ -1,0 +1,2 @@
+from . import test_cancellations
+from . import test_cancellations_refused

@@ -1,0 +1,4 @@
+from . import test_catalogue
+from . import test_catalogue_costs
+from . import test_catalogue_gone
+from . import test_catalogue_guard

@@ -1,0 +1,131 @@
+"""The vocabulary of FBA stock: what Amazon counts, what Odoo believes, who agrees."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import new_test_user
+
+from ..common import DE, AmazonCase
+
+READING_LOG = "odoo.addons.amazon_connector.models.fba.amazon_account"
+
+
+class FbaStockCase(AmazonCase):
+    """An account whose goods lie at Amazon; it has nothing there yet."""
+
+    def setUp(self):
+        super().setUp()
+        self.world.fba_stocks.clear()
+        self.products = dict(self.products)
+        self.keeper = self.create_person(
+            "keeper", "amazon_connector.group_amazon_user", "stock.group_stock_manager"
+        )
+
+    def create_person(self, login, *groups):
+        """:return: res.users of the company"""
+        return new_test_user(
+            self.env,
+            login,
+            groups=",".join(groups),
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+            email=f"{login}@example.com",
+            name=login.title(),
+        )
+
+    def create_fba_offer(self, sku, product=None, marketplace=DE, **values):
+        """:return: amazon.offer of what Amazon stores"""
+        shop = self.env["amazon.marketplace"]._by_api_ref([marketplace])[marketplace]
+        return self.env["amazon.offer"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": shop.id,
+                "sku": sku,
+                "amazon_channel": "fba",
+                "product_id": self.products[product].id if product else False,
+                **values,
+            }
+        )
+
+    # === what people and crons do === #
+
+    def count(self, sku, units=None, marketplace=DE, **counts):
+        """Amazon counts so many units that can be sold, and others by name."""
+        if units is not None:
+            counts["fulfillable"] = units
+        self.world.fba_stock(sku, marketplace, **counts)
+
+    def read_stock(self):
+        """Press *Read FBA Stock*.
+
+        :return str: the words of the notification
+        """
+        return self.account.action_read_fba_stock()["params"]["message"]
+
+    def read_by_cron(self):
+        """The scheduled action runs, as Odoo runs it."""
+        cron = self.env.ref("amazon_connector.ir_cron_read_fba_stock")
+        cron.ir_actions_server_id.run()
+
+    def let_time_pass(self, **duration):
+        """The reading is so much older."""
+        for row in self.rows():
+            row.read_at -= timedelta(**duration)
+        self.account.fba_stock_read_at -= timedelta(**duration)
+
+    def select(self, *skus):
+        """:return: the rows of these SKUs, else all, as the keeper of the stock"""
+        rows = self.rows()
+        rows = rows.filtered(lambda row: row.sku in skus) if skus else rows
+        return rows.with_user(self.keeper)
+
+    def open_wizard(self, *skus):
+        """Select rows and press *Adjust*.
+
+        :return: amazon.adjust.fba.stock
+        """
+        action = self.select(*skus).action_adjust()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        return wizard.with_user(self.keeper)
+
+    # === what the books say === #
+
+    def rows(self):
+        """:return: all rows of the account"""
+        rows = self.env["amazon.fba.stock"]
+        return rows.search([("account_id", "=", self.account.id)])
+
+    def compared(self):
+        """:return dict: SKU -> (at Amazon, in Odoo, difference)"""
+        self.env.invalidate_all()
+        return {
+            row.sku: (row.amazon_quantity, row.odoo_quantity, row.difference)
+            for row in self.rows()
+        }
+
+    def differing(self):
+        """:return list: SKUs that the filter Differences shows"""
+        domain = [("account_id", "=", self.account.id), ("has_difference", "=", True)]
+        return self.env["amazon.fba.stock"].search(domain).mapped("sku")
+
+    def offered(self, wizard):
+        """:return dict: SKUs -> the change that would be booked, or why not"""
+        return {line.skus: line.obstacle or line.change for line in wizard.line_ids}
+
+    def adjustments(self):
+        """:return: stock.move of inventory adjustments in the Amazon location"""
+        location = self.account.location_id.id
+        return self.env["stock.move"].search(
+            [
+                ("is_inventory", "=", True),
+                "|",
+                ("location_id", "=", location),
+                ("location_dest_id", "=", location),
+            ],
+            order="id",
+        )
+
+    def assertReadNow(self):
+        now = fields.Datetime.now()
+        for row in self.rows():
+            self.assertLess(now - row.read_at, timedelta(minutes=1))

@@ -1,0 +1,3 @@
+from . import test_levers
+from . import test_levers_expiry
+from . import test_levers_kits

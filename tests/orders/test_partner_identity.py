@@ -1,0 +1,173 @@
+"""Who is the same buyer, and what an address carries (features E1, E3, D22, F8)."""
+
+from ..common import AmazonCase
+from .test_partners import ERIKA
+
+
+class TestPartnerIdentity(AmazonCase):
+    def _order(self, address=None, buyer=None, **details):
+        """A buyer orders a mug.
+
+        :return: sale.order
+        """
+        ref = self.buy(
+            "MUG-BLUE",
+            address={**ERIKA, **(address or {})},
+            buyer={"name": "Erika Muster", "key": "erika", **(buyer or {})},
+            **details,
+        )
+        self.run_cron()
+        return self.sale_order(ref)
+
+    def _order_for(self, company, vat):
+        return self._order(
+            {"companyName": company},
+            {"company": company, "tax_number": vat},
+            programs=["AMAZON_BUSINESS"],
+        )
+
+    def _withhold_mail(self, ref):
+        self.world.tamper(ref, lambda shown: shown["buyer"].pop("buyerEmail", None))
+
+    def _order_without_mail(self, **address):
+        ref = self.buy(
+            "MUG-BLUE",
+            address={**ERIKA, **address},
+            buyer={"name": address.get("name", ERIKA["name"])},
+        )
+        self._withhold_mail(ref)
+        self.run_cron()
+        return self.sale_order(ref)
+
+    # === Business buyers === #
+
+    def test_f8_company_and_vat_number_belong_to_the_identity(self):
+        alpha = self._order_for("Alpha GmbH", "DE111111111")
+        beta = self._order_for("Beta GmbH", "DE222222222")
+        again = self._order_for("ALPHA GmbH", "DE 111 111 111")
+        private = self._order()
+        for order, company, vat in (
+            (alpha, "Alpha GmbH", "DE111111111"),
+            (beta, "Beta GmbH", "DE222222222"),
+            (again, "Alpha GmbH", "DE111111111"),
+            (private, False, False),
+        ):
+            with self.subTest(company):
+                self.assertRecordValues(
+                    order.partner_invoice_id, [{"company_name": company, "vat": vat}]
+                )
+                self.assertEqual(
+                    order.picking_ids.partner_id.company_name or False, company
+                )
+        self.assertEqual(again.partner_id, alpha.partner_id)
+        self.assertEqual(len({o.partner_id for o in (alpha, beta, private)}), 3)
+
+    def test_f8_same_in_one_reading(self):
+        refs = [
+            self.buy(
+                "MUG-BLUE",
+                address={**ERIKA, "companyName": company},
+                buyer={"name": "Erika Muster", "key": "erika", "company": company},
+            )
+            for company in ("Alpha", "Beta", "Alpha")
+        ]
+        self.run_cron()
+        alpha, beta, again = (self.sale_order(ref).partner_id for ref in refs)
+        self.assertEqual(again, alpha)
+        self.assertEqual((alpha | beta).mapped("company_name"), ["Alpha", "Beta"])
+
+    def test_f8_without_mail_company_tells_two_apart(self):
+        first = self._order_without_mail(companyName="Alpha")
+        second = self._order_without_mail(companyName="Beta")
+        self.assertNotEqual(first.partner_id, second.partner_id)
+        self.assertEqual(
+            self._order_without_mail(companyName="alpha").partner_id, first.partner_id
+        )
+
+    def test_f8_parcel_for_another_company_at_the_same_street(self):
+        first = self._order({}, {"company": "Alpha"})
+        second = self._order({"companyName": "Alpha c/o Gamma"}, {"company": "Alpha"})
+        self.assertEqual(second.partner_id, first.partner_id)
+        self.assertEqual(second.partner_shipping_id.company_name, "Alpha c/o Gamma")
+
+    # === Spellings === #
+
+    def test_e1_buyer_without_mail_is_found_however_it_is_spelt(self):
+        first = self._order_without_mail(name="Karl Weiß", addressLine1="Hohe Straße 1")
+        second = self._order_without_mail(
+            name="KARL WEISS", addressLine1="HOHE STRASSE 1", city="BERLIN"
+        )
+        self.assertEqual(second.partner_id, first.partner_id)
+        self.assertEqual(second.partner_shipping_id, first.partner_shipping_id)
+        other = self._order_without_mail(
+            name="Karl Weiß", addressLine1="Hohe Straße 11"
+        )
+        self.assertNotEqual(other.partner_id, first.partner_id)
+
+    def test_e1_what_a_buyer_is_found_by_says_nothing_by_itself(self):
+        order = self._order_without_mail(name="Karl Weiß")
+        key = order.partner_id.amazon_match_key
+        self.assertRegex(key, "^[0-9a-f]{64}$")
+        order.partner_id._amazon_erase(with_address=True)
+        self.assertFalse(order.partner_id.amazon_match_key)
+
+    # === Phone numbers === #
+
+    def test_d22_each_delivery_has_the_phone_number_of_its_order(self):
+        numbers = [
+            "+1 206-555-0100 ext. 03057",
+            "+1 206-555-0100 ext. 77001",
+            "+1 206-555-0199",
+        ]
+        orders = [self._order({"phone": number}) for number in numbers]
+        self.assertEqual([order.partner_shipping_id.phone for order in orders], numbers)
+        self.assertEqual(
+            [order.picking_ids.partner_id.phone for order in orders], numbers
+        )
+        self.assertEqual(len({order.partner_id for order in orders}), 1)
+        again = self._order({"phone": "+1 206 555 0100 EXT 77001"})
+        self.assertEqual(again.partner_shipping_id, orders[1].partner_shipping_id)
+
+    def test_d22_same_in_one_reading(self):
+        numbers = ["030 1", "030 2", "030 2"]
+        refs = [
+            self.buy(
+                "MUG-BLUE",
+                address={**ERIKA, "phone": number},
+                buyer={"name": "Erika Muster", "key": "erika"},
+            )
+            for number in numbers
+        ]
+        self.run_cron()
+        orders = [self.sale_order(ref) for ref in refs]
+        self.assertEqual([order.partner_shipping_id.phone for order in orders], numbers)
+        self.assertEqual(orders[1].partner_shipping_id, orders[2].partner_shipping_id)
+        self.assertEqual(len({order.partner_id for order in orders}), 1)
+
+    def test_d22_address_whose_goods_have_left_takes_over_the_new_number(self):
+        first = self._order({"phone": "030 1"})
+        for move in first.picking_ids.move_ids:
+            move.quantity, move.picked = move.product_uom_qty, True
+        first.picking_ids._action_done()
+        second = self._order({"phone": "030 2"})
+        self.assertEqual(second.partner_shipping_id, first.partner_shipping_id)
+        self.assertEqual(second.partner_shipping_id.phone, "030 2")
+
+    def test_d22_phone_number_of_ones_own_customer_is_not_touched(self):
+        known = self.env["res.partner"].create(
+            {
+                "name": "Erika Muster",
+                "street": "Musterweg 1",
+                "street2": "c/o Teeladen",
+                "city": "Berlin",
+                "zip": "10115",
+                "country_id": self.env.ref("base.de").id,
+                "phone": "030 own",
+            }
+        )
+        order = self._order({"phone": "030 amazon"})
+        self.assertEqual(order.partner_id, known)
+        self.assertEqual(known.phone, "030 own")
+        self.assertEqual(order.partner_shipping_id.phone, "030 amazon")
+        silent = self._order({"phone": None})
+        self.assertEqual(silent.partner_shipping_id, known)

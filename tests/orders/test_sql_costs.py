@@ -1,0 +1,112 @@
+"""What an order costs in SQL: the slope, so that fixed costs do not matter.
+
+The goals have numbers: 1 new orders, 2 FBA, 3 known orders, 4 growth, 5 stock
+(`test_stock_costs`), 6 calls (`test_orders_in`), 7 two workers (`test_concurrency`).
+"""
+
+import re
+import time
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields, sql_db
+
+from ..common import AmazonCase
+
+TOWN = {
+    "addressLine1": "Musterweg 1",
+    "city": "Berlin",
+    "postalCode": "10115",
+    "countryCode": "DE",
+}
+# The table that a statement is about is the first that it names.
+OURS = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|SELECT.*? FROM) "?amazon_', re.S)
+
+
+class TestSqlCosts(AmazonCase):
+    buyers = 0
+
+    def _cost(self, count, skus=("MUG-BLUE", "TEA-SENCHA"), channel="fbm"):
+        """:return int: SQL statements to read and import so many new orders"""
+        buy = self.buy_fba if channel == "fba" else self.buy
+        for _number in range(count):  # each from a new buyer of the same town
+            self.buyers += 1
+            name = f"Buyer {self.buyers}"
+            buy(
+                *skus,
+                buyer={"name": name, "key": name},
+                address={**TOWN, "name": name},
+            )
+        return self.count_sql(self.run_cron)
+
+    def test_goal_1_new_orders_stay_below_the_goal(self):
+        for product in self.products.values():
+            self.env["stock.quant"]._update_available_quantity(
+                product, self.warehouse.lot_stock_id, 1000
+            )
+        self._cost(2)  # warm: products, pricelist, sequences, caches
+        slope = (self._cost(100) - self._cost(50)) / 50
+        # Two lines each, reserved: 49 without the levers of an import; goal 32, the
+        # stretch 18.
+        self.assertLessEqual(slope, 18, "SQL per order")
+
+    def test_goal_1_our_own_books_cost_next_to_nothing(self):
+        self._cost(2)
+        slope = (self._own_cost(100) - self._own_cost(50)) / 50
+        self.assertLessEqual(slope, 2, "SQL on our own tables per order")
+
+    def _own_cost(self, count):
+        """:return int: statements about tables of the addon, for so many new orders"""
+        execute, ours = sql_db.Cursor.execute, []
+
+        def note(cr, query, *args, **kwargs):
+            text = getattr(query, "code", query)
+            if OURS.match(text.strip()):
+                ours.append(text)
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(sql_db.Cursor, "execute", note):
+            self._cost(count)
+        return len(ours)
+
+    def _slope(self, *details):
+        """:return float: SQL statements for one more order"""
+        self._cost(2, *details)  # warm: products, pricelist, sequences, caches
+        return (self._cost(100, *details) - self._cost(50, *details)) / 50
+
+    def test_g1_goal_2_fba_orders_and_their_moves_stay_below_the_goal(self):
+        for sku in ("HONEY-500", "GIFT-BOX"):
+            self._create_service(sku, sku)
+        order = self._slope(("HONEY-500", "GIFT-BOX"), "fba")
+        moves = self._slope(("MUG-BLUE", "TEA-SENCHA"), "fba") - order
+        self.assertLessEqual(order, 20, "SQL per order, without its moves")
+        self.assertLessEqual(moves / 2, 12, "SQL per line for its move")
+
+    def test_goal_3_known_orders_cost_next_to_nothing(self):
+        for _number in range(100):
+            self.buy("MUG-BLUE")
+        start = self.account.last_orders_sync
+        self.run_cron()
+        self.account.last_orders_sync = start
+        cost = self.count_sql(self.run_cron)
+        self.account.last_orders_sync = start
+        nothing = self._cost(0)
+        self.assertLessEqual(cost, nothing + 10, "for 100 orders")
+
+    def test_goal_4_old_orders_make_new_ones_no_dearer(self):
+        def cost():
+            self._let_old_orders_be()
+            return self._cost(20)
+
+        self._cost(2)
+        young = cost()
+        self._cost(200)
+        self.assertLessEqual(cost(), young + 4, "growth by 200 orders")
+
+    def _let_old_orders_be(self):
+        """Let the next reading begin after all that was read: without overlap, and in
+        a second of which nothing was read."""
+        start = self.account.last_orders_sync + timedelta(seconds=1)
+        self.account.write({"last_orders_sync": start, "orders_read_until": False})
+        while start > fields.Datetime.now() - timedelta(minutes=2, seconds=1):
+            time.sleep(0.1)

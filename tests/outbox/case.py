@@ -1,0 +1,166 @@
+"""The vocabulary of feeds: what Amazon received, and what became of it."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.amazon_connector.models.stock.amazon_account import AmazonAccount
+from odoo.addons.amazon_connector.models.stock.amazon_offer import AmazonOffer
+
+from ..shipments.case import ShippingCase
+
+SENT = ["createFeedDocument", "uploadFeedDocument", "createFeed"]
+ASKED = ["getFeed", "getFeedDocument", "downloadFeedDocument"]
+FEEDS_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
+
+
+class FeedCase(ShippingCase):
+    def setUp(self):
+        super().setUp()
+        self.restocked = []  # SKUs whose quantity at Amazon is not known any more
+        self._replace(
+            AmazonOffer,
+            "_forget_sent_quantity",
+            lambda offers: self.restocked.extend(sorted(offers.mapped("sku"))),
+        )
+        self._replace(
+            AmazonAccount,
+            "_trigger_stock_cron",
+            lambda account: self.restocked.append("go"),
+        )
+
+    def _replace(self, model, name, function):
+        patcher = patch.object(model, name, function)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    # === what people and crons do === #
+
+    def cancel(self, order, reason=None):
+        """A person presses *Cancel*, chooses a reason and confirms.
+
+        :return: amazon.cancel.order
+        """
+        wizard = self.open_wizard(order)
+        if reason:
+            wizard.reason = reason
+        wizard.action_confirm()
+        return wizard
+
+    def open_wizard(self, order):
+        """:return: amazon.cancel.order, as the form opens it"""
+        action = order.action_cancel()
+        wizards = order.env[action["res_model"]].with_context(**action["context"])
+        return wizards.create({})
+
+    def send_twice(self):
+        """What is due goes to Amazon, and in time it is asked what became of it."""
+        self.send_later()
+        self.send_later()
+
+    def let_worker_die(self):
+        """A worker claimed rows and was not seen again; time goes by."""
+        feed = self.env["amazon.feed"]._claim(self.account, "cancellation")
+        self.let_time_pass(minutes=21)
+        return feed
+
+    def let_time_pass(self, **times):
+        """Feeds and messages were sent longer ago."""
+        for record in (*self.feeds(), *self.messages()):
+            if record.sent_at:
+                record.sent_at -= timedelta(**times)
+
+    # === what the books say === #
+
+    def feeds(self):
+        """:return: all amazon.feed of the account, the first one first"""
+        return self.env["amazon.feed"].search(
+            [("account_id", "=", self.account.id)], order="id"
+        )
+
+    def feed_states(self):
+        """:return list: (state, messages, accepted, refused) of all feeds"""
+        return [
+            (feed.state, feed.message_count, feed.accepted_count, feed.refused_count)
+            for feed in self.feeds()
+        ]
+
+    def received(self):
+        """:return list: (marketplaces, accepted, refused) of feeds that Amazon has"""
+        return [
+            (feed.marketplaces, feed.accepted, feed.refused)
+            for feed in self.amazon.feeds
+        ]
+
+    def operations(self):
+        """:return list: the calls since the last look, tokens aside"""
+        names = [call.operation for call in self.amazon.received]
+        self.amazon.received.clear()
+        return [name for name in names if name != "token"]
+
+    def is_due_later(self, rows):
+        """:return bool: whether all of them wait"""
+        now = fields.Datetime.now()
+        return all(row.next_try_at and row.next_try_at > now for row in rows)
+
+
+class CancelledCase(FeedCase):
+    """An order was cancelled here, and Amazon is to be told."""
+
+    def setUp(self):
+        super().setUp()
+        self.ref, self.sale = self.order("MUG-BLUE", "TEA-SENCHA")
+        self.cancel(self.sale)
+        self.operations()
+
+    def assertCancelledOnce(self, feeds=1):
+        """Amazon cancelled the order and no other, Odoo knows, nobody is bothered.
+
+        :param int feeds: how many feeds Amazon received
+        """
+        reasons = dict.fromkeys(("MUG-BLUE", "TEA-SENCHA"), "NoInventory")
+        self.assertEqual(self.world.cancellations(), {self.ref: reasons})
+        self.assertEqual(len(self.amazon.feeds), feeds)
+        self.assertEqual(self.world.dangers, [])
+        self.assertEqual(self.messages().state, "done")
+        self.assertRecordValues(
+            self.sale,
+            [
+                {
+                    "state": "cancel",
+                    "amazon_cancel_status": "done",
+                    "amazon_cancel_error": False,
+                }
+            ],
+        )
+        self.assertEqual(self.restocked, ["MUG-BLUE", "TEA-SENCHA", "go"])
+        self.assertFalse(self.mails())
+        self.assertFalse(self.account.connection_message)
+
+
+class CancelCase(FeedCase):
+    def user(self, login, groups):
+        """:return: res.users of the company"""
+        return new_test_user(
+            self.env,
+            login,
+            groups=groups,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def assertRefused(self, order, *words, action=None):
+        """Odoo says in words why not, and nothing happens."""
+        state, rows = order.mapped("state"), self.outbox()
+        with self.assertRaises(UserError) as caught:
+            (action or order.action_cancel)()
+        for text in words:
+            self.assertIn(text, str(caught.exception))
+        self.assertEqual(order.mapped("state"), state)
+        self.assertEqual(self.outbox(), rows)
+        self.send_twice()
+        self.assertEqual(self.world.cancellations(), {})

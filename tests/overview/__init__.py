@@ -1,0 +1,7 @@
+from . import test_dashboard
+from . import test_problems
+from . import test_progress
+from . import test_sales_report
+from . import test_screen_costs
+from . import test_tour
+from . import test_tour_watch

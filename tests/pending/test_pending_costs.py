@@ -1,0 +1,70 @@
+"""What holding stock for pending orders costs in SQL (feature D12)."""
+
+import re
+from unittest.mock import patch
+
+from odoo import sql_db
+
+from .case import HoldCase
+
+# What holding reads and writes, and nothing else on the way of a pending order does.
+STOCK = re.compile(r"\bstock_|amazon_offer|unmapped")
+
+
+class TestPendingCosts(HoldCase):
+    def setUp(self):
+        super().setUp()
+        self.stock(MUG_BLUE=1000, TEA_SENCHA=1000)
+
+    def place(self, count):
+        return [
+            self.buy("MUG-BLUE", "TEA-SENCHA", status="PENDING") for _ in range(count)
+        ]
+
+    def slopes(self, each):
+        """:param callable each: lets something happen to an order
+        :return float: SQL statements of one more order"""
+        costs = []
+        for count in (2, 50, 100):  # the first ones warm up
+            refs = self.place(count)
+            self.run_cron()
+            for ref in refs:
+                each(ref)
+            costs.append(self.count_sql(self.run_cron))
+        return (costs[2] - costs[1]) / 50
+
+    def test_d12_holding_costs_few_statements_for_each_order(self):
+        costs = []
+        for count in (2, 50, 100):
+            self.place(count)
+            costs.append(self.count_sql(self.run_cron))
+        self.assertEqual(len(self.holds()), 2 * 152)
+        slope = (costs[2] - costs[1]) / 50
+        # Two lines each; Odoo itself reserves a line by four statements.
+        self.assertLessEqual(slope, 10, f"SQL for one more: {costs}")
+
+    def test_d12_cancelled_orders_cost_few_statements(self):
+        slope = self.slopes(self.world.cancel)
+        self.assertNothingHeld(MUG_BLUE=1000, TEA_SENCHA=1000)
+        self.assertLessEqual(slope, 9, "SQL for one more")
+
+    def test_d12_reading_what_is_held_costs_few_statements(self):
+        self.assertLessEqual(self.slopes(self.world.touch), 2, "SQL for one more")
+
+    def test_d12_without_the_option_pending_orders_cost_nothing_more(self):
+        self.account.hold_pending = False
+        execute, told = sql_db.Cursor.execute, []
+
+        def note(cr, query, *args, **kwargs):
+            told.append(str(getattr(query, "code", query)))
+            return execute(cr, query, *args, **kwargs)
+
+        self.run_cron()
+        refs = self.place(20)
+        with patch.object(sql_db.Cursor, "execute", note):
+            self.run_cron()
+            for ref in refs:
+                self.world.cancel(ref)
+            self.run_cron()
+        self.assertEqual({*self.states().values()}, {"ignored"})
+        self.assertEqual([text for text in told if STOCK.search(text)], [])

@@ -1,0 +1,275 @@
+"""Nothing that Odoo sends reaches a buyer at Amazon (feature H9).
+
+Odoo's stock sends no text message in a test: these look as if none was running.
+"""
+
+import threading
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from lxml import etree
+
+import odoo
+from odoo.exceptions import UserError
+
+from ..shipments.case import ShippingCase
+from .case import ErasureCase
+
+SWITCHES = (
+    # whichever of them the series has
+    "stock_move_sms_validation",
+    "stock_text_confirmation",
+    "stock_move_email_validation",
+)
+PHONE = "+49 30 5550177"
+
+
+@contextmanager
+def outside_of_tests(env):
+    """Odoo behaves as it does for people; text messages wait in the queue."""
+    with ExitStack() as stack:
+
+        def pretend(owner, name, value):
+            stack.enter_context(patch.object(owner, name, value, create=True))
+
+        pretend(threading.current_thread(), "testing", False)
+        pretend(type(env.registry), "in_test_mode", lambda registry: False)
+        pretend(odoo.modules.module, "current_test", False)
+        pretend(type(env["sms.sms"]), "send", lambda messages, **options: None)
+        yield
+
+
+class ContactCase(ShippingCase):
+    def setUp(self):
+        super().setUp()
+        self.customer = self.env["res.partner"].create(
+            {
+                "name": "Ordinary Otto",
+                "email": "otto@example.com",
+                "phone": PHONE,
+                "company_id": self.company.id,
+                "country_id": self.env.ref("base.de").id,
+            }
+        )
+        template = self.env["sms.template"].create(
+            {
+                "name": "Delivery",
+                "model_id": self.env["ir.model"]._get_id("stock.picking"),
+                "body": "Your parcel {{ object.name }} is on its way",
+            }
+        )
+        self.company.write(
+            {
+                "stock_sms_confirmation_template_id": template.id,
+                "has_received_warning_stock_sms": True,
+                "stock_mail_confirmation_template_id": self.env.ref(
+                    "stock.mail_template_data_delivery_confirmation"
+                ).id,
+                **dict.fromkeys(set(SWITCHES) & {*self.company._fields}, True),
+            }
+        )
+
+    def amazon_order(self):
+        """A buyer at Amazon who is also a customer of the seller's own shop."""
+        _ref, order = self.order(
+            address={
+                "name": "Erika",
+                "city": "Berlin",
+                "countryCode": "DE",
+                "phone": PHONE,
+            }
+        )
+        order.partner_shipping_id.write({"email": "erika@example.com", "phone": PHONE})
+        order.partner_id.write({"email": "erika@example.com", "phone": PHONE})
+        return order
+
+    def ordinary_order(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    odoo.fields.Command.create(
+                        {"product_id": self.products["MUG-BLUE"].id}
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def packed(self, order):
+        """:return: the delivery, ready to be validated"""
+        picking = self.delivery(order)
+        picking.carrier_id, picking.carrier_tracking_ref = self.dhl, "0034001"
+        self.pack(picking)
+        return picking
+
+    def sent(self):
+        """:return set: to whom text messages and mails of the company go"""
+        texts = self.env["sms.sms"].search([]) - self.known_texts
+        mails = self.env["mail.mail"].search([]) - self.known_mails
+        return {
+            *(("sms", text.partner_id.name) for text in texts),
+            *(("mail", partner.name) for partner in mails.recipient_ids),
+        }
+
+    def keep_in_mind(self):
+        self.known_texts = self.env["sms.sms"].search([])
+        self.known_mails = self.env["mail.mail"].search([])
+
+
+class TestBuyerContact(ContactCase):
+    def test_h9_deliveries_of_amazon_orders_send_nothing(self):
+        both = self.packed(self.amazon_order()) | self.packed(self.ordinary_order())
+        self.keep_in_mind()
+        with outside_of_tests(self.env):
+            self.assertIs(both.button_validate(), True)
+        self.assertEqual(set(both.mapped("state")), {"done"})
+        otto = self.customer.name
+        self.assertEqual(self.sent(), {("sms", otto), ("mail", otto)})
+
+    def test_h9_hook_of_odoo_itself_sends_nothing(self):
+        amazon, ordinary = self.amazon_order(), self.ordinary_order()
+        both = self.packed(amazon) | self.packed(ordinary)
+        self.keep_in_mind()
+        with outside_of_tests(self.env):
+            both._send_confirmation_email()
+        otto = self.customer.name
+        self.assertEqual(self.sent(), {("sms", otto), ("mail", otto)})
+
+    def test_h9_nobody_is_asked_about_text_messages(self):
+        self.company.has_received_warning_stock_sms = False
+        amazon, ordinary = self.amazon_order(), self.ordinary_order()
+        pickings = self.packed(amazon) | self.packed(ordinary)
+        with outside_of_tests(self.env):
+            question = pickings.button_validate()
+            wizard = self.env[question["res_model"]].browse(question["res_id"])
+            self.assertEqual(wizard.pick_ids.sale_id, ordinary)
+            self.assertIs(self.delivery(amazon).button_validate(), True)
+
+    def test_h9_label_of_the_carrier_is_still_ordered(self):
+        self.dhl.integration_level = "rate_and_ship"
+        picking = self.packed(self.amazon_order())
+        picking.carrier_tracking_ref = False
+        picking.picking_type_id.print_label = True
+        labels = []
+        with (
+            outside_of_tests(self.env),
+            patch.object(
+                type(picking),
+                "send_to_shipper",
+                lambda delivery: labels.append(delivery.id),
+            ),
+        ):
+            picking._send_confirmation_email()
+        self.assertEqual(labels, picking.ids)
+
+    def test_h9_manual_text_message_is_refused(self):
+        order = self.amazon_order()
+        for record in (order, self.delivery(order)):
+            with self.assertRaisesRegex(UserError, "Contact Buyer"):
+                record._message_sms("We are on our way", partner_ids=[])
+            self.keep_in_mind()
+            composer = self.env["sms.composer"].create(
+                {
+                    "composition_mode": "mass",
+                    "res_model": record._name,
+                    "res_ids": repr(record.ids),
+                    "body": "We are on our way",
+                }
+            )
+            with outside_of_tests(self.env):
+                composer._action_send_sms()
+            queued = self.env["sms.sms"].search([]) - self.known_texts
+            self.assertEqual(set(queued.mapped("state")) - {"canceled"}, set())
+            self.assertFalse(any(queued.mapped("number")))
+
+    def test_h9_manual_mail_preview_and_share_are_refused(self):
+        order, ordinary = self.amazon_order(), self.ordinary_order()
+        actions = (
+            lambda order: order.action_quotation_send(),
+            lambda order: order.action_preview_sale_order(),
+            lambda order: order.with_context(
+                active_model="sale.order", active_id=order.id
+            ).action_share(),
+        )
+        for action in actions:
+            with self.assertRaisesRegex(UserError, order.name):
+                action(order)
+            self.assertTrue(action(ordinary))
+        self.keep_in_mind()
+        order._send_order_confirmation_mail()
+        order._send_payment_succeeded_for_order_mail()
+        self.assertEqual(self.sent(), set())
+        ordinary._send_order_confirmation_mail()
+        self.assertEqual(self.sent(), {("mail", self.customer.name)})
+
+    def test_h9_buttons_are_gone_from_amazon_orders(self):
+        view = self.env["sale.order"].get_view(
+            self.env.ref("sale.view_order_form").id, "form"
+        )
+        names = ("action_quotation_send", "action_preview_sale_order")
+        buttons = [
+            button
+            for button in etree.fromstring(view["arch"]).iterfind(".//header//button")
+            if button.get("name") in names
+        ]
+        self.assertGreater(len(buttons), 2)
+        for button in buttons:
+            self.assertIn("amazon_order_ref", button.get("invisible"))
+
+    def test_h9_buyers_never_follow_orders_and_deliveries(self):
+        order = self.amazon_order()
+        picking = self.delivery(order)
+        buyers = order.partner_id | order.partner_shipping_id
+        colleague = self.account.user_id.partner_id
+        for record in (order, picking):
+            record.message_subscribe([*buyers.ids, colleague.id])
+            self.assertFalse(record.message_partner_ids & buyers)
+            self.assertIn(colleague, record.message_partner_ids)
+        address = buyers[0].copy({"name": "Erika's aunt", "parent_id": buyers[0].id})
+        picking.partner_id = address
+        self.assertNotIn(address, picking.message_partner_ids)
+        ordinary = self.ordinary_order()
+        ordinary.message_subscribe(self.customer.ids)
+        self.assertIn(self.customer, ordinary.message_partner_ids)
+
+
+class TestErasedTextMessages(ErasureCase):
+    def test_p2_erasure_takes_text_messages_and_numbers_along(self):
+        order = self.shipped_order(days=31)
+        buyer = order.partner_id
+        message = order.picking_ids._message_log(body="Your parcel is on its way")
+        sms = self.env["sms.sms"].create(
+            {
+                "partner_id": buyer.id,
+                "number": "+495550177",
+                "body": f"{order.name}: Dear Erika Zwiebelmann",
+                "state": "error",
+                "failure_type": "sms_credit",
+            }
+        )
+        notice = self.env["mail.notification"].create(
+            {
+                "mail_message_id": message.id,
+                "res_partner_id": buyer.id,
+                "notification_type": "sms",
+                "notification_status": "sent",
+                "sms_number": "+495550177",
+            }
+        )
+        stray = self.env["mail.notification"].create(
+            {
+                "mail_message_id": message.id,
+                "notification_type": "sms",
+                "notification_status": "sent",
+                "sms_number": "+495550177",
+            }
+        )
+        self.run_erasure()
+        self.assertFalse(sms.exists())
+        self.assertEqual((notice | stray).mapped("sms_number"), [False, False])
+        self.assertEqual(self.found("Zwiebelmann", "5550177"), {})
+        self.assertFalse(self.proofs().kept)

@@ -1,0 +1,4 @@
+from . import test_fault_again
+from . import test_order_check
+from . import test_recover_orders
+from . import test_recover_window

@@ -1,0 +1,165 @@
+"""Each fault while reports and FBA stock are read (features C4, D13, G3)."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from odoo import fields
+
+from odoo.addons.amazon_connector.amazon_api import report_calls
+from odoo.addons.amazon_connector.models.fba import (
+    amazon_account as amazon_account_fba_reading,
+)
+from odoo.addons.amazon_connector.sim import SELLER, reports
+from odoo.addons.amazon_connector.sim.operations import inventory
+
+from ..catalogue.case import CatalogueCase
+from ..common import FR
+from ..fault_case import FaultCase
+from ..fba.case import FbaStockCase
+
+
+class TestFaultReports(FaultCase, CatalogueCase):
+    """The catalogue is imported; at night the orders are compared."""
+
+    def setUp(self):
+        super().setUp()
+        # asked for twice Amazon would say that there is nothing
+        self.amazon.reports.minimum_interval = reports.MINIMUM_INTERVAL
+
+    def test_c4_asking_for_a_report(self):
+        self.try_column("createReport", self._want_the_catalogue)
+
+    def test_c4_asking_for_a_lost_report(self):
+        self.try_column("getReports", self._lose_a_report)
+
+    def test_c4_asking_how_far_a_report_is(self):
+        self.try_column("getReport", self._await_the_catalogue)
+
+    def test_c4_asking_where_a_report_lies(self):
+        self.try_column("getReportDocument", self._await_the_catalogue)
+
+    def test_c4_fetching_the_listings(self):
+        self.try_column("downloadReportDocument", self._await_the_catalogue)
+
+    def test_d13_fetching_the_orders(self):
+        self.try_column("downloadReportDocument, orders", self._compare_orders)
+
+    # === the stories === #
+
+    def read_reports(self):
+        cron = self.env.ref("amazon_connector.ir_cron_read_reports")
+        cron.ir_actions_server_id.run()
+
+    def machines(self):
+        return (self.read_reports, self.run_cron)
+
+    def _want_the_catalogue(self):
+        """A person wants the listings; one of them is not at Amazon any more."""
+        self.env["amazon.offer"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": self.germany.id,
+                "sku": "GONE",
+                "amazon_channel": "fbm",
+            }
+        )
+        self.press()
+        return self.read_reports
+
+    def _await_the_catalogue(self):
+        """Amazon has made the report."""
+        self._want_the_catalogue()()
+        self._let_time_pass()
+        return self.read_reports
+
+    def _lose_a_report(self):
+        """Amazon makes the report, and nobody in Odoo knows; it is not the only one."""
+        merchant, now = SELLER.merchant_token, self.world.now()
+        self.world.reports.add(merchant, reports.LISTINGS_REPORT, (FR,), now)
+        self.amazon.faults.add("createReport", "lost")
+        self._await_the_catalogue()
+        self.assertEqual(self.open_reports().state, "unknown")
+        return self.read_reports
+
+    def _compare_orders(self):
+        """An order was never read, nobody knows why; Amazon has made its report."""
+        self.env.flush_all()
+        self.env.cr.execute(  # else there was no time in which it could be missed
+            "UPDATE amazon_account SET create_date = create_date - interval '9 days'"
+            " WHERE id = %s",
+            [self.account.id],
+        )
+        self.env.invalidate_all()
+        moment = self.world.now() - timedelta(hours=5)
+        self.ref = self.buy("MUG-BLUE", created=moment, updated=moment)
+        self.account.last_orders_sync = fields.Datetime.now()
+        cron = self.env.ref("amazon_connector.ir_cron_check_orders")
+        cron.ir_actions_server_id.run()
+        self.read_reports()
+        self.assertEqual(self.open_reports().state, "requested")
+        self._let_time_pass()
+        return self.read_reports
+
+    @contextmanager
+    def small_pages(self):
+        with patch.object(report_calls, "_LARGEST_PAGE", "1"):
+            yield
+
+    # === what people see === #
+
+    def see_outcome(self, operation):
+        report = self.env["amazon.report"].search([])
+        if self.account.connection_state == "error":
+            return "config"
+        if report.state == "unknown" and operation == "createReport":
+            return "asks"
+        if report.state == ("requested" if operation == "createReport" else "done"):
+            return self.see_detour(operation)
+        self.assertEqual(report.error_message, self.account.connection_message)
+        self.assertTrue(report.next_try_at)
+        return self.see_trouble(operation)
+
+
+class TestFaultFbaStock(FaultCase, FbaStockCase):
+    """What lies at Amazon is read once a day."""
+
+    def test_g3_reading_fba_stock(self):
+        self.try_column("getInventorySummaries", self._store_at_amazon)
+
+    def _store_at_amazon(self):
+        self.account.active_marketplace_ids = self.account.base_marketplace_id
+        for sku, units in (("MUG-BLUE", 7), ("MUG-WHITE", 3)):
+            self.create_fba_offer(sku, sku)
+            self.count(sku, units)
+        self.store("MUG-BLUE", 5)
+        return self._read
+
+    def _read(self):
+        clock = SimpleNamespace(sleep=self._wait)
+        with patch.object(amazon_account_fba_reading, "time", clock):
+            self.read_by_cron()
+
+    def _wait(self, seconds):
+        self.assertLess(seconds, 10)
+        self._let_time_pass()
+
+    @contextmanager
+    def small_pages(self):
+        with patch.object(inventory, "PAGE", 1):
+            yield
+
+    def is_quiet(self):
+        is_read = self.account.fba_stock_read_at and not self.account.fba_stock_message
+        return super().is_quiet() and bool(is_read)
+
+    def see_outcome(self, operation):
+        says = self.account.fba_stock_message
+        if self.account.connection_state == "error":
+            self.assertEqual(says, self.account.connection_message)
+            return "config"
+        if not says and len(self.rows()) == 2:
+            return self.see_detour(operation)
+        self.assertFalse(self.rows(), "a part would make goods disappear")
+        return "role" if "lacks a role" in says else "said"

@@ -1,0 +1,216 @@
+"""The vocabulary of stock: what lies where, what Amazon is told, what it believes."""
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
+
+from ..common import DE, AmazonCase
+
+STOCK_LOG = "odoo.addons.amazon_connector.models.stock.amazon_account"
+
+
+class StockCase(AmazonCase):
+    """An account that sends stock, with an offer of each product in Germany; Amazon
+    knows nothing of Odoo's stock yet and has its own idea of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.account.write(
+            {
+                "sync_stock": True,
+                "user_id": new_test_user(
+                    self.env,
+                    "responsible",
+                    email="responsible@example.com",
+                    groups="amazon_connector.group_amazon_user",
+                    company_id=self.company.id,
+                    company_ids=[Command.set(self.company.ids)],
+                ).id,
+            }
+        )
+        self.products = dict(self.products)
+        self.shelf = self.warehouse.lot_stock_id
+        self.world.feeds.take = 0  # Amazon works off a feed at once
+        self.offers = {sku: self.create_offer(sku) for sku in self.products}
+
+    def create_offer(self, sku, marketplace=DE, **values):
+        """:return: an FBM offer that sends stock, listed at Amazon too"""
+        return self.create_offers([sku], marketplace, **values)
+
+    def create_offers(self, skus, marketplace=DE, **values):
+        shop = self.env["amazon.marketplace"]._by_api_ref([marketplace])[marketplace]
+        for sku in skus:
+            self.world.add_listing(sku, marketplace)
+        return self.env["amazon.offer"].create(
+            [
+                {
+                    "account_id": self.account.id,
+                    "marketplace_id": shop.id,
+                    "sku": sku,
+                    "product_id": self.products.get(sku) and self.products[sku].id,
+                    "sync_stock": True,
+                    **values,
+                }
+                for sku in skus
+            ]
+        )
+
+    def create_consumable(self, sku, name):
+        """:return: product.product of which Odoo counts no stock"""
+        return self.env["product.product"].create(
+            {"name": name, "default_code": sku, "company_id": self.company.id}
+        )
+
+    # === what people and crons do === #
+
+    def stock(self, location=None, **quantities):
+        """So much lies on the shelf then, by SKU with _ for -."""
+        location = location or self.shelf
+        for name, quantity in quantities.items():
+            sku = name.replace("_", "-")
+            there = sum(self.stored(sku, location).values())
+            if quantity != there:
+                self.store(sku, quantity - there, location=location)
+
+    def look(self):
+        """The scheduled action looks at the stock, as Odoo runs it."""
+        cron = self.env.ref("amazon_connector.ir_cron_sync_stock")
+        cron.ir_actions_server_id.run()
+
+    def send(self):
+        """The scheduled action sends messages, and asks what became of them."""
+        cron = self.env.ref("amazon_connector.ir_cron_send_submissions")
+        cron.ir_actions_server_id.run()
+
+    def send_later(self):
+        """Time goes by, then the scheduled action runs."""
+        self.let_waits_end()
+        self.send()
+
+    def let_waits_end(self):
+        self.messages().next_try_at = False
+        self.env["amazon.rate.limit"].search([]).next_allowed_at = False
+
+    def tell(self):
+        """The stock is looked at, sent, and Amazon's verdict is read."""
+        self.look()
+        self.send()
+        self.send_later()
+
+    def press(self, action="action_sync_stock"):
+        """:return str: the words of the notification"""
+        return getattr(self.account, action)()["params"]["message"]
+
+    def let_time_pass(self, minutes=60):
+        """What was written is so much older; the next daily look is not due."""
+        self.env.flush_all()
+        for table, column in (
+            ("stock_quant", "write_date"),
+            ("stock_move", "write_date"),
+            ("stock_move", "date"),
+            ("amazon_offer", "write_date"),
+            ("amazon_offer", "forgotten_at"),
+            ("product_template", "write_date"),
+        ):
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = {column} - interval '%s minutes'",
+                [minutes],
+            )
+        self.env.invalidate_all()
+
+    def compute(self):
+        """Look at what changed, without any call."""
+        self.account.sudo()._in_company()._compute_stock()
+
+    # === what the books say === #
+
+    def messages(self, *skus):
+        """:return: all amazon.submission about stock, by SKU"""
+        rows = self.env["amazon.submission"].search(
+            [("account_id", "=", self.account.id), ("kind", "=", "stock")]
+        )
+        if skus:
+            rows = rows.filtered(lambda row: row.offer_id.sku in skus)
+        return rows.sorted(lambda row: (row.offer_id.sku, row.id))
+
+    def outbox(self):
+        """:return dict: SKU -> (state, quantity) of the messages"""
+        return {row.offer_id.sku: (row.state, row.quantity) for row in self.messages()}
+
+    def told(self):
+        """:return list: of each feed {SKU: quantity}, as Amazon received it"""
+        return [
+            {
+                message["sku"]: message["patches"][0]["value"][0]["quantity"]
+                for message in feed.json["messages"]
+            }
+            for feed in self.world.feeds
+        ]
+
+    def budget(self):
+        return TimeBudget(60)
+
+
+class StockFeedCase(StockCase):
+    def setUp(self):
+        super().setUp()
+        self.stock(MUG_BLUE=10, MUG_WHITE=20, TEA_SENCHA=30)
+        self.all = {"MUG-BLUE": 10, "MUG-WHITE": 20, "TEA-SENCHA": 30}
+        self.mug = self.offers["MUG-BLUE"]
+
+    def accept(self, *skus):
+        """Amazon took what was written down."""
+        for row in self.messages(*skus):
+            row.write({"state": "done", "attempts": 1})
+            row.offer_id.write(
+                {"sent_quantity": row.quantity, "sent_at": fields.Datetime.now()}
+            )
+        self.let_time_pass()
+
+    def available(self, *skus):
+        """:return dict: SKU -> what would be sent, as the offers show it; the look
+        computes the same"""
+        self.env.invalidate_all()
+        shown = {
+            sku: offer.available_quantity
+            for sku, offer in self.offers.items()
+            if not skus or sku in skus
+        }
+        self.account.stock_read_until = False
+        self.compute()
+        for sku, quantity in shown.items():
+            self.assertEqual(self.offers[sku].stock_quantity, quantity, sku)
+        return shown
+
+    def shown(self):
+        """:return dict: SKU -> (at Amazon, state) as the offers show it"""
+        self.env.invalidate_all()
+        return {
+            sku: (offer.sent_at and offer.sent_quantity, offer.stock_state)
+            for sku, offer in self.offers.items()
+        }
+
+    def at_amazon(self):
+        """:return dict: SKU -> quantity that buyers see"""
+        quantities = self.world.quantities()
+        return {sku: quantities[sku] for sku in self.offers}
+
+    def mails(self):
+        """:return list: (to whom, subject) of what goes out for the account"""
+        mails = self.env["mail.mail"].search(
+            [("model", "=", "amazon.account"), ("res_id", "=", self.account.id)]
+        )
+        return [(mail.recipient_ids.email, mail.subject) for mail in mails]
+
+    def assertUpToDate(self):
+        self.assertEqual(self.at_amazon(), self.all)
+        self.assertEqual(
+            self.shown(),
+            {sku: (quantity, "done") for sku, quantity in self.all.items()},
+        )
+        self.assertEqual(
+            self.outbox(),
+            {sku: ("done", quantity) for sku, quantity in self.all.items()},
+        )

@@ -1,0 +1,136 @@
+"""Stock of kits, and one stock for several marketplaces (features J2, J5)."""
+
+from unittest.mock import patch
+
+from odoo.fields import Command
+
+from odoo.addons.amazon_connector.models.stock.amazon_account import AmazonAccount
+
+from ..common import FR, GB
+from .case import StockCase, StockFeedCase
+
+
+class TestStockInEurope(StockFeedCase):
+    def test_j5_marketplaces_share_the_smallest_quantity(self):
+        france = self.create_offer("MUG-BLUE", FR, stock_buffer=3)
+        britain = self.create_offer("MUG-BLUE", GB, stock_cap=8)
+        self.offers.update(France=france, Britain=britain)
+        expected = {"MUG-BLUE": 7, "France": 7, "Britain": 7}
+        self.assertEqual(self.available(*expected), expected)
+
+        france.sync_stock = False  # its own number counts for itself only
+        self.env.invalidate_all()
+        self.assertEqual(france.available_quantity, 7)
+        expected = {"MUG-BLUE": 8, "Britain": 8}
+        self.assertEqual(self.available(*expected), expected)
+
+        britain.amazon_channel = "fba"
+        self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})
+
+    def test_j5_changed_buffer_of_one_marketplace_moves_the_others(self):
+        france = self.create_offer("MUG-BLUE", FR)
+        self.compute()
+        self.let_time_pass()
+        france.stock_buffer = 4
+        self.env.flush_all()
+        self.compute()
+        self.assertEqual((self.mug.stock_quantity, france.stock_quantity), (6, 6))
+
+    def test_j5_elsewhere_each_marketplace_has_its_own(self):
+        france = self.create_offer("MUG-BLUE", FR, stock_buffer=3)
+        shops = self.mug.marketplace_id + france.marketplace_id
+        self.account.active_marketplace_ids = False
+        shops.region = "na"
+        self.account.active_marketplace_ids = shops
+        expected = {"MUG-BLUE": 10, "France": 7}
+        self.offers["France"] = france
+        self.assertEqual(self.available(*expected), expected)
+
+    def test_j5_each_product_is_computed_once(self):
+        self.create_offers(self.products, FR)
+        self.create_offers(self.products, GB)
+        counted = []
+        products = type(self.env["product.product"])
+        compute = products._compute_quantities_dict
+
+        def count(records, *args, **kwargs):
+            counted.append(len(records))
+            return compute(records, *args, **kwargs)
+
+        self.account.stock_read_until = False
+        with patch.object(products, "_compute_quantities_dict", count):
+            self.compute()
+        self.assertEqual(counted, [3])
+
+
+class TestStockOfKits(StockCase):
+    """What can be bought of a kit depends on its parts. The parts list is that of
+    Manufacturing where it is installed, else one that answers alike."""
+
+    def setUp(self):
+        super().setUp()
+        self.has_mrp = "mrp.bom" in self.env
+        self.kit = self.create_consumable("GIFT-BOX", "Tea for two")
+        self.products["GIFT-BOX"] = self.kit
+        self.parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
+        if self.has_mrp:
+            self._create_bom()
+        else:
+            self._imitate_manufacturing()
+        self.box = self.create_offer("GIFT-BOX")
+
+    def _create_bom(self):
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.kit.product_tmpl_id.id,
+                "type": "phantom",
+                "company_id": self.company.id,
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": quantity})
+                    for part, quantity in self.parts.items()
+                ],
+            }
+        )
+
+    def _imitate_manufacturing(self):
+        kit, parts = self.kit, self.parts
+        products = type(kit)
+        compute = products._compute_quantities_dict
+
+        def explode(records, *args, **kwargs):
+            found = compute(records - kit, *args, **kwargs)
+            if kit in records:
+                of_parts = compute(
+                    records.browse([part.id for part in parts]), *args, **kwargs
+                )
+                found[kit.id] = {
+                    name: min(
+                        of_parts[part.id][name] // count
+                        for part, count in parts.items()
+                    )
+                    for name in ("free_qty", "virtual_available")
+                }
+            return found
+
+        for target, name, stand_in in (
+            (products, "_compute_quantities_dict", explode),
+            (AmazonAccount, "_get_stock_kits", lambda account: kit),
+        ):
+            patcher = patch.object(target, name, stand_in)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+
+    def test_j2_kit_is_worth_what_its_parts_make(self):
+        self.stock(MUG_WHITE=9, TEA_SENCHA=3)
+        self.assertEqual(self.box.available_quantity, 3)
+        self.compute()
+        self.assertEqual(self.box.stock_quantity, 3)
+
+    def test_j1_change_of_a_part_changes_the_kit(self):
+        self.stock(MUG_WHITE=9, TEA_SENCHA=30)
+        self.compute()
+        self.assertEqual(self.box.stock_quantity, 4)
+        self.let_time_pass()
+        self.stock(MUG_WHITE=5)
+        self.compute()
+        self.assertEqual(self.box.stock_quantity, 2)
