@@ -49,7 +49,7 @@ def shares(count):
 
 def test_classes():
     """Yield (how many tests it has, its name) of the classes in `tests`."""
-    for path in sorted((ROOT / "tests").glob("test_*.py")):
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef):
                 names = [each.name for each in node.body if hasattr(each, "name")]

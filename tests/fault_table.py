@@ -254,10 +254,10 @@ HEAD = """\
 What happens when Amazon fails
 ==============================
 
-Each cell is a test (``tests/test_fault_*.py``): the fault strikes once, in the middle
-of the work; the outcome is compared with this table; then the fault is gone, time
-passes, and all books of the account, and Amazon's, have to be those of a day without
-any fault. The page is written by ``tests/fault_table.py``.
+Each cell is a test (``test_fault_*.py``, in ``tests/`` and its rooms): the fault
+strikes once, in the middle of the work; the outcome is compared with this table; then
+the fault is gone, time passes, and all books of the account, and Amazon's, have to be
+those of a day without any fault. The page is written by ``tests/fault_table.py``.
 """
 
 BESIDE = """\
@@ -266,11 +266,13 @@ Beside the tables
 
 What is no single fault of a single call has tests of its own:
 
-* Our own count says that no call is allowed (``tests/connection/test_rate_limit.py``), or Amazon
-  allows few of them (``tests/orders/test_fairness.py``).
+* Our own count says that no call is allowed
+  (``tests/connection/test_rate_limit.py``), or Amazon allows few of them
+  (``tests/orders/test_fairness.py``).
 * Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
   (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
-  (``tests/stock/test_stock_verdicts.py``, ``tests/cancellations/test_cancellations_refused.py``).
+  (``tests/stock/test_stock_verdicts.py``,
+  ``tests/cancellations/test_cancellations_refused.py``).
 * Amazon cancels a report, can not make it, or leaves rows in it that nobody can read
   (``tests/reports/test_reports.py``, ``tests/catalogue/test_catalogue.py``).
 * The seller refuses on the consent page, or comes back too late, twice, or as somebody

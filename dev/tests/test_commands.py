@@ -140,7 +140,7 @@ class TestReport(DevCase):
         """A tag that no command line of CI names would never be run by anybody."""
         line = (ROOT / ".ci" / "run").read_text()
         [modules] = re.findall("--with (\\S+)", line)
-        for path in (ROOT / "tests").glob("test_*.py"):
+        for path in (ROOT / "tests").rglob("test_*.py"):
             for tags in re.findall(
                 r'@tagged\(([^)]*"amazon_with_[^)]*)\)', path.read_text()
             ):

@@ -1,8 +1,9 @@
-from . import amazon_purge
+# The mixins before the models that use them.
 from . import queue_step
 from . import secret_field
-from . import amazon_account_marketplace
-from . import amazon_account
 from . import amazon_marketplace
+from . import amazon_account
+from . import amazon_account_marketplace
+from . import amazon_purge
 from . import res_company
 from . import res_config_settings

@@ -122,7 +122,7 @@ class TestSecretsSeen(SecretsCase):
 
 def load_migration(version, name):
     """:return: module of a migration script"""
-    path = Path(__file__).parents[1] / "migrations" / version / f"{name}.py"
+    path = Path(__file__).parents[2] / "migrations" / version / f"{name}.py"
     spec = spec_from_file_location("amazon_connector_migration", path)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)

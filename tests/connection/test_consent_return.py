@@ -202,6 +202,6 @@ class TestConsentReturn(ReturnCase):
         self.company.amazon_app_client_secret = f" {secret}\n"
         account = self.account()
         self.assertEqual(account.lwa_client_secret, secret)
-        self.assertEqual(account.secret_date, fields.Date.today())
+        self.assertEqual(account.secret_date, fields.Date.context_today(account))
         params = account.action_test_connection()["params"]
         self.assertEqual(params["type"], "success")

@@ -1,0 +1,133 @@
+"""The rooms of the house: path says the flow, name the model; arrows go one way."""
+
+import ast
+import re
+import unittest
+
+from dev.paths import ROOT
+
+MODELS = ROOT / "models"
+TESTS = ROOT / "tests"
+LONGEST = 750
+#: files of a room that hold no model, or helpers of several: each with its reason
+NO_MODEL = {
+    "account/queue_step.py": "the mixin amazon.queue.step with the time budget",
+    "account/secret_field.py": "the mixin amazon.secret.mixin with its field",
+    "overview/amazon_problem_kinds.py": "the table of what can need a person",
+    "orders/amazon_order_batch.py": "what the orders of one import share",
+    "stock/product.py": "product.template and product.product have the same fields",
+}
+
+
+def rooms():
+    """Return the names of the rooms in the order in which they are loaded."""
+    text = (MODELS / "__init__.py").read_text()
+    return re.findall(r"^from \. import (\w+)$", text, re.M)
+
+
+def files():
+    """Yield (room, path) of each file of the rooms that is no __init__."""
+    for room in rooms():
+        for path in sorted((MODELS / room).glob("*.py")):
+            if path.name != "__init__.py":
+                yield room, path
+
+
+def imported(path):
+    """Yield the first words of what a file imports from other folders of the addon:
+    (number of dots, name)."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            for name in [node.module] if node.module else [a.name for a in node.names]:
+                yield node.level, name.split(".")[0]
+
+
+def models_in(path):
+    """Return the names of the models that a file defines or extends."""
+    text = path.read_text()
+    return set(re.findall(r'^    _(?:name|inherit) = "([\w.]+)"', text, re.M))
+
+
+class TestRooms(unittest.TestCase):
+    def test_arrows_go_one_way(self):
+        order = rooms()
+        upward = [
+            f"{path.relative_to(MODELS)} imports {name}"
+            for room, path in files()
+            for level, name in imported(path)
+            if level == 2 and name in order and order.index(name) > order.index(room)
+        ]
+        self.assertEqual(upward, [])
+
+    def test_tools_import_no_model(self):
+        folders = [(ROOT / "tools", 2), (ROOT / "amazon_api", 2)]
+        wrong = [
+            f"{path.relative_to(ROOT)} imports {name}"
+            for folder, depth in folders
+            for path in folder.glob("*.py")
+            for level, name in imported(path)
+            if level >= depth and name not in ("amazon_api", "const")
+        ]
+        self.assertEqual(wrong, [])
+
+    def test_every_folder_is_a_room(self):
+        folders = {path.parent.name for path in MODELS.glob("*/__init__.py")}
+        self.assertEqual(folders, set(rooms()))
+
+    def test_every_file_is_loaded(self):
+        for room in rooms():
+            text = (MODELS / room / "__init__.py").read_text()
+            loaded = set(re.findall(r"^from \. import (\w+)$", text, re.M))
+            there = {path.stem for path in (MODELS / room).glob("*.py")} - {"__init__"}
+            with self.subTest(room):
+                self.assertEqual(loaded, there)
+
+    def test_name_says_the_model(self):
+        for room, path in files():
+            name = f"{room}/{path.name}"
+            if name in NO_MODEL:
+                continue
+            with self.subTest(name):
+                self.assertIn(
+                    path.stem, {model.replace(".", "_") for model in models_in(path)}
+                )
+
+    def test_a_model_has_one_file_in_a_room(self):
+        seen = {}
+        for room, path in files():
+            text = path.read_text()
+            for model in re.findall(r'^    _inherit = "([\w.]+)"', text, re.M):
+                seen.setdefault((room, model), []).append(path.name)
+        # what only mixes in an abstract model does not extend it
+        twice = {
+            key: names
+            for key, names in seen.items()
+            if len(names) > 1 and key[1] not in ("amazon.queue.step", "mail.thread")
+        }
+        self.assertEqual(twice, {})
+
+    def test_no_file_is_endless(self):
+        lengths = {
+            f"{room}/{path.name}": len(path.read_text().splitlines())
+            for room, path in files()
+        }
+        self.assertEqual({n: c for n, c in lengths.items() if c > LONGEST}, {})
+
+    def test_every_test_is_run(self):
+        """Odoo runs the modules that stand in tests/__init__.py by their names."""
+        tree = ast.parse((TESTS / "__init__.py").read_text())
+        named = {
+            "/".join(filter(None, [node.module, alias.name]))
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        there = {
+            str(path.relative_to(TESTS).with_suffix(""))
+            for path in TESTS.rglob("test_*.py")
+        }
+        self.assertEqual(named, there)
+
+    def test_tests_mirror_the_rooms(self):
+        folders = {path.parent.name for path in TESTS.glob("*/test_*.py")}
+        self.assertEqual(folders - set(rooms()), set())
