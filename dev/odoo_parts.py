@@ -7,44 +7,95 @@ import ast
 import dataclasses
 import json
 import os
+import shutil
 import sys
 
 from . import odoo_source
 from .console import DevError, say, stop_on_signals
 from .odoo_tests import Outcome, run_tests
-from .paths import NAME, ROOT, checkout_folder
+from .paths import ROOT, cache, checkout_folder
 from .process import start, stop
 from .workbench import setting_up
 
-#: more databases of one series gain little: each installs the addon first
+#: more databases of one series gain little: each begins with loading Odoo
 MOST = 4
+KNOWN = "known.json"
+#: seconds of work that are worth another process
+WORTHWHILE = 20
 
 
-def split(sources):
-    """Return [(source, purpose, tags), …]: all tests, as many parts as cores.
+class Classes:
+    """The test classes of one series: its processes take them one after the other.
 
-    The first part of a series has whatever no other part names, so that each test is
-    run once, be its class known here or not.
+    Who takes a class makes a file of its name in the folder, see `inside/tests.py`.
     """
-    count = min(MOST, max(1, (os.cpu_count() or 1) // len(sources)))
-    _first, *others = shares(count)
-    named = [[f"/{NAME}:{case}" for case in share] for share in others]
-    tags = [[f"/{NAME}", *(f"-{tag}" for share in named for tag in share)], *named]
-    return [
-        (source, "test" if not number else f"test{number + 1}", ",".join(share))
-        for source in sources
-        for number, share in enumerate(tags)
-    ]
+
+    def __init__(self, series, modules=()):
+        self._known_path = cache() / f"durations-{'-'.join((series, *modules))}.json"
+        name = f"classes-{'-'.join((series, *modules))}-{os.getpid()}"
+        self.folder = checkout_folder() / name
+        try:
+            self.known = json.loads(self._known_path.read_text())
+        except (OSError, ValueError):
+            self.known = {}
+
+    def __enter__(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        (self.folder / KNOWN).write_text(json.dumps(self.known))
+        return self
+
+    def __exit__(self, *_error):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def left(self):
+        """Return the seconds that the classes may take which nobody has taken yet."""
+        taken = {path.name.rpartition(".")[2] for path in self.folder.iterdir()}
+        known = {name.rpartition(".")[2]: took for name, took in self.known.items()}
+        return sum(
+            known.get(case, tests)
+            for tests, case in test_classes()
+            if case not in taken
+        )
+
+    def took(self):
+        """Return {class: {"seconds": …, "set_up": …}} of those that were run, and note
+        it for the next time."""
+        took = {}
+        for path in self.folder.iterdir():
+            if path.name != KNOWN and (text := path.read_text()):
+                took[path.name] = json.loads(text)
+        self.known.update((name, each["seconds"]) for name, each in took.items())
+        partial = self._known_path.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(self.known))
+        partial.replace(self._known_path)
+        return took
 
 
-def shares(count):
-    """Return so many lists of test classes, each with about as many tests."""
-    parts = [[0, []] for _number in range(count)]
-    for tests, case in sorted(test_classes(), reverse=True):
-        least = min(parts, key=lambda part: part[0])
-        least[0] += tests
-        least[1].append(case)
-    return [cases for _tests, cases in parts if cases] or [[]]
+def places(count):
+    """Return how many processes may share the tests of one of so many series."""
+    return min(MOST, max(1, -(-(os.cpu_count() or 1) // count)))
+
+
+def merge(outcomes):
+    """Return the `Outcome`s of processes that shared tests as one for each title."""
+    merged = {}
+    for part in outcomes:
+        merged.setdefault(part.title, []).append(part)
+    return [_merge(parts) for parts in merged.values()]
+
+
+def _merge(parts):
+    parts = [part for part in parts if not part.is_empty()] or parts[:1]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.passed += part.passed
+        whole.failed += part.failed
+        whole.skipped += part.skipped
+        whole.seconds = max(whole.seconds, part.seconds)
+        for name in ("failures", "skips", "durations"):
+            getattr(whole, name).update(getattr(part, name))
+    return whole
 
 
 def test_classes():
@@ -57,13 +108,17 @@ def test_classes():
 
 
 class OdooPart:
-    """A part of the tests, running beside us until it is asked for."""
+    """A part of the tests, running beside us until it is asked for.
 
-    def __init__(self, source, purpose, tags, keep, modules=(), is_exact=True):
+    :param classes: the `Classes` that it shares with other parts.
+    """
+
+    def __init__(self, source, purpose, tags, keep, classes, modules=(), is_exact=True):
         self._title = f"{source} ({purpose})"
         self._target = checkout_folder() / f"{purpose}-{source.series}.json"
         self._target.unlink(missing_ok=True)
-        words = json.dumps([source.series, tags, keep, purpose, modules, is_exact])
+        how = (tags, str(classes.folder), keep, purpose, modules, is_exact)
+        words = json.dumps([source.series, *how])
         command = (sys.executable, "-m", "dev.odoo_parts", self._target, words)
         self._process = start(*command, cwd=ROOT)
 
@@ -73,6 +128,9 @@ class OdooPart:
     def __exit__(self, *_error):
         stop(self._process)
         self._target.unlink(missing_ok=True)
+
+    def has_ended(self):
+        return self._process.poll() is not None
 
     def outcomes(self):
         """Wait for the end and return the one `Outcome`.

@@ -1,10 +1,12 @@
 """Run the addon's tests on a real Odoo."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .chromium import BROWSER_SKIP
 from .console import elapsed, say
@@ -51,10 +53,13 @@ def is_strict():
     return os.environ.get("CI", "").lower() in ("true", "1")
 
 
-def run_tests(source, tags, keep=False, purpose="test", modules=(), is_exact=True):
+def run_tests(
+    source, tags, classes, keep=False, purpose="test", modules=(), is_exact=True
+):
     """Run the tests with these tags on one series and return the `Outcome`.
 
     :param tags: as Odoo's --test-tags takes them.
+    :param classes: the folder of the test classes, which others may share.
     :param keep: leave the database behind, to look into it.
     :param purpose: of the `Workbench`; two may run at the same time.
     :param modules: of Odoo that are installed besides what the addon needs.
@@ -62,7 +67,7 @@ def run_tests(source, tags, keep=False, purpose="test", modules=(), is_exact=Tru
     :raise DevError: the set-up failed.
     """
     began = elapsed()
-    title = f"{purpose} with {', '.join(modules)}" if modules else purpose
+    title = f"{source} with {', '.join(modules)}" if modules else str(source)
     held = checkout_folder() / f"{purpose}-{source.series}.lock"
     with (
         lock(held, "another test run of this checkout"),
@@ -71,22 +76,35 @@ def run_tests(source, tags, keep=False, purpose="test", modules=(), is_exact=Tru
         databases = Databases(bench)
         name = databases.name(purpose)
         complaints = databases.clone_installed(name, modules, is_exact)
-        say(f"{title} on {source}")
+        say(f"{title}: {purpose}")
         try:
-            report, ended = _run_odoo(bench, name, tags)
+            report, ended = _run_odoo(bench, name, tags, classes)
         finally:
             if not keep:
                 databases.drop(name)
         log = bench.folder / "test.log"
+    report.seconds = seconds_of(classes, report.started)
     report.complaints = [*complaints, *report.complaints]
-    outcome = judge(report, ended, f"{source}, {title}", log, is_strict())
+    outcome = judge(report, ended, title, log, is_strict())
     outcome.seconds = elapsed() - began
     return outcome
 
 
-def _run_odoo(bench, database, tags):
+def seconds_of(classes, tests):
+    """Return {test: seconds} of some tests, as the folder of the classes has them."""
+    seconds = {}
+    for path in Path(classes).glob("*.Test*"):
+        if text := path.read_text():
+            case = path.name.rpartition(".")[2]
+            times = json.loads(text)["tests"]
+            seconds.update((f"{case}.{name}", took) for name, took in times.items())
+    return {test: seconds[test] for test in tests if test in seconds}
+
+
+def _run_odoo(bench, database, tags, classes):
     """Return the `Report` and how the process ended: a reason, or an empty text."""
     command = bench.odoo_tests(
+        classes,
         database,
         f"--test-tags={tags}",
         "--stop-after-init",

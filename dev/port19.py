@@ -110,3 +110,6 @@ def port(source, target, python, environ):
             shutil.copytree(
                 source / name, target / name, ignore=shutil.ignore_patterns(*LEFT_OUT)
             )
+    for path in (target / "static").rglob("*"):
+        # bundles of assets are made anew when their files are
+        shutil.copystat(source / path.relative_to(target), path)

@@ -38,14 +38,21 @@ jit = off
 """
 #: a socket's path may have 107 bytes, its name takes 18 of them
 LONGEST_SOCKET_FOLDER = 88
+#: in the order of bytes, as Odoo wants it, and yet with the small letters of all: with
+#: LC_CTYPE of C `ilike` does not find MÜLLER by müller
+LOCALE = ("--locale=C", "--lc-ctype=C.UTF-8")
 
 
 @dataclass(frozen=True)
 class Server:
-    """A PostgreSQL server: `environ` tells libpq (and so Odoo) how to reach it."""
+    """A PostgreSQL server: `environ` tells libpq (and so Odoo) how to reach it.
+
+    `key` tells it from others: each has file stores of its own.
+    """
 
     environ: dict
     description: str
+    key: str
 
 
 @contextlib.contextmanager
@@ -71,10 +78,16 @@ def serving(python):
 def from_environment(environ):
     """Return the `Server` of DATABASE_URL or PGHOST, or None when neither is set."""
     if url := environ.get("DATABASE_URL"):
-        return Server(parse_url(url), "DATABASE_URL")
+        values = parse_url(url)
+        return Server(values, "DATABASE_URL", named_key(values))
     if environ.get("PGHOST"):
-        return Server({}, "PGHOST")
+        return Server({}, "PGHOST", named_key(environ))
     return None
+
+
+def named_key(values):
+    """Return what tells a named server from others."""
+    return short_hash(values.get("PGHOST"), values.get("PGPORT"))
 
 
 def parse_url(url):
@@ -157,11 +170,39 @@ class Cluster:
         major = re.search(r"(\d+)", version)
         if not major:
             raise DevError(f"{binaries}/initdb does not run")
-        return cls(binaries, major[1], base / f"pg-{major[1]}", server_account())
+        return cls(
+            binaries,
+            major[1],
+            base / f"pg-{major[1]}-{short_hash(*LOCALE)}",
+            server_account(),
+        )
 
     @property
     def data(self):
         return self.home / "data"
+
+    @property
+    def users(self):
+        """The lock that all hold who use it."""
+        return cache() / f"{self.home.name}.lock"
+
+    def lacks(self):
+        """Return the names of what Odoo would like to have and the binaries have not.
+
+        Without them it works, and complains in the log of each new database.
+        """
+        shares = [
+            self.binaries.parent / "share",
+            self.binaries.parent / "share" / "postgresql",
+            Path("/usr/share/postgresql") / self.major,
+        ]
+        return [
+            name
+            for name in ("pg_trgm", "unaccent")
+            if not any(
+                (each / "extension" / f"{name}.control").exists() for each in shares
+            )
+        ]
 
     @property
     def socket(self):
@@ -172,15 +213,17 @@ class Cluster:
     def server(self):
         """Return how to reach it."""
         environ = {"PGHOST": str(self.socket), "PGPORT": "5432", "PGUSER": USER}
-        return Server(environ, f"private PostgreSQL {self.major} ({self.binaries})")
+        description = f"private PostgreSQL {self.major} ({self.binaries})"
+        return Server(environ, description, self.home.name)
 
     @contextlib.contextmanager
     def in_use(self):
         """Have it running; stop it at the end unless somebody else still uses it."""
-        users = lock(cache() / "postgres.lock", "PostgreSQL to stop", shared=True)
+        users = lock(self.users, "PostgreSQL to stop", shared=True)
         with users as handle:
             try:
-                with lock(cache() / "postgres-start.lock", "PostgreSQL to start"):
+                start = cache() / f"{self.home.name}-start.lock"
+                with lock(start, "PostgreSQL to start"):
                     if not self.is_running():
                         self.start()
                 yield
@@ -229,8 +272,8 @@ class Cluster:
     def _initialize(self):
         say(f"new PostgreSQL {self.major} cluster")
         shutil.rmtree(self.data, ignore_errors=True)
-        options = ["-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        result = self._run("initdb", "-D", self.data, *options)
+        options = ["-U", USER, "--auth=trust", "-E", "UTF8", "--no-sync"]
+        result = self._run("initdb", "-D", self.data, *options, *LOCALE)
         if result.returncode:
             raise DevError(f"initdb failed: {result.stderr.strip()[-300:]}")
 

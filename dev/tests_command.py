@@ -1,6 +1,9 @@
 """`python3 -m dev test`: all tests, on a real Odoo."""
 
 import contextlib
+import os
+import time
+from functools import partial
 
 from . import (
     chromium,
@@ -14,6 +17,9 @@ from . import (
 from .console import DevError, say
 from .paths import NAME, ROOT
 from .workbench import setting_up
+
+#: of Odoo, which some tests are for
+MORE_MODULES = ("mrp", "sale_mrp", "product_expiry")
 
 
 def test(options):
@@ -31,26 +37,106 @@ def test(options):
     # who asks for a test by name and gets none must not be told "1 passed"
     outcomes = [] if options.k and not lint.failed else [lint]
     with contextlib.ExitStack() as stack:
-        beside = [stack.enter_context(part) for part in begin_beside(options, sources)]
-        for part in beside:
-            outcomes = [*part.outcomes(), *outcomes]
+        plan = Plan(options, sources, stack)
+        outcomes = [*side_by_side(plan.parts(), plan.places, stack), *outcomes]
+        print_slowest_classes(plan.took(), options.slowest)
     return report(outcomes, missing, options.slowest, bool(options.k))
 
 
-def begin_beside(options, sources):
-    """Yield the parts of the tests, each a process: they run side by side."""
-    named = options.tags or tags_of(options.k) or tags_with(options.modules)
-    narrowed = options.tags or options.modules or not unit_tests.may_have(options.k)
-    if options.only in (None, "unit") and not narrowed:
-        yield unit_tests.UnitTests(sources[0].series, options.k)
-    if options.only in (None, "odoo"):
-        parts = [(source, "test", named) for source in sources]
-        for part in parts if named else odoo_parts.split(sources):
-            is_exact = not options.k  # who tries something out wants it soon
-            yield odoo_parts.OdooPart(*part, options.keep, options.modules, is_exact)
-    if options.only == "torture":  # many minutes; not a part of each run
-        for number, source in enumerate(sources):
-            yield torture_tests.TortureTests(source, number, len(sources))
+class Plan:
+    """The parts of the tests that the options choose, the longest first."""
+
+    def __init__(self, options, sources, stack):
+        self._options = options
+        self._sources = sources
+        self._stack = stack
+        self._shared = {}
+        # who tries something out wants to see all of it begin
+        self.places = 9 if options.k else max(2, os.cpu_count() or 1)
+
+    def parts(self):
+        """Return a function for each part, which begins it or returns None."""
+        only = self._options.only
+        parts = []
+        if only in (None, "odoo"):
+            named = self._options.tags or tags_of(self._options.k)
+            parts += self._odoo("test", named, self._options.modules)
+        if only == "torture" or self._options.everything:
+            parts += self._torture()
+        if self._options.everything:
+            parts += self._odoo("with", "", MORE_MODULES)
+        if only in (None, "unit"):
+            parts += self._units()
+        if only in (None, "odoo"):
+            parts += self._helpers()
+        return parts
+
+    def _units(self):
+        options = self._options
+        if options.tags or options.modules or not unit_tests.may_have(options.k):
+            return []
+        series = self._sources[0].series
+        return [lambda: unit_tests.UnitTests(series, options.k)]
+
+    def _torture(self):
+        count = len(self._sources)
+        return [
+            partial(torture_tests.TortureTests, source, number, count)
+            for number, source in enumerate(self._sources)
+        ]
+
+    def _odoo(self, purpose, named, modules):
+        """Yield what runs tests of each series, whatever tests they are."""
+        options = self._options
+        tags = named or tags_with(modules) or f"/{NAME}"
+        is_exact = not options.k  # who tries something out wants it soon
+        for source in self._sources:
+            classes = odoo_parts.Classes(source.series, modules)
+            self._stack.enter_context(classes)
+            self._shared[source.series, purpose] = classes
+            how = (tags, options.keep, classes, modules, is_exact)
+            yield partial(odoo_parts.OdooPart, source, purpose, *how)
+
+    def _helpers(self):
+        """Yield what takes part in the tests of a series while there are some left."""
+        options = self._options
+        if options.tags or options.k or options.modules:
+            return
+        for number in range(2, odoo_parts.places(len(self._sources)) + 1):
+            for source in self._sources:
+                yield partial(self._help, source, f"test{number}")
+
+    def _help(self, source, purpose):
+        classes = self._shared[source.series, "test"]
+        if classes.left() < odoo_parts.WORTHWHILE:
+            return None
+        how = (f"/{NAME}", self._options.keep, classes)
+        return odoo_parts.OdooPart(source, purpose, *how)
+
+    def took(self):
+        """Return [(series, class, its times), …] of all classes that were run."""
+        return [
+            (series, name, times)
+            for (series, _purpose), classes in self._shared.items()
+            for name, times in classes.took().items()
+        ]
+
+
+def side_by_side(parts, places, stack):
+    """Run parts, so many at once, as long as there are any; return the `Outcome`s.
+
+    :param parts: functions that begin one and return it, or None if there is no need.
+    """
+    waiting, running, outcomes = list(parts), [], []
+    while waiting or running:
+        while waiting and len(running) < places:
+            if part := waiting.pop(0)():
+                running.append(stack.enter_context(part))
+        for part in [part for part in running if part.has_ended()]:
+            running.remove(part)
+            outcomes += part.outcomes()
+        time.sleep(0.05)
+    return odoo_parts.merge(outcomes)
 
 
 def lint_sources():
@@ -114,6 +200,28 @@ def report(outcomes, missing, slowest, narrowed):
         raise DevError("no test was run")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if failed else 0
+
+
+def print_slowest_classes(took, count):
+    """Print the classes that took longest, and what of it was setting up."""
+    if not count or not took:
+        return
+    print("\nclasses: seconds, seconds of setting up, tests")
+    for series, name, times in sorted(took, key=lambda each: -each[2]["seconds"])[
+        :count
+    ]:
+        print_times(
+            times["seconds"], times["set_up"], len(times["tests"]), name, series
+        )
+    totals = [times for _series, _name, times in took]
+    whole, set_up = (sum(each[key] for each in totals) for key in ("seconds", "set_up"))
+    tests = sum(len(each["tests"]) for each in totals)
+    print_times(whole, set_up, tests, f"{len(took)} classes", "all")
+
+
+def print_times(seconds, set_up, tests, name, series):
+    """Print a line of the table of classes."""
+    print(f"{seconds:7.2f} {set_up:7.2f} {tests:4}  {name}   [{series}]")
 
 
 def print_slowest(outcomes, count):

@@ -41,6 +41,9 @@ class TortureTests:
         self._target.unlink(missing_ok=True)
         self._log.unlink(missing_ok=True)
 
+    def has_ended(self):
+        return self._process.poll() is not None
+
     def outcomes(self):
         """Wait for the end and return the one `Outcome`.
 

@@ -44,7 +44,7 @@ class Workbench:
     @property
     def data(self):
         """Odoo's data folder, with the file stores; shared, since stores are cloned."""
-        return cache() / f"data-{self.source.series}"
+        return cache() / f"data-{self.source.series}-{self.server.key}"
 
     @property
     def environ(self):
@@ -71,10 +71,14 @@ class Workbench:
             *self._options(database, options),
         ]
 
-    def odoo_tests(self, database, *options):
-        """Return the command line of an Odoo that runs tests of the addon there."""
+    def odoo_tests(self, classes, database, *options):
+        """Return the command line of an Odoo that runs tests of the addon there.
+
+        :param classes: folder of the test classes, see `inside/tests.py`.
+        """
         program = ROOT / "dev" / "inside" / "tests.py"
-        return [str(self.python), program, NAME, *self._options(database, options)]
+        options = self._options(database, options)
+        return [str(self.python), program, NAME, classes, *options]
 
     def _options(self, database, options):
         return [

@@ -1,29 +1,148 @@
 """Runs inside Odoo's Python: Odoo as ever, but with the tests of one module only.
 
-usage: python dev/inside/tests.py MODULE OPTION…   (of Odoo)
+usage: python dev/inside/tests.py MODULE FOLDER OPTION…   (of Odoo)
 
 Where nothing is installed or updated Odoo looks for tests in all modules of the
 database: reading those of sixty modules takes longer than most of our tests.
+
+Several of these may share the tests. Each takes the next class that nobody has taken,
+by making a file in the folder, and leaves there how long the class took. `known.json`
+in it says how long the classes took last time: the longest come first.
 """
 
+import contextlib
+import gc
+import json
 import os
 import sys
+import time
+from collections import defaultdict
+from pathlib import Path
 
 os.environ["TZ"] = "UTC"  # as odoo-bin does
 del sys.path[0]  # our folder: its files are no modules of Odoo
 
 import odoo.cli  # noqa: E402
 import odoo.tests.loader  # noqa: E402
+from odoo.tests import HttpCase  # noqa: E402
+from odoo.tests.case import TestCase  # noqa: E402
+from odoo.tests.suite import OdooSuite  # noqa: E402
+
+KNOWN = "known.json"
+
+
+class SharedSuite(OdooSuite):
+    """The tests of the classes that this process is the first to take."""
+
+    folder = None
+    known = {}  # noqa: RUF012
+
+    def __iter__(self):
+        classes = defaultdict(list)
+        for test in self._tests:
+            classes[type(test)].append(test)
+        for case in sorted(classes, key=lambda case: self._order(case, classes)):
+            with self._taken(self._name(case)) as is_taken:
+                if is_taken:
+                    yield from classes[case]
+
+    def countTestCases(self):
+        return len(self._tests)
+
+    def has_http_case(self):
+        return any(isinstance(test, HttpCase) for test in self._tests)
+
+    def _order(self, case, classes):
+        """The longest first, before them those of which nothing is known."""
+        known = self.known.get(self._name(case), float("inf"))
+        return -known, -len(classes[case])
+
+    def _name(self, case):
+        return f"{case.__module__.partition('.tests.')[2]}.{case.__qualname__}"
+
+    @contextlib.contextmanager
+    def _taken(self, name):
+        """Yield whether we are the first to take a class; note what it took."""
+        target = self.folder / name
+        try:
+            target.open("x").close()
+        except FileExistsError:
+            yield False
+            return
+        began = time.monotonic()
+        clock.seconds, clock.tests = 0, {}
+        yield True
+        took = {"seconds": time.monotonic() - began, "set_up": clock.seconds}
+        took["tests"] = clock.tests
+        target.write_text(json.dumps(took))
+
+
+class Clock:
+    """Counts the seconds of a class: what setting up took, and each of its tests."""
+
+    seconds = 0
+    tests = {}  # noqa: RUF012
+
+    def watch(self, function):
+        """Return a function of setting up, with its time counted."""
+
+        def watched(*args):
+            began = time.monotonic()
+            try:
+                return function(*args)
+            finally:
+                self.seconds += time.monotonic() - began
+
+        return watched
+
+    def watch_test(self, function):
+        """Return the function that runs a test, with its time noted."""
+
+        def watched(test, *args):
+            began = time.monotonic()
+            try:
+                return function(test, *args)
+            finally:
+                self.tests[test._testMethodName] = time.monotonic() - began
+
+        return watched
+
+
+clock = Clock()
 
 
 def main():
     """Start Odoo with the options on the command line."""
-    wanted = sys.argv.pop(1)
-    modules_of = odoo.tests.loader.get_test_modules
-    odoo.tests.loader.get_test_modules = lambda module: (
-        modules_of(module) if module == wanted else []
-    )
+    wanted, SharedSuite.folder = sys.argv.pop(1), Path(sys.argv.pop(1))
+    with contextlib.suppress(OSError):
+        SharedSuite.known = json.loads((SharedSuite.folder / KNOWN).read_text())
+    TestCase.run = clock.watch_test(TestCase.run)
+    TestCase._callSetUp = clock.watch(TestCase._callSetUp)
+    OdooSuite._handleClassSetUp = clock.watch(OdooSuite._handleClassSetUp)
+    loader = odoo.tests.loader
+    modules_of, make_suite = loader.get_test_modules, loader.make_suite
+
+    def get_test_modules(module):
+        return modules_of(module) if module == wanted else []
+
+    def make_shared_suite(module_names, position="at_install"):
+        suite = make_suite(module_names, position)
+        suite.__class__ = SharedSuite
+        if suite.countTestCases():
+            hasten()
+        return suite
+
+    loader.get_test_modules, loader.make_suite = get_test_modules, make_shared_suite
     odoo.cli.main()
+
+
+def hasten():
+    """Spare what no outcome depends on."""
+    # hashing a password is made slow on purpose: a third of a second for each user
+    sys.modules["odoo.addons.base.models.res_users"].MIN_ROUNDS = 1
+    # what is loaded by now stays: the collector need not look at it again and again
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
+import json
 from unittest import mock
 
 from dev import odoo_parts
-from dev.paths import NAME
+from dev.odoo_tests import NO_TEST, Outcome
+from dev.paths import cache
 
 from .common import DevCase
 
@@ -19,27 +21,49 @@ class TestParts(DevCase):
         patcher.start()
         self.addCleanup(patcher.stop)
 
-    def split(self, cores, *sources):
-        with mock.patch("os.cpu_count", return_value=cores):
-            return odoo_parts.split(sources)
+    def test_classes_are_found_in_rooms_too(self):
+        room = self.folder / "checkout" / "tests" / "orders"
+        room.mkdir()
+        (room / "test_d.py").write_text("class TestD:\n    def test_d(self): pass\n")
+        self.assertIn((1, "TestD"), list(odoo_parts.test_classes()))
 
-    def test_each_core_gets_as_many_tests(self):
-        self.assertEqual(odoo_parts.shares(2), [["TestA"], ["TestB", "TestC"]])
+    def test_each_core_gets_a_process(self):
+        with mock.patch("os.cpu_count", return_value=2):
+            self.assertEqual([odoo_parts.places(1), odoo_parts.places(2)], [2, 1])
 
-    def test_a_part_without_a_class_is_none(self):
-        self.assertEqual(len(odoo_parts.shares(9)), 3)
+    def test_what_is_left_is_known_from_the_last_time(self):
+        with odoo_parts.Classes("17.0") as classes:
+            self.assertEqual(classes.left(), 4 + 3 + 2)
+            taken = {"seconds": 30, "set_up": 10}
+            (classes.folder / "test_a.TestA").write_text(json.dumps(taken))
+            (classes.folder / "test_b.TestB").touch()
+            self.assertEqual(classes.left(), 2)
+            self.assertEqual(classes.took(), {"test_a.TestA": taken})
+        with odoo_parts.Classes("17.0") as classes:
+            self.assertEqual(classes.left(), 30 + 3 + 2)
+        self.assertFalse(classes.folder.exists())
 
-    def test_what_no_part_names_is_in_the_first(self):
-        module = f"/{NAME}"
-        first = f"{module},-{module}:TestB,-{module}:TestC"
-        second = f"{module}:TestB,{module}:TestC"
+    def test_what_is_unreadable_is_not_known(self):
+        (cache() / "durations-17.0.json").write_text("{")
+        self.assertEqual(odoo_parts.Classes("17.0").known, {})
+
+
+class TestMerge(DevCase):
+    def test_parts_of_one_series_are_one(self):
+        parts = [
+            Outcome("17", 2, 1, 0, 9.0, {"a": "x"}, {}, {"a": 1}),
+            Outcome("19", 1),
+            Outcome("17", 1, 0, 1, 11.0, {}, {"b": "y"}, {"b": 2}),
+        ]
         self.assertEqual(
-            self.split(2, "17"), [("17", "test", first), ("17", "test2", second)]
+            odoo_parts.merge(parts),
+            [
+                Outcome("17", 3, 1, 1, 11.0, {"a": "x"}, {"b": "y"}, {"a": 1, "b": 2}),
+                Outcome("19", 1),
+            ],
         )
 
-    def test_two_series_share_the_cores(self):
-        everything = f"/{NAME}"
-        self.assertEqual(
-            self.split(2, "17", "19"),
-            [("17", "test", everything), ("19", "test", everything)],
-        )
+    def test_who_came_too_late_is_no_failure(self):
+        late = Outcome("17", failed=1, failures={"Odoo": NO_TEST})
+        self.assertEqual(odoo_parts.merge([late, Outcome("17", 2)])[0].failed, 0)
+        self.assertEqual(odoo_parts.merge([late])[0].failed, 1)

@@ -15,7 +15,7 @@ class TestNamed(DevCase):
 
     def test_host(self):
         server = postgres.from_environment({"PGHOST": "db"})
-        self.assertEqual(server, Server({}, "PGHOST"))
+        self.assertEqual((server.environ, server.description), ({}, "PGHOST"))
 
     def test_url(self):
         url = "postgresql://o%40o:p%3Aw@db.example.org:5433/x?sslmode=require"
@@ -41,7 +41,7 @@ class TestNamed(DevCase):
 
     def check(self, *row):
         with mock.patch.object(postgres, "query", return_value=[row]):
-            postgres.check(Server({}, "PGHOST"), "python")
+            postgres.check(Server({}, "PGHOST", "k"), "python")
 
     def test_what_odoo_needs(self):
         self.check("odoo", 130000, True)
