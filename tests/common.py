@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.models.orders import (
@@ -20,6 +20,8 @@ FR = "A13V1IB3VIYZZH"
 # Whatever a test says, it is held against Amazon's models where they are at hand: see
 # `test_contract`.
 CHECKED = {"check_contract": contract.available()}
+# Neither notes of what changed, nor mails that ask new users for a password.
+QUIET = {"tracking_disable": True, "no_reset_password": True}
 BOOKED = {
     "MUG-BLUE": "Blue mug",
     "MUG-WHITE": "White mug",
@@ -34,7 +36,7 @@ class AmazonCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.env = cls.env(context={**cls.env.context, **QUIET})
         cls.env["amazon.account"].search([]).action_archive()
         cls.env["product.product"].search(
             [("default_code", "in", list(BOOKED))]
@@ -50,6 +52,29 @@ class AmazonCase(TransactionCase):
         cls.products = {
             sku: cls._create_product(sku, name) for sku, name in BOOKED.items()
         }
+
+    @classmethod
+    def _new_user(cls, login, *groups, **values):
+        """:return: res.users of the company"""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=",".join(groups),
+            **{
+                "company_id": cls.company.id,
+                "company_ids": [Command.set(cls.company.ids)],
+                **values,
+            },
+        )
+
+    @classmethod
+    def _create_responsible(cls, login="responsible"):
+        """:return: res.users who is to look after the account"""
+        return cls._new_user(
+            login,
+            "amazon_connector.group_amazon_user",
+            email=f"{login}@example.com",
+        )
 
     @classmethod
     def _create_product(cls, sku, name, **values):

@@ -7,8 +7,6 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
-from odoo.tests import new_test_user
-
 from odoo.addons.amazon_connector.sim import SELLER
 from odoo.addons.amazon_connector.tools import secret_keys
 
@@ -51,15 +49,10 @@ class SecretsCase(AmazonCase):
             os.environ[secret_keys.ENVIRONMENT_VARIABLE] = ",".join(keys)
         self.forget_what_was_read()
 
-    def person(self, login, groups):
+    @classmethod
+    def person(cls, login, groups):
         """:return: res.users of the company"""
-        return new_test_user(
-            self.env,
-            login,
-            groups=groups,
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        return cls._new_user(login, groups)
 
     def forget_what_was_read(self):
         self.env.flush_all()

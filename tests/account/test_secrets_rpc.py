@@ -15,13 +15,17 @@ OPERATORS = ("=", "!=", "=like", "=ilike", "like", "not like", "ilike", "<", ">=
 
 
 class TestSecretsByRpc(SecretsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = [cls.person(login, groups) for login, groups in ROLES]
+
     def setUp(self):
         super().setUp()
         self.company.amazon_app_client_secret = APP_SECRET
         self.buy("MUG-BLUE")
         self.sync()
         self.env.flush_all()
-        self.people = [self.person(login, groups) for login, groups in ROLES]
 
     def places(self):
         """:return list: (records, name of a secret as seen from there, the secret)"""

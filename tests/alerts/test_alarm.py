@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from ..common import AmazonCase
@@ -15,16 +14,13 @@ ALARM_LOG = "odoo.addons.amazon_connector.models.alerts.amazon_account"
 
 
 class TestAlarm(AmazonCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.responsible = cls._create_responsible("awake")
+
     def setUp(self):
         super().setUp()
-        self.responsible = new_test_user(
-            self.env,
-            "awake",
-            email="awake@example.com",
-            groups="amazon_connector.group_amazon_user",
-            company_id=self.company.id,
-            company_ids=self.company.ids,
-        )
         self.account.user_id = self.responsible
         self.sync()
         self.silence(hours=0)

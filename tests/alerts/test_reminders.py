@@ -4,24 +4,23 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.tests import new_test_user
-
 from odoo.addons.amazon_connector.sim import SELLER
 
 from ..common import AmazonCase
 
 
 class TestReminders(AmazonCase):
-    def setUp(self):
-        super().setUp()
-        self.keeper = new_test_user(
-            self.env,
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper = cls._new_user(
             "keeper",
-            groups="amazon_connector.group_amazon_manager",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
+            "amazon_connector.group_amazon_manager",
             email="keeper@example.com",
         )
+
+    def setUp(self):
+        super().setUp()
         self.account.write(
             {
                 "user_id": self.keeper.id,

@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, new_test_user
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA, Simulator
 
-from ..common import CHECKED
+from ..common import CHECKED, QUIET
 
 RETURN = "/amazon_connector/return"
 
@@ -52,15 +52,21 @@ class ConsentCase(HttpCase):
 class ReturnCase(ConsentCase):
     """Three users, one of them at the browser, and the way to Amazon and back."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        env = cls.env(context={**cls.env.context, **QUIET})
+        cls.users = {
+            login: new_test_user(env, login, groups=group)
+            for login, group in (
+                ("consent_manager", "amazon_connector.group_amazon_manager"),
+                ("consent_other", "amazon_connector.group_amazon_manager"),
+                ("consent_user", "amazon_connector.group_amazon_user"),
+            )
+        }
+
     def setUp(self):
         super().setUp()
-        self.users = {}
-        for login, group in (
-            ("consent_manager", "amazon_connector.group_amazon_manager"),
-            ("consent_other", "amazon_connector.group_amazon_manager"),
-            ("consent_user", "amazon_connector.group_amazon_user"),
-        ):
-            self.users[login] = new_test_user(self.env, login, groups=group)
         self.sign_in("consent_manager")
 
     def sign_in(self, login):

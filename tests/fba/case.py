@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import new_test_user
 
 from ..common import DE, AmazonCase
 
@@ -13,25 +12,23 @@ READING_LOG = "odoo.addons.amazon_connector.models.fba.amazon_account"
 class FbaStockCase(AmazonCase):
     """An account whose goods lie at Amazon; it has nothing there yet."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper = cls.create_person(
+            "keeper", "amazon_connector.group_amazon_user", "stock.group_stock_manager"
+        )
+
     def setUp(self):
         super().setUp()
         self.world.fba_stocks.clear()
         self.products = dict(self.products)
-        self.keeper = self.create_person(
-            "keeper", "amazon_connector.group_amazon_user", "stock.group_stock_manager"
-        )
 
-    def create_person(self, login, *groups):
+    @classmethod
+    def create_person(cls, login, *groups):
         """:return: res.users of the company"""
-        return new_test_user(
-            self.env,
-            login,
-            groups=",".join(groups),
-            company_id=self.company.id,
-            company_ids=self.company.ids,
-            email=f"{login}@example.com",
-            name=login.title(),
-        )
+        details = {"email": f"{login}@example.com", "name": login.title()}
+        return cls._new_user(login, *groups, **details)
 
     def create_fba_offer(self, sku, product=None, marketplace=DE, **values):
         """:return: amazon.offer of what Amazon stores"""

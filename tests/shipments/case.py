@@ -1,8 +1,5 @@
 """The vocabulary of shipments: who packs, what leaves, what Amazon knows then."""
 
-from odoo.fields import Command
-from odoo.tests import new_test_user
-
 from ..common import AmazonCase
 
 SENDING_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
@@ -10,29 +7,28 @@ ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 
 
 class ShippingCase(AmazonCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dhl = cls._create_method("DHL Paket")
+        cls.responsible = cls._create_responsible()
+
     def setUp(self):
         super().setUp()
-        self.dhl = self._create_method("DHL Paket")
-        self.account.user_id = new_test_user(
-            self.env,
-            "responsible",
-            email="responsible@example.com",
-            groups="amazon_connector.group_amazon_user",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        self.account.user_id = self.responsible
 
-    def _create_method(self, name, **values):
+    @classmethod
+    def _create_method(cls, name, **values):
         """:return: delivery.carrier"""
-        product = self.env["product.product"].create(
-            {"name": name, "detailed_type": "service", "company_id": self.company.id}
+        product = cls.env["product.product"].create(
+            {"name": name, "detailed_type": "service", "company_id": cls.company.id}
         )
-        return self.env["delivery.carrier"].create(
+        return cls.env["delivery.carrier"].create(
             {
                 "name": name,
                 "product_id": product.id,
                 "delivery_type": "fixed",
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 **values,
             }
         )

@@ -1,8 +1,6 @@
 """The vocabulary of stock: what lies where, what Amazon is told, what it believes."""
 
 from odoo import fields
-from odoo.fields import Command
-from odoo.tests import new_test_user
 
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 
@@ -15,21 +13,14 @@ class StockCase(AmazonCase):
     """An account that sends stock, with an offer of each product in Germany; Amazon
     knows nothing of Odoo's stock yet and has its own idea of it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.responsible = cls._create_responsible()
+
     def setUp(self):
         super().setUp()
-        self.account.write(
-            {
-                "sync_stock": True,
-                "user_id": new_test_user(
-                    self.env,
-                    "responsible",
-                    email="responsible@example.com",
-                    groups="amazon_connector.group_amazon_user",
-                    company_id=self.company.id,
-                    company_ids=[Command.set(self.company.ids)],
-                ).id,
-            }
-        )
+        self.account.write({"sync_stock": True, "user_id": self.responsible.id})
         self.products = dict(self.products)
         self.shelf = self.warehouse.lot_stock_id
         self.world.feeds.take = 0  # Amazon works off a feed at once

@@ -8,7 +8,6 @@ from psycopg2.errors import SerializationFailure
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.stock.amazon_account import Look
@@ -17,27 +16,19 @@ from .case import StockCase
 
 
 class TestStockRights(StockCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls._new_user("boss", "amazon_connector.group_amazon_manager")
+        cls.salesman = cls._new_user(
+            "salesman", "sales_team.group_sale_salesman_all_leads"
+        )
+
     def setUp(self):
         super().setUp()
         self.stock(MUG_BLUE=10, MUG_WHITE=20, TEA_SENCHA=30)
         self.mug = self.offers["MUG-BLUE"]
         self.user = self.account.user_id
-        self.manager = self._create_user(
-            "boss", "amazon_connector.group_amazon_manager"
-        )
-        self.salesman = self._create_user(
-            "salesman", "sales_team.group_sale_salesman_all_leads"
-        )
-
-    def _create_user(self, login, groups, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            login,
-            groups=groups,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
 
     def test_j1_users_of_the_connector_press_the_buttons(self):
         for user in (self.user, self.manager):
@@ -101,8 +92,11 @@ class TestStockRights(StockCase):
 
     def test_j3_other_companies_are_not_concerned(self):
         other = self.env["res.company"].create({"name": "Others"})
-        stranger = self._create_user(
-            "stranger", "amazon_connector.group_amazon_manager", other
+        stranger = self._new_user(
+            "stranger",
+            "amazon_connector.group_amazon_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
         )
         with self.assertRaises(AccessError):
             self.account.with_user(stranger).action_sync_stock()
