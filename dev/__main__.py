@@ -58,6 +58,13 @@ def parser():
         help="besides: with further modules of Odoo, and the torture",
     )
     test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
+    test.add_argument(
+        "--changed",
+        nargs="?",
+        const="HEAD",
+        metavar="COMMIT",
+        help="the tests nearest to the files that differ from it (HEAD), in a minute",
+    )
     test.add_argument("--slowest", type=int, default=0, metavar="N", help="show them")
     test.add_argument("--keep", action="store_true", help="keep the test database")
     test.set_defaults(do=tests_command.test)

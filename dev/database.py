@@ -12,7 +12,6 @@ from .odoo_log import Complaint, complaints, last_error
 from .paths import NAME, ROOT, cache, checkout_key, short_hash
 from .process import lock, run
 from .sql import query
-from .workbench import setting_up
 
 #: without this each test run with a browser builds about 40 bundles: 15 s
 BUNDLES = """
@@ -79,8 +78,7 @@ class Databases:
         :param modules: of Odoo that are installed besides.
         :raise DevError: the template could not be built.
         """
-        with setting_up():
-            self._copy(self.template(modules), name)
+        self._copy(self.template(modules), name)
 
     def template(self, modules=()):
         """Return the name of the template, which is built when it is missing.
@@ -91,8 +89,9 @@ class Databases:
         """
         depends = sorted(manifest()["depends"])
         name = f"{NAME}_template_{self._key(modules)}"
-        if not self.exists(name):
-            self._build(name, sorted(modules) or depends, bool(modules))
+        with self._held(name):
+            if not self.exists(name):
+                self._build(name, sorted(modules) or depends, bool(modules))
         return name
 
     def _key(self, modules, *more):
@@ -126,8 +125,7 @@ class Databases:
             if not self.exists(template) or not note.exists():
                 self._install_template(template, modules, note, is_exact)
             os.utime(note)
-        with setting_up():
-            self._copy(template, name)
+        self._copy(template, name)
         return [Complaint(**each) for each in json.loads(note.read_text())]
 
     @property
@@ -233,7 +231,8 @@ class Databases:
     def _copy(self, template, name):
         """Make a copy of a database and its file store, in place of what is there."""
         self.drop(name)
-        self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        with lock(cache() / "copy.lock", "another database to be copied"):
+            self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         # files of a store never change: a second name for each is enough
         shutil.copytree(self.store / template, self.store / name, copy_function=os.link)
 

@@ -48,15 +48,22 @@ class Classes:
     def __exit__(self, *_error):
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def left(self):
-        """Return the seconds that the classes may take which nobody has taken yet."""
+    def left(self, wanted=()):
+        """Return the seconds that the classes may take which nobody has taken yet.
+
+        :param wanted: names of classes, if not all of them are.
+        """
         taken = {path.name.rpartition(".")[2] for path in self.folder.iterdir()}
-        known = {name.rpartition(".")[2]: took for name, took in self.known.items()}
+        known = self.known_by_class()
         return sum(
             known.get(case, tests)
             for tests, case in test_classes()
-            if case not in taken
+            if case not in taken and (case in wanted or not wanted)
         )
+
+    def known_by_class(self):
+        """Return {name of a class: seconds that it took last time}."""
+        return {name.rpartition(".")[2]: took for name, took in self.known.items()}
 
     def took(self):
         """Return {class: {"seconds": …, "set_up": …}} of those that were run, and note

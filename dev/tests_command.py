@@ -6,6 +6,7 @@ import time
 from functools import partial
 
 from . import (
+    changed,
     chromium,
     odoo_parts,
     odoo_source,
@@ -33,14 +34,40 @@ def test(options):
             chromium.require()
     for reason in missing:
         say(f"{reason}: not tested here" if options.series == "all" else reason)
+    options.units = options.k
+    if options.changed:
+        narrow(options, sources[0])
     lint = lint_sources()
     # who asks for a test by name and gets none must not be told "1 passed"
-    outcomes = [] if options.k and not lint.failed else [lint]
+    is_narrow = bool(options.k or options.units)
+    outcomes = [] if is_narrow and not lint.failed else [lint]
     with contextlib.ExitStack() as stack:
         plan = Plan(options, sources, stack)
         outcomes = [*side_by_side(plan.parts(), plan.places, stack), *outcomes]
         print_slowest_classes(plan.took(), options.slowest)
-    return report(outcomes, missing, options.slowest, bool(options.k))
+    return report(outcomes, missing, options.slowest, is_narrow)
+
+
+def narrow(options, source):
+    """Choose the tests of what has changed, and say which: as if by -k.
+
+    :raise DevError: nothing has changed, or nothing that has tests.
+    """
+    choice = changed.choose(options.changed)
+    known = odoo_parts.Classes(source.series).known_by_class()
+    seconds = changed.SECONDS * odoo_parts.places(1)
+    options.k = changed.within(choice.classes, seconds, known)
+    options.units = choice.units
+    for name in choice.files:
+        print(f"changed: {name}")
+    for case in options.k:
+        print(f"  {case} {choice.classes[case]}")
+    if left_out := len(choice.classes) - len(options.k):
+        print(f"  {left_out} classes that are less near are left out")
+    if not options.k and not options.units:
+        raise DevError("no test is near to what has changed")
+    if not options.k or not options.units:
+        options.only = "odoo" if options.k else "unit"
 
 
 class Plan:
@@ -52,7 +79,7 @@ class Plan:
         self._stack = stack
         self._shared = {}
         # who tries something out wants to see all of it begin
-        self.places = 9 if options.k else max(2, os.cpu_count() or 1)
+        self.places = 9 if options.k or options.units else max(2, os.cpu_count() or 1)
 
     def parts(self):
         """Return a function for each part, which begins it or returns None."""
@@ -73,10 +100,10 @@ class Plan:
 
     def _units(self):
         options = self._options
-        if options.tags or options.modules or not unit_tests.may_have(options.k):
+        if options.tags or options.modules or not unit_tests.may_have(options.units):
             return []
         series = self._sources[0].series
-        return [lambda: unit_tests.UnitTests(series, options.k)]
+        return [lambda: unit_tests.UnitTests(series, options.units)]
 
     def _torture(self):
         count = len(self._sources)
@@ -100,7 +127,7 @@ class Plan:
     def _helpers(self):
         """Yield what takes part in the tests of a series while there are some left."""
         options = self._options
-        if options.tags or options.k or options.modules:
+        if options.tags or options.modules or (options.k and not options.changed):
             return
         for number in range(2, odoo_parts.places(len(self._sources)) + 1):
             for source in self._sources:
@@ -108,9 +135,11 @@ class Plan:
 
     def _help(self, source, purpose):
         classes = self._shared[source.series, "test"]
-        if classes.left() < odoo_parts.WORTHWHILE:
+        if classes.left(self._options.k) < odoo_parts.WORTHWHILE:
             return None
-        how = (f"/{NAME}", self._options.keep, classes)
+        options = self._options
+        tags = tags_of(options.k) or f"/{NAME}"
+        how = (tags, options.keep, classes, (), not options.k)
         return odoo_parts.OdooPart(source, purpose, *how)
 
     def took(self):
