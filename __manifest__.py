@@ -19,6 +19,7 @@
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "data/amazon_settlement_map_data.xml",
         "wizards/amazon_recover_orders_views.xml",
         "wizards/amazon_import_history_views.xml",
         "wizards/amazon_link_account_views.xml",
@@ -53,6 +54,8 @@
         "views/amazon_history_views.xml",
         "wizards/amazon_take_over_views.xml",
         "views/amazon_menus.xml",
+        "wizards/amazon_import_settlement_views.xml",
+        "views/amazon_settlement_views.xml",
     ],
     "demo": [
         "demo/product_demo.xml",

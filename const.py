@@ -38,3 +38,41 @@ PRODUCTS = {
     "facilitator_tax": "product_amazon_facilitator_tax",
     "rounding": "product_amazon_rounding",
 }
+
+# === Settlements === #
+# What a row of a settlement can be.
+SETTLEMENT_KINDS = [
+    ("sale", "Sales"),
+    ("refund", "Refunds"),
+    ("fee", "Fees"),
+    ("tax", "Withheld tax"),
+    ("reserve", "Reserve"),
+    ("other", "Other"),
+]
+# A row whose label no line of the map knows.
+SETTLEMENT_UNMAPPED = ("unmapped", "Unmapped")
+
+# Made with the first settlement that is booked for a company: field of res.company ->
+# (name, type of the account, whether its items are reconciled).
+SETTLEMENT_ACCOUNTS = {
+    "amazon_payout_account_id": ("Amazon Payouts in Transit", "asset_current", True),
+    "amazon_reserve_account_id": ("Amazon Reserve", "asset_current", False),
+    "amazon_withheld_account_id": (
+        "Amazon Withheld Tax",
+        "liability_current",
+        False,
+    ),
+    "amazon_unmapped_account_id": ("Amazon Unmapped", "asset_current", True),
+    "amazon_fee_account_id": ("Amazon Fees", "expense", False),
+    "amazon_difference_account_id": ("Amazon Differences", "expense", False),
+    "amazon_carried_account_id": ("Amazon Carried Forward", "asset_current", False),
+}
+# Where a row of a kind ends when its line of the map names no account. Sales and
+# refunds end on the receivable of their order.
+ACCOUNT_OF_KIND = {
+    "fee": "amazon_fee_account_id",
+    "tax": "amazon_withheld_account_id",
+    "reserve": "amazon_reserve_account_id",
+    "other": "amazon_fee_account_id",
+    "unmapped": "amazon_unmapped_account_id",
+}

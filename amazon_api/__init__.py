@@ -82,6 +82,14 @@ from .reports import (
     find_report,
 )
 from .sellers import Participation
+from .settlement_report import (
+    SETTLEMENT_REPORT,
+    SettlementFile,
+    SettlementRow,
+    SettlementSummary,
+    TornSettlement,
+    read_settlement,
+)
 from .shipping import (
     COD_COLLECTION_METHODS,
     Shipment,
@@ -112,6 +120,7 @@ __all__ = [
     "PUBLISHED",
     "REGIONS",
     "REPORT_STATUSES",
+    "SETTLEMENT_REPORT",
     "Address",
     "Alias",
     "AssociatedItem",
@@ -167,6 +176,9 @@ __all__ = [
     "ReportedOrder",
     "Retryable",
     "SellingPartner",
+    "SettlementFile",
+    "SettlementRow",
+    "SettlementSummary",
     "Shipment",
     "ShippedItem",
     "SpApiError",
@@ -175,6 +187,7 @@ __all__ = [
     "TaxRegistration",
     "Throttle",
     "Throttled",
+    "TornSettlement",
     "Unavailable",
     "UnreadableOrder",
     "UnreadableRow",
@@ -198,6 +211,7 @@ __all__ = [
     "quantity_feed",
     "read_listings",
     "read_orders",
+    "read_settlement",
     "shipment_body",
     "stock_pool",
 ]

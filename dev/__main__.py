@@ -137,6 +137,7 @@ def add_commands_of_makers(commands):
         ("--offers", [5000], "whose stock Amazon is told"),
         ("--pickings", [1000], "whose shipment Amazon is told"),
         ("--screens", [], "orders in a database whose lists are opened"),
+        ("--settlements", [], "rows of a settlement that is booked and reconciled"),
         ("--accounts", [], "whose orders one process reads, then two"),
     ):
         costs.add_argument(

@@ -81,6 +81,7 @@ def plan(options):
         ("bench_stock", IMPORTS, options.offers),
         ("bench_shipments", ("naive", "this addon"), options.pickings),
         ("bench_screens", ("this addon",), options.screens),
+        ("bench_settlements", ("this addon",), options.settlements),
     ):
         for count in counts:
             yield from ((module, way, count, 0) for way in ways)

@@ -18,3 +18,4 @@ from . import matching
 from . import history
 from . import privacy
 from . import overview
+from . import settlements

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from . import settlements
 from .fba_stock import pool_of
 from .feeds import ACKNOWLEDGEMENT_FEED, LISTINGS_FEED
 from .listings import DEFAULT
@@ -11,7 +12,11 @@ from .reports import LISTINGS_REPORT, ORDERS_REPORT
 _MOST_FEEDS = 8
 _MOST_LISTINGS = 200
 _TYPES = {LISTINGS_FEED: "Listings", ACKNOWLEDGEMENT_FEED: "Cancellations"}
-_REPORT_TYPES = {LISTINGS_REPORT: "All listings", ORDERS_REPORT: "Orders"}
+_REPORT_TYPES = {
+    LISTINGS_REPORT: "All listings",
+    ORDERS_REPORT: "Orders",
+    settlements.TYPE: "Settlement",
+}
 _STATUSES = {
     "IN_QUEUE": "in the queue",
     "IN_PROGRESS": "in progress",

@@ -87,7 +87,19 @@ def _act(happen, told):
     return action
 
 
+def _settle(world, form):
+    place = MARKETPLACES.get(form.get("marketplace"))
+    if place is None:
+        raise WorldError("Choose a marketplace from the list.")
+    made = world.settle(place.currency, world.seller_of(place.id))
+    return (
+        f"Settlement {made.ref} pays {made.total} {made.currency} for "
+        f"{len(made.sales)} orders: its report is visible to your connector at once."
+    )
+
+
 _ACTIONS = {
+    "/page/settle": _settle,
     "/page/place": _place,
     "/page/pay": _act(lambda world, ref: world.authorize_payment(ref), "is paid"),
     "/page/ship": _act(lambda world, ref: world.ship_fba(ref), "is shipped by Amazon"),

@@ -114,7 +114,7 @@ class Reports(DocumentStore):
         return report
 
     def _is_too_soon(self, report):
-        return any(
+        return report.type in ROLES and any(
             earlier.request == report.request
             and earlier.status not in (CANCELLED, FATAL)
             and earlier.created > report.created - self.minimum_interval

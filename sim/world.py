@@ -18,12 +18,13 @@ from .model import CANCELLED, ItemWish
 from .reports import Reports
 from .seeds import KINDS, seed_orders
 from .sellers import default_sellers, made_up_key
+from .settlements import SettlementBook
 
 HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
 MOMENT = timedelta(seconds=1)
 
 
-class World(OrderEvents, ListingBook, FbaStockBook):
+class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
     """Sellers, orders, listings, Amazon's warehouses, feeds, reports and time.
 
     A *settled* change (the default) is dated two minutes and a moment back, so
@@ -50,6 +51,9 @@ class World(OrderEvents, ListingBook, FbaStockBook):
         self.inventory_tokens = {}
         self.feeds = Feeds()
         self.reports = Reports()
+        self.settlements = []
+        self.refund_payments = []  # which no settlement has taken back yet
+        self.reserves = {}  # by merchant token and currency
         self.dangers = []  # what no connector must ever ask for
         self._sequence = 0
         self._secrets = 0

@@ -157,3 +157,12 @@ from .overview import (
     test_tour,
     test_tour_watch,
 )
+from .settlements import (
+    test_settlement_booking,
+    test_settlement_costs,
+    test_settlement_fetch,
+    test_settlement_l10n,
+    test_settlement_margin,
+    test_settlement_options,
+    test_settlement_random,
+)

@@ -19,7 +19,16 @@ COST = {"ms": 120.0, "cpu_ms": 80.0, "sql": 165.5, "memory_kb": 0.5}
 
 def options(**values):
     nothing = dict.fromkeys(
-        ("orders", "history", "offers", "pickings", "screens", "accounts"), ()
+        (
+            "orders",
+            "history",
+            "offers",
+            "pickings",
+            "screens",
+            "settlements",
+            "accounts",
+        ),
+        (),
     )
     return SimpleNamespace(**{**nothing, "series": None, "plot": None, **values})
 

@@ -15,6 +15,7 @@ NO_MODEL = {
     "account/secret_field.py": "the mixin amazon.secret.mixin with its field",
     "overview/amazon_problem_kinds.py": "the table of what can need a person",
     "orders/amazon_order_batch.py": "what the orders of one import share",
+    "settlements/amazon_settlement_booking.py": "how rows become journal entries",
     "stock/product.py": "product.template and product.product have the same fields",
 }
 

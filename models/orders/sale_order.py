@@ -276,6 +276,7 @@ class SaleOrder(models.Model):
         sale_orders._amazon_book_fba(account)
         sale_orders.order_line.move_ids._amazon_check_orderpoints()
         sale_orders.picking_ids._amazon_note_origin()
+        sale_orders._amazon_estimate_fees()
         return {sale_order.amazon_order_ref: sale_order for sale_order in sale_orders}
 
     @api.model

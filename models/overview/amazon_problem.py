@@ -134,6 +134,11 @@ class AmazonProblem(models.Model):
             "view_mode": "form",
         }
 
+    def _get_settlements(self):
+        """Return the amazon.settlement that these problems are read from."""
+        ids = [problem.id // SLOTS for problem in self]
+        return self.env["amazon.settlement"].browse(ids)
+
     def _get_reports(self):
         """Return the amazon.report that these problems are read from."""
         return self.env["amazon.report"].browse(problem.id // SLOTS for problem in self)

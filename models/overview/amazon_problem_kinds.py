@@ -105,6 +105,18 @@ MISSING_OFFERS = """
       JOIN amazon_account account ON account.id = offer.account_id
      WHERE account.active AND offer.active AND offer.missing_at IS NOT NULL
      GROUP BY account.id"""
+# Settlements that no one but a person can bring further; to be asked before the posting
+# is no problem.
+SETTLEMENTS = """
+    SELECT settlement.id::bigint * {slots} + {slot}, 'settlement',
+           settlement.account_id, settlement.company_id, settlement.settlement_ref,
+           settlement.error_message,
+           coalesce(settlement.end_at, settlement.create_date), NULL, NULL, NULL
+      FROM amazon_settlement settlement
+      JOIN amazon_account account ON account.id = settlement.account_id
+     WHERE account.active
+       AND (settlement.state = 'refused'
+            OR settlement.state = 'held' AND settlement.hold_reason <> 'ask')"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
     "amazon.account": [
@@ -120,6 +132,7 @@ SOURCE_FIELDS = {
     "amazon.offer": ["active", "missing_at"],
     "amazon.order": ["error_message", "remote_updated_at", "state"],
     "amazon.report": ["done_at", "error_message", "state"],
+    "amazon.settlement": ["error_message", "hold_reason", "state"],
     "amazon.submission": ["done_at", "error_message", "state"],
     "sale.order": [
         "amazon_cancel_requested",
@@ -313,6 +326,14 @@ _ALL = (
         source=MISSING_OFFERS,
         reason=lambda self: self.account_id.catalogue_guard_message,
         next_step=lambda self: _("Open the account: archive the offers, or keep them."),
+    ),
+    Kind(
+        slot=12,
+        name="settlement",
+        label="Settlement not booked",
+        source=SETTLEMENTS,
+        next_step=lambda self: _("Open the settlement: it says what is missing."),
+        open=lambda self: self._open_form(self._get_settlements()),
     ),
 )
 #: name -> Kind, in the order in which people see them

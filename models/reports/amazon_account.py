@@ -315,6 +315,10 @@ class AmazonAccount(models.Model):
         try:
             content = partner.download_report(stated)
             self._run_step(report._set_reading, stated.document_id, content.row_count)
+            if report.report_type == "settlement":  # as a whole or not at all
+                self._run_step(self._read_settlement_report, report, content)
+                tally["done"] += 1
+                return
             kind, position = report.report_type, report.position
             rows = islice(_rows_of(report, content), position, None)
         except (NotFound, Unavailable) as error:

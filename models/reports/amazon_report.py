@@ -9,11 +9,16 @@ from ...amazon_api import (
     LISTINGS_REPORT_OPTIONS,
     MINIMUM_INTERVAL,
     ORDERS_REPORT,
+    SETTLEMENT_REPORT,
 )
 from ...tools.amazon_time import aware_utc
 
 # Our kinds of reports, and Amazon's names of them.
-REPORT_TYPES = {"catalogue": LISTINGS_REPORT, "orders": ORDERS_REPORT}
+REPORT_TYPES = {
+    "catalogue": LISTINGS_REPORT,
+    "orders": ORDERS_REPORT,
+    "settlement": SETTLEMENT_REPORT,  # made by Amazon, never asked for
+}
 REPORT_OPTIONS = {"catalogue": LISTINGS_REPORT_OPTIONS}
 OPEN_STATES = ("todo", "unknown", "requested", "reading")
 # So often a report is asked for before a person is.
@@ -44,7 +49,11 @@ class AmazonReport(models.Model):
         related="account_id.company_id", store=True, index=True
     )
     report_type = fields.Selection(
-        [("catalogue", "Catalogue"), ("orders", "Orders")],
+        [
+            ("catalogue", "Catalogue"),
+            ("orders", "Orders"),
+            ("settlement", "Settlement"),
+        ],
         "Kind",
         required=True,
         readonly=True,
@@ -116,14 +125,16 @@ class AmazonReport(models.Model):
         return result
 
     def _set_todo(self, values=None):
-        """It has to be asked for, as if it never had been.
+        """It has to be asked for, as if it never had been. A settlement is never asked
+        for: Amazon has made it, and it is brought once more.
 
         :param dict values: what else is written
         """
+        is_made = self.report_type == "settlement"
         self.write(
             {
-                "state": "todo",
-                "report_ref": False,
+                "state": "requested" if is_made else "todo",
+                "report_ref": is_made and self.report_ref,
                 "document_ref": False,
                 "position": 0,
                 "row_count": 0,
@@ -205,13 +216,11 @@ class AmazonReport(models.Model):
                 _("%s Odoo has asked for it several times. Retry later.", message),
             )
             return
-        self._set_todo(
-            {
-                "next_try_at": self.requested_at + MINIMUM_INTERVAL,
-                "error_kind": "retryable",
-                "error_message": message,
-            }
-        )
+        values = {"next_try_at": self.requested_at + MINIMUM_INTERVAL}
+        if self.report_type == "settlement":
+            values["next_try_at"] = fields.Datetime.now() + MINIMUM_INTERVAL
+            values["attempts"] = self.attempts + 1
+        self._set_todo({**values, "error_kind": "retryable", "error_message": message})
 
     def _set_failed(self, kind, message):
         """:param str kind: see error_kind
@@ -281,7 +290,12 @@ class AmazonReport(models.Model):
             account._check_may_use()
         failed = self.sudo().filtered(lambda report: report.state == "failed")
         reports = self.browse()
-        for report in failed:  # one by one: Amazon makes each of them by itself
+        settlements = failed.filtered(lambda row: row.report_type == "settlement")
+        for report in settlements:  # Amazon has made them: they are brought once more
+            report._set_todo({"attempts": 0})
+            report._trigger_cron()
+        reports |= settlements
+        for report in failed - settlements:  # Amazon makes each of them by itself
             reports |= report.account_id._ask_for_report(
                 report.report_type,
                 report.marketplace_ids,

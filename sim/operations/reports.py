@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from .. import reports as model
+from .. import settlements
 from ..clock import to_text
-from ..sellers import ROLE_LISTINGS, ROLE_ORDERS
+from ..sellers import ROLE_FINANCE, ROLE_LISTINGS, ROLE_ORDERS
 from . import bodies, parameters
 from .auth import check_roles
 from .base import Answer, ApiError, Operation, invalid
 from .document_store import REPORTS_PATH
 
+_REQUESTED = (ROLE_ORDERS, ROLE_LISTINGS)
 _KEPT = timedelta(days=90)
 _DOCUMENT_KEPT = timedelta(days=30)
 _SEARCH = {
@@ -39,6 +41,8 @@ def create_report(call):
         },
     )
     kind, world = body["reportType"], call.world
+    if kind == settlements.TYPE:
+        world.dangers.append(f"createReport {kind}: Amazon makes settlements itself")
     if kind not in model.ROLES:
         raise invalid("reportType is unknown", kind)
     check_roles(kind, model.ROLES[kind], call.seller)
@@ -99,6 +103,9 @@ def get_reports(call):
             raise invalid("nextToken is not valid")
         _merchant, size, rest = kept
     elif "reportTypes" in wanted:
+        for kind in wanted["reportTypes"]:
+            roles = (ROLE_FINANCE,) if kind == settlements.TYPE else _REQUESTED
+            check_roles(kind, roles, call.seller)
         size, rest = wanted.get("pageSize", 10), _found(call, wanted)
     else:
         raise invalid("Give reportTypes or nextToken")
@@ -168,7 +175,7 @@ def get_report_document(call):
     return Answer(body=body)
 
 
-_ROLES = (ROLE_ORDERS, ROLE_LISTINGS)
+_ROLES = (*_REQUESTED, ROLE_FINANCE)
 _REPORTS = "/reports/2021-06-30/reports"
 _REPORT = f"{_REPORTS}/{{reportId}}"
 _DOCUMENT = "/reports/2021-06-30/documents/{reportDocumentId}"

@@ -39,6 +39,15 @@ class TestPage(SimulatorCase):
         self.assertIn("text/html", answer.headers["content-type"])
         return answer.text
 
+    def test_settlement(self):
+        ref = self.place("fba")
+        self.press("ship", order=ref)
+        self.press("settle", marketplace=GERMANY)
+        (made,) = self.world.settlements
+        self.assertEqual(list(made.sales), [ref])
+        self.assertIn("Settlement</b>", self.page())
+        self.press("settle", "Choose a marketplace", marketplace="nowhere")
+
     def test_it_shows_keys_orders_and_calls(self):
         self.world.seed(20)
         self.link()

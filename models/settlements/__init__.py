@@ -1,0 +1,14 @@
+"""Settlements: from what Amazon pays out to balanced books (features L1 to L5)."""
+
+from . import account_journal
+from . import res_company
+from . import amazon_settlement_map
+from . import amazon_settlement_booking
+from . import amazon_settlement
+from . import amazon_settlement_line
+from . import res_config_settings
+from . import account_move
+from . import amazon_account
+from . import amazon_account_marketplace
+from . import sale_order
+from . import amazon_margin

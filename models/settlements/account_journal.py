@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    amazon_account_id = fields.Many2one(
+        "amazon.account",
+        "Amazon account",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Its settlements in the currency of the journal are booked here.",
+    )

@@ -1,0 +1,588 @@
+"""How the rows of a settlement become balanced journal entries.
+
+From the top down: `SettlementBooking.book` decides for each row on which journal item
+it ends (`_choose_targets`), sums what ends on the same one, splits off taxes, and makes
+one entry: its counterpart is the payout. With a split by month the rows of an earlier
+month stand in an entry of that month, against the account *Amazon Carried Forward*,
+which the last entry brings back to zero.
+
+Nothing is looked up row by row: labels, orders, invoices and accounts are found once
+for all rows.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import _, fields
+from odoo.exceptions import UserError
+
+from ...const import ACCOUNT_OF_KIND, SETTLEMENT_ACCOUNTS
+
+ROW_FIELDS = (
+    "id",
+    "transaction_type",
+    "amazon_order_ref",
+    "adjustment_ref",
+    "marketplace_name",
+    "amount_type",
+    "amount_description",
+    "amount",
+    "posted_at",
+    "item_ref",
+    "sku",
+)
+# No chatter and no follower for thousands of journal items; taxes are ours.
+BOOK_CONTEXT = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "skip_invoice_sync": True,
+}
+
+
+class Target(NamedTuple):
+    """What the rows of one journal item have in common."""
+
+    month: object  # first day of an earlier month; None: the entry of the deposit
+    account_id: int
+    name: str
+    partner_id: int = 0
+    tax_ids: tuple = ()
+    analytic_id: int = 0
+    order_id: int = 0
+    kind: str = ""
+
+
+class Row(NamedTuple):
+    """A row and what its label means."""
+
+    id: int
+    amount: Decimal
+    kind: str
+    is_tax: bool
+    is_refund: bool
+    entry: object  # amazon.settlement.map, empty when nobody knows the label
+    order_ref: str
+    adjustment: str
+    item_ref: str
+    label: str
+    place: str
+    month: object
+
+
+class SettlementBooking:
+    def __init__(self, settlement):
+        """:param settlement: one amazon.settlement, in an environment of its company"""
+        self.settlement = settlement
+        self.env = settlement.env
+        self.account = settlement.account_id
+        self.company = settlement.company_id
+        self.currency = settlement.currency_id
+        self.own_currency = self.company.currency_id
+        self.date = settlement.deposit_date or settlement.end_date
+        self.rate = self.env["res.currency"]._get_conversion_rate(
+            self.currency, self.own_currency, self.company, self.date
+        )
+        self.tolerance = Decimal(str(self.account.settlement_tolerance))
+        self.to_income = self.env["sale.order"]
+        self.unmapped = {}  # label -> True, in the order of the file
+
+    def book(self):
+        """Make the entries as drafts, and note on each row where it ended.
+
+        :raise UserError: a setting is missing; nothing was made
+        """
+        rows = self._read_rows()
+        self._make_defaults()
+        self._find_orders(rows)
+        targets = self._choose_targets(rows)
+        sums = defaultdict(Decimal)
+        for row in rows:
+            sums[targets[row.id]] += row.amount
+        self._add_differences(sums)
+        moves, items, shares = self._make_moves(sums)
+        self.env["amazon.settlement.line"]._store_booking(
+            [
+                (
+                    row.id,
+                    row.kind,
+                    self.orders[row.order_ref].id
+                    if row.order_ref in self.orders
+                    else None,
+                    targets[row.id].account_id,
+                    items.get(targets[row.id]),
+                    self._to_own(row.amount * shares.get(targets[row.id], 1)),
+                )
+                for row in rows
+            ]
+        )
+        self.settlement.write(
+            {
+                "state": "draft",
+                "unmapped_count": sum(row.kind == "unmapped" for row in rows),
+            }
+        )
+        self.to_income.amazon_settled_to_income = True
+        if self.unmapped:
+            self.settlement._call_for_unmapped(list(self.unmapped))
+        self.settlement._update_orders()
+        return moves
+
+    def _make_defaults(self):
+        """All default accounts at once, so that they can be looked at and changed."""
+        for name in SETTLEMENT_ACCOUNTS:
+            self.company._get_amazon_account(name)
+        self.company._make_amazon_reconcile_model()
+
+    # === Rows === #
+
+    def _read_rows(self):
+        """:return list: of Row"""
+        lines = self.env["amazon.settlement.line"]
+        self.env.flush_all()
+        columns = ", ".join(ROW_FIELDS)
+        self.env.cr.execute(
+            f"SELECT {columns} FROM {lines._table}"
+            " WHERE settlement_id = %s ORDER BY id",
+            [self.settlement.id],
+        )
+        return [self._understand(*values) for values in self.env.cr.fetchall()]
+
+    def _understand(self, row_id, transaction, ref, adjustment, place, *cells):
+        amount_type, description, amount, posted_at, item_ref, _sku = cells
+        entry = self._find_map(amount_type, description)
+        kind = entry.kind or "unmapped"
+        label = f"{amount_type or ''}: {description or ''}"
+        is_refund = kind == "refund" or "refund" in (transaction or "").lower()
+        if kind == "sale" and is_refund:
+            kind = "refund"
+        return Row(
+            row_id,
+            Decimal(str(amount)),
+            kind,
+            entry.is_tax,
+            is_refund,
+            entry,
+            ref or "",
+            adjustment or "",
+            item_ref or "",
+            label,
+            place or "",
+            self._month_of(posted_at),
+        )
+
+    def _find_map(self, amount_type, description):
+        key = (amount_type, description)
+        if key not in (known := self.__dict__.setdefault("_lines", {})):
+            lines = self.env["amazon.settlement.map"].sudo()
+            known[key] = lines._find(self.account, amount_type, description)
+        return known[key]
+
+    def _month_of(self, posted_at):
+        """:return date|None: the month whose entry it belongs to, None for the last"""
+        if not self.account.settlement_split_month or not posted_at:
+            return None
+        month = posted_at.date().replace(day=1)
+        return month if month < self.date.replace(day=1) else None
+
+    def _find_orders(self, rows):
+        """Look up the orders, and what is open of their invoices and credit notes."""
+        refs = {row.order_ref for row in rows if row.order_ref}
+        orders = self.env["sale.order"].search(
+            [
+                ("amazon_account_id", "=", self.account.id),
+                ("amazon_order_ref", "in", list(refs)),
+            ]
+        )
+        self.orders = {order.amazon_order_ref: order for order in orders}
+        self.open_items = orders._amazon_find_open_items()
+        self.places = {}
+        for place in self.env["amazon.marketplace"].search([]):
+            self.places[place.domain or place.name] = place
+            self.places[place.name.lower()] = place
+
+    # === Which journal item === #
+
+    def _choose_targets(self, rows):
+        """:return dict: id of a row -> Target"""
+        targets = {}
+        groups = defaultdict(list)
+        for row in rows:
+            if row.kind in ("sale", "refund", "tax") and row.order_ref:
+                adjustment = row.adjustment if row.is_refund else ""
+                groups[row.order_ref, row.is_refund, adjustment].append(row)
+            else:
+                targets[row.id] = self._plain_target(row)
+        for (ref, is_refund, _adjustment), group in groups.items():
+            self._place_group(self.orders.get(ref), is_refund, group, targets)
+        return targets
+
+    def _plain_target(self, row):
+        """A row that has nothing to do with the invoice of an order."""
+        entry, kind = row.entry, row.kind
+        name = row.label
+        if kind in ("sale", "refund") and not entry.target_account_id:
+            kind = "unmapped"  # an order that Odoo does not know
+            name = row.order_ref or row.label
+            self.unmapped.setdefault(name, True)
+        elif kind == "unmapped":
+            self.unmapped.setdefault(row.label, True)
+        account = entry.target_account_id
+        if kind == "unmapped" or not account:
+            account = self._default_account(ACCOUNT_OF_KIND[kind])
+        taxes = self._fee_taxes(row) if kind != "unmapped" else ()
+        partner = entry.partner_id.id if kind != "unmapped" else 0
+        return Target(
+            row.month,
+            account.id,
+            name,
+            partner or 0,
+            taxes,
+            self._analytic_of(row) if kind in ("fee", "other") else 0,
+            kind=kind,
+        )
+
+    def _default_account(self, name):
+        known = self.__dict__.setdefault("_accounts", {})
+        if name not in known:
+            known[name] = self.company._get_amazon_account(name)
+        return known[name]
+
+    def _fee_taxes(self, row):
+        """:return tuple: ids of account.tax that the amount contains"""
+        if row.entry.tax_id:
+            return tuple(row.entry.tax_id.ids)
+        account = self.account
+        if row.kind == "fee" and account.settlement_fee_tax != "none":
+            return tuple(account.settlement_fee_tax_id.ids)
+        return ()
+
+    def _place_of(self, row):
+        """:return: amazon.marketplace, empty when nobody says it"""
+        place = self.places.get(row.place.lower()) or self.places.get(row.place)
+        if place:
+            return place
+        order = self.orders.get(row.order_ref)
+        return order.amazon_marketplace_id if order else self.env["amazon.marketplace"]
+
+    def _analytic_of(self, row):
+        """:return int: id of the analytic account of the marketplace, 0 for none"""
+        place = self._place_of(row)
+        known = self.__dict__.setdefault("_analytics", {})
+        if place not in known:
+            own = self.account._get_marketplace_setting(place)
+            known[place] = own.analytic_account_id.id or 0
+        return known[place]
+
+    # === Sales and refunds of an order === #
+
+    def _place_group(self, order, is_refund, rows, targets):
+        """The rows of a sale or a refund: against the receivable of the order, tax that
+        Amazon remits aside.
+
+        :param order: sale.order, None: Odoo does not know it
+        :param list rows: of Row: a sale, or one refund
+        :param dict targets: is filled
+        """
+        documents = self._documents_of(order.id, is_refund) if order else []
+        cleared = self._find_cleared(rows, documents)
+        for row in rows:
+            if row.id in cleared or (row.kind == "tax" and cleared is not ALL):
+                account = row.entry.target_account_id if row.kind == "tax" else None
+                account = account or self._default_account(ACCOUNT_OF_KIND["tax"])
+                name = _("Tax that Amazon remits")
+                targets[row.id] = Target(row.month, account.id, name, kind="tax")
+            elif not order or (row.entry.target_account_id and row.kind != "tax"):
+                targets[row.id] = self._plain_target(row)
+            elif self._goes_to_income(order):
+                self.to_income |= order
+                targets[row.id] = self._income_target(order, row, bool(cleared))
+            else:
+                targets[row.id] = self._receivable_target(order, row, documents)
+
+    def _documents_of(self, order_id, is_refund):
+        """:return: account.move.line, open, of invoices or of credit notes"""
+        found = self.open_items.get(order_id)
+        return found["refund" if is_refund else "invoice"] if found else []
+
+    def _find_cleared(self, rows, documents):
+        """Which rows of the buyer's tax Amazon pays to the state by itself.
+
+        The invoice shows such a tax or not, as the account says; where only the other
+        way fits what is open of the invoice, it is the other one.
+
+        :return: set of ids of rows; ALL: the withheld tax, too, belongs to the
+            receivable, for it fits no row of the tax
+        """
+        withheld = -sum((row.amount for row in rows if row.kind == "tax"), Decimal(0))
+        if not withheld or all(row.kind == "tax" for row in rows):
+            return set()
+        taxes = [row for row in rows if row.is_tax and row.kind != "tax"]
+        taxed = sum((row.amount for row in taxes), Decimal(0))
+        whole = sum((row.amount for row in rows if row.kind != "tax"), Decimal(0))
+        is_open = {abs(amount) for amount in self._open_amounts(documents)}
+
+        def fits(amount):
+            return any(abs(abs(amount) - each) <= self.tolerance for each in is_open)
+
+        is_left_out = self.account.facilitator_tax == "exclude"
+        if fits(whole) != fits(whole - withheld):
+            is_left_out = fits(whole - withheld)
+        if not is_left_out:
+            return set()
+        return {row.id for row in taxes} if taxed == withheld else ALL
+
+    def _open_amounts(self, documents):
+        """:return list: of Decimal: open of each document, and of all of them"""
+        amounts = [
+            Decimal(str(self.currency.round(item.amount_residual_currency)))
+            for item in documents
+            if item.currency_id == self.currency
+        ]
+        return [*amounts, sum(amounts, Decimal(0))] if amounts else []
+
+    def _goes_to_income(self, order):
+        """Without any invoice, where the account wants sales booked to income."""
+        if self.account.settlement_booking != "income":
+            return False
+        found = self.open_items.get(order.id)
+        return not (found and found["is_invoiced"])
+
+    def _income_target(self, order, row, is_remitted):
+        """Income by marketplace and tax: the amount contains the taxes of the item."""
+        line = self._order_line(order, row)
+        taxes = () if is_remitted else tuple(self._taxes_of(line))
+        account = self._income_account(line)
+        return Target(
+            row.month,
+            account.id,
+            _("Sales %s", self._place_of(row).name or ""),
+            0,
+            taxes,
+            self._analytic_of(row),
+            kind=row.kind,
+        )
+
+    def _order_line(self, order, row):
+        lines = order.order_line.filtered(lambda line: not line.display_type)
+        own = lines.filtered(lambda line: line.amazon_item_ref == row.item_ref)
+        return (own or lines)[:1]
+
+    def _taxes_of(self, line):
+        return line.tax_id.ids
+
+    def _income_account(self, line):
+        product = line.product_id
+        known = self.__dict__.setdefault("_income", {})
+        if product not in known:
+            accounts = product.product_tmpl_id.with_company(
+                self.company
+            ).get_product_accounts(line.order_id.fiscal_position_id)
+            known[product] = accounts["income"]
+        account = known[product]
+        if not account:
+            raise UserError(
+                _(
+                    "The product %s has no income account: enter one on its category.",
+                    product.display_name,
+                )
+            )
+        return account
+
+    def _receivable_target(self, order, row, documents):
+        document = documents[:1]
+        account = document.account_id if document else self._receivable_of(order)
+        partner = document.partner_id if document else order.partner_invoice_id
+        return Target(
+            row.month,
+            account.id,
+            f"{order.name} {order.amazon_order_ref}",
+            partner.commercial_partner_id.id,
+            order_id=order.id,
+            # two refunds of one order are two items
+            kind=f"refund {row.adjustment}" if row.is_refund else "sale",
+        )
+
+    def _receivable_of(self, order):
+        partner = order.partner_invoice_id.commercial_partner_id
+        account = partner.with_company(self.company).property_account_receivable_id
+        if not account:
+            raise UserError(
+                _(
+                    "There is no receivable account: install a chart of accounts "
+                    "(Accounting > Configuration > Settings)."
+                )
+            )
+        return account
+
+    # === Differences within the tolerance === #
+
+    def _add_differences(self, sums):
+        """Let a sale or a refund that nearly equals its document be equal to it.
+
+        :param dict sums: Target -> Decimal; is changed
+        """
+        for target in [target for target in sums if target.order_id]:
+            items = self._documents_of(target.order_id, target.kind != "sale")
+            amounts = self._open_amounts(items)
+            left = [amount - sums[target] for amount in amounts]
+            near = min(left, key=abs, default=Decimal(0))
+            if near and abs(near) <= self.tolerance:
+                account = self._default_account("amazon_difference_account_id")
+                sums[target] += near
+                name = _("Difference %s", target.name)
+                sums[Target(target.month, account.id, name, kind="other")] -= near
+
+    # === Entries === #
+
+    def _make_moves(self, sums):
+        """:param dict sums: Target -> Decimal
+        :return tuple: account.move; dict Target -> id of its journal item; dict Target
+            -> share of the amount that is no tax"""
+        journal = self.account._get_settlement_journal(self.currency)
+        items, shares = {}, {}
+        moves = self.env["account.move"]
+        carried = Decimal(0)
+        own_carried = Decimal(0)
+        for month in sorted({target.month for target in sums if target.month}):
+            mine = {target: sums[target] for target in sums if target.month == month}
+            vals, keys = self._prepare_items(mine, shares)
+            amount = sum(mine.values(), Decimal(0))
+            balance = -sum((Decimal(str(each["balance"])) for each in vals), Decimal(0))
+            vals.append(self._carried_item(amount, balance))
+            carried, own_carried = carried + amount, own_carried + balance
+            last = month + relativedelta(months=1, days=-1)
+            moves += self._make_move(journal, last, vals, keys, items)
+        mine = {target: sums[target] for target in sums if not target.month}
+        vals, keys = self._prepare_items(mine, shares)
+        if carried or own_carried:
+            vals.append(self._carried_item(-carried, -own_carried))
+        total = Decimal(str(self.currency.round(self.settlement.total_amount)))
+        balance = -sum((Decimal(str(each["balance"])) for each in vals), Decimal(0))
+        if total or balance:
+            vals.append(self._payout_item(total, balance))
+        if vals:
+            moves += self._make_move(journal, self.date, vals, keys, items)
+        return moves, items, shares
+
+    def _make_move(self, journal, date, vals, keys, items):
+        """:param list vals: values of journal items
+        :param list keys: Target of the first ones, None where there is none
+        :param dict items: Target -> id, is filled"""
+        ref = _("Amazon settlement %s", self.settlement.settlement_ref)
+        move = (
+            self.env["account.move"]
+            .with_context(**BOOK_CONTEXT)
+            .create(
+                {
+                    "move_type": "entry",
+                    "journal_id": journal.id,
+                    "date": date,
+                    "ref": ref,
+                    "amazon_settlement_id": self.settlement.id,
+                    "line_ids": [fields.Command.create(each) for each in vals],
+                }
+            )
+        )
+        made = move.line_ids.sorted("id")
+        for target, item in zip(keys, made, strict=False):
+            if target:
+                items[target] = item.id
+        return move
+
+    def _prepare_items(self, sums, shares):
+        """:return tuple: list of values of journal items; list of Target of each, None
+        for a tax"""
+        vals, keys = [], []
+        for target, amount in sums.items():
+            if not amount:
+                continue
+            base, taxes, tags = self._split_taxes(target, amount)
+            shares[target] = base / amount
+            vals.append(
+                {
+                    **self._item(target.account_id, target.name, base),
+                    "partner_id": target.partner_id or False,
+                    "tax_ids": [fields.Command.set(target.tax_ids)],
+                    "tax_tag_ids": [fields.Command.set(tags)],
+                    **self._analytic_values(target),
+                }
+            )
+            keys.append(target)
+            for each in taxes:
+                vals.append(each | {"partner_id": target.partner_id or False})
+                keys.append(None)
+        return vals, keys
+
+    def _analytic_values(self, target):
+        """Without an account of the marketplace Odoo's own distribution models hold."""
+        if not target.analytic_id:
+            return {}
+        return {"analytic_distribution": {str(target.analytic_id): 100}}
+
+    def _split_taxes(self, target, amount):
+        """:return tuple: Decimal without the taxes it contains; values of the journal
+        items of the taxes; ids of the tags of the base"""
+        if not target.tax_ids:
+            return amount, [], []
+        taxes = self.env["account.tax"].browse(target.tax_ids)
+        is_sale = taxes[0].type_tax_use == "sale"
+        is_refund = (amount < 0) if is_sale else (amount > 0)
+        found = taxes.with_context(force_price_include=True).compute_all(
+            float(amount), self.currency, is_refund=is_refund
+        )
+        base, items = amount, []
+        for tax in found["taxes"]:
+            part = Decimal(str(self.currency.round(tax["amount"])))
+            base -= part
+            items.append(
+                {
+                    **self._item(
+                        tax["account_id"] or target.account_id, tax["name"], part
+                    ),
+                    "tax_repartition_line_id": tax["tax_repartition_line_id"],
+                    "tax_tag_ids": [fields.Command.set(tax["tag_ids"])],
+                    "tax_base_amount": abs(self._to_own(tax["base"])),
+                }
+            )
+        return base, items, found["base_tags"]
+
+    def _item(self, account_id, name, amount):
+        """:param Decimal amount: in Amazon's eyes: positive is for the seller
+        :return dict: values of a journal item"""
+        return {
+            "account_id": account_id,
+            "name": name,
+            "currency_id": self.currency.id,
+            "amount_currency": -float(amount),
+            "balance": -self._to_own(amount),
+        }
+
+    def _carried_item(self, amount, balance):
+        """What a month has earned and the payout brings, or its reversal."""
+        account = self._default_account("amazon_carried_account_id")
+        return {
+            **self._item(account.id, self.settlement.settlement_ref, -amount),
+            "balance": float(balance),
+        }
+
+    def _payout_item(self, total, balance):
+        account = self._default_account("amazon_payout_account_id")
+        name = _("Amazon payout %s", self.settlement.settlement_ref)
+        return {**self._item(account.id, name, -total), "balance": float(balance)}
+
+    def _to_own(self, amount):
+        """:return float: in the currency of the company"""
+        return self.own_currency.round(float(amount) * self.rate)
+
+
+class _All(frozenset):
+    """Truthy, although no row is in it."""
+
+    def __bool__(self):
+        return True
+
+
+ALL = _All()
