@@ -1,3 +1,5 @@
+# The keys of an account; the wizard asks for them by the same names.
+KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
 # Amazon's own list, in the words of a shop.
 CANCEL_REASONS = [
     ("NoInventory", "Not in stock"),

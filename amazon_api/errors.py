@@ -16,7 +16,7 @@ One question decides the branch: does it help to try again, and who must act?
     │   └── Rejected         Amazon refused what we sent
     ├── ConfigError          a person must change a setting
     │                        reason: credentials, consent, role, region, address,
-                                 key, copy
+                                 key, copy, home
     └── OutcomeUnknown       a write whose answer was lost: ask Amazon, then decide
 
 No error text ever holds a token, a name, an address, a query string or a body, so
@@ -149,10 +149,19 @@ class ConfigError(_WithReason, SpApiError):
         (the application lacks a role), ``region`` (marketplace or account of another
         region), ``address`` (the simulator's address is not on this machine), ``key``
         (the stored credentials can not be read), ``copy`` (the caller is a copy that
-        must not reach Amazon)
+        must not reach Amazon), ``home`` (the stored credentials were entered elsewhere)
     """
 
-    REASONS = ("credentials", "consent", "role", "region", "address", "key", "copy")
+    REASONS = (
+        "credentials",
+        "consent",
+        "role",
+        "region",
+        "address",
+        "key",
+        "copy",
+        "home",
+    )
 
 
 class OutcomeUnknown(SpApiError):

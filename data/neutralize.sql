@@ -4,6 +4,10 @@ UPDATE amazon_account
        dry_run = true,
        lwa_client_secret_sealed = NULL,
        refresh_token_sealed = NULL,
+       refresh_token_hash = NULL,
+       home_database = NULL,
+       seller_mark = NULL,
+       token_mark = NULL,
        orders_page_token = NULL,
        connection_state = 'draft',
        connection_message = NULL;
@@ -16,6 +20,7 @@ UPDATE res_company
 DELETE FROM amazon_recovery;
 DELETE FROM amazon_report WHERE state NOT IN ('done', 'empty', 'failed');
 DELETE FROM amazon_link_request;
+DELETE FROM amazon_link_account;
 
 -- deactivate crons
 UPDATE ir_cron

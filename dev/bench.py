@@ -139,9 +139,7 @@ class Bench:
         :raise DevError: it printed nothing
         """
         name = self.databases.name("bench")
-        self.databases.drop(name)
-        self.databases.query(f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-        (self.databases.store / name).mkdir(parents=True, exist_ok=True)
+        self.databases.copy_shop(base, name)
         script = SCRIPT.format(root=str(ROOT), module=module, arguments=arguments)
         options = ("--no-http", "--log-level=error")
         command = self.bench.odoo(name, *options, command=["shell"])

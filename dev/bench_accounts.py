@@ -103,7 +103,7 @@ class Accounts:
 
         :param int processes: the most that will work
         """
-        self.copy(template, self.base)
+        self.databases.copy_shop(template, self.base)
         sellers = [
             {
                 **{key: getattr(seller, key) for key in KEYS},
@@ -122,7 +122,7 @@ class Accounts:
 
     def measure(self, processes):
         """:return dict: what so many processes came to, see `Case.result`"""
-        self.copy(self.base, self.name)
+        self.databases.copy_shop(self.base, self.name)
         with stage.Nursery(self.bench, self.name, is_patient=True) as nursery:
             sellers = self.market.begin(self.count)
             served = [s for n, s in enumerate(sellers) if n not in self.urls]
@@ -131,11 +131,6 @@ class Accounts:
                 case.play_round(number)
             case.settle()
             return case.result()
-
-    def copy(self, template, name):
-        self.databases.drop(name)
-        self.databases.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        (self.databases.store / name).mkdir(parents=True, exist_ok=True)
 
     def close(self):
         for name in (self.base, self.name):

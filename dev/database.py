@@ -23,6 +23,23 @@ PORT = ("port19.py", "port_rules.py")
 #: seconds that a template with the addon is kept for after its last use
 KEPT = 3 * 3600
 
+#: keys are good in the database where they were entered: see amazon_account_identity
+ADOPT = """
+DO $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM information_schema.columns
+                WHERE table_name = 'amazon_account' AND column_name = 'home_database')
+    THEN
+        UPDATE amazon_account SET home_database =
+               (SELECT value FROM ir_config_parameter WHERE key = 'database.uuid')
+               || ' ' || (SELECT system_identifier FROM pg_control_system())
+               || '/' || (SELECT oid FROM pg_database
+                           WHERE datname = current_database())
+         WHERE home_database IS NOT NULL;
+    END IF;
+END $$
+"""
+
 
 def manifest():
     """Return the addon's manifest as a dictionary.
@@ -71,6 +88,16 @@ class Databases:
         )
         self.query(f'DROP DATABASE IF EXISTS "{name}"')
         shutil.rmtree(self.store / name, ignore_errors=True)
+
+    def copy_shop(self, template, name):
+        """Make a copy of a database with linked accounts that is their home as well.
+
+        Anywhere else a copy does not speak with Amazon until somebody says so.
+        """
+        self.drop(name)
+        self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        (self.store / name).mkdir(parents=True, exist_ok=True)
+        self.query(ADOPT, database=name)
 
     def clone_template(self, name, modules=()):
         """Make a fresh database: what the addon depends on, with demo data.

@@ -2,6 +2,8 @@
 # rooms above it in this list (dev/tests/test_rooms.py draws the arrows).
 from . import account
 from . import connection
+from . import identity
+from . import linking
 from . import alerts
 from . import outbox
 from . import reports

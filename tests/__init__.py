@@ -166,3 +166,4 @@ from .settlements import (
     test_settlement_options,
     test_settlement_random,
 )
+from .identity import test_identity

@@ -11,7 +11,7 @@ from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.models.orders import (
     amazon_account as amazon_account_orders,
 )
-from odoo.addons.amazon_connector.sim import SELLER, Simulator, contract
+from odoo.addons.amazon_connector.sim import SELLER, Seller, Simulator, contract
 
 DE = "A1PA6795UKMFR9"
 GB = "A1F83G8C2ARO7P"
@@ -140,6 +140,20 @@ class AmazonCase(TransactionCase):
             }
         )
         return account.with_company(self.company)
+
+    def another_seller(self, **values):
+        """Somebody else sells in Europe, too: a seller is linked in one account only.
+
+        :return Seller: of the simulated Amazon
+        """
+        number = len(self.world.sellers)
+        token = f"A1SIMSELLER{number}"
+        return self.world.add_seller(
+            Seller(
+                **{"name": f"Shop {number}", "region": "eu", **values},
+                merchant_token=token,
+            )
+        )
 
     def set_page_size(self, size):
         """Amazon gives so many orders per page, else a hundred."""

@@ -57,6 +57,12 @@ class AmazonLinkAccount(models.TransientModel):
     has_app = fields.Boolean(compute="_compute_has_app")
     return_url = fields.Char("Return address", compute="_compute_has_app")
     message = fields.Text("What went wrong", readonly=True)
+    suggested_marketplace_id = fields.Many2one(
+        "amazon.marketplace",
+        "Where the seller sells",
+        readonly=True,
+        ondelete="cascade",
+    )
 
     # === DEFAULT AND COMPUTE METHODS === #
 
@@ -143,27 +149,44 @@ class AmazonLinkAccount(models.TransientModel):
         :return dict: window action, of this form again when Amazon does not let us in
         """
         self.ensure_one()
-        account = self.account_id
-        if not account or not account.is_linked:
+        self._check_complete()
+        keys, account = self._get_pasted(), self.account_id
+        if account:
+            self._check_may_write(account)
+        if not keys and not account.is_linked:
             raise UserError(
                 _(
                     "Paste the client ID, the client secret and the refresh token of "
                     "your app."
                 )
             )
-        self._check_may_write(account)
+        self._check_keys(keys)
+        if keys or self.seller_key:
+            self._check_pasted(keys)
+        values = {"link_method": "own", **keys}
         if self.seller_key:
-            self._check_pasted({})
-        account_sudo = account.sudo()._in_company()
-        values = {"link_method": "own", "seller_key": trimmed(self.seller_key)}
-        if account.simulator_url != self._prepare_account_vals()["simulator_url"]:
-            self._check_complete()
+            values["seller_key"] = trimmed(self.seller_key)
+        if account and self.environment == "simulator":
             values["simulator_url"] = self.simulator_url
-        account_sudo._run_step(account_sudo._store_link, values)
-        trouble = account_sudo._finish_link()
-        if trouble:
-            return self._show(trouble)
-        return self._open_account()
+        account_sudo = account.sudo().with_company(self.company_id)
+        trial = account_sudo._try_link({**self._prepare_account_vals(), **values})
+        self.suggested_marketplace_id = not account and trial.suggestion
+        if trial.trouble:
+            return self._show(trial.trouble)
+        account_sudo = account_sudo._run_step(self._link, values, trial)
+        trouble = account_sudo._in_company()._finish_link()
+        return self._show(trouble) if trouble else self._open_account()
+
+    def action_use_suggestion(self):
+        """Link the seller with the home marketplace that Amazon's answer suggests.
+
+        :return dict: window action, as `action_link`
+        """
+        self.ensure_one()
+        if not self.account_id and self.suggested_marketplace_id:
+            self.base_marketplace_id = self.suggested_marketplace_id
+            self._onchange_base_marketplace_id()
+        return self.action_link()
 
     def action_consent(self):
         """Send the browser to Amazon's consent page.
@@ -219,34 +242,30 @@ class AmazonLinkAccount(models.TransientModel):
                 )
             )
 
-    def _keep(self, keys):
-        """Hand the keys to the account, which is made now if there is none yet.
+    def _check_keys(self, keys):
+        """See that the rest of the form goes with what was pasted.
 
-        :param dict keys: values of the account
+        :param dict keys: field -> text, all that was pasted so far
+        :raise UserError: something is missing, a new account needs all of them
         """
         self._check_complete()
-        account = self.account_id
-        if account:
-            self._check_may_write(account)
-        else:
-            missing = [name for name in KEYS if name not in keys]
-            if missing:
-                raise UserError(
-                    _(
-                        "Client ID, client secret and refresh token belong together: "
-                        "paste all three."
-                    )
+        if self.account_id:
+            self._check_may_write(self.account_id)
+            return
+        if any(name not in keys for name in KEYS):
+            raise UserError(
+                _(
+                    "Client ID, client secret and refresh token belong together: "
+                    "paste all three."
                 )
-            account = self._make_account()
-        account.sudo()._store_link({"link_method": "own", **keys})
+            )
+        self._check_new_seller()
 
-    def _make_account(self):
+    def _check_new_seller(self):
         """:raise UserError: the seller is linked already"""
-        vals = {**self._prepare_account_vals(), "seller_key": trimmed(self.seller_key)}
-        accounts = self.env["amazon.account"]
-        known = accounts._find_same_seller(
+        known = self.env["amazon.account"]._find_same_seller(
             self.company_id,
-            vals["seller_key"],
+            trimmed(self.seller_key),
             self.base_marketplace_id.region,
             self.environment,
         )
@@ -258,8 +277,22 @@ class AmazonLinkAccount(models.TransientModel):
                     name=known.name,
                 )
             )
-        self.account_id = accounts.with_company(self.company_id).create(vals)
-        return self.account_id
+
+    def _link(self, values, trial):
+        """Hand the keys to the account, which is made now if there is none yet; must be
+        run by `_run_step`.
+
+        :param dict values: keys of the account
+        :param LinkTrial trial: what Amazon said to them
+        :return: amazon.account, whoever may not read its keys
+        """
+        if not self.account_id:
+            accounts = self.env["amazon.account"].with_company(self.company_id)
+            self.account_id = accounts.create(self._prepare_account_vals())
+        account_sudo = self.account_id.sudo()
+        account_sudo._store_link(values, trial)
+        self._keep_pasted({})
+        return account_sudo
 
     def _prepare_account_vals(self):
         return {

@@ -1,9 +1,13 @@
 """What people paste: trimmed, and refused in plain words when it can not be right."""
 
+import json
 import re
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+
+from ..models.account.secret_field import sealed_column
+from ..tools import secret_keys
 
 # Field of the wizard and of the account -> what belongs there
 KEYS = {
@@ -41,7 +45,9 @@ class AmazonLinkKeys(models.AbstractModel):
 
     seller_key = fields.Char("Merchant token")
 
-    # Not stored: what is pasted goes to the account at once and rests nowhere else.
+    # What is pasted is shown to nobody any more. Until Amazon has accepted it, it rests
+    # encrypted in the wizard, for the form is saved before its button is pressed.
+    pasted_sealed = sealed_column()
     lwa_client_id = fields.Char(
         "Client ID", compute="_compute_keys", inverse="_inverse_keys"
     )
@@ -64,9 +70,20 @@ class AmazonLinkKeys(models.AbstractModel):
             keys = {name: trimmed(wizard[name]) for name in KEYS if wizard[name]}
             if keys and wizard.method == "own":
                 wizard._check_pasted(keys)
-                wizard._keep(keys)
+                keys = {**wizard._get_pasted(), **keys}
+                wizard._check_keys(keys)
+                wizard._keep_pasted(keys)
 
     # === TOOLING === #
+
+    def _get_pasted(self):
+        """:return dict: the keys that wait for their test, field -> text"""
+        sealed = self.sudo().pasted_sealed
+        return json.loads(sealed and secret_keys.open_sealed(sealed) or "{}")
+
+    def _keep_pasted(self, keys):
+        """:param dict keys: field -> text; an empty one forgets what was pasted"""
+        self.sudo().pasted_sealed = keys and secret_keys.seal(json.dumps(keys))
 
     def _check_pasted(self, keys):
         """:param dict keys: field -> what was pasted, trimmed

@@ -40,6 +40,8 @@ class Shop:
 
     def _link(self):
         germany = self.env["amazon.marketplace"]._by_api_ref([GERMANY])[GERMANY]
+        # the demo's has the same seller
+        self.env["amazon.account"].search([]).action_archive()
         return (
             self.env["amazon.account"]
             .create(

@@ -1,7 +1,5 @@
 """How an account reaches Amazon, and what people are told when it does not.
 
-How an account is linked to a seller: the keys, and the test that follows.
-
 What the app may do for a seller, area by area (feature A4).
 
 Amazon grants access by roles and tells them nowhere: one learns of them by asking.
@@ -27,6 +25,7 @@ from ...amazon_api import (
     Throttled,
     Unavailable,
 )
+from ...const import KEYS
 from ...tools.amazon_time import aware_utc
 from .amazon_rate_limit import RateLimitStore
 
@@ -69,14 +68,6 @@ class AmazonAccount(models.Model):
     connection_error_since = fields.Datetime(
         compute="_compute_connection_error_since", store=True, copy=False
     )
-    link_method = fields.Selection(
-        [("own", "Keys of our own app"), ("oauth", "Amazon's consent page")],
-        "Linked by",
-        default="own",
-        required=True,
-        readonly=True,
-        copy=False,
-    )
     check_ids = fields.One2many(
         "amazon.account.check", "account_id", "What the app may do", readonly=True
     )
@@ -116,19 +107,6 @@ class AmazonAccount(models.Model):
             ),
             "success",
         )
-
-    def action_link(self):
-        """Open the wizard that links this account, or links it again.
-
-        :return dict: window action
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "amazon_connector.amazon_link_account_action"
-        )
-        title = _("Link Again") if self.is_linked else _("Link an Account")
-        context = {"default_account_id": self.id, "default_message": False}
-        return {**action, "name": title, "context": context}
 
     def action_test_connection(self):
         """Ask Amazon who we are and what we may do; the form then says what it said.
@@ -196,23 +174,38 @@ class AmazonAccount(models.Model):
         self._check_linked()
         self._check_may_call()
         account_sudo = self.sudo()
-        store = RateLimitStore(account_sudo)
+        keys = {name: account_sudo[name] for name in KEYS}
+        return account_sudo._open_partner(keys, account_sudo)
+
+    def _open_partner(self, keys, place, on_call=None):
+        """Open the line to Amazon; an account's quota is counted.
+
+        :param dict keys: client ID, client secret and refresh token
+        :param place: amazon.account, a new one or this one: region and environment
+        :param callable on_call: is told of the calls while there is no account
+        :return SellingPartner:
+        :raise ConfigError: a key is missing
+        """
+        store = RateLimitStore(self) if self else None
+        if self:
+            on_call = partial(self.env["amazon.call"]._note, self, store)
         return SellingPartner(
             Credentials(
-                client_id=account_sudo.lwa_client_id or "",
-                client_secret=account_sudo.lwa_client_secret or "",
-                refresh_token=account_sudo.refresh_token,
+                client_id=keys["lwa_client_id"] or "",
+                client_secret=keys["lwa_client_secret"] or "",
+                refresh_token=keys["refresh_token"] or "",
             ),
-            region=account_sudo.region,
-            environment=account_sudo.environment,
-            simulator_url=account_sudo.simulator_url or None,
+            region=place.region,
+            environment=place.environment,
+            simulator_url=place.simulator_url or None,
             store=store,
-            on_call=partial(account_sudo.env["amazon.call"]._note, account_sudo, store),
+            on_call=on_call,
         )
 
     def _check_may_call(self):
         """:raise ConfigError: no call may leave"""
         self._check_no_copy(self.environment)
+        self._check_home_database()
         if self._has_lost_secret():
             raise ConfigError("No key opens the stored secrets.", reason="key")
 
@@ -341,6 +334,13 @@ class AmazonAccount(models.Model):
                 "This database is a neutralized copy: it may not speak with Amazon, "
                 "only with the simulator. Work in the original database."
             ),
+            "home": _(
+                "The keys of this account were entered in another database, and this "
+                "one is a copy of it or was restored from a backup: nothing leaves for "
+                "Amazon. Work in the original. Where this database takes its place, a "
+                "manager presses «This Database Is the New Home» on the account, or "
+                "«Link Again»."
+            ),
             "address": _(
                 "The simulator has to run on this machine: give an address such as "
                 "http://127.0.0.1:8199."
@@ -371,90 +371,6 @@ class AmazonAccount(models.Model):
                 "again by itself."
             ),
         }[reason]
-
-    def _store_link(self, values):
-        """Take over new keys; must be run by `_run_step`.
-
-        :param dict values: of the account, whoever may not read them; a consent counts
-            from today even if Amazon gave the same token again
-        """
-        today = fields.Date.context_today(self)
-        if values.get("refresh_token"):
-            values = {"consent_date": today, **values}
-        self.write({"active": True, **values})
-
-    def _finish_link(self):
-        """Test a freshly linked account and fetch where it sells.
-
-        :return str: what went wrong in words, empty when Amazon answers
-        """
-        trouble, participations = self._ask_who_we_are()
-        if trouble:
-            return trouble
-        trouble = self._run_step(self._judge_region, participations)
-        if trouble:
-            return trouble
-        if participations:  # without the role for the list it stays as it is
-            self._run_step(self._set_available_marketplaces, participations)
-        self._run_step(self._fall_back_on_home_marketplace)
-        self._learn_access()
-        if self.connection_state == "error":
-            return self.connection_message
-        self._run_step(self._post_linked)
-        return ""
-
-    def _judge_region(self, participations):
-        """A seller of another region would be asked at the wrong servers.
-
-        :return str: what went wrong in words, empty when the region is right
-        """
-        shops = self.env["amazon.marketplace"].union(
-            *self.env["amazon.marketplace"]
-            ._by_api_ref(place.marketplace_id for place in participations)
-            .values()
-        )
-        regions = set(shops.mapped("region"))
-        if not regions or self.region in regions or self.environment == "sandbox":
-            return ""
-        message = _(
-            "This seller sells on %(shops)s, but not in the region of %(home)s. Link "
-            "it as an account of its own, with one of these as its home marketplace.",
-            shops=", ".join(shops.mapped("name")),
-            home=self.base_marketplace_id.name,
-        )
-        self.write({"connection_state": "error", "connection_message": message})
-        return message
-
-    def _fall_back_on_home_marketplace(self):
-        """Without the role for the list, or in Amazon's sandbox which has one of its
-        own, orders come from where the seller registered."""
-        if not self.available_marketplace_ids:
-            self.available_marketplace_ids = self.base_marketplace_id
-            self.active_marketplace_ids = self.base_marketplace_id
-
-    def _post_linked(self):
-        self.message_post(
-            body=_(
-                "Linked to Amazon. Marketplaces: %(marketplaces)s.",
-                marketplaces=", ".join(self.available_marketplace_ids.mapped("name")),
-            )
-        )
-
-    def _find_same_seller(self, company, seller_key, region, environment):
-        """A seller must not be linked twice: its orders would come in twice.
-
-        :return: amazon.account, archived ones too, or none
-        """
-        return self.with_context(active_test=False).search(
-            [
-                ("company_id", "=", company.id),
-                ("seller_key", "=", seller_key),
-                ("base_marketplace_id.region", "=", region),
-                ("environment", "=", environment),
-            ],
-            order="active DESC, id",
-            limit=1,
-        )
 
     def _ask_who_we_are(self):
         """Sign in and ask for the marketplaces; the first finding is kept.

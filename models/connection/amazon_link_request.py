@@ -11,6 +11,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from ...amazon_api import ConfigError, SpApiError, consent_url, exchange_code
 
@@ -23,7 +24,7 @@ class LinkRefused(Exception):
     """The seller is not linked.
 
     :param str reason: ``unknown``, ``user``, ``session``, ``expired``, ``used``,
-        ``denied``, ``seller`` or ``exchange``
+        ``denied``, ``seller``, ``linked``, ``exchange`` or ``test``
     :param str detail: more of it in words, may be empty
     """
 
@@ -117,10 +118,18 @@ class AmazonLinkRequest(models.Model):
             raise LinkRefused("denied")
         seller_key = (answer.get("selling_partner_id") or "").strip()
         account_sudo = request_sudo._get_account(seller_key)
-        token = request_sudo._exchange(code)
-        account_sudo = request_sudo._run_step(
-            request_sudo._link, account_sudo, seller_key, token
+        values = request_sudo._prepare_keys(seller_key, request_sudo._exchange(code))
+        trial = account_sudo.with_company(request_sudo.company_id)._try_link(
+            {**request_sudo._prepare_account_vals(), **values}
         )
+        if trial.trouble:
+            raise LinkRefused("test", trial.trouble)
+        try:
+            account_sudo = request_sudo._run_step(
+                request_sudo._link, account_sudo, values, trial
+            )
+        except ValidationError as error:
+            raise LinkRefused("linked", str(error)) from None
         account_sudo._in_company()._finish_link()
         return account_sudo.sudo(False)
 
@@ -159,23 +168,20 @@ class AmazonLinkRequest(models.Model):
         account = self.account_id
         if not seller_key:
             raise LinkRefused("denied")
-        if account.seller_key and account.seller_key != seller_key:
-            raise LinkRefused(
-                "seller",
-                _(
-                    "«%(name)s» is the seller %(known)s, but the seller %(came)s gave "
-                    "the authorization.",
-                    name=account.name,
-                    known=account.seller_key,
-                    came=seller_key,
-                ),
+        if trouble := account._explain_other_seller(seller_key):
+            raise LinkRefused("seller", trouble)
+        try:
+            known = account._find_same_seller(
+                self.company_id,
+                seller_key,
+                self.base_marketplace_id.region,
+                self.environment,
             )
-        return account or account._find_same_seller(
-            self.company_id,
-            seller_key,
-            self.base_marketplace_id.region,
-            self.environment,
-        )
+        except UserError as error:
+            raise LinkRefused("linked", str(error)) from None
+        if account and known.active and known != account:
+            raise LinkRefused("linked", account._explain_twin(known))
+        return account or known
 
     def _exchange(self, code):
         """:return str: the refresh token
@@ -209,29 +215,39 @@ class AmazonLinkRequest(models.Model):
             return _("Amazon says that the authorization is no longer good.")
         return _("Amazon could not be reached, or gave no whole answer.")
 
-    def _link(self, account, seller_key, token):
-        """:return: amazon.account with the new keys"""
+    def _prepare_account_vals(self):
+        """:return dict: what an account is, beside its keys"""
+        return {
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "environment": self.environment,
+            "simulator_url": self.simulator_url,
+            "base_marketplace_id": self.base_marketplace_id.id,
+        }
+
+    def _prepare_keys(self, seller_key, token):
+        """:return dict: the keys of the registered app and of the seller"""
         company = self.company_id
-        account = account or self.env["amazon.account"].with_company(company).create(
-            {
-                "name": self.name,
-                "company_id": company.id,
-                "environment": self.environment,
-                "simulator_url": self.simulator_url,
-                "base_marketplace_id": self.base_marketplace_id.id,
-            }
-        )
-        account._store_link(
-            {
-                "link_method": "oauth",
-                "simulator_url": self.simulator_url,
-                "seller_key": seller_key,
-                "refresh_token": token,
-                "lwa_client_id": company.amazon_app_client_id,
-                "lwa_client_secret": company.amazon_app_client_secret,
-                "secret_date": company.amazon_app_secret_date,
-            }
-        )
+        return {
+            "link_method": "oauth",
+            "simulator_url": self.simulator_url,
+            "seller_key": seller_key,
+            "refresh_token": token,
+            "lwa_client_id": company.amazon_app_client_id,
+            "lwa_client_secret": company.amazon_app_client_secret,
+            "secret_date": company.amazon_app_secret_date,
+        }
+
+    def _link(self, account, values, trial):
+        """Make the account if there is none yet, and hand it its keys.
+
+        :param dict values: its keys
+        :param LinkTrial trial: what Amazon said to them
+        :return: amazon.account
+        """
+        accounts = self.env["amazon.account"].with_company(self.company_id)
+        account = account or accounts.create(self._prepare_account_vals())
+        account._store_link(values, trial)
         return account
 
     @api.autovacuum

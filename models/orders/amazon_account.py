@@ -66,10 +66,11 @@ class AmazonAccount(models.Model):
         "AMZ-302-1234567-1234567.",
     )
 
-    @api.model
-    def _vals_for_order_cursor(self, vals):
-        """Return that reading starts afresh, unless the page is written, too."""
-        return {} if "orders_page_token" in vals else {"orders_page_token": False}
+    def _follow_order_cursor(self, vals):
+        """Start reading afresh, unless the page is written, too. A manager may do so,
+        but may not see the token of the page."""
+        if "orders_page_token" not in vals:
+            self.sudo().write({"orders_page_token": False})
 
     def _find_orders_turns(self):
         """Amazon lets an account ask about twenty times an hour (searchOrders), and the

@@ -91,21 +91,19 @@ class TestNeutralize(AmazonCase):
     @mute_logger(ACCOUNT_LOG)
     def test_a8_keys_entered_in_a_copy_open_the_simulator_only(self):
         self.neutralize()
-        self.account.write(
-            {
-                "active": True,
-                "dry_run": False,
-                "lwa_client_secret": SELLER.client_secret,
-                "refresh_token": SELLER.refresh_token,
-            }
-        )
+        keys = {
+            "lwa_client_id": SELLER.client_id,
+            "lwa_client_secret": SELLER.client_secret,
+            "refresh_token": SELLER.refresh_token,
+        }
+        self.account.write({"active": True, "dry_run": False, **keys})
         for environment in ("production", "sandbox"):
-            self.account.environment = environment
+            self.account.write({"environment": environment, **keys})
             with patch(SEND, side_effect=AssertionError("a call left")):
                 self.run_everything()
             self.assertEqual(self.account.connection_state, "error")
             self.assertIn("neutralized copy", self.account.connection_message)
-        self.account.environment = "simulator"
+        self.account.write({"environment": "simulator", **keys})
         self.account.action_test_connection()
         self.assertEqual(self.account.connection_state, "connected")
 

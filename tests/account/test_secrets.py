@@ -44,7 +44,9 @@ class TestSecrets(SecretsCase):
         self.assertNotEqual(self.raw()["refresh_token_sealed"], before)
 
     def test_a6_accounts_are_found_by_whether_a_secret_is_set(self):
-        unlinked = self._link_account(SELLER, refresh_token=False, name="Unlinked")
+        unlinked = self._link_account(
+            self.another_seller(), refresh_token=False, name="Unlinked"
+        )
         accounts = self.account + unlinked
         mine = [("id", "in", accounts.ids)]
         for domain, found in [
@@ -132,10 +134,11 @@ class TestSecrets(SecretsCase):
 
     def test_a6_lost_key_asks_to_link_again_and_spares_other_accounts(self):
         lost = self.account
-        lost_ref = self.buy("MUG-BLUE")
         self.use_key(new_key())
         secret_keys.key_file().unlink()
-        other = self._link_account(SELLER, name="Sealed with the new key")
+        seller = self.another_seller()
+        other = self._link_account(seller, name="Sealed with the new key")
+        other_ref = self.buy("MUG-BLUE", seller=seller)
         with mute_logger(ACCOUNT_LOG):
             self.run_cron()
             self.env["amazon.submission"]._enqueue(
@@ -154,7 +157,7 @@ class TestSecrets(SecretsCase):
         )
         self.assertIn("Link the account again", lost.connection_message)
         self.assertEqual(params["message"], lost.connection_message)
-        self.assertEqual(self.row(lost_ref).account_id, other)
+        self.assertEqual(self.row(other_ref).account_id, other)
         self.assertEqual(
             lost.read(list(SECRETS))[0], {"id": lost.id} | dict.fromkeys(SECRETS, False)
         )

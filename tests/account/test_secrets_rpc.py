@@ -136,7 +136,7 @@ class TestSecretsByRpc(SecretsCase):
                         self.assertEqual(right, wrong)
 
     def test_a6_no_order_tells_which_secret_is_the_greater(self):
-        self._link_account(SELLER, name="Second", refresh_token="Atzr|A")
+        self._link_account(self.another_seller(), name="Second", refresh_token="Atzr|A")
         for user in self.people:
             for name in (*SECRETS, *(f"{name}_sealed" for name in SECRETS)):
                 account = self.account.with_user(user)

@@ -86,7 +86,7 @@ class TestAlarm(AmazonCase):
 
     def test_k3_whom_nobody_waits_for_is_silent(self):
         archived, unlinked, unwatched = (
-            self._link_account(self.world.sellers[0]) for _number in range(3)
+            self._link_account(self.another_seller()) for _number in range(3)
         )
         archived.action_archive()
         unlinked.refresh_token = False
@@ -103,7 +103,7 @@ class TestAlarm(AmazonCase):
             {"refresh_token": False},
             {"sync_alarm_hours": 0},
         ):
-            account = self._link_account(self.world.sellers[0])
+            account = self._link_account(self.another_seller())
             self.silence(hours=7, account=account)
             self.check()
             self.assertEqual(len(self.alarms(account)), 1)
@@ -118,7 +118,7 @@ class TestAlarm(AmazonCase):
         self.account.action_unarchive()
         self.check()
         self.assertFalse(self.alarms())
-        fresh = self._link_account(self.world.sellers[0])
+        fresh = self._link_account(self.another_seller())
         self.check()
         self.assertFalse(self.alarms(fresh))
 
@@ -130,7 +130,7 @@ class TestAlarm(AmazonCase):
 
     @mute_logger(ALARM_LOG)
     def test_k3_one_account_stops_no_other(self):
-        other = self._link_account(self.world.sellers[0], name="Aardvark")
+        other = self._link_account(self.another_seller(), name="Aardvark")
         self.silence(hours=7)
         self.silence(hours=7, account=other)
         raising = type(self.account)._raise_sync_alarm

@@ -4,8 +4,6 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.addons.amazon_connector.sim import SELLER
-
 from ..common import AmazonCase
 
 
@@ -56,7 +54,7 @@ class TestReminders(AmazonCase):
 
     def test_a7_keys_are_of_the_day_they_are_entered(self):
         with freeze_time("2026-03-01 12:00:00"):
-            account = self._link_account(SELLER)
+            account = self._link_account(self.another_seller())
         self.assertRecordValues(
             account,
             [

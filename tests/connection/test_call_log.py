@@ -101,7 +101,7 @@ class TestCallLog(AmazonCase):
 
     def test_k6_calls_of_a_vanished_account_are_left_out(self):
         self.account.action_update_available_marketplaces()
-        gone = self._link_account(SELLER)
+        gone = self._link_account(self.another_seller())
         with patch.object(type(gone), "_run_step"):
             gone._fetch_participations()
         gone.unlink()

@@ -3,8 +3,6 @@
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.sim import SELLER
-
 from ..common import DE, AmazonCase
 
 ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
@@ -44,7 +42,9 @@ class TestConnection(AmazonCase):
 
     def test_a5_marketplaces_of_the_seller_are_fetched(self):
         account = self._link_account(
-            SELLER, available_marketplace_ids=[], active_marketplace_ids=[]
+            self.another_seller(),
+            available_marketplace_ids=[],
+            active_marketplace_ids=[],
         )
         params = account.action_update_available_marketplaces()["params"]
         europe = self.env["amazon.marketplace"].search([("region", "=", "eu")])
@@ -92,7 +92,7 @@ class TestConnection(AmazonCase):
             )
 
     def test_g1_accounts_of_a_company_share_one_location(self):
-        other = self._link_account(SELLER)
+        other = self._link_account(self.another_seller())
         self.assertEqual(other.location_id, self.account.location_id)
         self.assertRecordValues(
             self.account.location_id,

@@ -190,11 +190,12 @@ class TestConsentReturn(ReturnCase):
     @mute_logger(ACCOUNT_LOG)
     def test_a3_a_seller_of_another_region_is_told(self):
         germany = self.env.ref("amazon_connector.marketplace_de")
-        self.come_back(self.decide(self.go_to_amazon(base_marketplace_id=germany.id)))
-        account = self.account()
-        self.assertEqual(account.connection_state, "error")
-        self.assertIn("not in the region of Amazon.de", account.connection_message)
-        self.assertFalse(account.active_marketplace_ids)
+        page = self.come_back(
+            self.decide(self.go_to_amazon(base_marketplace_id=germany.id))
+        )
+        self.assertRefused(page, "The new keys did not pass their test")
+        self.assertIn("not in the region of Amazon.de", page.text)
+        self.assertFalse(self.account())
 
     def test_a2_a_new_secret_of_the_app_reaches_its_accounts(self):
         self.come_back(self.decide(self.go_to_amazon()))

@@ -118,8 +118,8 @@ class TestPastedKeys(LinkCase):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (wizard._name, wizard.id)
         )
-        self.assertIn("Link Again", wizard.message)
-        self.assertEqual(wizard.account_id.connection_state, "error")
+        self.assertIn("paste the new refresh token", wizard.message)
+        self.assertFalse(wizard.account_id)
         wizard.refresh_token = PASTED["refresh_token"]
         wizard.action_link()
         self.assertEqual(wizard.account_id.connection_state, "connected")
@@ -159,7 +159,8 @@ class TestPastedKeys(LinkCase):
 
     def test_a1_an_account_of_another_company_is_not_linked(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        foreign = self._link_account(SELLER, company_id=elsewhere.id, location_id=False)
+        seller = self.another_seller()
+        foreign = self._link_account(seller, company_id=elsewhere.id, location_id=False)
         with self.assertRaises(AccessError):
             self.paste(foreign, refresh_token="Atzr|mine")
-        self.assertEqual(foreign.refresh_token, SELLER.refresh_token)
+        self.assertEqual(foreign.refresh_token, seller.refresh_token)

@@ -2,8 +2,6 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.amazon_connector.sim import SELLER
-
 from ..common import DE, FR
 from .case import MatchCase
 
@@ -195,7 +193,7 @@ class TestMatchCreate(MatchCase):
             rows[0].action_confirm()
 
     def test_c5_two_accounts_of_a_company_get_one_product(self):
-        other = self._link_account(SELLER, name="Second")
+        other = self._link_account(self.another_seller(), name="Second")
         offers = self.offer("K-1") + self.offer("K-1", account=other)
         self.row("K-1").action_create_products()
         self.assertEqual(len(offers.product_id), 1)

@@ -9,7 +9,6 @@ from odoo.exceptions import UserError
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.models.matching.sale_order import SaleOrder
 from odoo.addons.amazon_connector.models.orders.amazon_order import AmazonOrder
-from odoo.addons.amazon_connector.sim import SELLER
 
 from .case import STAND_IN, PastOrdersCase
 
@@ -155,7 +154,7 @@ class TestPastOrdersLeft(PastOrdersCase):
 
     def test_c5_other_accounts_are_not_concerned(self):
         order = self.sell("K-1")
-        other = self._link_account(SELLER, name="Second")
+        other = self._link_account(self.another_seller(), name="Second")
         self.offer("K-1", account=other)
         rows = self.row("K-1")
         self.assertEqual(len(rows), 2)

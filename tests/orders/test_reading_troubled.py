@@ -133,7 +133,7 @@ class TestTroubledReading(AmazonCase):
     @mute_logger(ACCOUNT_LOG)
     def test_trouble_of_one_account_stops_no_other(self):
         ref = self.buy("MUG-BLUE")
-        broken = self._link_account(SELLER, lwa_client_secret="mistyped")
+        broken = self._link_account(self.another_seller(), lwa_client_secret="mistyped")
         self.account.last_orders_run = "2026-01-01"
         self.run_cron()
         self.assertEqual(broken.connection_state, "error")
@@ -141,7 +141,7 @@ class TestTroubledReading(AmazonCase):
 
     def test_archived_and_unlinked_accounts_make_no_call(self):
         self.buy("MUG-BLUE")
-        unlinked = self._link_account(SELLER, refresh_token=False)
+        unlinked = self._link_account(self.another_seller(), refresh_token=False)
         self.account.action_archive()
         self.run_cron()
         for account, words in (

@@ -9,8 +9,6 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.amazon_connector.sim import SELLER
-
 from .case import CARD, WatchCase
 
 GRAPH = "orders_graph"
@@ -139,7 +137,7 @@ class TestDashboard(WatchCase):
         self.assertEqual(self.sql(lambda: one.read(READ)), few, "32 orders")
         accounts = one
         for number in range(5):
-            accounts += self._link_account(SELLER, name=f"Shop {number}")
+            accounts += self._link_account(self.another_seller(), name=f"Shop {number}")
         self.assertEqual(self.sql(lambda: accounts.read(READ)), few, "six accounts")
         # a grouped query for each kind of number
         self.assertLessEqual(few, 17, "SQL for the whole dashboard")
