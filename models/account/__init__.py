@@ -1,4 +1,5 @@
 # The mixins before the models that use them.
+from . import amazon_queue_row
 from . import queue_step
 from . import secret_field
 from . import amazon_marketplace

@@ -49,7 +49,7 @@ class AmazonSubmission(models.Model):
 
     _name = "amazon.submission"
     _description = "Message to Amazon"
-    _inherit = "amazon.queue.step"
+    _inherit = ["amazon.queue.step", "amazon.queue.row"]
     _order = "id desc"
     _sql_constraints = [
         (
@@ -59,12 +59,6 @@ class AmazonSubmission(models.Model):
         ),
     ]
 
-    account_id = fields.Many2one(
-        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
-    )
     kind = fields.Selection(
         [
             ("shipment", "Shipment"),
@@ -131,23 +125,9 @@ class AmazonSubmission(models.Model):
         "amazon.feed", index="btree_not_null", ondelete="set null", readonly=True
     )
     feed_ref = fields.Char("Feed at Amazon", related="feed_id.feed_ref")
-    attempts = fields.Integer("Tries", readonly=True)
     # So often a feed with this row ended, and Amazon did not say what became of it.
     silence_count = fields.Integer(readonly=True)
-    next_try_at = fields.Datetime("Next try", readonly=True)
     sent_at = fields.Datetime("Last try", readonly=True)
-    done_at = fields.Datetime("Settled", readonly=True)
-    error_kind = fields.Selection(
-        [
-            ("retryable", "Passing"),
-            ("config", "Settings"),
-            ("permanent", "Refused"),
-            ("internal", "Unexpected"),
-        ],
-        "Kind of problem",
-        readonly=True,
-    )
-    error_message = fields.Text("Reason", readonly=True)
     is_reported = fields.Boolean(
         readonly=True, help="The responsible was told that this one failed."
     )
@@ -402,16 +382,7 @@ class AmazonSubmission(models.Model):
 
     def _supersede(self, message):
         """:param str message: what made it pointless"""
-        self.write(
-            {
-                "state": "superseded",
-                "done_at": fields.Datetime.now(),
-                "next_try_at": False,
-                "error_kind": False,
-                "error_message": message,
-                "body": False,
-            }
-        )
+        self._close("superseded", error_message=message, body=False)
 
     def _reopen(self):
         """The rows are due with the next run, as if they were new."""
@@ -432,29 +403,8 @@ class AmazonSubmission(models.Model):
     # === BUSINESS METHODS - VERDICTS === #
 
     def _set_done(self):
-        self.write(
-            {
-                "state": "done",
-                "done_at": fields.Datetime.now(),
-                "next_try_at": False,
-                "error_kind": False,
-                "error_message": False,
-                "body": False,
-            }
-        )
-
-    def _set_failed(self, kind, message):
-        """:param str kind: permanent or internal
-        :param str message: cause and remedy, for a shop manager"""
-        self.write(
-            {
-                "state": "failed",
-                "done_at": fields.Datetime.now(),
-                "next_try_at": False,
-                "error_kind": kind,
-                "error_message": message,
-            }
-        )
+        """Settle the rows: Amazon has it."""
+        self._close("done", body=False)
 
     def _note_reported(self):
         """Somebody knows of these failures; there may be a feed's worth of them."""

@@ -40,14 +40,9 @@ class AmazonReport(models.Model):
 
     _name = "amazon.report"
     _description = "Report from Amazon"
+    _inherit = "amazon.queue.row"
     _order = "id desc"
 
-    account_id = fields.Many2one(
-        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
-    )
     report_type = fields.Selection(
         [
             ("catalogue", "Catalogue"),
@@ -92,26 +87,12 @@ class AmazonReport(models.Model):
     report_ref = fields.Char("Number at Amazon", readonly=True)
     document_ref = fields.Char("Document at Amazon", readonly=True)
     requested_at = fields.Datetime("Asked for", readonly=True)
-    done_at = fields.Datetime("Settled", readonly=True)
-    next_try_at = fields.Datetime("Next try", readonly=True)
-    attempts = fields.Integer("Tries", readonly=True)
     position = fields.Integer(
         "Rows read", readonly=True, help="After a stop the reading goes on here."
     )
     row_count = fields.Integer("Rows", readonly=True)
     progress = fields.Integer(compute="_compute_progress")
     changed_count = fields.Integer("Changes", readonly=True)
-    error_kind = fields.Selection(
-        [
-            ("retryable", "Passing"),
-            ("config", "Settings"),
-            ("permanent", "Refused"),
-            ("internal", "Unexpected"),
-        ],
-        "Kind of problem",
-        readonly=True,
-    )
-    error_message = fields.Text("Reason", readonly=True)
     summary = fields.Text("Result", readonly=True)
 
     def _auto_init(self):
@@ -222,11 +203,6 @@ class AmazonReport(models.Model):
             values["attempts"] = self.attempts + 1
         self._set_todo({**values, "error_kind": "retryable", "error_message": message})
 
-    def _set_failed(self, kind, message):
-        """:param str kind: see error_kind
-        :param str message: cause and remedy"""
-        self._close("failed", error_kind=kind, error_message=message)
-
     def _set_empty(self):
         self._close(
             "empty",
@@ -234,18 +210,6 @@ class AmazonReport(models.Model):
                 "Amazon had nothing to tell, or was asked too soon. Nothing was "
                 "changed here."
             ),
-        )
-
-    def _close(self, state, **values):
-        self.write(
-            {
-                "state": state,
-                "done_at": fields.Datetime.now(),
-                "next_try_at": False,
-                "error_kind": False,
-                "error_message": False,
-                **values,
-            }
         )
 
     @api.autovacuum

@@ -1,0 +1,56 @@
+"""What rows of the queues have in common: whose they are, and what became of them."""
+
+from odoo import fields, models
+
+
+class QueueRow(models.AbstractModel):
+    """A row that is tried until it is settled; the states are the model's own."""
+
+    _name = "amazon.queue.row"
+    _description = "Amazon: row of a queue"
+
+    account_id = fields.Many2one(
+        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    attempts = fields.Integer("Tries", readonly=True)
+    next_try_at = fields.Datetime("Next try", readonly=True)
+    done_at = fields.Datetime("Settled", readonly=True)
+    error_kind = fields.Selection(
+        [
+            ("retryable", "Passing"),
+            ("config", "Settings"),
+            ("permanent", "Refused"),
+            ("internal", "Unexpected"),
+        ],
+        "Kind of problem",
+        readonly=True,
+    )
+    error_message = fields.Text("Reason", readonly=True)
+
+    def _set_failed(self, kind, message):
+        """Settle the rows as failed: they need a person.
+
+        :param str kind: permanent or internal
+        :param str message: cause and remedy, for a shop manager
+        """
+        self._close("failed", error_kind=kind, error_message=message)
+
+    def _close(self, state, **values):
+        """Settle the rows: nothing is tried any more.
+
+        :param str state: a last one
+        :param values: what else is written
+        """
+        self.write(
+            {
+                "state": state,
+                "done_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_kind": False,
+                "error_message": False,
+                **values,
+            }
+        )
