@@ -86,12 +86,12 @@ class Reading:
         return self.stated_total - (self.tax if self.is_remitted else ZERO)
 
     def amounts(self):
-        """Yield kind and amount of each line of the seller's order."""
+        """Yield each part, and the amount of its line of the seller's order."""
         for part in self.parts:
             if self.is_remitted:
-                yield part.kind, part.stated - part.tax * self.tax_included
+                yield part, part.stated - part.tax * self.tax_included
             else:
-                yield part.kind, part.stated + part.tax * (not self.tax_included)
+                yield part, part.stated + part.tax * (not self.tax_included)
 
 
 def readings(item: OrderItem, tax_included: bool) -> list[Reading]:

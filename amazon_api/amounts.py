@@ -33,23 +33,30 @@ class LineAmount:
     seller owes, in the order's currency; negative for discounts. ``item_id`` is empty
     for what belongs to the whole order. ``kind``: product, shipping, gift_wrap,
     cod_fee, other, discount, tip, facilitator_tax.
+
+    ``tax`` is what Amazon states for the line, negative for discounts. It is part of
+    ``amount`` unless ``is_remitted``: then Amazon pays it to the state itself.
     """
 
     kind: str
     item_id: str | None
     amount: Decimal
+    tax: Decimal = ZERO
+    is_remitted: bool = False
 
 
 @dataclass(frozen=True)
 class OrderAmounts:
     """``total`` is what Amazon says the seller's order is worth; ``facilitator_tax`` is
-    what Amazon collected and remits by itself, part of the total only if asked for.
+    what Amazon collected and remits by itself, part of the total only if asked for;
+    ``tax`` is what Amazon states for the seller to pay, None when it states no tax.
     """
 
     currency: str | None
     lines: tuple[LineAmount, ...]
     total: Decimal
     facilitator_tax: Decimal
+    tax: Decimal | None = None
 
     @property
     def unexplained(self) -> Decimal:
@@ -69,9 +76,9 @@ def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmou
     remitted = sum((each.tax for each in understood if each.is_remitted), ZERO)
     total, tip = _total_and_tip(order, understood, remitted)
     lines = [
-        LineAmount(kind, each.item.item_id, amount)
+        LineAmount(part.kind, each.item.item_id, amount, part.tax, each.is_remitted)
         for each in understood
-        for kind, amount in each.amounts()
+        for part, amount in each.amounts()
     ]
     if is_whole:
         lines = _share_goods(order.items, lines)
@@ -80,7 +87,8 @@ def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmou
     if remitted and show_facilitator_tax:
         lines.append(LineAmount("facilitator_tax", None, remitted))
         total += remitted
-    return OrderAmounts(order.currency, tuple(lines), total, remitted)
+    tax = _sellers_tax(order, understood)
+    return OrderAmounts(order.currency, tuple(lines), total, remitted, tax)
 
 
 # === Which reading === #
@@ -193,6 +201,18 @@ def _finalized_tip(order):
     return sum((p.subtotal.amount for p in tips if p.status != "PENDING"), ZERO)
 
 
+def _sellers_tax(order, understood):
+    """:return Decimal|None: the tax that the seller owes; items without a tax beside
+    others with one are free of it"""
+    stated = [each for each in understood if each.item.proceeds.states("TAX")]
+    if stated:
+        return sum((each.tax for each in understood if not each.is_remitted), ZERO)
+    if not order.proceeds.states("TAX"):
+        return None
+    is_remitted = all(each.is_remitted for each in understood)
+    return ZERO if is_remitted else order.proceeds.amount("TAX")
+
+
 # === Orders whose items say nothing === #
 
 
@@ -231,12 +251,17 @@ def _share_goods(items, lines):
     weights = [fallback_price(item) for item in items]
     if not all(weights):
         weights = [Decimal(item.quantity) for item in items]
-    unit = Decimal(1).scaleb(min(goods.amount.as_tuple().exponent, 0))
+    finest = min(part.as_tuple().exponent for part in (goods.amount, goods.tax, ZERO))
+    unit = Decimal(1).scaleb(finest)
     whole = sum(weights, ZERO) or Decimal(1)
-    shares = [(goods.amount * weight / whole).quantize(unit) for weight in weights]
-    shares[0] = goods.amount - sum(shares[1:], ZERO)
+
+    def shares_of(amount):
+        shares = [(amount * weight / whole).quantize(unit) for weight in weights]
+        return [amount - sum(shares[1:], ZERO), *shares[1:]]
+
+    amounts, taxes = shares_of(goods.amount), shares_of(goods.tax)
     shared = [
-        replace(goods, item_id=item.item_id, amount=share)
-        for item, share in zip(items, shares, strict=True)
+        replace(goods, item_id=item.item_id, amount=amount, tax=tax)
+        for item, amount, tax in zip(items, amounts, taxes, strict=True)
     ]
     return [*shared, *(line for line in lines if line is not goods)]

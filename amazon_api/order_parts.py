@@ -138,6 +138,10 @@ class Proceeds:
             Decimal(0),
         )
 
+    def states(self, kind: str) -> bool:
+        """Tell whether there is a breakdown of a type, be it of 0."""
+        return any(part.type == kind for part in self.breakdowns)
+
     def detail(self, kind: str, subtype: str) -> Decimal:
         """Sum of the details of a type and subtype, 0 when there is none."""
         return sum(

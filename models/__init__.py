@@ -21,3 +21,4 @@ from . import history
 from . import privacy
 from . import overview
 from . import settlements
+from . import taxes

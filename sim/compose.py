@@ -167,6 +167,8 @@ def _parts(wish, product, currency):
 
 def _taxes(wish, order, parts, discounts):
     currency = order.currency
+    if isinstance(wish.tax, dict):
+        return {key: rounded(tax, currency) for key, tax in wish.tax.items()}
     if wish.tax is not None:
         tax = rounded(wish.tax, currency)
         return {"ITEM": tax} if tax else {}

@@ -30,7 +30,10 @@ class ItemWish:
     """What a test asks of an order line; what is left out is filled in.
 
     `price` is per unit, `total` (goods of the whole line) overrules it. `tax` is
-    the whole tax of the line; left out, `tax_rate` or the marketplace's rate says.
+    the whole tax of the line, or a dict of what falls on ITEM, SHIPPING, GIFT_WRAP,
+    COD_FEE, DISCOUNT; left out, `tax_rate` or the marketplace's rate says. A dict also
+    states a tax of 0. `facilitator` tells whether Amazon remits the tax of this line,
+    left out as of the order.
     """
 
     sku: str
@@ -42,8 +45,9 @@ class ItemWish:
     cod_fee: Decimal | str = ZERO
     discount: Decimal | str = ZERO
     shipping_discount: Decimal | str = ZERO
-    tax: Decimal | str | None = None
+    tax: Decimal | str | dict | None = None
     tax_rate: Decimal | str | None = None
+    facilitator: bool | None = None
     gift_message: str | None = None
     gift_wrap_level: str | None = None
     title: str | None = None

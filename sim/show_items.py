@@ -121,7 +121,7 @@ def _cancellation(viewer, order, item):
 
 def _tax(viewer, order, item):
     shown = {}
-    if order.facilitator and item.taxes:
+    if remits_tax(order, item):
         party = "Amazon Services, Inc."
         shown["taxCollections"] = [
             {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": party}
@@ -129,6 +129,12 @@ def _tax(viewer, order, item):
     if order.tax_scheme:
         shown["taxCalculationBreakdowns"] = [{"reportingScheme": order.tax_scheme}]
     return shown
+
+
+def remits_tax(order, item):
+    """Tell whether Amazon pays the tax of a line to the state itself."""
+    own = item.wish.facilitator
+    return bool(item.taxes) and (order.facilitator if own is None else own)
 
 
 def breakdowns_of(order, item):

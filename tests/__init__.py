@@ -167,3 +167,9 @@ from .settlements import (
     test_settlement_random,
 )
 from .identity import test_identity
+from .taxes import (
+    test_invoicing,
+    test_taxes,
+    test_taxes_changed,
+    test_taxes_random,
+)

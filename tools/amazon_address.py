@@ -7,6 +7,14 @@ from .state_names import plain
 
 COMPARED = ("name", "street", "street2", "zip", "city")
 ADDRESS_FIELDS = (*COMPARED, "state_id", "country_id", "phone", "company_name")
+# The Canary Islands, Ceuta and Melilla are outside of the VAT of Spain. Its post codes
+# begin with the number of the province.
+TAXED_APART = {
+    ("ES", "35"): "GC",
+    ("ES", "38"): "TF",
+    ("ES", "51"): "CE",
+    ("ES", "52"): "ME",
+}
 
 
 class AddressReader:
@@ -28,6 +36,8 @@ class AddressReader:
         country, state = self._states._amazon_find(
             address.country_code, address.state_or_region
         )
+        if country and not address.state_or_region:
+            state = self._state_by_post_code(address)
         street, *more = address_lines(address)
         more += [
             address.state_or_region if not state else None,
@@ -44,6 +54,15 @@ class AddressReader:
             "phone": address.phone or False,
             "company_name": address.company_name or False,
         }
+
+    def _state_by_post_code(self, address):
+        """:return int|False: id of the state, where it is taxed apart from its country
+        and Amazon does not name it"""
+        prefix = (address.postal_code or "").strip()[:2]
+        code = TAXED_APART.get((address.country_code.upper(), prefix))
+        if not code:
+            return False
+        return self._states._amazon_find(address.country_code, code)[1]
 
 
 def address_lines(address):

@@ -333,3 +333,79 @@ class TestAmounts(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class TestTaxes(unittest.TestCase):
+    """What Amazon states of the tax, and whose it is (feature F6)."""
+
+    def assertTaxed(self, amounts, tax, remitted, *lines):
+        self.assertEqual(
+            [
+                (line.kind, str(line.amount), str(line.tax), line.is_remitted)
+                for line in amounts.lines
+            ],
+            list(lines),
+        )
+        self.assertEqual(amounts.tax, tax if tax is None else Decimal(tax))
+        self.assertEqual(amounts.facilitator_tax, Decimal(remitted))
+
+    def test_each_line_has_its_tax(self):
+        bought = order(
+            item(
+                "13.90",
+                {"ITEM": "0.65", "SHIPPING": "0.26"},
+                ITEM="10.00",
+                SHIPPING="3.90",
+            ),
+            total="13.90",
+        )
+        self.assertTaxed(
+            order_amounts(bought),
+            "0.91",
+            "0",
+            ("product", "10.00", "0.65", False),
+            ("shipping", "3.90", "0.26", False),
+        )
+
+    def test_items_that_amazon_remits_beside_others(self):
+        bought = order(
+            item(119, {"ITEM": "19.00"}, "1", FACILITATOR, ITEM="119.00"),
+            item(119, {"ITEM": "19.00"}, "2", ITEM="119.00"),
+            total=238,
+        )
+        amounts = order_amounts(bought)
+        self.assertTaxed(
+            amounts,
+            "19.00",
+            "19.00",
+            ("product", "100.00", "19.00", True),
+            ("product", "119.00", "19.00", False),
+        )
+        self.assertEqual(amounts.total, Decimal("219.00"))
+
+    def test_no_statement_is_not_a_tax_of_nothing(self):
+        silent = order(item(10, ITEM="10.00"), total=10)
+        self.assertIsNone(order_amounts(silent).tax)
+        stated = order(item(10, {"ITEM": "0.00"}, ITEM="10.00"), total=10)
+        self.assertEqual(order_amounts(stated).tax, Decimal(0))
+
+    def test_the_order_alone_states_it(self):
+        bought = order(item(119, ITEM="119.00"), total=119, TAX="19.00")
+        self.assertEqual(order_amounts(bought).tax, Decimal("19.00"))
+        remitted = order(
+            item(119, ITEM="119.00", taxed=FACILITATOR), total=119, TAX="19.00"
+        )
+        self.assertEqual(order_amounts(remitted).tax, Decimal(0))
+
+    def test_tax_is_shared_like_the_goods(self):
+        silent = [
+            {**item(item_id=number, quantity=2), "proceeds": {}} for number in "12"
+        ]
+        bought = order(*silent, total="10.71", ITEM="10.71", TAX="1.71")
+        self.assertTaxed(
+            order_amounts(bought),
+            "1.71",
+            "0",
+            ("product", "5.35", "0.85", False),
+            ("product", "5.36", "0.86", False),
+        )

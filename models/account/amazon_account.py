@@ -171,6 +171,15 @@ class AmazonAccount(models.Model):
         setting = self._get_marketplace_setting(marketplace)
         return setting if setting.fiscal_policy else self
 
+    def _get_tax_position(self, is_remitted, fiscal_position):
+        """:param bool is_remitted: Amazon pays the tax of the line to the state itself
+        :param fiscal_position: account.fiscal.position of the order
+        :return: account.fiscal.position of the line; None when it owes no tax at all
+        """
+        if not is_remitted:
+            return fiscal_position
+        return self.remitted_tax_position_id or None
+
     # === CONSTRAINTS === #
 
     @api.constrains("environment", "simulator_url")
@@ -425,6 +434,16 @@ class AmazonAccount(models.Model):
         default="exclude",
         help="Where Amazon collects the tax and pays it to the state by itself, it is "
         "no income of yours.",
+    )
+
+    remitted_tax_position_id = fields.Many2one(
+        "account.fiscal.position",
+        "Fiscal position of remitted tax",
+        check_company=True,
+        ondelete="restrict",
+        help="Leads to the taxes of items whose tax Amazon pays to the state itself, "
+        "for example to one of 0 % that your tax report asks for. Without it these "
+        "items bear no tax. All other items are taxed as usual.",
     )
 
     buyer_policy = fields.Selection(

@@ -158,3 +158,20 @@ class ResCompany(models.Model):
                 )
             )
         return company_sudo.amazon_pending_location_id
+
+    def _amazon_with_taxes(self):
+        """Find the companies that tax their sales in Odoo at all. Where no books are
+        kept there is nothing to be held against Amazon's taxes.
+
+        :return: those of these companies
+        """
+        taxes = self.env["account.tax"].sudo()
+        return self.filtered(
+            lambda company: taxes.search_count(
+                [
+                    *taxes._check_company_domain(company),
+                    ("type_tax_use", "=", "sale"),
+                ],
+                limit=1,
+            )
+        )

@@ -29,6 +29,7 @@ def without_buyer(order):
         and Address(
             city=address.city,
             state_or_region=address.state_or_region,
+            postal_code=address.postal_code,  # may decide the taxes
             country_code=address.country_code,
         ),
         delivery_preference=None,

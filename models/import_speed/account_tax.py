@@ -18,3 +18,10 @@ class AccountTax(models.Model):
             tax.amount_type == "percent" and tax.amount and not tax.price_include
             for tax in self
         )
+
+    def _amazon_main_tax(self):
+        """:return: account.tax, the one of these taxes that bears what rounding leaves;
+        empty when none of them depends on the price"""
+        flat = self.flatten_taxes_hierarchy()
+        relative = flat.filtered(lambda tax: tax.amount_type != "fixed" and tax.amount)
+        return max(relative, key=lambda tax: tax.amount, default=self.browse())

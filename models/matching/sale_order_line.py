@@ -36,14 +36,14 @@ class SaleOrderLine(models.Model):
         self._action_launch_stock_rule()
         waiting._action_cancel()
         waiting.unlink()
-        discounts = self.order_id.order_line.filtered(
+        charges = self.order_id.order_line.filtered(
             lambda line: (
-                line.amazon_kind == "discount"
-                and line.amazon_charge_ref == self.amazon_item_ref
+                line.amazon_kind not in (False, "product")
+                and line.amazon_charge_ref in (self.amazon_item_ref, False)
             )
         )
-        for discount in discounts:  # lowers the tax base of this product
-            discount._amazon_retax()
+        for charge in charges:  # taxed as this product is
+            charge._amazon_retax()
 
     def _amazon_waiting_moves(self, moves):
         """:param moves: stock.move of the line
@@ -78,8 +78,14 @@ class SaleOrderLine(models.Model):
         if self.amazon_shipped_before:
             share = self.amazon_shipped_before / (self.product_uom_qty or 1)
             vals["amazon_shipped_before"] = share * quantity
+        order = self.order_id
         taxes = self._amazon_taxes(
-            "product", offer.product_id, offer, self.order_id.fiscal_position_id
+            "product",
+            offer.product_id,
+            [offer.product_id],
+            order.amazon_account_id._get_tax_position(
+                self.amazon_tax_remitted, order.fiscal_position_id
+            ),
         )
         priced = {**vals, "product_uom_qty": quantity or 1}
         self._amazon_set_price(
@@ -97,23 +103,6 @@ class SaleOrderLine(models.Model):
         if self.name == self.product_id.display_name:
             return offer.product_id.display_name
         return self.name
-
-    def _amazon_retax(self):
-        """Have the taxes that the product of the item has; the amount stays."""
-        taxes = self._amazon_taxes(
-            self.amazon_kind,
-            self.product_id,
-            self._amazon_goods_offer(),
-            self.order_id.fiscal_position_id,
-        )
-        vals = {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.product_uom_qty or 1,
-        }
-        self._amazon_set_price(
-            vals, self._amazon_stated_amount(), taxes, self.currency_id
-        )
-        self.write({name: vals[name] for name in ("price_unit", "tax_id")})
 
     def _amazon_stated_amount(self):
         """:return Decimal: what Amazon last said that the line is worth"""

@@ -323,6 +323,7 @@ class SaleOrder(models.Model):
             "amazon_account_id": account.id,
             "amazon_marketplace_id": batch.marketplaces[order.marketplace_id].id,
             "amazon_total": float(amounts.total),
+            **self._prepare_amazon_tax_vals(amounts),
             "order_line": self.env["sale.order.line"]._prepare_amazon_lines(
                 batch,
                 order,
@@ -345,6 +346,7 @@ class SaleOrder(models.Model):
 
         :param dict amounts: Amazon reference -> OrderAmounts
         """
+        self._amazon_round_taxes()
         vals_list = []
         for order in self:
             left = order._amazon_left(amounts)
@@ -619,7 +621,10 @@ class SaleOrder(models.Model):
             order, show_facilitator_tax=account.facilitator_tax == "line"
         )
         changes = self.order_line._amazon_changes(order, amounts)
+        has_new_taxes = self._amazon_note_taxes(amounts)
         if not changes:
+            if has_new_taxes and not self._amazon_change_hindrance():
+                self._amazon_round_taxes()
             return []
         if hindrance := self._amazon_change_hindrance():
             return [
@@ -686,12 +691,18 @@ class SaleOrder(models.Model):
         pickings = self.picking_ids.filtered(lambda p: p.state != "cancel")
         if self.state != "sale" or "done" in pickings.mapped("state"):
             return [_("The buyer changed the address, but goods have already left.")]
-        self.with_context(
-            mail_activity_automation_skip=True
-        ).partner_shipping_id = delivery
+        before = self._amazon_fiscal_position_at(self.partner_shipping_id)
+        after = self._amazon_fiscal_position_at(delivery)
+        self.with_context(mail_activity_automation_skip=True).write(
+            {
+                "partner_shipping_id": delivery.id,
+                # Odoo would take the new one without asking whether it is too late.
+                "fiscal_position_id": self.fiscal_position_id.id,
+            }
+        )
         pickings.partner_id = delivery
         pickings.move_ids.partner_id = delivery
-        return []
+        return self._amazon_move_to(after) if before != after else []
 
     # === For a person === #
 

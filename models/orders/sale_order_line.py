@@ -1,6 +1,6 @@
 """Lines of an order that Amazon changed (feature D10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 
@@ -8,6 +8,7 @@ from odoo import _, api, fields, models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+from ...amazon_api import LineAmount
 from ...const import PRODUCTS
 
 # Taxes are linear in the price; so large a price makes their rounding vanish.
@@ -25,7 +26,11 @@ class LineChange:
     kind: str
     item: object
     quantity: int
-    amount: Decimal
+    stated: LineAmount
+
+    @property
+    def amount(self):
+        return self.stated.amount
 
 
 class SaleOrderLine(models.Model):
@@ -107,17 +112,24 @@ class SaleOrderLine(models.Model):
         :return list: commands for sale.order.order_line
         """
         items = {item.item_id: item for item in order.items}
-        channel = "fba" if order.is_fba else "fbm"
+        offers = self._amazon_offers_of(batch, order)
+        goods = {
+            item_id: offer and offer.product_id or self._amazon_product("product")
+            for item_id, offer in offers.items()
+        }
         commands = []
         for amount in batch.amounts[order.order_id].lines:
             item = items.get(amount.item_id)
-            offer = item and batch.offers.get((order.marketplace_id, channel, item.sku))
             if amount.kind == "product":
-                vals = self._prepare_amazon_item_vals(item, offer)
+                vals = self._prepare_amazon_item_vals(item, offers[item.item_id])
             else:
                 vals = self._prepare_amazon_charge_vals(amount.kind, item)
-            product = self.env["product.product"].browse(vals["product_id"])
-            taxes = self._amazon_taxes(amount.kind, product, offer, fiscal_position)
+            taxes = self._amazon_taxes(
+                amount.kind,
+                self.env["product.product"].browse(vals["product_id"]),
+                [goods[item.item_id]] if item else list(goods.values()),
+                batch.account._get_tax_position(amount.is_remitted, fiscal_position),
+            )
             self._amazon_set_price(vals, amount.amount, taxes, currency)
             vals.update(
                 self._prepare_amazon_statement_vals(
@@ -130,6 +142,16 @@ class SaleOrderLine(models.Model):
                 vals |= self._prepare_amazon_delivered_vals(vals)
             commands.append(Command.create(vals))
         return commands
+
+    @api.model
+    def _amazon_offers_of(self, batch, order):
+        """:return dict: number of the item -> amazon.offer, empty or None if it has
+        no SKU"""
+        channel = "fba" if order.is_fba else "fbm"
+        return {
+            item.item_id: batch.offers.get((order.marketplace_id, channel, item.sku))
+            for item in order.items
+        }
 
     @api.model
     def _prepare_amazon_item_vals(self, item, offer):
@@ -202,20 +224,29 @@ class SaleOrderLine(models.Model):
     # === BUSINESS METHODS - MONEY === #
 
     @api.model
-    def _amazon_taxes(self, kind, product, offer, fiscal_position):
-        """Taxes as Odoo has them. A discount takes those of the goods, not those of the
-        product *Amazon Discount*: it lowers the tax base at the rate of what is sold.
-        Taxes per piece stay as they are, for a discount takes no piece away.
+    def _amazon_taxes(self, kind, product, goods, position):
+        """Taxes as Odoo has them. What comes with goods (shipping, gift wrap, a
+        discount) is taxed as they are, whatever its own product says; so is what
+        belongs to the whole order, when all its goods are taxed alike. Taxes per piece
+        stay with the goods: a charge adds no piece, a discount takes none away.
 
         :param str kind: as in PRODUCTS
+        :param product: product.product of the line
+        :param list goods: of product.product, the items it belongs to
+        :param position: account.fiscal.position; None: no tax of it is the seller's
         :return: account.tax, mapped by the fiscal position
         """
-        if kind == "discount":
-            product = offer and offer.product_id or self._amazon_product("product")
-        taxes = fiscal_position.map_tax(
-            product.taxes_id._filter_taxes_by_company(self.env.company)
-        )
-        return taxes._amazon_without_fixed() if kind == "discount" else taxes
+
+        def taxes_of(product):
+            taxes = product.taxes_id._filter_taxes_by_company(self.env.company)
+            return position.map_tax(taxes)
+
+        if position is None or kind == "facilitator_tax":
+            return self.env["account.tax"]
+        if kind in ("product", "tip"):
+            return taxes_of(product)
+        kinds = {taxes_of(each)._amazon_without_fixed() for each in goods}
+        return kinds.pop() if len(kinds) == 1 else taxes_of(product)
 
     @api.model
     def _amazon_set_price(self, vals, amount, taxes, currency):
@@ -314,6 +345,8 @@ class SaleOrderLine(models.Model):
             "amazon_kind": amount.kind,
             "amazon_quantity": item.quantity if is_product else 1,
             "amazon_amount": float(amount.amount),
+            "amazon_tax": float(amount.tax),
+            "amazon_tax_remitted": amount.is_remitted,
             "amazon_shipped_before": (
                 quantity * shipped / item.quantity if shipped else 0.0
             ),
@@ -327,16 +360,8 @@ class SaleOrderLine(models.Model):
         :return list: of LineChange
         """
         items = {item.item_id: item for item in order.items}
-        stated = {}
-        for amount in amounts.lines:
-            key = (amount.kind, amount.item_id or False)
-            stated[key] = stated.get(key, ZERO) + amount.amount
-        known = {
-            (line.amazon_kind, line.amazon_item_ref or line.amazon_charge_ref): line
-            for line in self
-            if line.amazon_kind
-        }
-        changes = []
+        stated = self._amazon_stated_by_key(amounts)
+        known, changes = self._amazon_lines_by_key(), []
         if not known:  # what Amazon stated was not kept, so nothing can be compared
             return changes
         for key in {**known, **stated}:
@@ -344,10 +369,35 @@ class SaleOrderLine(models.Model):
             quantity = item.quantity if item and key[0] == "product" else 1
             if key not in stated:
                 quantity = 0
-            amount = stated.get(key, ZERO)
-            if not line or line._amazon_differs(quantity, amount):
+            amount = stated.get(key) or LineAmount(*key, ZERO)
+            if not line or line._amazon_differs(quantity, amount.amount):
                 changes.append(LineChange(line, key[0], item, quantity, amount))
         return changes
+
+    def _amazon_lines_by_key(self):
+        """:return dict: kind and number of the item -> sale.order.line"""
+        return {
+            (line.amazon_kind, line.amazon_item_ref or line.amazon_charge_ref): line
+            for line in self
+            if line.amazon_kind
+        }
+
+    @api.model
+    def _amazon_stated_by_key(self, amounts):
+        """:param OrderAmounts amounts:
+        :return dict: kind and number of the item -> LineAmount, parts of a kind summed
+        """
+        stated = {}
+        for amount in amounts.lines:
+            key = (amount.kind, amount.item_id or False)
+            if key in stated:
+                amount = replace(
+                    amount,
+                    amount=stated[key].amount + amount.amount,
+                    tax=stated[key].tax + amount.tax,
+                )
+            stated[key] = amount
+        return stated
 
     @api.model
     def _describe_amazon_change(self, change):
@@ -385,7 +435,7 @@ class SaleOrderLine(models.Model):
             line = change.line or self._amazon_new_line(
                 sale_order, order, offers, change
             )
-            line._amazon_restate(change, sale_order.fiscal_position_id)
+            line._amazon_restate(change)
 
     @api.model
     def _amazon_new_line(self, sale_order, order, offers, change):
@@ -398,36 +448,55 @@ class SaleOrderLine(models.Model):
             vals = self._prepare_amazon_charge_vals(change.kind, change.item)
         return self.create({**vals, "order_id": sale_order.id, "price_unit": 0.0})
 
-    def _amazon_restate(self, change, fiscal_position):
+    def _amazon_restate(self, change):
         """Write quantity and price of one line as Amazon states them now."""
         factor = self.amazon_offer_id.quantity_factor or 1  # charges have no offer
         quantity = change.quantity * factor
-        vals = {
-            "product_id": self.product_id.id,
-            "product_uom_qty": quantity or 1,
-        }
-        taxes = self._amazon_taxes(
-            change.kind, self.product_id, self._amazon_goods_offer(), fiscal_position
-        )
-        self._amazon_set_price(vals, change.amount, taxes, self.currency_id)
         self.write(
             {
-                "product_uom_qty": quantity,
-                "price_unit": vals["price_unit"],
-                "tax_id": vals["tax_id"],
                 "amazon_kind": change.kind,
                 "amazon_quantity": change.quantity,
                 "amazon_amount": float(change.amount),
+                "amazon_tax": float(change.stated.tax),
+                "amazon_tax_remitted": change.stated.is_remitted,
             }
         )
+        self.write({"product_uom_qty": quantity, **self._amazon_price_now(quantity)})
 
-    def _amazon_goods_offer(self):
-        """:return: amazon.offer of the item, also for the lines of its charges"""
-        goods = self.order_id.order_line.filtered(
-            lambda line: (
-                line.amazon_item_ref
-                and line.amazon_item_ref
-                in (self.amazon_item_ref, self.amazon_charge_ref)
-            )
+    def _amazon_goods(self):
+        """:return list: of product.product, the items that the line belongs to"""
+        item = self.amazon_item_ref or self.amazon_charge_ref
+        return [
+            line.product_id
+            for line in self.order_id.order_line
+            if line.amazon_item_ref and item in (line.amazon_item_ref, False)
+        ]
+
+    def _amazon_taxes_now(self):
+        """:return: account.tax of a line of Amazon as its order is now"""
+        order = self.order_id
+        return self._amazon_taxes(
+            self.amazon_kind,
+            self.product_id,
+            self._amazon_goods(),
+            order.amazon_account_id._get_tax_position(
+                self.amazon_tax_remitted, order.fiscal_position_id
+            ),
         )
-        return goods.amazon_offer_id
+
+    def _amazon_price_now(self, quantity):
+        """:return dict: price and taxes with which so many units are worth what Amazon
+        says"""
+        vals = {"product_id": self.product_id.id, "product_uom_qty": quantity or 1}
+        self._amazon_set_price(
+            vals,
+            self._amazon_stated_amount(),
+            self._amazon_taxes_now(),
+            self.currency_id,
+        )
+        return {name: vals[name] for name in ("price_unit", "tax_id")}
+
+    def _amazon_retax(self):
+        """Take the taxes that the order leads to now; the amount stays Amazon's."""
+        for line in self:
+            line.write(line._amazon_price_now(line.product_uom_qty))

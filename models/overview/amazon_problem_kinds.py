@@ -139,6 +139,7 @@ SOURCE_FIELDS = {
         "amazon_problem_since",
         "amazon_review",
         "amazon_stock_message",
+        "amazon_tax_differs",
         "amazon_total_difference",
         "name",
         "state",
@@ -181,6 +182,16 @@ def _compare_totals(self):
         "The order is worth %(here)s in Odoo, but %(there)s at Amazon.",
         here=format_amount(self.env, order.amount_total, order.currency_id),
         there=format_amount(self.env, order.amazon_total, order.currency_id),
+    )
+
+
+def _compare_taxes(self):
+    order = self.sale_order_id
+    return _(
+        "The tax is %(here)s in Odoo, but %(there)s at Amazon. %(reason)s",
+        here=format_amount(self.env, order.amount_tax, order.currency_id),
+        there=format_amount(self.env, order.amazon_tax, order.currency_id),
+        reason=order.amazon_tax_reason or "",
     )
 
 
@@ -295,6 +306,15 @@ _ALL = (
         next_step=lambda self: _(
             "Compare the lines with Seller Central before you invoice."
         ),
+    ),
+    Kind(
+        slot=13,
+        name="tax",
+        label="Tax differs",
+        source=SALE_ORDERS,
+        columns=("NULL", "sale.amazon_tax_differs AND sale.state <> 'cancel'"),
+        reason=_compare_taxes,
+        next_step=lambda self: _("Correct the taxes of the lines before you invoice."),
     ),
     Kind(
         slot=7,

@@ -6,6 +6,14 @@ from odoo import api, fields, models
 from odoo.tools import sql
 
 TO_SHIP = ("pending", "started", "partial")
+# Computed and stored. Orders from before the addon are none of Amazon's, and of those
+# from before a field the connector kept nothing: there is nothing to compute.
+NOT_OF_OLD = {
+    "amazon_problem_since": "timestamp",
+    "amazon_tax_difference": "numeric",
+    "amazon_tax_differs": "bool",
+    "amazon_total_difference": "numeric",
+}
 
 
 class SaleOrder(models.Model):
@@ -23,11 +31,9 @@ class SaleOrder(models.Model):
 
     def _auto_init(self):
         """An index for the numbers of the dashboard: they count few of many orders."""
-        # Orders from before the addon are none of Amazon's: nothing to compute.
-        if not sql.column_exists(self.env.cr, self._table, "amazon_problem_since"):
-            sql.create_column(
-                self.env.cr, self._table, "amazon_problem_since", "timestamp"
-            )
+        for name, kind in NOT_OF_OLD.items():
+            if not sql.column_exists(self.env.cr, self._table, name):
+                sql.create_column(self.env.cr, self._table, name, kind)
         result = super()._auto_init()
         sql.create_index(
             self.env.cr,
@@ -45,6 +51,7 @@ class SaleOrder(models.Model):
         "amazon_cancel_requested",
         "amazon_review",
         "amazon_stock_message",
+        "amazon_tax_differs",
         "amazon_total_difference",
         "state",
     )
@@ -64,6 +71,7 @@ class SaleOrder(models.Model):
             self.amazon_cancel_requested
             or self.amazon_review
             or (self.amazon_total_difference and self.state != "cancel")
+            or (self.amazon_tax_differs and self.state != "cancel")
             or (self.amazon_stock_message and self.state == "sale")
         )
 

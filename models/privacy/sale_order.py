@@ -283,6 +283,12 @@ class SaleOrder(models.Model):
         return [text for reason, text in texts.items() if reason in reasons]
 
     def _get_invoiceable_lines(self, *args, **kwargs):
-        """What a buyer writes to a friend is no business of the invoice."""
+        """What a buyer writes to a friend is no business of the invoice; charges are
+        invoiced with their goods."""
         lines = super()._get_invoiceable_lines(*args, **kwargs)
-        return lines.filtered(lambda line: not line._amazon_is_gift_note())
+        return lines.filtered(
+            lambda line: (
+                not line._amazon_is_gift_note()
+                and not line._amazon_waits_for_goods(lines)
+            )
+        )

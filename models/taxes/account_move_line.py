@@ -1,0 +1,48 @@
+"""Invoice lines keep the tax of the Amazon order's lines: see `fixed_tax`."""
+
+from odoo import api, fields, models
+
+from ...tools.fixed_tax import CONTEXT_KEY, fixed_tax_of
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+    _amazon_tax_field = "tax_ids"
+
+    # Copied with the line: a credit note of the whole line keeps the tax, too.
+    amazon_fixed_tax = fields.Json(
+        "Tax kept",
+        readonly=True,
+        help="Amazon's tax to the cent, where its rounding is not Odoo's. It counts as "
+        "long as price, quantity and taxes of the line stay as they are.",
+    )
+
+    @api.depends("amazon_fixed_tax")
+    def _compute_totals(self):
+        """Odoo 17.0 computes the taxes of a line here, later series do not."""
+        fixed = self._amazon_fixed()
+        for line, values in fixed.items():
+            line = line.with_context(**{CONTEXT_KEY: values})
+            super(AccountMoveLine, line)._compute_totals()
+        others = self.browse().concat(*(line for line in self if line not in fixed))
+        return super(AccountMoveLine, others)._compute_totals()
+
+    @api.depends("amazon_fixed_tax")
+    def _compute_all_tax(self):
+        """Odoo 17.0 only: from it the tax lines of an invoice are made."""
+        fixed = self._amazon_fixed()
+        for line, values in fixed.items():
+            values = {**values, "sign": line.move_id.direction_sign}
+            line = line.with_context(**{CONTEXT_KEY: values})
+            super(AccountMoveLine, line)._compute_all_tax()
+        others = self.browse().concat(*(line for line in self if line not in fixed))
+        return super(AccountMoveLine, others)._compute_all_tax()
+
+    def _amazon_fixed(self):
+        """:return dict: account.move.line -> dict, see fixed_tax_of"""
+        fixed = {
+            line: fixed_tax_of(line)
+            for line in self
+            if line.amazon_fixed_tax and line.display_type == "product"
+        }
+        return {line: values for line, values in fixed.items() if values}

@@ -1,0 +1,268 @@
+"""The tax that Amazon states, held against the one that Odoo computes (F4, F6).
+
+Odoo's taxes stay Odoo's: product and fiscal position lead to them. Where only rounding
+parts the two, the order takes Amazon's cents (`fixed_tax`). Everything else is a
+difference that a person sees.
+"""
+
+from odoo import _, api, fields, models
+
+from ...tools.taxed_item import TaxedItem, names
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    amazon_tax = fields.Monetary(
+        "Tax at Amazon",
+        copy=False,
+        readonly=True,
+        help="The tax of this order that you owe, as Amazon states it. Tax that Amazon "
+        "remits by itself is not in it.",
+    )
+    amazon_tax_remitted = fields.Monetary(
+        "Remitted by Amazon",
+        copy=False,
+        readonly=True,
+        help="Tax that Amazon collects from the buyer and pays to the state itself. "
+        "You owe nothing of it.",
+    )
+    amazon_tax_stated = fields.Boolean(
+        "Amazon states the tax", copy=False, readonly=True
+    )
+    amazon_tax_difference = fields.Monetary(
+        "Difference of taxes",
+        compute="_compute_amazon_tax_difference",
+        store=True,
+        help="Tax of this order less the tax at Amazon; 0 where Amazon states no tax.",
+    )
+    # Beyond what rounding leaves: one cent for each line.
+    amazon_tax_differs = fields.Boolean(
+        "Tax differs",
+        compute="_compute_amazon_tax_difference",
+        store=True,
+        help="The tax of this order is not Amazon's, by more than rounding.",
+    )
+    amazon_tax_reason = fields.Text(
+        "Likely reason", compute="_compute_amazon_tax_reason"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_line.amazon_fixed_tax")
+    def _compute_amounts(self):
+        """A line's tax can be kept without a change of the line's own amounts."""
+        return super()._compute_amounts()
+
+    @api.depends("amount_tax", "amazon_tax", "amazon_tax_stated")
+    def _compute_amazon_tax_difference(self):
+        for order in self:
+            order.amazon_tax_difference = (
+                round(
+                    order.amount_tax - order.amazon_tax,
+                    order.currency_id.decimal_places,
+                )
+                if order.amazon_tax_stated
+                else 0.0
+            )
+        apart = self.filtered(lambda order: not order._amazon_tax_is_rounding())
+        with_taxes = apart.company_id._amazon_with_taxes()
+        for order in self:
+            order.amazon_tax_differs = order in apart and order.company_id in with_taxes
+
+    def _amazon_tax_is_rounding(self):
+        """:return bool: whether a coin for each line explains the difference; what is
+        only there for the reports is not asked"""
+        if not self.amazon_tax_difference or self.amazon_is_history:
+            return True
+        coins = round(abs(self.amazon_tax_difference) / self.currency_id.rounding)
+        return coins <= len(self.order_line.filtered("amazon_kind"))
+
+    @api.depends("amazon_tax_differs", "order_line.tax_id", "fiscal_position_id")
+    @api.depends_context("lang")
+    def _compute_amazon_tax_reason(self):
+        for order in self:
+            order.amazon_tax_reason = (
+                order._get_amazon_tax_reason() if order.amazon_tax_differs else False
+            )
+
+    # === BUSINESS METHODS - STATEMENT === #
+
+    @api.model
+    def _prepare_amazon_tax_vals(self, amounts):
+        """:param OrderAmounts amounts:
+        :return dict: values of sale.order, what Amazon states of its taxes"""
+        return {
+            "amazon_tax": float(amounts.tax or 0),
+            "amazon_tax_remitted": float(amounts.facilitator_tax),
+            "amazon_tax_stated": amounts.tax is not None,
+        }
+
+    def _amazon_note_taxes(self, amounts):
+        """Keep what Amazon states of the taxes now; it can become known, or change,
+        without a change of amounts.
+
+        :param OrderAmounts amounts:
+        :return bool: whether it is something new
+        """
+        lines = self.order_line._amazon_lines_by_key()
+        if not lines:  # another connector made them: nothing is held against Amazon
+            return False
+        vals = self._prepare_amazon_tax_vals(amounts)
+        stated = self.order_line._amazon_stated_by_key(amounts)
+        news = {
+            line: {"amazon_tax": float(now.tax), "amazon_tax_remitted": now.is_remitted}
+            for key, line in lines.items()
+            if (now := stated.get(key))
+        }
+        changed = {
+            record: values
+            for record, values in ((self, vals), *news.items())
+            if any(record[name] != value for name, value in values.items())
+        }
+        for record, values in changed.items():
+            record.write(values)
+        return bool(changed)
+
+    # === BUSINESS METHODS - LIKELY REASON === #
+
+    def _get_amazon_tax_reason(self):
+        """:return str: what most likely parts Odoo's tax from Amazon's, and where it is
+        corrected"""
+        items = self._amazon_tax_items()
+        apart = [item for item in items if item.differs]
+        owing = [item for item in apart if item.is_remitted]
+        if owing:
+            return _(
+                "Amazon pays the tax on %s to the state itself, but the line here "
+                "bears tax. Remove it; if this comes back, see «Fiscal position of "
+                "remitted tax» on the Amazon account.",
+                names(owing),
+            )
+        goods = [item for item in apart if item.goods_differ]
+        if not apart:
+            return _(
+                "Each Amazon item bears Amazon's tax. Look for lines that were added "
+                "here by hand."
+            )
+        if not goods:
+            return _(
+                "The goods bear Amazon's tax, the charges or discounts of %(item)s do "
+                "not: %(amazon)s at Amazon, %(odoo)s here. A charge is taxed as its "
+                "item: correct the taxes of these lines.",
+                item=names(apart),
+                **apart[0].rates(),
+            )
+        is_abroad = self._amazon_is_abroad()
+        if is_abroad and len(goods) == len(items):
+            return self._describe_tax_of_destination(goods[0])
+        return _(
+            "Amazon charged %(amazon)s on %(item)s, but here it bears %(odoo)s. Check "
+            "the customer taxes of the product, or the tax code of the item in Seller "
+            "Central.",
+            item=names(goods),
+            **goods[0].rates(),
+        )
+
+    def _describe_tax_of_destination(self, item):
+        """:param TaxedItem item: one of those whose tax differs"""
+        values = {
+            "country": self.partner_shipping_id.country_id.name,
+            "position": self.fiscal_position_id.name,
+            **item.rates(),
+        }
+        if self.fiscal_position_id:
+            return _(
+                "For deliveries to %(country)s Amazon charged %(amazon)s, but the "
+                "fiscal position «%(position)s» leads to %(odoo)s. Check the taxes of "
+                "this fiscal position: rates change.",
+                **values,
+            )
+        return _(
+            "For deliveries to %(country)s Amazon charged %(amazon)s, but no fiscal "
+            "position applies, so that the taxes of the products remain: %(odoo)s. Add "
+            "a fiscal position that is detected automatically for %(country)s.",
+            **values,
+        )
+
+    def _amazon_is_abroad(self):
+        home = self.company_id.account_fiscal_country_id or self.company_id.country_id
+        country = self.partner_shipping_id.country_id
+        # state or post code can make it another tax territory, as Northern Ireland
+        position = self.fiscal_position_id
+        is_apart = bool(position.state_ids or position.zip_from)
+        return bool(country) and (country != home or is_apart)
+
+    def _amazon_tax_items(self):
+        """:return list: of TaxedItem, one for each item with its charges"""
+        lines = self.order_line.filtered(
+            lambda line: line.amazon_kind and line.amazon_kind != "facilitator_tax"
+        )
+        by_item = lines.grouped(
+            lambda line: line.amazon_item_ref or line.amazon_charge_ref
+        )
+        return [TaxedItem(group) for group in by_item.values()]
+
+    # === BUSINESS METHODS - ROUNDING === #
+
+    def _amazon_round_taxes(self):
+        """Make Odoo's tax Amazon's where only rounding parts them, tax by tax."""
+        for order in self.filtered("amazon_tax_stated"):
+            lines = order.order_line.filtered(
+                lambda line: (
+                    line.amazon_kind
+                    and line.product_uom_qty
+                    and not line.amazon_tax_remitted
+                )
+            )
+            by_tax = lines.grouped(lambda line: line.tax_id._amazon_main_tax())
+            is_even = not order.amazon_tax_difference and len(by_tax) < 2
+            if not is_even or any(line.amazon_fixed_tax for line in lines):
+                for tax, group in by_tax.items():
+                    group._amazon_fix_tax(tax)
+
+    # === BUSINESS METHODS - ADDRESS === #
+
+    def _amazon_fiscal_position_at(self, delivery):
+        """:param delivery: res.partner
+        :return: account.fiscal.position that deliveries there have"""
+        fiscal = self.amazon_account_id._get_fiscal_setting(self.amazon_marketplace_id)
+        if fiscal.fiscal_policy == "fixed":
+            return fiscal.fiscal_position_id
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(self.partner_id, delivery)
+
+    def _amazon_move_to(self, position):
+        """Tax the order by another fiscal position; its total stays Amazon's.
+
+        :param position: account.fiscal.position, may be empty
+        :return list: in words, when it is too late for that
+        """
+        names = {
+            "before": self.fiscal_position_id.name or _("none"),
+            "after": position.name or _("none"),
+        }
+        if hindrance := self._amazon_change_hindrance():
+            return [
+                _(
+                    "The buyer's new address is taxed otherwise (fiscal position: "
+                    "%(after)s instead of %(before)s), but %(hindrance)s. The taxes "
+                    "are as before. Where they are wrong, credit the invoice, set the "
+                    "fiscal position on the order and invoice it again.",
+                    hindrance=hindrance,
+                    **names,
+                )
+            ]
+        self.fiscal_position_id = position
+        lines = self.order_line.filtered("amazon_kind")
+        lines._amazon_retax()
+        amounts = {self.amazon_order_ref: self._amazon_stated()}
+        self._amazon_add_rounding(amounts)
+        self._message_log(
+            body=_(
+                "The buyer's new address has another fiscal position: %(after)s "
+                "instead of %(before)s. The taxes follow, the total stays Amazon's.",
+                **names,
+            )
+        )
+        return []

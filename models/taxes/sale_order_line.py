@@ -1,0 +1,189 @@
+"""The tax of order lines: what Amazon states, and what is kept of it."""
+
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ...tools.fixed_tax import setup_of
+
+ZERO = Decimal(0)
+
+
+def _rounded(amount, currency):
+    """:return Decimal: to the currency's coins"""
+    unit = Decimal(1).scaleb(-currency.decimal_places)
+    return Decimal(str(currency.round(amount))).quantize(unit)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+    _amazon_tax_field = "tax_id"
+
+    amazon_tax = fields.Monetary(
+        "Tax at Amazon",
+        copy=False,
+        readonly=True,
+        help="What Amazon states as the tax of this line.",
+    )
+    amazon_tax_remitted = fields.Boolean(
+        "Amazon remits the tax",
+        copy=False,
+        readonly=True,
+        help="Amazon pays the tax of this line to the state itself.",
+    )
+    amazon_fixed_tax = fields.Json(
+        "Tax kept",
+        copy=False,
+        readonly=True,
+        help="Amazon's tax to the cent, where its rounding is not Odoo's. It counts as "
+        "long as price, quantity and taxes of the line stay as they are.",
+    )
+
+    @api.depends("amazon_fixed_tax")
+    def _compute_amount(self):
+        """A tax that is kept counts: see account.tax."""
+        return super()._compute_amount()
+
+    def _prepare_invoice_line(self, **optional_values):
+        """The invoice keeps the tax, too; of a part of the line it is computed."""
+        vals = super()._prepare_invoice_line(**optional_values)
+        if self.amazon_fixed_tax:
+            vals["amazon_fixed_tax"] = self.amazon_fixed_tax
+        return vals
+
+    # === BUSINESS METHODS === #
+
+    def _amazon_fix_tax(self, tax):
+        """Keep Amazon's tax on these lines, where only rounding parts Odoo's from it.
+
+        :param tax: account.tax, see _amazon_main_tax; empty when nothing is taxed
+        """
+        currency = self.currency_id
+        found = {line: line._amazon_computed_taxes() for line in self}
+        stated = sum((Decimal(str(line.amazon_tax)) for line in self), ZERO)
+        left = stated - self._amazon_tax_of_document(found.values())
+        # Where the document is rounded, lines that are kept and lines that are computed
+        # do not add up: then all are kept.
+        is_needed = left or self._amazon_rounds_globally()
+        if not tax or not is_needed or abs(left) > self._amazon_tax_bound():
+            self.filtered("amazon_fixed_tax").amazon_fixed_tax = False
+            return
+        taxes = {
+            line: {
+                tax_id: _rounded(amount, currency)
+                for tax_id, amount in amounts["taxes"].items()
+            }
+            for line, amounts in found.items()
+        }
+        rounded = {line: sum(each.values(), ZERO) for line, each in taxes.items()}
+        for line, cents in self._amazon_share_cents(stated, rounded).items():
+            taxes[line][tax.id] = taxes[line].get(tax.id, ZERO) + cents
+        for line in self:
+            total = _rounded(found[line]["total"], currency)
+            line._amazon_keep_tax(total, taxes[line])
+
+    def _amazon_computed_taxes(self):
+        """:return dict: total with taxes; taxes: id -> amount, as exact as it is"""
+        for line in self:
+            found = line.tax_id.compute_all(
+                line.price_unit,
+                line.currency_id,
+                line.product_uom_qty,
+                product=line.product_id,
+                partner=line.order_id.partner_shipping_id,
+            )
+        taxes = {}
+        for tax in found["taxes"]:
+            taxes[tax["id"]] = taxes.get(tax["id"], 0.0) + tax["amount"]
+        return {"total": found["total_included"], "taxes": taxes}
+
+    def _amazon_tax_of_document(self, found):
+        """:param found: of _amazon_computed_taxes, for each of these lines
+        :return Decimal: the tax of a document with these lines"""
+        amounts = {}
+        for number, line in enumerate(found):
+            for tax_id, amount in line["taxes"].items():
+                key = tax_id if self._amazon_rounds_globally() else (number, tax_id)
+                amounts[key] = amounts.get(key, 0.0) + amount
+        return sum(
+            (_rounded(each, self.currency_id) for each in amounts.values()), ZERO
+        )
+
+    def _amazon_rounds_globally(self):
+        method = self.company_id.tax_calculation_rounding_method
+        return method == "round_globally"
+
+    def _amazon_share_cents(self, stated, rounded):
+        """Where the tax of the lines misses the stated one: on the lines that Amazon
+        taxes otherwise, the rest on the largest one.
+
+        :param Decimal stated: tax of all these lines
+        :param dict rounded: sale.order.line -> Decimal, its tax
+        :return dict: sale.order.line -> Decimal, what it takes
+        """
+        left, shares = stated - sum(rounded.values(), ZERO), {}
+        for line in self:
+            own = Decimal(str(line.amazon_tax)) - rounded[line]
+            if own * left > 0:
+                shares[line] = min(abs(own), abs(left)).copy_sign(left)
+                left -= shares[line]
+        if left:
+            largest = max(self, key=lambda line: abs(line.price_total))
+            shares[largest] = shares.get(largest, ZERO) + left
+        return shares
+
+    def _amazon_tax_bound(self):
+        """:return Decimal: how far rounding alone can part Odoo's tax from Amazon's: a
+        coin for each line, and the tax on what the rounding of unit prices leaves"""
+        coin, bound = Decimal(str(self.currency_id.rounding)), ZERO
+        for line in self:
+            bound += coin
+            amount = Decimal(str(line.amazon_amount))
+            left = abs(Decimal(str(line.price_total)) - amount)
+            if left and amount:
+                bound += left * abs(Decimal(str(line.amazon_tax)) / amount)
+        return bound
+
+    def _amazon_keep_tax(self, total, taxes):
+        """Keep taxes that are stated, not computed.
+
+        :param Decimal total: of the line, with taxes
+        :param dict taxes: account.tax id -> Decimal
+        """
+        for line in self:
+            line.amazon_fixed_tax = {
+                **setup_of(line),
+                "untaxed": float(total - sum(taxes.values(), ZERO)),
+                "taxes": {str(tax): float(amount) for tax, amount in taxes.items()},
+            }
+
+    # === INVOICES: charges go with their goods (D23) === #
+
+    def _can_be_invoiced_alone(self):
+        """Of an order whose goods have not left there is nothing to invoice."""
+        return super()._can_be_invoiced_alone() and not self._amazon_is_extra()
+
+    def _amazon_is_extra(self):
+        """:return bool: whether the line only exists because of the goods"""
+        if not self.order_id.amazon_order_ref or self.display_type:
+            return False
+        if self.amazon_kind:
+            return self.amazon_kind != "product"
+        return self.product_id == self._amazon_product("rounding")
+
+    def _amazon_waits_for_goods(self, lines):
+        """:param lines: sale.order.line that can be invoiced now
+        :return bool: whether it is too early for this one"""
+        if not self._amazon_is_extra():
+            return False
+        goods = self.order_id.order_line.filtered(
+            lambda line: (
+                line.amazon_item_ref
+                and self.amazon_charge_ref in (False, line.amazon_item_ref)
+            )
+        )
+        # of what belongs to the whole order the first goods take it along
+        begun = goods.filtered(
+            lambda line: line in lines or line.invoice_status != "no"
+        )
+        return bool(goods) and not begun
