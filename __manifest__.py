@@ -8,7 +8,9 @@
     "depends": ["sale_management", "stock_delivery"],
     # It has models of the same names (feature U2).
     "excludes": ["sale_amazon"],
-    "external_dependencies": {"python": ["requests", "python-amazon-sp-api"]},
+    "external_dependencies": {
+        "python": ["requests", "python-amazon-sp-api", "cryptography"]
+    },
     "data": [
         "security/amazon_security.xml",
         "security/ir.model.access.csv",

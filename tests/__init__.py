@@ -166,7 +166,7 @@ from .settlements import (
     test_settlement_options,
     test_settlement_random,
 )
-from .identity import test_identity
+from .identity import test_identity, test_rights
 from .taxes import (
     test_invoicing,
     test_taxes,

@@ -286,14 +286,13 @@ class AmazonAccount(models.Model):
             self._ask_about_missing(message)
 
     def _ask_about_missing(self, message):
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
+        self._call_responsible(
+            self,
             ACTIVITY,
-            note=_(
+            _(
                 "%s Odoo has not archived them, for the list may be wrong. Look into "
                 "Seller Central; then press «Archive» or «Keep» on the account. When "
                 "Amazon lists them again, this goes by itself.",
                 message,
             ),
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
         )

@@ -595,14 +595,13 @@ class AmazonAccount(models.Model):
                 account._ask_to_release(message)
 
     def _ask_to_release(self, message):
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
+        self._call_responsible(
+            self,
             ACTIVITY,
-            note=_(
+            _(
                 "%s Odoo holds these quantities back. Check the stock in Odoo; if it "
                 "is right, press «Release» on the account, else correct it: then the "
                 "quantities go by themselves.",
                 message,
             ),
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
         )
