@@ -78,18 +78,21 @@ class Plan:
         self._sources = sources
         self._stack = stack
         self._shared = {}
-        # who tries something out wants to see all of it begin
-        self.places = 9 if options.k or options.units else max(2, os.cpu_count() or 1)
+        self.places = max(2, os.cpu_count() or 1)
+        if options.everything:  # the torture often waits
+            self.places += 1
+        if options.k or options.units:  # who tries something out wants all to begin
+            self.places = 9
 
     def parts(self):
         """Return a function for each part, which begins it or returns None."""
         only = self._options.only
         parts = []
+        if only == "torture" or self._options.everything:
+            parts += self._torture()
         if only in (None, "odoo"):
             named = self._options.tags or tags_of(self._options.k)
             parts += self._odoo("test", named, self._options.modules)
-        if only == "torture" or self._options.everything:
-            parts += self._torture()
         if self._options.everything:
             parts += self._odoo("with", "", MORE_MODULES)
         if only in (None, "unit"):

@@ -42,6 +42,7 @@ def warm_up(registry):
             }
         )
         order.action_confirm()
+        env["res.country.state"]._amazon_spellings()
         env["amazon.order"].search([]).mapped("sale_order_id.picking_ids.move_ids")
         env["amazon.submission"].search([], limit=1).read()
         env["amazon.account"].search([], limit=1).write({"connection_message": "."})
