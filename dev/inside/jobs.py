@@ -48,7 +48,9 @@ def warm_up(registry):
         env["amazon.account"].search([], limit=1).write({"connection_message": "."})
         env.flush_all()
         cr.rollback()
-    registry.clear_all_caches()
+    # What is in the caches stays for the workers: no later record has the number of one
+    # that was rolled back. None of them is to say to the others that it is stale.
+    registry.cache_invalidated.clear()
 
 
 #: settings of Odoo's stock, whichever of them the series has
