@@ -20,7 +20,7 @@ from .paths import NAME, ROOT
 from .workbench import setting_up
 
 #: of Odoo, which some tests are for
-MORE_MODULES = ("mrp", "sale_mrp", "product_expiry")
+MORE_MODULES = ("mrp", "sale_mrp", "product_expiry", "l10n_de", "l10n_us", "l10n_jp")
 
 
 def test(options):
@@ -106,7 +106,7 @@ class Plan:
         if options.tags or options.modules or not unit_tests.may_have(options.units):
             return []
         series = self._sources[0].series
-        return [lambda: unit_tests.UnitTests(series, options.units)]
+        return [partial(unit_tests.UnitTests, series, options.units)]
 
     def _torture(self):
         count = len(self._sources)
