@@ -42,6 +42,7 @@
         "views/amazon_report_views.xml",
         "wizards/amazon_cancel_order_views.xml",
         "wizards/amazon_choose_product_views.xml",
+        "wizards/amazon_keep_back_views.xml",
         "wizards/amazon_adjust_fba_stock_views.xml",
         "views/amazon_problem_views.xml",
         "views/amazon_carrier_views.xml",

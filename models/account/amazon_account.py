@@ -72,7 +72,12 @@ FOLLOWED_BY = (
         "_follow_hold_settings",
     ),
     ({"seller_key"}, "_follow_seller_key"),
-    (STOCK_SETTINGS | {"dry_run", "stock_guard_share"}, "_follow_stock_settings"),
+    (
+        STOCK_SETTINGS
+        | {"dry_run", "stock_guard_share", "stock_guard_count", "stock_now"},
+        "_follow_stock_settings",
+    ),
+    ({"sync_stock", "stock_now", "active", "company_id"}, "_forget_stock_companies"),
 )
 
 
@@ -247,9 +252,10 @@ class AmazonAccount(models.Model):
                 account._recognize_token(vals)
         accounts._mark_seller()
         for account in accounts.filtered(lambda account: not account.location_id):
-            account.location_id = account.company_id._get_amazon_location()
+            account.location_id = account.company_id._get_amazon_location(account)
         for account in accounts.filtered(lambda account: not account.warehouse_id):
             account.warehouse_id = account._get_warehouse()
+        accounts._forget_stock_companies({})
         return accounts
 
     def write(self, vals):

@@ -106,22 +106,29 @@ class ResCompany(models.Model):
         """:return str: where Amazon's consent page sends the browser back to"""
         return self.get_base_url().rstrip("/") + RETURN_PATH
 
-    def _get_amazon_location(self):
+    def _get_amazon_location(self, account=None):
         """Find the location for goods that lie at Amazon (FBA), else create it.
 
-        :return: one stock.location of the company, shared by its accounts
+        :param account: amazon.account it is for: goods of another account that is at
+            work, in another part of the world, do not lie there
+        :return: one stock.location of the company
         """
         self.ensure_one()
-        account = (
+        others = (
             self.env["amazon.account"]
             .sudo()
             .with_context(active_test=False)
             .search(
-                [("company_id", "=", self.id), ("location_id", "!=", False)], limit=1
+                [("company_id", "=", self.id), ("location_id", "!=", False)],
+                order="active desc, id",
             )
         )
-        if account:
-            return account.location_id
+        taken = others.filtered("active").location_id if account else None
+        free = others.filtered(
+            lambda other: not taken or other.location_id not in taken
+        )
+        if free:
+            return free[0].location_id
         warehouse = (
             self.env["stock.warehouse"]
             .sudo()
@@ -132,7 +139,7 @@ class ResCompany(models.Model):
             .sudo()
             .create(
                 {
-                    "name": _("Amazon"),
+                    "name": account.name if taken else _("Amazon"),
                     "usage": "internal",
                     "location_id": warehouse.view_location_id.id,
                     "company_id": self.id,

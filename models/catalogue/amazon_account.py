@@ -212,8 +212,29 @@ class AmazonAccount(models.Model):
             archived, missing = self._settle_vanished(report, skus | named)
             report.changed_count += archived
             lines += self._describe_vanished(archived, missing)
+            lines += self._describe_drift(report)
         self._trigger_matching_cron()
         return "\n".join(lines + self._describe_unreadable(unreadable))
+
+    def _describe_drift(self, report):
+        """Compare the quantities of the list with those that were sent (feature J8).
+
+        :return list: of str"""
+        if not self.sync_stock:
+            return []
+        found = self.env["amazon.offer"]._compare_listed(
+            self, report.marketplace_id, report.requested_at
+        )
+        lines = []
+        if found["again"]:
+            lines.append(
+                _("Listed twice with another quantity: %(again)s, sent again.", **found)
+            )
+        if found["wrong"]:
+            lines.append(
+                _("Still another quantity, see the problems: %(wrong)s.", **found)
+            )
+        return lines
 
     @api.model
     def _describe_vanished(self, archived, missing):
