@@ -485,10 +485,9 @@ class AmazonAccount(models.Model):
         _logger.info("account %s: stock %s", self.id, dict(tally))
         return tally
 
-    def _find_reasons(self, look, unsent):
-        """:param Unsent unsent: what Amazon does not know
-        :return dict: see _find_falls; empty when nothing can fall"""
-        return self._find_falls() if unsent.total and look.guarded else {}
+    def _find_reasons(self, look):
+        """:return dict: see _find_falls; empty when a person lets all of it go"""
+        return self._find_falls() if look.guarded else {}
 
     def _is_to_send(self, look, unsent, reasons):
         """:return bool: whether Amazon would be told anything"""
