@@ -109,8 +109,8 @@ class ResCompany(models.Model):
     def _get_amazon_location(self, account=None):
         """Find the location for goods that lie at Amazon (FBA), else create it.
 
-        :param account: amazon.account it is for: goods of another account that is at
-            work, in another part of the world, do not lie there
+        :param account: amazon.account it is for: goods of another part of the world do
+            not lie where its goods lie
         :return: one stock.location of the company
         """
         self.ensure_one()
@@ -123,12 +123,11 @@ class ResCompany(models.Model):
                 order="active desc, id",
             )
         )
-        taken = others.filtered("active").location_id if account else None
-        free = others.filtered(
-            lambda other: not taken or other.location_id not in taken
+        near = others.filtered(
+            lambda other: not account or other.region == account.region
         )
-        if free:
-            return free[0].location_id
+        if near:
+            return near[0].location_id
         warehouse = (
             self.env["stock.warehouse"]
             .sudo()
@@ -139,7 +138,7 @@ class ResCompany(models.Model):
             .sudo()
             .create(
                 {
-                    "name": account.name if taken else _("Amazon"),
+                    "name": account.name if others else _("Amazon"),
                     "usage": "internal",
                     "location_id": warehouse.view_location_id.id,
                     "company_id": self.id,

@@ -1,11 +1,20 @@
 """Where goods at Amazon lie in Odoo, and how often a total is shown (feature G3)."""
 
+from odoo.addons.amazon_connector.sim import SELLER_NA
+
 from .case import FbaStockCase
 
 
 class TestFbaPlaces(FbaStockCase):
-    def test_g3_each_account_at_work_has_a_location_of_its_own(self):
-        other = self.account.copy({"name": "Amazon of America", "location_id": False})
+    def test_g3_goods_of_another_part_of_the_world_lie_elsewhere(self):
+        other = self._link_account(
+            SELLER_NA,
+            name="Amazon of America",
+            location_id=False,
+            base_marketplace_id=self.env.ref("amazon_connector.marketplace_us").id,
+            available_marketplace_ids=[],
+            active_marketplace_ids=[],
+        )
         self.assertTrue(other.location_id)
         self.assertNotEqual(other.location_id, self.account.location_id)
         self.assertEqual(other.location_id.name, "Amazon of America")
