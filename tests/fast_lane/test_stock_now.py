@@ -436,10 +436,9 @@ class TestSoldOutDay(StockNowCase):
                 self.account.sudo()._in_company()._sync_orders(self.budget())
             else:
                 count = rng.choice((0, 0, 5))
-                there = sum(self.stored(sku, self.shelf).values())
                 free = self.products[sku].with_context(location=self.shelf.id).free_qty
-                self.store(sku, count - free, location=self.shelf)
-                self.assertGreaterEqual(there - free + count, 0)
+                if free != count:
+                    self.store(sku, count - free, location=self.shelf)
             self.minute()
             self.env.invalidate_all()
             at_amazon = self.at_amazon()

@@ -61,6 +61,7 @@ class TestStockDrift(StockFeedCase):
         said = self.lists(3)
         self.assertIn("1, sent again", said)
         self.assertEqual(self.mug.drift_count, 2)
+        self.let_time_pass()
         self.tell()
         self.assertEqual(self.told()[-1], {"MUG-BLUE": 10})
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 10)
