@@ -403,7 +403,7 @@ _ALL = (
         open=lambda self: self._open_form(self._get_settlements()),
     ),
     Kind(
-        slot=13,
+        slot=16,
         name="unmatched",
         label="Ordered, without product",
         source=UNMATCHED,
