@@ -40,7 +40,6 @@ from .inventory import (
     count_once,
     stock_pool,
 )
-from .listing_calls import PatchResult
 from .listing_report import LISTING_STATUSES, Listing, read_listings
 from .listings import MOST_MESSAGES, Quantity, parse_listings_report, quantity_feed
 from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
@@ -162,7 +161,6 @@ __all__ = [
     "Package",
     "PackageItem",
     "Participation",
-    "PatchResult",
     "Payment",
     "Permanent",
     "Points",

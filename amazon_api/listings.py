@@ -55,31 +55,23 @@ def quantity_feed(seller_id: str, quantities: Iterable[tuple]) -> bytes:
     return sized_feed(json_bytes({"header": header, "messages": messages}))
 
 
-def quantity_patches(quantity: int) -> list[dict]:
-    """The only change that is ever made to a listing; ``merge`` keeps the rest of it.
-
-    :raise ValueError: Amazon would refuse this
-    """
+def _message(entry: Quantity) -> dict:
     available = {
         "fulfillment_channel_code": "DEFAULT",
-        "quantity": whole_number(quantity, 0, "A quantity"),
+        "quantity": whole_number(entry.quantity, 0, "A quantity"),
     }
-    return [
-        {
-            "op": "merge",
-            "path": "/attributes/fulfillment_availability",
-            "value": [available],
-        }
-    ]
-
-
-def _message(entry: Quantity) -> dict:
     return {
         "messageId": message_id(entry.message_id),
         "sku": verbatim(entry.sku, "A SKU"),
         "operationType": "PATCH",
         "productType": verbatim(entry.product_type, "A product type"),
-        "patches": quantity_patches(entry.quantity),
+        "patches": [
+            {
+                "op": "merge",
+                "path": "/attributes/fulfillment_availability",
+                "value": [available],
+            }
+        ],
     }
 
 

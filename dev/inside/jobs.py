@@ -16,7 +16,6 @@ CRONS = (
     "ir_cron_sync_orders",
     "ir_cron_send_submissions",
     "ir_cron_sync_stock",
-    "ir_cron_send_stock_now",
     "ir_cron_import_catalogue",
     "ir_cron_check_orders",
     "ir_cron_read_reports",
@@ -43,15 +42,12 @@ def warm_up(registry):
             }
         )
         order.action_confirm()
-        env["res.country.state"]._amazon_spellings()
         env["amazon.order"].search([]).mapped("sale_order_id.picking_ids.move_ids")
         env["amazon.submission"].search([], limit=1).read()
         env["amazon.account"].search([], limit=1).write({"connection_message": "."})
         env.flush_all()
         cr.rollback()
-    # What is in the caches stays for the workers: no later record has the number of one
-    # that was rolled back. None of them is to say to the others that it is stale.
-    registry.cache_invalidated.clear()
+    registry.clear_all_caches()
 
 
 #: settings of Odoo's stock, whichever of them the series has
@@ -128,7 +124,6 @@ def open_account(registry, url, seller, stock):
             {
                 "name": seller["name"],
                 "company_id": env.company.id,
-                "location_id": env.company._get_amazon_location().id,
                 "environment": "simulator",
                 "simulator_url": url,
                 "lwa_client_id": seller["client_id"],
@@ -140,7 +135,6 @@ def open_account(registry, url, seller, stock):
                 "active_marketplace_ids": [(6, 0, [shop.id for shop in shops])],
                 "last_orders_sync": "2026-01-01 00:00:00",
                 "sync_stock": True,
-                "stock_confirmed_at": "2026-01-01 00:00:00",  # somebody saw the first
                 "hold_pending": True,
             }
         )

@@ -106,28 +106,22 @@ class ResCompany(models.Model):
         """:return str: where Amazon's consent page sends the browser back to"""
         return self.get_base_url().rstrip("/") + RETURN_PATH
 
-    def _get_amazon_location(self, account=None):
+    def _get_amazon_location(self):
         """Find the location for goods that lie at Amazon (FBA), else create it.
 
-        :param account: amazon.account it is for: goods of another part of the world do
-            not lie where its goods lie
-        :return: one stock.location of the company
+        :return: one stock.location of the company, shared by its accounts
         """
         self.ensure_one()
-        others = (
+        account = (
             self.env["amazon.account"]
             .sudo()
             .with_context(active_test=False)
             .search(
-                [("company_id", "=", self.id), ("location_id", "!=", False)],
-                order="active desc, id",
+                [("company_id", "=", self.id), ("location_id", "!=", False)], limit=1
             )
         )
-        near = others.filtered(
-            lambda other: not account or other.region == account.region
-        )
-        if near:
-            return near[0].location_id
+        if account:
+            return account.location_id
         warehouse = (
             self.env["stock.warehouse"]
             .sudo()
@@ -138,7 +132,7 @@ class ResCompany(models.Model):
             .sudo()
             .create(
                 {
-                    "name": account.name if others else _("Amazon"),
+                    "name": _("Amazon"),
                     "usage": "internal",
                     "location_id": warehouse.view_location_id.id,
                     "company_id": self.id,

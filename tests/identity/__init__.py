@@ -1,2 +1,1 @@
 from . import test_identity
-from . import test_rights

@@ -1,2 +1,0 @@
-from . import amazon_account
-from . import amazon_submission
