@@ -8,7 +8,9 @@
     "depends": ["sale_management", "stock_delivery"],
     # It has models of the same names (feature U2).
     "excludes": ["sale_amazon"],
-    "external_dependencies": {"python": ["requests", "python-amazon-sp-api"]},
+    "external_dependencies": {
+        "python": ["requests", "python-amazon-sp-api", "cryptography"]
+    },
     "data": [
         "security/amazon_security.xml",
         "security/ir.model.access.csv",
@@ -40,6 +42,7 @@
         "views/amazon_report_views.xml",
         "wizards/amazon_cancel_order_views.xml",
         "wizards/amazon_choose_product_views.xml",
+        "wizards/amazon_keep_back_views.xml",
         "wizards/amazon_adjust_fba_stock_views.xml",
         "views/amazon_problem_views.xml",
         "views/amazon_carrier_views.xml",

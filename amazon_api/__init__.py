@@ -40,6 +40,7 @@ from .inventory import (
     count_once,
     stock_pool,
 )
+from .listing_calls import PatchResult
 from .listing_report import LISTING_STATUSES, Listing, read_listings
 from .listings import MOST_MESSAGES, Quantity, parse_listings_report, quantity_feed
 from .marketplaces import ENVIRONMENTS, REGIONS, Endpoints, endpoints, is_loopback
@@ -161,6 +162,7 @@ __all__ = [
     "Package",
     "PackageItem",
     "Participation",
+    "PatchResult",
     "Payment",
     "Permanent",
     "Points",

@@ -13,6 +13,7 @@ from .auth import Credentials, TokenSource
 from .errors import Rejected
 from .feed_calls import FeedCalls
 from .inventory_calls import InventoryCalls
+from .listing_calls import ListingCalls
 from .marketplaces import endpoints
 from .operations import (
     CONFIRM_SHIPMENT,
@@ -36,7 +37,7 @@ _MOST_MARKETPLACES = 50
 _LARGEST_PAGE = 100
 
 
-class SellingPartner(FeedCalls, ReportCalls, InventoryCalls, AccessCalls):
+class SellingPartner(FeedCalls, ReportCalls, InventoryCalls, ListingCalls, AccessCalls):
     """Amazon's Selling Partner API for one seller.
 
     Cheap to build, nothing is sent before the first call. Build one per job and close

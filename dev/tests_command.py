@@ -20,7 +20,7 @@ from .paths import NAME, ROOT
 from .workbench import setting_up
 
 #: of Odoo, which some tests are for
-MORE_MODULES = ("mrp", "sale_mrp", "product_expiry")
+MORE_MODULES = ("mrp", "sale_mrp", "product_expiry", "l10n_de", "l10n_us", "l10n_jp")
 
 
 def test(options):
@@ -78,18 +78,21 @@ class Plan:
         self._sources = sources
         self._stack = stack
         self._shared = {}
-        # who tries something out wants to see all of it begin
-        self.places = 9 if options.k or options.units else max(2, os.cpu_count() or 1)
+        self.places = max(2, os.cpu_count() or 1)
+        if options.everything:  # the torture often waits
+            self.places += 1
+        if options.k or options.units:  # who tries something out wants all to begin
+            self.places = 9
 
     def parts(self):
         """Return a function for each part, which begins it or returns None."""
         only = self._options.only
         parts = []
+        if only == "torture" or self._options.everything:
+            parts += self._torture()
         if only in (None, "odoo"):
             named = self._options.tags or tags_of(self._options.k)
             parts += self._odoo("test", named, self._options.modules)
-        if only == "torture" or self._options.everything:
-            parts += self._torture()
         if self._options.everything:
             parts += self._odoo("with", "", MORE_MODULES)
         if only in (None, "unit"):
@@ -103,7 +106,7 @@ class Plan:
         if options.tags or options.modules or not unit_tests.may_have(options.units):
             return []
         series = self._sources[0].series
-        return [lambda: unit_tests.UnitTests(series, options.units)]
+        return [partial(unit_tests.UnitTests, series, options.units)]
 
     def _torture(self):
         count = len(self._sources)

@@ -15,7 +15,9 @@ from . import pending
 from . import fba
 from . import shipments
 from . import cancellations
+from . import stock_count
 from . import stock
+from . import fast_lane
 from . import matching
 from . import history
 from . import privacy

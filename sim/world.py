@@ -54,6 +54,8 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
         self.settlements = []
         self.refund_payments = []  # which no settlement has taken back yet
         self.reserves = {}  # by merchant token and currency
+        self.patches = []  # (moment, (marketplace, SKU), quantity) stated one by one
+        self.patches_ignored = set()  # SKUs: patches are accepted, nothing happens
         self.dangers = []  # what no connector must ever ask for
         self._sequence = 0
         self._secrets = 0

@@ -88,6 +88,7 @@ from .fba import (
     test_fba_adjustment,
     test_fba_kits,
     test_fba_lots,
+    test_fba_places,
     test_fba_reading,
     test_fba_reading_cron,
     test_fba_stock,
@@ -108,10 +109,14 @@ from .stock import (
     test_fault_stock,
     test_stock_changes,
     test_stock_costs,
+    test_stock_drift,
     test_stock_feeds,
+    test_stock_first,
     test_stock_guard,
     test_stock_kits,
+    test_stock_late_feeds,
     test_stock_messages,
+    test_stock_offers,
     test_stock_orders,
     test_stock_people,
     test_stock_quantities,
@@ -128,6 +133,7 @@ from .matching import (
     test_match_orders,
     test_match_orders_left,
     test_match_suggestions,
+    test_match_waiting,
     test_tour_match,
 )
 from .history import (
@@ -166,10 +172,12 @@ from .settlements import (
     test_settlement_options,
     test_settlement_random,
 )
-from .identity import test_identity
+from .identity import test_identity, test_rights
 from .taxes import (
     test_invoicing,
     test_taxes,
     test_taxes_changed,
     test_taxes_random,
 )
+from .stock_count import test_stock_truth
+from .fast_lane import test_stock_now

@@ -6,6 +6,7 @@ typed. Both are reduced to plain words here, and what no rule can know stands in
 Knows nothing of Odoo.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -376,6 +377,12 @@ def spellings(country, states):
     :param list states: of (id, name, code) as Odoo has them
     :return dict: reduced spelling -> id; the surest spelling wins
     """
+    return _spellings(country, tuple(states))
+
+
+# Odoo empties its own caches whenever a company or a group changes; states hardly do.
+@functools.lru_cache(maxsize=512)
+def _spellings(country, states):
     known = {}
     _learn(known, ((words(name), state) for state, name, _code in states))
     for state, name, _code in states:

@@ -4,6 +4,7 @@ from . import amazon_choose_product
 from . import amazon_erase_buyers
 from . import amazon_import_history
 from . import amazon_import_settlement
+from . import amazon_keep_back
 from . import amazon_link_keys
 from . import amazon_link_account
 from . import amazon_recover_orders

@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         call = Call(self.command, url.path, query, headers, self.rfile.read(length))
         self._give(self.server.amazon.reply_to(call))
 
-    do_POST = do_PUT = do_GET
+    do_POST = do_PUT = do_PATCH = do_GET
 
     def _give(self, reply):
         if callable(reply):

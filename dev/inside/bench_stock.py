@@ -111,12 +111,28 @@ class Offers(Shop):
         self._change(self.offers[:CHANGED])
         look = self._look, seller, Look()
         yield self._measured("stock, 100 of them changed", *look, count=CHANGED)
+        yield self._measured("stock, nothing changed", *look, count=1)
+        sold_out = self._sell_out, seller, self.offers[-1]
+        yield self._measured("stock, sold out until the patch", *sold_out, count=1)
 
     def _look(self, seller, look):
         """All that a look does but the orders, which have costs of their own."""
         seen = seller._run_step(seller._compute_stock, look.everything)
-        seller._has_unsent(look)
-        seller._run_step(seller._note_stock, look, Counter(), seen)
+        unsent = self.env["amazon.submission"]._count_unsent(seller, look, {})
+        reasons = seller._find_reasons(look)
+        seller._is_to_send(look, unsent, reasons)
+        seller._run_step(seller._note_stock, look, Counter(), seen, unsent, reasons)
+
+    def _sell_out(self, seller, offer):
+        """The last piece leaves, and the scheduled action of each minute runs."""
+        self.env.cr.execute(
+            "UPDATE stock_quant SET quantity = 0, write_date = now() AT TIME ZONE 'UTC'"
+            " WHERE product_id = %s",
+            [offer.product_id.id],
+        )
+        seller._sync_stock_now(TimeBudget(60))
+        if self.amazon.world.quantities()[offer.sku]:
+            raise AssertionError("Amazon still sells what is sold out")
 
     def _tell(self, seller):
         """Send what waits, and ask for the verdicts; the waits are left out."""

@@ -16,6 +16,7 @@ CRONS = (
     "ir_cron_sync_orders",
     "ir_cron_send_submissions",
     "ir_cron_sync_stock",
+    "ir_cron_send_stock_now",
     "ir_cron_import_catalogue",
     "ir_cron_check_orders",
     "ir_cron_read_reports",
@@ -42,12 +43,15 @@ def warm_up(registry):
             }
         )
         order.action_confirm()
+        env["res.country.state"]._amazon_spellings()
         env["amazon.order"].search([]).mapped("sale_order_id.picking_ids.move_ids")
         env["amazon.submission"].search([], limit=1).read()
         env["amazon.account"].search([], limit=1).write({"connection_message": "."})
         env.flush_all()
         cr.rollback()
-    registry.clear_all_caches()
+    # What is in the caches stays for the workers: no later record has the number of one
+    # that was rolled back. None of them is to say to the others that it is stale.
+    registry.cache_invalidated.clear()
 
 
 #: settings of Odoo's stock, whichever of them the series has
@@ -124,6 +128,7 @@ def open_account(registry, url, seller, stock):
             {
                 "name": seller["name"],
                 "company_id": env.company.id,
+                "location_id": env.company._get_amazon_location().id,
                 "environment": "simulator",
                 "simulator_url": url,
                 "lwa_client_id": seller["client_id"],
@@ -135,6 +140,7 @@ def open_account(registry, url, seller, stock):
                 "active_marketplace_ids": [(6, 0, [shop.id for shop in shops])],
                 "last_orders_sync": "2026-01-01 00:00:00",
                 "sync_stock": True,
+                "stock_confirmed_at": "2026-01-01 00:00:00",  # somebody saw the first
                 "hold_pending": True,
             }
         )

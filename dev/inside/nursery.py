@@ -66,6 +66,7 @@ def main(configuration, database, address, patient=""):
                 return
             connection, _ = server.accept()
             if os.fork() == 0:
+                gc.disable()  # it does not live long enough for it
                 server.close()
                 serve(connection, database)
                 os._exit(0)

@@ -132,8 +132,9 @@ def _decide(env, number, verb):
         getattr(order, f"action_{verb}_amazon_cancel")()
 
 
-def recount(registry, account, seed):
-    """People count some shelves anew, and find more or less there."""
+def recount(registry, account, seed, empty=False):
+    """People count some shelves anew, and find more or less there; or nothing at all of
+    some goods."""
     rng = random.Random(seed)
 
     def call(env):
@@ -141,6 +142,8 @@ def recount(registry, account, seed):
         for product in sellable(env):
             change = rng.choice((-3, 0, 0, 2, 5))
             free = quants._get_available_quantity(product, shelf(env))
+            if empty:
+                change = rng.choice((0, -free))
             if change and free + change >= 0:
                 quants._update_available_quantity(product, shelf(env), change)
 

@@ -137,16 +137,47 @@ class TestReport(DevCase):
         self.assertEqual(tests_command.tags_with(plain.modules), "")
 
     def test_what_needs_further_modules_is_run_by_nothing_else(self):
-        """A tag that no command line of CI names would never be run by anybody."""
-        line = (ROOT / ".ci" / "run").read_text()
-        [modules] = re.findall("--with (\\S+)", line)
+        """A tag that CI does not run would never be run by anybody."""
+        self.assertIn("--series all --everything", (ROOT / ".ci" / "run").read_text())
         for path in (ROOT / "tests").rglob("test_*.py"):
             for tags in re.findall(
                 r'@tagged\(([^)]*"amazon_with_[^)]*)\)', path.read_text()
             ):
                 self.assertIn('"-standard"', tags)
                 [module] = re.findall(r"amazon_with_(\w+)", tags)
-                self.assertIn(module, modules.split(","))
+                self.assertIn(module, tests_command.MORE_MODULES)
+
+    def plan(self, *words):
+        """:return list: (class or function, its words) of the parts, and the places"""
+        options = command_line.parser().parse_args(["test", *words])
+        options.units = options.k
+        sources = [mock.Mock(series=series) for series in ("17.0", "19.0")]
+        with contextlib.ExitStack() as stack:
+            plan = tests_command.Plan(options, sources, stack)
+            parts = plan.parts()
+        return [(part.func.__name__, *part.args[1:3]) for part in parts], plan.places
+
+    def test_everything_is_the_torture_the_tests_and_those_with_more_modules(self):
+        more = tests_command.tags_with(tests_command.MORE_MODULES)
+        with mock.patch("os.cpu_count", return_value=2):
+            parts, places = self.plan("--everything")
+        self.assertEqual(
+            parts,
+            [
+                ("TortureTests", 0, 2),
+                ("TortureTests", 1, 2),
+                *[("OdooPart", "test", "/amazon_connector")] * 2,
+                *[("OdooPart", "with", more)] * 2,
+                ("UnitTests", []),
+            ],
+        )
+        self.assertEqual(places, 3)
+
+    def test_one_class_is_one_process_of_each_series(self):
+        name = "TestNothing" + "OfUnits"  # no test of these has it in its text
+        parts, _places = self.plan("-k", name)
+        tags = f"/amazon_connector:{name}"
+        self.assertEqual(parts, [("OdooPart", "test", tags)] * 2)
 
     def test_names_become_tags(self):
         module = "/amazon_connector"

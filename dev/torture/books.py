@@ -66,7 +66,11 @@ def _stuck(world, messages, wrong):
 
 
 #: ends beside *done* that need no reason
-SETTLED = (("stock", "superseded"), ("cancellation", "superseded"))
+SETTLED = (
+    ("stock", "superseded"),
+    ("stock_now", "superseded"),
+    ("cancellation", "superseded"),
+)
 
 
 def _may_refuse(order, message):
@@ -82,14 +86,9 @@ def _may_refuse(order, message):
 
 
 def _stock(world, offers):
-    """Yield offers of which Amazon was told otherwise than what can be bought."""
-    told = {}
-    for feed in world.feeds:
-        if feed.type == LISTINGS_FEED and feed.results:
-            refused = {result.subject for result in feed.results if result.problems}
-            for message in feed.json["messages"]:
-                if message["sku"] not in refused:
-                    told[feed.marketplaces[0], message["sku"]] = _quantity(message)
+    """Yield offers of which Amazon was told otherwise than what can be bought, or that
+    are sold out here and not there."""
+    told = {key: quantity for _moment, key, quantity in sorted(_stated(world))}
     shared = {}
     for offer in offers:  # one quantity for a SKU, wherever it is offered
         known = shared.get(offer["sku"], offer["available"])
@@ -98,6 +97,22 @@ def _stock(world, offers):
         at_amazon = told.get((offer["marketplace"], offer["sku"]))
         if not shared[offer["sku"]] == offer["sent"] == at_amazon:
             yield f"offer {offer}: Amazon was told {at_amazon}"
+        key = SELLER.merchant_token, offer["marketplace"], offer["sku"]
+        listing = world.listings.get(key)
+        if listing and listing.quantity and not shared[offer["sku"]]:
+            yield f"offer {offer}: sold out, yet buyers see {listing.quantity}"
+
+
+def _stated(world):
+    """Yield (moment, (marketplace, SKU), quantity) of all that was carried out."""
+    for feed in world.feeds:
+        if feed.type == LISTINGS_FEED and feed.results:
+            refused = {result.subject for result in feed.results if result.problems}
+            for message in feed.json["messages"]:
+                if message["sku"] not in refused:
+                    key = feed.marketplaces[0], message["sku"]
+                    yield feed.ended, key, _quantity(message)
+    yield from world.patches
 
 
 def _listings(world, offers):

@@ -85,6 +85,7 @@ FAULTS = {
 BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock") * 2
 BUTTONS += ("action_import_catalogue", "action_read_fba_stock")
 DIRECT = ("_cron_sync_orders", "_cron_send_submissions", "_cron_sync_stock") * 2
+DIRECT += ("_cron_send_stock_now",) * 2
 DIRECT += ("_cron_read_reports", "_cron_check_orders", "_cron_read_fba_stock")
 #: how the next feed ends, beside well; see `sim.feeds`
 FEED_ENDS = (
@@ -241,7 +242,7 @@ def _job(rng):
     if way < 0.88:
         return ("cancel", _cancel(rng))
     if way < 0.92:
-        return ("recount", _seed(rng))
+        return ("recount", _recount(rng))
     return ("deliver", _deliver(rng))
 
 
@@ -277,6 +278,10 @@ def _seed(rng):
     return {"seed": rng.randrange(10**6)}
 
 
+def _recount(rng):
+    return {"seed": rng.randrange(10**6), "empty": rng.random() < 0.3}
+
+
 def _spoil_feed(rng):
     return {"end": rng.choice(FEED_ENDS)}
 
@@ -293,6 +298,6 @@ _WORDS = {
     "correct": _seed,
     "cancel": _cancel,
     "decide": _seed,
-    "recount": _seed,
+    "recount": _recount,
     "spoil_feed": _spoil_feed,
 }

@@ -9,6 +9,7 @@ _WORK = ("cron", {"is_due": True})
 _PACK = ("deliver", {"seed": 1, "share": 1, "partly": 1})
 _CANCEL = ("cancel", {"seed": 1, "share": 0.5})
 _COUNT = ("recount", {"seed": 1})
+_EMPTY = ("recount", {"seed": 1, "empty": True})
 _LATE = ("place_late", {"orders": [("fbm", "plain"), ("fba", "plain")]})
 
 
@@ -53,6 +54,7 @@ STORIES = {
         ],
     ),
     "stock": ("_cron_sync_stock", [_SALE, _WORK, _WORK, _COUNT]),
+    "sold out": ("_cron_send_stock_now", [_SALE, _WORK, _WORK, _WORK, _EMPTY]),
     "feeds": ("_cron_send_submissions", [_SALE, _WORK, _WORK, _CANCEL]),
     "verdicts": ("_cron_send_submissions", [_SALE, _WORK, _CANCEL, _WORK]),
     "feed lost": (

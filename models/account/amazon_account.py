@@ -5,6 +5,7 @@ Since when Odoo works on the orders of an account (feature A11).
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import plaintext2html
 
 from ...amazon_api import is_loopback
 from .amazon_account_marketplace import FISCAL_POLICIES
@@ -71,7 +72,12 @@ FOLLOWED_BY = (
         "_follow_hold_settings",
     ),
     ({"seller_key"}, "_follow_seller_key"),
-    (STOCK_SETTINGS | {"dry_run", "stock_guard_share"}, "_follow_stock_settings"),
+    (
+        STOCK_SETTINGS
+        | {"dry_run", "stock_guard_share", "stock_guard_count", "stock_now"},
+        "_follow_stock_settings",
+    ),
+    ({"sync_stock", "stock_now", "active", "company_id"}, "_forget_stock_companies"),
 )
 
 
@@ -246,9 +252,10 @@ class AmazonAccount(models.Model):
                 account._recognize_token(vals)
         accounts._mark_seller()
         for account in accounts.filtered(lambda account: not account.location_id):
-            account.location_id = account.company_id._get_amazon_location()
+            account.location_id = account.company_id._get_amazon_location(account)
         for account in accounts.filtered(lambda account: not account.warehouse_id):
             account.warehouse_id = account._get_warehouse()
+        accounts._forget_stock_companies({})
         return accounts
 
     def write(self, vals):
@@ -298,6 +305,35 @@ class AmazonAccount(models.Model):
                 _("Only managers of the Amazon connector can do this. Ask yours.")
             )
         self.read(["name"])  # the sudo that follows must not open other companies
+
+    def _get_responsible(self, *further):
+        """Find who is called when a person is needed: somebody who still works here.
+
+        :param further: res.users, called where the account's responsible is gone
+        :return: res.users
+        """
+        admin = self.env.ref("base.user_admin")
+        for user in (self.user_id, *further, admin):
+            if user.active:
+                return user.sudo(False)
+        users = self.env["res.users"].sudo()
+        users = users.search([("company_ids", "in", self.company_id.ids)], order="id")
+        manager = "amazon_connector.group_amazon_manager"
+        return users.filtered(lambda user: user.has_group(manager))[:1] or admin
+
+    def _call_responsible(self, record, activity, text, *further, **values):
+        """Put something before a person. Titles and SKUs are text, whatever they hold.
+
+        :param record: on which the activity stands
+        :param str activity: xmlid of its type
+        :param str text: what happened and what to do
+        :param further: res.users, see `_get_responsible`
+        :param values: of the activity
+        """
+        user = self._get_responsible(*further)
+        record.activity_schedule(
+            activity, note=plaintext2html(text), user_id=user.id, **values
+        )
 
     def _in_company(self):
         """:return: the account in an environment of its company and no other. What a

@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
 
 class AmazonMarketplace(models.Model):
@@ -33,6 +34,45 @@ class AmazonMarketplace(models.Model):
     country_id = fields.Many2one("res.country", ondelete="restrict")
     currency_id = fields.Many2one("res.currency", ondelete="restrict")
     active = fields.Boolean(default=True)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Marketplaces are shared by all companies, so administrators keep them.
+
+        :raise UserError: an account works with a marketplace that would be archived
+        """
+        if "active" in vals and not vals["active"]:
+            self.check_access_rights("write")
+            self._check_unused()
+        return super().write(vals)
+
+    def unlink(self):
+        """:raise UserError: an account works with one of them"""
+        self.check_access_rights("unlink")
+        self._check_unused()
+        return super().unlink()
+
+    def _check_unused(self):
+        """:raise UserError: an active account of any company works with one of them"""
+        accounts = self.env["amazon.account"].sudo()
+        accounts = accounts.search(
+            [
+                "|",
+                ("active_marketplace_ids", "in", self.ids),
+                ("base_marketplace_id", "in", self.ids),
+            ]
+        )
+        if accounts:
+            names = [f"«{one.name}» ({one.company_id.name})" for one in accounts]
+            raise UserError(
+                _(
+                    "%(marketplaces)s: orders of it are read by %(accounts)s. Take it "
+                    "off there first, or archive the account.",
+                    marketplaces=", ".join(self.mapped("name")),
+                    accounts=", ".join(names),
+                )
+            )
 
     @api.model
     def _by_api_ref(self, api_refs):

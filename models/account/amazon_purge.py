@@ -41,7 +41,7 @@ class AmazonPurge(models.AbstractModel):
             # of shipments and cancellations the documents show what Amazon was told
             "amazon.submission": [
                 *settled,
-                ("kind", "=", "stock"),
+                ("kind", "in", ("stock", "stock_now")),
                 ("state", "in", ("done", "superseded")),
             ],
             "amazon.feed": [*settled, ("state", "in", ("done", "failed"))],

@@ -106,22 +106,28 @@ class ResCompany(models.Model):
         """:return str: where Amazon's consent page sends the browser back to"""
         return self.get_base_url().rstrip("/") + RETURN_PATH
 
-    def _get_amazon_location(self):
+    def _get_amazon_location(self, account=None):
         """Find the location for goods that lie at Amazon (FBA), else create it.
 
-        :return: one stock.location of the company, shared by its accounts
+        :param account: amazon.account it is for: goods of another part of the world do
+            not lie where its goods lie
+        :return: one stock.location of the company
         """
         self.ensure_one()
-        account = (
+        others = (
             self.env["amazon.account"]
             .sudo()
             .with_context(active_test=False)
             .search(
-                [("company_id", "=", self.id), ("location_id", "!=", False)], limit=1
+                [("company_id", "=", self.id), ("location_id", "!=", False)],
+                order="active desc, id",
             )
         )
-        if account:
-            return account.location_id
+        near = others.filtered(
+            lambda other: not account or other.region == account.region
+        )
+        if near:
+            return near[0].location_id
         warehouse = (
             self.env["stock.warehouse"]
             .sudo()
@@ -132,7 +138,7 @@ class ResCompany(models.Model):
             .sudo()
             .create(
                 {
-                    "name": _("Amazon"),
+                    "name": account.name if others else _("Amazon"),
                     "usage": "internal",
                     "location_id": warehouse.view_location_id.id,
                     "company_id": self.id,

@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import plaintext2html
 
 from ...tools.personal_words import describe_for_log
 
@@ -111,8 +110,7 @@ class AmazonAccount(models.Model):
         if not failed:
             return
         failed._note_reported()
-        admin = self.env.ref("base.user_admin")
-        responsible = self.user_id if self.user_id.active else admin
+        responsible = self._get_responsible()
         self.with_context(mail_notify_author=True).message_notify(
             partner_ids=responsible.partner_id.ids,
             subject=_(
@@ -198,17 +196,16 @@ class AmazonAccount(models.Model):
         :param Reminder reminder: CONSENT or SECRET
         """
         self[reminder.is_told] = True
-        admin = self.env.ref("base.user_admin")
-        responsible = self.user_id if self.user_id.active else admin
+        responsible = self._get_responsible()
         account = self.with_context(lang=responsible.lang, mail_notify_author=True)
         summary, text = account._prepare_reminder(reminder)
         # The mail below says more than Odoo's own on the activity: one is enough.
-        account.with_context(mail_activity_quick_update=True).activity_schedule(
+        self._call_responsible(
+            account.with_context(mail_activity_quick_update=True),
             reminder.activity,
+            text,
             date_deadline=self[reminder.expiry],
             summary=summary,
-            note=text,
-            user_id=responsible.id,
         )
         account.message_notify(
             partner_ids=responsible.partner_id.ids,
@@ -274,12 +271,7 @@ class AmazonAccount(models.Model):
     def _raise_sync_alarm(self):
         """Call the responsible."""
         self.sync_alarm_at = fields.Datetime.now()
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
-            ACTIVITY,
-            note=plaintext2html(self._explain_silence()),
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
-        )
+        self._call_responsible(self, ACTIVITY, self._explain_silence())
 
     def _end_sync_alarm(self):
         """Orders are read again, or nobody waits for them any more."""

@@ -212,8 +212,29 @@ class AmazonAccount(models.Model):
             archived, missing = self._settle_vanished(report, skus | named)
             report.changed_count += archived
             lines += self._describe_vanished(archived, missing)
+            lines += self._describe_drift(report)
         self._trigger_matching_cron()
         return "\n".join(lines + self._describe_unreadable(unreadable))
+
+    def _describe_drift(self, report):
+        """Compare the quantities of the list with those that were sent (feature J8).
+
+        :return list: of str"""
+        if not self.sync_stock:
+            return []
+        found = self.env["amazon.offer"]._compare_listed(
+            self, report.marketplace_id, report.requested_at
+        )
+        lines = []
+        if found["again"]:
+            lines.append(
+                _("Listed twice with another quantity: %(again)s, sent again.", **found)
+            )
+        if found["wrong"]:
+            lines.append(
+                _("Still another quantity, see the problems: %(wrong)s.", **found)
+            )
+        return lines
 
     @api.model
     def _describe_vanished(self, archived, missing):
@@ -286,14 +307,13 @@ class AmazonAccount(models.Model):
             self._ask_about_missing(message)
 
     def _ask_about_missing(self, message):
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
+        self._call_responsible(
+            self,
             ACTIVITY,
-            note=_(
+            _(
                 "%s Odoo has not archived them, for the list may be wrong. Look into "
                 "Seller Central; then press «Archive» or «Keep» on the account. When "
                 "Amazon lists them again, this goes by itself.",
                 message,
             ),
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
         )

@@ -139,9 +139,9 @@ class AmazonOffer(models.Model):
     quantity_factor = fields.Float(
         default=1.0,
         required=True,
-        digits="Product Unit of Measure",
+        digits=0,  # 0.08 for a twelfth would offer 43 pieces of 42
         help="How many units of the product the buyer gets for one piece of this "
-        "offer: 6 for a pack of six.",
+        "offer: 6 for a pack of six, =1/12 for a piece of a dozen.",
     )
     sync_stock = fields.Boolean(
         "Send stock", help="Tell Amazon the available quantity (FBM offers only)."

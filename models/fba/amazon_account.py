@@ -110,7 +110,7 @@ class AmazonAccount(models.Model):
         """:param marketplace: amazon.marketplace; None: of the account in general
         :return: one stock.location, where the goods lie that Amazon ships"""
         if not self.location_id:
-            self.location_id = self.company_id._get_amazon_location()
+            self.location_id = self.company_id._get_amazon_location(self)
         if marketplace:
             return self._for_marketplace("location_id", marketplace)
         return self.location_id

@@ -165,7 +165,7 @@ class AmazonFbaStock(models.Model):
     )
     # In pieces of the SKU, as Amazon tells them.
     fulfillable_quantity = fields.Integer(
-        "Can be sold", readonly=True, help="Ready to be sold and shipped by Amazon."
+        "Available", readonly=True, help="Ready to be sold and shipped by Amazon."
     )
     reserved_quantity = fields.Integer(
         "Reserved",
@@ -173,13 +173,15 @@ class AmazonFbaStock(models.Model):
         help="Promised to buyers, on its way between warehouses, or being worked on.",
     )
     unfulfillable_quantity = fields.Integer(
-        "Damaged", readonly=True, help="Can not be sold any more."
+        "Unfulfillable",
+        readonly=True,
+        help="Damaged, or for another reason not to be sold any more.",
     )
     researching_quantity = fields.Integer(
-        "Missing", readonly=True, help="Amazon is looking for it."
+        "Researching", readonly=True, help="Missing: Amazon is looking for it."
     )
     inbound_quantity = fields.Integer(
-        "On the way", readonly=True, help="Sent to Amazon, or just being received."
+        "Inbound", readonly=True, help="Sent to Amazon, or just being received."
     )
     announced_quantity = fields.Integer(
         "Announced", readonly=True, help="In a shipment that has not left yet."
@@ -207,6 +209,8 @@ class AmazonFbaStock(models.Model):
     has_difference = fields.Boolean(
         compute="_compute_comparison", search="_search_has_difference"
     )
+    # The comparison is one for all SKUs of a product: it is shown once.
+    shows_total = fields.Boolean(compute="_compute_shows_total")
 
     @api.model
     def _note(self, account, readings, read_at):
@@ -455,6 +459,15 @@ class AmazonFbaStock(models.Model):
             row.has_difference = not float_is_zero(
                 row.difference, precision_rounding=rounding
             )
+
+    @api.depends("product_id", "location_id")
+    def _compute_shows_total(self):
+        first = {}
+        for row in self.sudo()._get_sharing().sorted("id"):
+            first.setdefault((row.location_id.id, row.product_id.id), row.id)
+        for row in self:
+            place = row.sudo().location_id.id, row.product_id.id
+            row.shows_total = first.get(place) == row._origin.id
 
     def _search_has_difference(self, operator, value):
         values = value if operator in ("in", "not in") else [value]

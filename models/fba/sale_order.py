@@ -2,7 +2,6 @@
 
 from odoo import _, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from ..orders.sale_order import IMPORT_CONTEXT
 
@@ -110,11 +109,7 @@ class SaleOrder(models.Model):
         is_new = not self.amazon_stock_message
         self.amazon_stock_message = message
         if is_new:
-            self.activity_schedule(
-                ACTIVITY,
-                note=plaintext2html(message),
-                user_id=account.user_id.id or self.env.uid,
-            )
+            account._call_responsible(self, ACTIVITY, message)
 
     def _describe_shortages(self, shortages, location):
         """:return str: what is missing where, and the remedy, in words"""

@@ -169,6 +169,14 @@ class StockMove(models.Model):
             moves.date = date
             moves.move_line_ids.date = date
 
+    # === BUSINESS METHODS - STOCK === #
+
+    def _action_done(self, *args, **kwargs):
+        """What is sold out by this is off sale at Amazon a moment later."""
+        moves = super()._action_done(*args, **kwargs)
+        self.env["amazon.account"]._notice_moved_goods(moves)
+        return moves
+
     # === BUSINESS METHODS - SHIPMENTS === #
 
     def _amazon_to_customer(self):

@@ -13,6 +13,7 @@ from odoo.fields import Command
 
 from .amazon_match_suggestion import KINDS
 
+# An archived offer counts while orders of it are open: they have to be shipped.
 # Orders of *Amazon Sale* that nobody has delivered or invoiced (FBA: invoiced). Whether
 # each of them can be changed is judged when it comes to it.
 ROWS = """
@@ -39,7 +40,8 @@ ROWS = """
            FROM amazon_offer AS offer
            JOIN amazon_account AS account ON account.id = offer.account_id
       LEFT JOIN past ON past.amazon_offer_id = offer.id
-          WHERE offer.product_id IS NULL AND offer.active AND account.active
+          WHERE offer.product_id IS NULL AND account.active
+            AND (offer.active OR past.orders > 0)
        GROUP BY offer.account_id, offer.company_id, offer.sku)
     SELECT skus.*, found.product_id,
            CASE WHEN found.product_id IS NULL THEN NULL
@@ -321,7 +323,7 @@ class AmazonMatch(models.Model):
     def _find_offers(self):
         """:return: amazon.offer of these rows that lack a product, with all rights"""
         wanted = {(row.account_id.id, row.sku) for row in self}
-        offers = self.env["amazon.offer"].sudo()
+        offers = self.env["amazon.offer"].sudo().with_context(active_test=False)
         found = offers.search(
             [
                 ("account_id", "in", self.account_id.ids),
@@ -398,7 +400,7 @@ class AmazonMatch(models.Model):
     @api.model
     def _match_offers(self, account, products, factor):
         """:return: amazon.offer that have their product now, with all rights"""
-        offers = account.env["amazon.offer"]
+        offers = account.env["amazon.offer"].with_context(active_test=False)
         mine = [("account_id", "=", account.id), ("sku", "in", list(products))]
         known = {
             (offer.sku, offer.product_id): offer.quantity_factor

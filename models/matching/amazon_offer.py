@@ -1,6 +1,7 @@
 """An offer gets its product: what that means for past orders (feature C5)."""
 
 from odoo import _, api, fields, models
+from odoo.tools import format_datetime
 
 
 class AmazonOffer(models.Model):
@@ -58,7 +59,42 @@ class AmazonOffer(models.Model):
         ]
         return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
 
+    def _open_match(self):
+        """:return dict: client action, the SKU among those that lack a product"""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_match_action"
+        )
+        domain = [
+            ("account_id", "=", self.account_id.id),
+            ("sku", "=", self.sku),
+        ]
+        return {**action, "domain": domain, "context": {}}
+
     # === BUSINESS METHODS === #
+
+    def _describe_waiting_orders(self):
+        """:return str: how many orders of this SKU wait for its product, and until when
+        the first of them has to be shipped"""
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("amazon_offer_id.sku", "=", self.sku),
+                    ("amazon_offer_id.account_id", "=", self.account_id.id),
+                    ("amazon_offer_id.product_id", "=", False),
+                    ("order_id.state", "=", "sale"),
+                    ("order_id.amazon_status", "not in", ("SHIPPED", "CANCELLED")),
+                ]
+            )
+        )
+        dates = [date for date in lines.order_id.mapped("amazon_ship_by") if date]
+        return _(
+            "Orders that are to be shipped and have no product: %(count)s. The first "
+            "one has to be shipped by %(date)s.",
+            count=len(lines.order_id),
+            date=format_datetime(self.env, min(dates)) if dates else "-",
+        )
 
     @api.model
     def _vals_for_matching(self, vals):

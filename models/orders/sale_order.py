@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
         "Gift message",
         copy=False,
         readonly=True,
-        groups="amazon_connector.group_amazon_buyer_data",
+        help="Stands on the order and on the delivery, too: who packs has to read it.",
     )
     amazon_original_ref = fields.Char(
         "Replaces",
@@ -733,9 +733,6 @@ class SaleOrder(models.Model):
         if self.amazon_review == text:
             return
         self.amazon_review = text
-        responsible = self.amazon_account_id.user_id or self.user_id
-        self.activity_schedule(
-            "amazon_connector.mail_activity_type_review",
-            note=text.replace("\n", "<br/>"),
-            user_id=responsible.id or self.env.ref("base.user_admin").id,
+        self.amazon_account_id._call_responsible(
+            self, "amazon_connector.mail_activity_type_review", text, self.user_id
         )

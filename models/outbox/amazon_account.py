@@ -35,7 +35,7 @@ from ...amazon_api.writer import reference
 from ...tools.amazon_time import aware_utc
 from ...tools.personal_words import describe_for_log
 from ..account.queue_step import TimeBudget, get_cron_seconds
-from .amazon_feed import FEED_TYPES, REPORT_PARSERS, FeedOutcome
+from .amazon_feed import FEED_TYPES, OPEN_STATES, REPORT_PARSERS, FeedOutcome
 
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
@@ -51,7 +51,10 @@ FIRST_LOOK = timedelta(minutes=1)
 LONGEST_LOOK = timedelta(minutes=15)
 # Amazon's clock and ours, and the time from the claim to the call.
 FOUND_BEFORE, FOUND_AFTER = timedelta(minutes=10), timedelta(minutes=30)
-# A feed takes minutes; after a day nothing more is expected of it.
+# A feed takes minutes. After two hours somebody hears of it; after a day nothing more
+# is expected of it.
+LATE_AFTER = timedelta(hours=2)
+LATE_ACTIVITY = "amazon_connector.mail_activity_type_feed_late"
 GIVE_UP_AFTER = timedelta(days=1)
 
 
@@ -169,6 +172,7 @@ class AmazonAccount(models.Model):
                 self._ask_for_shipments(partner, budget, tally)
                 self._ask_for_feeds(partner, budget, tally)
                 self._poll_feeds(partner, budget, tally)
+                self._send_stock_now(partner, budget, tally)
                 self._send_shipments(partner, budget, tally)
                 for kind in ("cancellation", "stock"):
                     self._send_feeds(partner, budget, tally, kind)
@@ -489,11 +493,44 @@ class AmazonAccount(models.Model):
             outcome = FeedOutcome(_("Amazon did not finish it within a day."))
         if outcome:
             self._end_feed(partner, feed, outcome, tally)
+            self._run_step(self._end_late_notice)
         else:
+            if age >= LATE_AFTER and not feed.late_at:
+                self._run_step(self._note_late_feed, feed)
             wait = min(max(age, FIRST_LOOK), LONGEST_LOOK)
             self._run_step(
                 feed._set_submitted, feed.feed_ref, fields.Datetime.now() + wait
             )
+
+    def _note_late_feed(self, feed):
+        """Tell the responsible once: the feed holds up all that would follow it."""
+        feed.late_at = fields.Datetime.now()
+        text = _(
+            "Amazon has not finished the feed %(feed)s of %(count)s messages for two "
+            "hours. Nothing else leaves by feed for %(marketplace)s until it ends. "
+            "After a day it is given up, and what is true then is sent.",
+            feed=feed.feed_ref,
+            count=feed.message_count,
+            marketplace=feed.marketplace_id.name,
+        )
+        if feed.kind == "stock" and self._sends_at_once():
+            text += " " + _("What is sold out is taken off sale meanwhile, one by one.")
+        responsible = self.user_id if self.user_id.active else None
+        self.activity_schedule(
+            LATE_ACTIVITY,
+            note=text,
+            user_id=(responsible or self.env.ref("base.user_admin")).id,
+        )
+
+    def _end_late_notice(self):
+        """Nobody has to look any more when no feed is late."""
+        late = [
+            ("account_id", "=", self.id),
+            ("state", "in", OPEN_STATES),
+            ("late_at", "!=", False),
+        ]
+        if not self.env["amazon.feed"].search_count(late, limit=1):
+            self.activity_unlink([LATE_ACTIVITY])
 
     def _get_outcome(self, partner, feed):
         """:return FeedOutcome|None: None while Amazon still works on it

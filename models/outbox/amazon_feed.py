@@ -15,7 +15,13 @@ from ...amazon_api import (
     parse_listings_report,
     parse_processing_report,
 )
-from .amazon_submission import ASKING_TIME, INTERRUPTED_AFTER, NO_OPEN_FEED, OPEN_ROWS
+from .amazon_submission import (
+    ASKING_TIME,
+    INTERRUPTED_AFTER,
+    IS_PRESENT,
+    NO_OPEN_FEED,
+    OPEN_ROWS,
+)
 
 # The kinds of messages that go by feed, and Amazon's names of the feeds.
 FEED_TYPES = {
@@ -103,6 +109,8 @@ class AmazonFeed(models.Model):
         readonly=True,
     )
     sent_at = fields.Datetime("Sent", readonly=True)
+    # Somebody was told that Amazon takes very long.
+    late_at = fields.Datetime("Late since", readonly=True)
     done_at = fields.Datetime("Settled", readonly=True)
     message_count = fields.Integer("Messages", readonly=True)
     accepted_count = fields.Integer("Accepted", readonly=True)
@@ -268,7 +276,7 @@ class AmazonFeed(models.Model):
         self.env.flush_all()
         now = fields.Datetime.now()
         due = f"{OPEN_ROWS} AND {NO_OPEN_FEED} AND kind = %s AND state = 'todo'"
-        due += " AND coalesce(next_try_at, %s) <= %s"
+        due += f" AND coalesce(next_try_at, %s) <= %s AND {IS_PRESENT}"
         chosen = [account.id, account.id, kind, now, now]
         self.env.cr.execute(f"SELECT marketplace_id {due} ORDER BY id LIMIT 1", chosen)
         found = self.env.cr.fetchone()
@@ -486,6 +494,8 @@ class AmazonFeed(models.Model):
             problem=problem,
             ids=ids,
         )
+        if self.kind == "stock":
+            self.env["amazon.submission"].browse(ids)._state_present_quantities()
         return given_up, postponed
 
     def _describe_silence(self, problem):

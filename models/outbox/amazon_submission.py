@@ -37,6 +37,11 @@ NO_OPEN_FEED = """NOT EXISTS (
           WHERE feed.account_id = due.account_id AND feed.kind = due.kind
             AND feed.marketplace_id = due.marketplace_id
             AND feed.state IN ('sending', 'submitted', 'unknown'))"""
+# A quantity that is not the offer's any more does not leave: the next look states the
+# present one.
+IS_PRESENT = """(kind NOT IN ('stock', 'stock_now') OR EXISTS (
+         SELECT 1 FROM amazon_offer AS offer
+          WHERE offer.id = due.offer_id AND offer.stock_quantity = due.quantity))"""
 
 
 class AmazonSubmission(models.Model):
@@ -64,6 +69,7 @@ class AmazonSubmission(models.Model):
             ("shipment", "Shipment"),
             ("cancellation", "Cancellation"),
             ("stock", "Stock"),
+            ("stock_now", "Stock at once"),
         ],
         required=True,
         readonly=True,
@@ -142,6 +148,16 @@ class AmazonSubmission(models.Model):
             " ON amazon_submission (account_id, lane, id)"
             " WHERE state IN ('todo', 'sending', 'submitted', 'unknown')"
         )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS amazon_submission_waiting_stock"
+            " ON amazon_submission (account_id, offer_id)"
+            " WHERE kind IN ('stock', 'stock_now')"
+            " AND state IN ('todo', 'held', 'failed')"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS amazon_submission_urgent"
+            " ON amazon_submission (account_id, state) WHERE kind = 'stock_now'"
+        )
         return result
 
     @api.model
@@ -187,6 +203,7 @@ class AmazonSubmission(models.Model):
             [
                 ("account_id", "=", account.id),
                 ("state", "=", "sending"),
+                ("kind", "!=", "stock_now"),  # stated again it does no harm
                 ("feed_id", "=", False),  # feeds see to their rows
                 ("sent_at", "<", fields.Datetime.now() - INTERRUPTED_AFTER),
             ]
@@ -197,12 +214,13 @@ class AmazonSubmission(models.Model):
     @api.model
     def _get_next_due(self, account):
         """:return datetime|None: when the next row is due, for that is now or later"""
+        self.env["amazon.offer"].flush_model()
         self.flush_model()
         now = fields.Datetime.now()
         self.env.cr.execute(
             f"SELECT min(coalesce(next_try_at, %s)) {OPEN_ROWS}"
             " AND (state IN ('unknown', 'submitted')"
-            f" OR state = 'todo' AND {NO_OPEN_FEED})",
+            f" OR state = 'todo' AND {NO_OPEN_FEED} AND {IS_PRESENT})",
             [now, account.id, account.id],
         )
         [earliest] = self.env.cr.fetchone()
@@ -397,6 +415,7 @@ class AmazonSubmission(models.Model):
                 "body": False,
             }
         )
+        self.sudo()._state_present_quantities()
         if self:
             self._trigger_cron()
 

@@ -139,6 +139,15 @@ class AmazonProblem(models.Model):
         ids = [problem.id // SLOTS for problem in self]
         return self.env["amazon.settlement"].browse(ids)
 
+    def _get_offers(self):
+        """Return the amazon.offer that these problems are read from."""
+        offers = self.env["amazon.offer"].with_context(active_test=False)
+        return offers.browse(problem.id // SLOTS for problem in self)
+
+    def _get_feeds(self):
+        """Return the amazon.feed that these problems are read from."""
+        return self.env["amazon.feed"].browse(problem.id // SLOTS for problem in self)
+
     def _get_reports(self):
         """Return the amazon.report that these problems are read from."""
         return self.env["amazon.report"].browse(problem.id // SLOTS for problem in self)

@@ -12,7 +12,7 @@ from odoo import _
 from odoo.tools.misc import format_amount
 
 # A problem's id: that of the record it is read from times SLOTS, and the kind's slot.
-SLOTS = 16
+SLOTS = 32
 # === SOURCES === #
 # One SELECT for each place that keeps problems, with the columns of the first one.
 # What an archived account left open can not be tried again: it makes no call. What
@@ -46,7 +46,7 @@ SUBMISSIONS = """
     SELECT owed.id::bigint * {slots} + {slot}, owed.kind, owed.account_id,
            owed.company_id,
            coalesce(picking.name, sale.name,
-                    regexp_replace(owed.dedup_key, '^stock/[^/]*/', '')),
+                    regexp_replace(owed.dedup_key, '^stock(_now)?/[^/]*/', '')),
            owed.error_message, coalesce(owed.done_at, owed.create_date),
            NULL, owed.id, owed.sale_order_id
       FROM amazon_submission owed
@@ -117,6 +117,38 @@ SETTLEMENTS = """
      WHERE account.active
        AND (settlement.state = 'refused'
             OR settlement.state = 'held' AND settlement.hold_reason <> 'ask')"""
+# Amazon lists another quantity than it accepted, again and again.
+DRIFTS = """
+    SELECT offer.id::bigint * {slots} + {slot}, 'drift', offer.account_id,
+           offer.company_id, offer.sku, NULL, offer.sent_at, NULL, NULL, NULL
+      FROM amazon_offer offer
+      JOIN amazon_account account ON account.id = offer.account_id
+     WHERE account.active AND offer.active AND offer.drift_count >= 3"""
+# Orders are to be shipped, and nobody has said what of. The offer may be archived, as
+# Amazon lists it no more. Few offers lack their product: their lines are looked up.
+UNMATCHED = """
+    SELECT max(offer.id)::bigint * {slots} + {slot}, 'unmatched', offer.account_id,
+           offer.company_id, offer.sku, NULL, min(sale.date_order), NULL, NULL, NULL
+      FROM amazon_offer offer
+      JOIN amazon_account account ON account.id = offer.account_id
+      JOIN sale_order_line line ON line.amazon_offer_id = offer.id
+      JOIN sale_order sale ON sale.id = line.order_id
+     WHERE account.active AND offer.product_id IS NULL
+       AND offer.amazon_channel = 'fbm' AND offer.match_ignored IS NOT TRUE
+       AND sale.state = 'sale' AND line.product_uom_qty > 0
+       AND coalesce(line.qty_delivered, 0) < line.product_uom_qty
+       AND coalesce(sale.amazon_status, '') NOT IN ('SHIPPED', 'CANCELLED')
+     GROUP BY offer.account_id, offer.company_id, offer.sku"""
+# All that would follow waits for it.
+LATE_FEEDS = """
+    SELECT feed.id::bigint * {slots} + {slot}, 'feed_late', feed.account_id,
+           feed.company_id, coalesce(feed.feed_ref, marketplace.name), NULL,
+           feed.late_at, NULL, NULL, NULL
+      FROM amazon_feed feed
+      JOIN amazon_account account ON account.id = feed.account_id
+      JOIN amazon_marketplace marketplace ON marketplace.id = feed.marketplace_id
+     WHERE account.active AND feed.late_at IS NOT NULL
+       AND feed.state IN ('sending', 'submitted', 'unknown')"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
     "amazon.account": [
@@ -129,7 +161,14 @@ SOURCE_FIELDS = {
         "stock_guard_message",
         "sync_alarm_at",
     ],
-    "amazon.offer": ["active", "missing_at"],
+    "amazon.feed": ["late_at", "state"],
+    "amazon.offer": [
+        "active",
+        "drift_count",
+        "match_ignored",
+        "missing_at",
+        "product_id",
+    ],
     "amazon.order": ["error_message", "remote_updated_at", "state"],
     "amazon.report": ["done_at", "error_message", "state"],
     "amazon.settlement": ["error_message", "hold_reason", "state"],
@@ -258,6 +297,14 @@ _ALL = (
         retry=_retry_submissions,
     ),
     Kind(
+        slot=2,
+        name="stock_now",
+        label="Quantity refused at once",
+        source=SUBMISSIONS,
+        next_step=_fix_and_retry,
+        retry=_retry_submissions,
+    ),
+    Kind(
         slot=3,
         name="held",
         label="Held back",
@@ -354,6 +401,40 @@ _ALL = (
         source=SETTLEMENTS,
         next_step=lambda self: _("Open the settlement: it says what is missing."),
         open=lambda self: self._open_form(self._get_settlements()),
+    ),
+    Kind(
+        slot=16,
+        name="unmatched",
+        label="Ordered, without product",
+        source=UNMATCHED,
+        reason=lambda self: self._get_offers()._describe_waiting_orders(),
+        next_step=lambda self: _(
+            "Choose the product of the SKU: orders get it, and their deliveries too."
+        ),
+        open=lambda self: self._get_offers()._open_match(),
+    ),
+    Kind(
+        slot=14,
+        name="drift",
+        label="Quantity listed wrongly",
+        source=DRIFTS,
+        reason=lambda self: self._get_offers().drift_message,
+        next_step=lambda self: _(
+            "Look at the offer in Seller Central; Retry sends the quantity again."
+        ),
+        open=lambda self: self._open_form(self._get_offers()),
+        retry=lambda self: [self._get_offers().action_retry_stock()],
+    ),
+    Kind(
+        slot=15,
+        name="feed_late",
+        label="Feed not finished",
+        source=LATE_FEEDS,
+        reason=lambda self: _("Amazon has not finished it for two hours or more."),
+        next_step=lambda self: _(
+            "Wait, or ask Amazon's support: it is given up after a day."
+        ),
+        open=lambda self: self._open_form(self._get_feeds()),
     ),
 )
 #: name -> Kind, in the order in which people see them

@@ -125,8 +125,7 @@ class AmazonOrderCheck(models.Model):
     def _tell(self):
         """Post one notice on the account; its responsible is told."""
         account = self.account_id
-        admin = self.env.ref("base.user_admin")
-        responsible = account.user_id if account.user_id.active else admin
+        responsible = account._get_responsible()
         refs = (self.missing_ids | self.differing_ids).mapped("amazon_order_ref")
         more = len(refs) - LISTED
         text = _(

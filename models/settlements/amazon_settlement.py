@@ -297,7 +297,7 @@ class AmazonSettlement(models.Model):
                 raise UserError(
                     _(
                         "No bank statement line of %(amount)s within five days of "
-                        "%(date)s is certain. Match it in the bank "
+                        "%(date)s could be told for sure. Match it in the bank "
                         "reconciliation: the account is %(account)s.",
                         amount=settlement.currency_id.format(settlement.total_amount),
                         date=settlement.deposit_date,
@@ -649,10 +649,7 @@ class AmazonSettlement(models.Model):
         for settlement in self:
             if settlement.activity_search([ACTIVITY]):
                 continue
-            account = settlement.account_id
-            admin = self.env.ref("base.user_admin")
-            user = account.user_id if account.user_id.active else admin
-            settlement.activity_schedule(ACTIVITY, note=message, user_id=user.id)
+            settlement.account_id._call_responsible(settlement, ACTIVITY, message)
 
     def _call_for_unmapped(self, labels):
         """:param list labels: of rows that nobody knows, on the suspense account"""

@@ -2,7 +2,8 @@
 
 from datetime import timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
 
 from ...amazon_api import Shipment, ShippedItem
 
@@ -62,6 +63,14 @@ class AmazonPackage(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        """People enter the tracking number; what is in a package the delivery says.
+
+        :raise AccessError: something else of a package would be changed
+        """
+        if not self.env.su and vals.keys() - {"tracking_ref"}:
+            raise AccessError(
+                _("Of a package for Amazon only the tracking number can be changed.")
+            )
         if "tracking_ref" not in vals:
             return super().write(vals)
         before = {package: package._get_tracking() for package in self}

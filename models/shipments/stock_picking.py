@@ -200,13 +200,18 @@ class StockPicking(models.Model):
 
         :return dict: client action, a notification
         """
-        self.read(["name"])  # who may see the delivery may have it sent again
+        self._check_may_tell_amazon()
         return self.sudo().amazon_submission_ids._retry()
 
     def action_settle_amazon_sync(self):
         """The shipment was confirmed in Seller Central: no error any more."""
-        self.read(["name"])
+        self._check_may_tell_amazon()
         self.sudo().amazon_submission_ids._settle()
+
+    def _check_may_tell_amazon(self):
+        """:raise AccessError: the user may not change the delivery"""
+        self.check_access_rights("write")
+        self.check_access_rule("write")
 
     def action_view_amazon_submissions(self):
         """Open what Amazon is told of this delivery."""

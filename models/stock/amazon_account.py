@@ -6,8 +6,7 @@ A look finds the offers whose stock may have changed, computes what can be bough
 them, and writes down what Amazon does not know yet: one message per marketplace and
 SKU. The sending of messages (see amazon_account_submissions) makes one feed of them.
 
-Which offers changed, and how much there is of their products: for thousands of them
-in a few statements (features J1, J2).
+Which offers changed: found by one statement (feature J1).
 
 The guard: a look that would empty the shop waits for a person (feature J3).
 """
@@ -16,31 +15,35 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..account.queue_step import TimeBudget, get_cron_seconds
-from .amazon_offer import REDUCTIONS
 
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
 # A transaction writes its beginning as the time of a change, and may commit much later.
 OVERLAP = timedelta(minutes=15)
+# When everything was computed, only what was going on at that moment is news.
+BEGUN_BEFORE = timedelta(seconds=5)
 # Once a day everything is computed and sent again: whatever went unseen is mended.
 REFRESH_AFTER = timedelta(hours=24)
 # Orders could not be read: quantities wait, for they might promise what is sold.
 ORDERS_WAIT = timedelta(minutes=5)
-FETCHED = ("sku", "marketplace_id", "amazon_channel", "product_id")
 # A move that is done got its date then; the others are few: both have an index, the
-# time of the last change has none.
+# time of the last change has none. What changed is looked up first, so that all else
+# is read of a few offers only. Nothing is joined but by an index: how much has changed
+# PostgreSQL can not know, and a wrong guess would compare each with each.
 CHANGED = """
     WITH stock AS (
       SELECT product_id, md5(string_agg(change, ',' ORDER BY change)) AS mark
         FROM (SELECT product_id, concat_ws(' ', 'quant', id, location_id, quantity,
                                            reserved_quantity, write_date) AS change
                 FROM stock_quant
-               WHERE write_date >= %(since)s
+               WHERE write_date >= %(since)s %(expiring)s
                UNION ALL
               SELECT product_id, concat_ws(' ', 'move', id, state, product_qty,
                                            write_date)
@@ -49,28 +52,119 @@ CHANGED = """
                                 'partially_available', 'draft', 'cancel')
                       OR date >= %(since)s)
                  AND write_date >= %(since)s) AS changes
-    GROUP BY product_id)
-    SELECT offer.sku,
-           CASE WHEN NOT bool_or(offer.product_id = ANY(%(kits)s))
-                THEN md5(string_agg(concat_ws(
-                       ' ', offer.id, offer.product_id, offer.sync_stock,
-                       offer.quantity_factor, offer.stock_buffer, offer.stock_cap,
-                       offer.write_date, template.write_date, own.write_date,
-                       stock.mark), ',' ORDER BY offer.id)) END
-      FROM amazon_offer AS offer
-      JOIN product_product AS product ON product.id = offer.product_id
-      JOIN product_template AS template ON template.id = product.product_tmpl_id
- LEFT JOIN stock ON stock.product_id = offer.product_id
-CROSS JOIN (SELECT max(write_date) AS write_date
-              FROM amazon_account_marketplace
-             WHERE account_id = %(account)s) AS own
-     WHERE offer.account_id = %(account)s
-       AND (offer.write_date >= %(since)s OR template.write_date >= %(since)s
-            OR own.write_date >= %(since)s OR stock.mark IS NOT NULL
-            OR offer.product_id = ANY(%(kits)s))
-  GROUP BY offer.sku"""
+    GROUP BY product_id),
+    goods AS (
+      SELECT product_id FROM stock
+       UNION
+      SELECT product.id
+        FROM product_template AS template
+        JOIN product_product AS product ON product.product_tmpl_id = template.id
+       WHERE template.write_date >= %(since)s
+       UNION
+      SELECT unnest(%(kits)s::int[])),
+    own AS (
+      SELECT max(write_date) AS write_date
+        FROM amazon_account_marketplace
+       WHERE account_id = %(account)s),
+    concerned AS (
+      SELECT offer.id
+        FROM goods
+        JOIN amazon_offer AS offer ON offer.product_id = goods.product_id
+       WHERE offer.account_id = %(account)s
+       UNION
+      SELECT id FROM amazon_offer
+       WHERE account_id = %(account)s AND write_date >= %(since)s
+       UNION
+      SELECT offer.id FROM own
+        JOIN amazon_offer AS offer ON offer.account_id = %(account)s
+       WHERE own.write_date >= %(since)s),
+    fact AS (
+      SELECT product_id, NULL::int AS id, NULL::varchar AS sku, NULL::text AS own, mark
+        FROM stock
+       UNION ALL
+      SELECT offer.product_id, offer.id, offer.sku, offer.own, NULL
+        FROM concerned
+       CROSS JOIN LATERAL (
+             SELECT offer.id, offer.sku, offer.product_id,
+                    concat_ws(' ', offer.id, offer.product_id, offer.sync_stock,
+                              offer.quantity_factor, offer.stock_buffer,
+                              offer.stock_cap, offer.write_date,
+                              template.write_date) AS own
+               FROM amazon_offer AS offer
+               JOIN product_product AS product ON product.id = offer.product_id
+               JOIN product_template AS template
+                 ON template.id = product.product_tmpl_id
+              WHERE offer.id = concerned.id
+             OFFSET 0) AS offer),
+    marked AS (
+      SELECT id, sku, product_id, own, max(mark) OVER (PARTITION BY product_id) AS mark
+        FROM fact)
+    SELECT marked.sku,
+           CASE WHEN NOT bool_or(marked.product_id = ANY(%(kits)s::int[]))
+                THEN md5(string_agg(concat_ws(' ', marked.own, own.write_date,
+                                              marked.mark), ',' ORDER BY marked.id)) END
+      FROM marked
+CROSS JOIN own
+     WHERE marked.id IS NOT NULL
+  GROUP BY marked.sku"""
 # Fewer offers than that tell nothing about a share.
 FEWEST_OFFERS = 20
+# Of many offers some end each day: so large a part of them has to end at once.
+SMALLEST_PART = 100
+# So long what went by itself counts together.
+RECENTLY = timedelta(minutes=15)
+# Of each offer that is not as Amazon has it the messages are looked up by the offer and
+# by nothing else (OFFSET 0): no plan that depends on what PostgreSQL knows of a table
+# that was just filled.
+FALLS = """
+    WITH change AS (
+      SELECT offer.marketplace_id, offer.stock_quantity AS quantity,
+             least(CASE WHEN offer.sent_at IS NOT NULL THEN offer.sent_quantity
+                        WHEN offer.listing_status IS NOT NULL
+                        THEN coalesce(offer.listed_quantity, 0) END,
+                   (SELECT min(row.quantity)
+                      FROM (SELECT kind, state, quantity, silence_count,
+                                   is_confirmed, body
+                              FROM amazon_submission
+                             WHERE offer_id = offer.id OFFSET 0) AS row
+                     WHERE row.kind IN ('stock', 'stock_now')
+                       AND (row.state IN ('sending', 'submitted', 'unknown')
+                            OR row.state = 'todo'
+                               AND (coalesce(row.silence_count, 0) = 0
+                                    OR row.is_confirmed)
+                            OR %(dry_run)s AND row.state = 'held'
+                               AND row.body IS NOT NULL))) AS known
+        FROM amazon_offer AS offer
+       WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
+         AND (offer.sent_at IS NULL OR offer.stock_quantity <> offer.sent_quantity)),
+    fall AS (
+      SELECT marketplace_id, count(*) AS falls,
+             count(*) FILTER (WHERE quantity = 0) AS ends
+        FROM change
+       WHERE quantity < coalesce(known, 1)
+         AND (quantity = 0 OR 2 * quantity::bigint < known)
+    GROUP BY marketplace_id),
+    recent AS (
+      SELECT marketplace_id, count(*) AS recent
+        FROM amazon_submission
+       WHERE account_id = %(account)s AND kind = 'stock_now' AND quantity = 0
+         AND state IN ('submitted', 'done') AND is_confirmed IS NOT TRUE
+         AND sent_at >= %(since)s
+    GROUP BY marketplace_id)
+    SELECT fall.marketplace_id,
+           (SELECT count(*) FROM amazon_offer AS offer
+             WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
+               AND offer.marketplace_id = fall.marketplace_id),
+           fall.falls, fall.ends, coalesce(recent.recent, 0)
+      FROM fall
+ LEFT JOIN recent ON recent.marketplace_id = fall.marketplace_id
+  ORDER BY fall.marketplace_id"""
+TAKING_PART = """
+    SELECT marketplace_id, count(*), bool_or(sent_at IS NOT NULL)
+      FROM amazon_offer
+     WHERE account_id = %s AND stock_quantity IS NOT NULL
+  GROUP BY marketplace_id
+  ORDER BY marketplace_id"""
 ACTIVITY = "amazon_connector.mail_activity_type_stock_guard"
 
 
@@ -79,12 +173,14 @@ class Look:
     """How a look goes about it.
 
     everything: all offers are computed, and what Amazon refused is sent again;
-    refresh: also what Amazon has already; guarded: many falls at once are held back.
+    refresh: also what Amazon has already; guarded: many falls at once are held back;
+    offers: ids of those that it is about, None: all.
     """
 
     everything: bool = False
     refresh: bool = False
     guarded: bool = True
+    offers: list | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +200,17 @@ class Seen:
             for sku in skus
             if not marks.get(sku) or marks[sku] != self.marks.get(sku)
         )
+
+
+class Falls(NamedTuple):
+    """What a look would do to the offers of a marketplace: how many take part, fall to
+    zero or by more than half, end; how many ended within the last minutes."""
+
+    marketplace_id: int
+    count: int
+    falls: int = 0
+    ends: int = 0
+    recent: int = 0
 
 
 class AmazonAccount(models.Model):
@@ -134,7 +241,28 @@ class AmazonAccount(models.Model):
         default=30,
         help="When more than this share of a marketplace's offers would fall to zero "
         "or by more than half at once, nothing is sent until a person looks at it. "
-        "It guards against a wrong count. Below 20 offers, or at 100 %, it rests.",
+        "It guards against a wrong count. Below 20 offers the share says nothing; at "
+        "100 % nothing is held back.",
+    )
+    stock_guard_count = fields.Integer(
+        "Hold back when so many end",
+        required=True,
+        default=8,
+        help="When so many offers of a marketplace that sell would fall to zero at "
+        "once (and at least one in a hundred), nothing is sent until a person looks at "
+        "it. 0: the number does not matter.",
+    )
+    stock_now = fields.Boolean(
+        "Send at once what sells out",
+        default=True,
+        help="What falls to zero, or comes back from zero, is sent to Amazon within a "
+        "minute and by itself. Everything else goes together, by feed.",
+    )
+    stock_now_limit = fields.Integer(
+        "At once from",
+        default=0,
+        help="Also what falls to this number of pieces or below is sent at once. 0: "
+        "only what is sold out.",
     )
     last_stock_run = fields.Datetime("Last look", readonly=True, copy=False)
     stock_turn_at = fields.Datetime(readonly=True, copy=False)  # as orders_turn_at
@@ -145,6 +273,10 @@ class AmazonAccount(models.Model):
     )
     # Why quantities are held back; empty when none are.
     stock_guard_message = fields.Text("Stock is held back", readonly=True, copy=False)
+    # Somebody has seen the first quantities of this account, and let them go.
+    stock_confirmed_at = fields.Datetime(
+        "First quantities confirmed", readonly=True, copy=False
+    )
 
     def _find_changed_skus(self, since):
         """Find what may have another quantity, by one query.
@@ -156,143 +288,36 @@ class AmazonAccount(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            CHANGED,
-            {
-                "account": self.id,
-                "since": since,
-                "kits": self._get_stock_kits().ids,
-            },
+            SQL(
+                CHANGED,
+                account=self.id,
+                since=since,
+                kits=self._get_stock_kits().ids,
+                expiring=self._get_expiring(since),
+            )
         )
         return dict(self.env.cr.fetchall())
 
-    def _store_quantities(self, skus):
-        """Keep the quantities on the offers: by one statement, and without a new
-        write_date, which would make all of them look changed.
+    def _get_expiring(self, since):
+        """:return SQL: goods whose time ran out since then: nobody writes them"""
+        name = self._get_expiry_column()
+        if not name:
+            return SQL()
+        return SQL("OR %s >= %s AND %s < %s", *self._between(name, since))
 
-        :param list skus: None: of all offers
-        """
-        offers = self._get_stock_offers(skus)
-        quantities = offers._get_stock_quantities(self)
-        self.env.cr.execute(
-            """
-            UPDATE amazon_offer AS offer
-               SET stock_quantity = computed.quantity
-              FROM amazon_offer AS seen
-         LEFT JOIN unnest(%(ids)s::int[], %(quantities)s::int[])
-                   AS computed(id, quantity)
-                ON computed.id = seen.id
-             WHERE offer.id = seen.id AND seen.account_id = %(account)s
-               AND (%(skus)s::varchar[] IS NULL OR seen.sku = ANY(%(skus)s))
-               AND offer.stock_quantity IS DISTINCT FROM computed.quantity
-            """,
-            {
-                "ids": [offer.id for offer in quantities],
-                "quantities": list(quantities.values()),
-                "account": self.id,
-                "skus": skus,
-            },
-        )
-        offers.invalidate_model(["stock_quantity"])
-
-    def _get_stock_kits(self):
-        """:return: product.product that are sold as kits, none without Manufacturing"""
-        products = self.env["product.product"].with_context(active_test=False)
-        if "mrp.bom" not in self.env:
-            return products.browse()
-        return products.search([("is_kits", "=", True), ("type", "!=", "service")])
-
-    def _get_stock_offers(self, skus=None):
-        """:param skus: iterable of SKUs; None: of all
-        :return: amazon.offer whose quantity Amazon is told"""
-        offers = self.env["amazon.offer"]
-        if not self.sync_stock:
-            return offers
-        marketplaces = self.active_marketplace_ids or self.base_marketplace_id
-        domain = [
-            ("account_id", "=", self.id),
-            ("amazon_channel", "=", "fbm"),
-            ("sync_stock", "=", True),
-            ("marketplace_id", "in", marketplaces.ids),
-            ("product_id", "!=", False),
-        ]
-        if skus is not None:
-            domain.append(("sku", "in", list(skus)))
-        return offers.search_fetch(
-            domain,
-            [*FETCHED, *sorted(REDUCTIONS)],
-        )
-
-    def _get_stock_locations(self, marketplace):
-        """:return: stock.location whose stock is offered in an amazon.marketplace"""
-        if self.stock_location_ids:
-            return self.stock_location_ids
-        own = self._get_marketplace_setting(marketplace).warehouse_id
-        return (own or self._get_warehouse()).lot_stock_id
-
-    def _count_stock(self, products, locations):
-        """Count what lies in some locations: all products at once.
-
-        :param products: product.product
-        :param locations: stock.location, with all that lies below them
-        :return dict: product's id -> quantity in the product's unit; products that are
-            not stored are left out
-        """
-        products = self._filter_stored(products)
-        if not products:
-            return {}
-        located = products.with_context(**self._get_stock_context(locations))
-        # What the last look remembers of the parts of kits is of another moment.
-        located.invalidate_model(["free_qty", "virtual_available", "qty_available"])
-        quantities = located._compute_quantities_dict(None, None, None)
-        name = "free_qty" if self.stock_basis == "free" else "virtual_available"
-        return {product.id: quantities[product.id][name] for product in products}
-
-    def _filter_stored(self, products):
-        """:return: product.product that have a stock: the storable ones and the kits,
-        read at once and no more of them than is needed"""
-        stored = products.with_env(self.env).with_context(active_test=False)
-        stored = stored.search_fetch(
-            [
-                ("id", "in", products.ids),
-                "|",
-                ("detailed_type", "=", "product"),
-                ("id", "in", self._get_stock_kits().ids),
-            ],
-            ["product_tmpl_id"],
-            order="id",
-        )
-        stored.product_tmpl_id.fetch(["uom_id"])
-        return stored.with_env(self.env)
-
-    def _get_stock_context(self, locations):
-        """:param locations: stock.location
-        :return dict: context that has Odoo count there; what lies at Amazon (FBA) for
-            any account is left out"""
-        for name in ("amazon.account", "amazon.account.marketplace"):
-            self.env[name].flush_model(["location_id"])
-        self.env["stock.location"].flush_model(["parent_path"])
-        self.env.cr.execute(
-            """
-            SELECT below.id, at_amazon.id IS NOT NULL
-              FROM stock_location AS chosen
-              JOIN stock_location AS below
-                ON starts_with(below.parent_path, chosen.parent_path)
-         LEFT JOIN stock_location AS at_amazon
-                ON starts_with(below.parent_path, at_amazon.parent_path)
-               AND at_amazon.id IN (
-                   SELECT location_id FROM amazon_account
-                    UNION SELECT location_id FROM amazon_account_marketplace)
-             WHERE chosen.id = ANY(%s)
-            """,
-            [locations.ids],
-        )
-        places = dict(self.env.cr.fetchall())
-        if not any(places.values()):
-            return {"location": locations.ids}
-        mine = [place for place, is_at_amazon in places.items() if not is_at_amazon]
-        return {"location": mine or [0], "strict": True}
+    def _between(self, name, since):
+        column = SQL.identifier("stock_quant", name)
+        return column, since, column, fields.Datetime.now()
 
     # === CONSTRAINTS === #
+
+    @api.constrains("stock_guard_count", "stock_now_limit")
+    def _check_stock_counts(self):
+        if any(
+            min(account.stock_guard_count, account.stock_now_limit) < 0
+            for account in self
+        ):
+            raise ValidationError(_("A number of offers or pieces is not negative."))
 
     @api.constrains("stock_guard_share")
     def _check_stock_guard_share(self):
@@ -330,10 +355,12 @@ class AmazonAccount(models.Model):
         self._check_linked()
         budget = TimeBudget(BUTTON_SECONDS)
         tally = self._sync_stock(budget, look)
+        tally["offers"] = self._has_offers()
         if tally["todo"]:
             tally += self._send_submissions(budget)
         troubles = ("off", "waiting", "guarded", "failed", "postponed")
-        kind = "warning" if any(tally[name] for name in troubles) else "success"
+        is_well = tally["offers"] and not any(tally[name] for name in troubles)
+        kind = "success" if is_well else "warning"
         return self._notify(self._describe_stock(tally), kind)
 
     def _describe_stock(self, tally):
@@ -386,17 +413,25 @@ class AmazonAccount(models.Model):
 
         :return dict: client action, a notification with the counts
         """
+        self._check_may_use()
+        self.sudo().stock_confirmed_at = fields.Datetime.now()
         return self._look_and_send(Look(everything=True, guarded=False))
 
     def action_view_held_stock(self):
-        """Open the quantities that are held back."""
-        return self.env["amazon.submission"]._open(
-            [
+        """Show the quantities that are held back: what Amazon has and what it would
+        have, what would be sold out first."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_held_stock_action"
+        )
+        return {
+            **action,
+            "domain": [
                 ("account_id", "=", self.id),
                 ("kind", "=", "stock"),
                 ("state", "=", "held"),
-            ]
-        )
+            ],
+            "context": {"create": False},
+        }
 
     # === BUSINESS METHODS === #
 
@@ -429,8 +464,8 @@ class AmazonAccount(models.Model):
 
         :param TimeBudget budget: no call begins after its end
         :param Look look:
-        :return Counter: offers: that take part, todo: messages that go, held: by the
-            guard or the dry run; off, waiting, guarded: why nothing goes
+        :return Counter: todo: messages that go, held: by the guard or the dry run; off,
+            waiting, guarded: why nothing goes
         """
         self.ensure_one()
         tally = Counter()
@@ -438,12 +473,40 @@ class AmazonAccount(models.Model):
             tally["off"] = 1
             return tally
         seen = self._run_step(self._compute_stock, look.everything)
-        if self._has_unsent(look) and not self._read_orders_first(budget):
-            tally.update(waiting=1, offers=1)
-            return tally
-        self._run_step(self._note_stock, look, tally, seen)
+        unsent = self.env["amazon.submission"]._count_unsent(self, look, {})
+        urgent = self._run_step(self._note_urgent, look) if unsent.safe else 0
+        reasons = self._find_reasons(look)
+        if self._is_to_send(look, unsent, reasons):
+            if not self._read_orders_first(budget):
+                tally.update(waiting=1, todo=urgent)
+                return tally
+        self._run_step(self._note_stock, look, tally, seen, unsent, reasons)
+        tally["todo"] += urgent
         _logger.info("account %s: stock %s", self.id, dict(tally))
         return tally
+
+    def _find_reasons(self, look):
+        """:return dict: see _find_falls; empty when a person lets all of it go"""
+        return self._find_falls() if look.guarded else {}
+
+    def _is_to_send(self, look, unsent, reasons):
+        """:return bool: whether Amazon would be told anything"""
+        if unsent.total and reasons:
+            unsent = self.env["amazon.submission"]._count_unsent(self, look, reasons)
+        return unsent.total > 0
+
+    def _note_urgent(self, look):
+        """What is sold out does not wait until the orders are read (feature J7).
+
+        :return int: how many messages go
+        """
+        rows = self.env["amazon.submission"]
+        rows._withdraw_settled(self)
+        reasons = self._find_falls() if look.guarded else {}
+        count = rows._note_urgent(self, look, reasons)
+        if count:
+            self._trigger_stock_now_cron()
+        return count
 
     def _compute_stock(self, everything=False):
         """Compute what can be bought of each offer whose stock may have changed.
@@ -452,29 +515,30 @@ class AmazonAccount(models.Model):
         :return Seen: to know later whether that still holds
         """
         until = self.env.cr.now().replace(microsecond=0)
-        since = (self.stock_read_until or until) - OVERLAP
-        marks = self._find_changed_skus(since)
         if everything or not self.stock_read_until:
             self._store_quantities(None)
-        elif marks:
-            self._store_quantities(list(marks))
+            seen = Seen(until - BEGUN_BEFORE, {})
+        else:
+            since = self.stock_read_until - OVERLAP
+            seen = Seen(since, self._find_changed_skus(since))
+            if seen.marks:
+                self._store_quantities(list(seen.marks))
         self.stock_read_until = until
-        return Seen(since, marks)
+        return seen
 
     def _compute_news(self, seen):
         """Compute what the orders, or people, took since ``seen``: mostly nothing,
-        which one query tells."""
+        which one query tells.
+
+        :return bool: whether there was anything
+        """
         if not self.stock_read_until:  # another setting of the account
             self._compute_stock()
-            return
+            return True
         skus = seen.find_news(self._find_changed_skus(seen.since))
         if skus:
             self._store_quantities(skus)
-
-    def _has_unsent(self, look):
-        """:return bool: whether Amazon would be told anything"""
-        reasons = self._find_falls() if look.guarded else {}
-        return self.env["amazon.submission"]._count_unsent(self, look, reasons) > 0
+        return bool(skus)
 
     def _read_orders_first(self, budget):
         """Amazon takes off by itself what it sold; so must Odoo, before it states a
@@ -493,19 +557,24 @@ class AmazonAccount(models.Model):
         self.env["amazon.submission"]._delay_quantities(self, until)
         self._trigger_stock_cron(until)
 
-    def _note_stock(self, look, tally, seen):
+    def _note_stock(self, look, tally, seen, unsent=None, reasons=None):
         """Write down the messages, from what is in stock now.
 
         :param Counter tally: gets the counts
         :param Seen seen: of `_compute_stock`
+        :param Unsent unsent: what Amazon did not know then
+        :param dict reasons: why it was held back then, see _find_falls
         """
-        self._compute_news(seen)
-        tally.clear()
         rows = self.env["amazon.submission"]
+        if self._compute_news(seen) or unsent is None:
+            unsent = rows._count_unsent(self, look, {})
+            reasons = self._find_reasons(look)
+        tally.clear()
         rows._withdraw_settled(self)
-        falls = self._find_falls(tally)
-        reasons = falls if look.guarded else {}
-        tally.update(rows._note_quantities(self, look, reasons))
+        tally.update(rows._note_quantities(self, look, reasons, unsent.at_once))
+        if not reasons and not self.dry_run:
+            if tally["held"] or self.stock_guard_message:
+                reasons = self._explain_held_offers()
         self._note_guard(reasons)
         tally["guarded"] = len(reasons)
         values = {"last_stock_run": fields.Datetime.now()}
@@ -515,10 +584,19 @@ class AmazonAccount(models.Model):
         if tally["todo"]:
             rows._trigger_cron()
 
+    def _has_offers(self):
+        """:return int: 1: an offer takes part"""
+        self.env.cr.execute(
+            "SELECT 1 FROM amazon_offer"
+            " WHERE account_id = %s AND stock_quantity IS NOT NULL LIMIT 1",
+            [self.id],
+        )
+        return self.env.cr.rowcount
+
     def _withdraw_stock(self):
         """The account sends no stock any more: nothing that waits may leave."""
         self.env["amazon.submission"].search(
-            [("account_id", "in", self.ids), ("kind", "=", "stock")]
+            [("account_id", "in", self.ids), ("kind", "in", ("stock", "stock_now"))]
         )._withdraw()
         self._note_guard({})
 
@@ -527,56 +605,108 @@ class AmazonAccount(models.Model):
         """:param datetime at: UTC; None: as soon as possible"""
         self._wake_cron("sync_stock", at)
 
-    def _find_falls(self, tally=None):
+    def _find_falls(self):
         """Find the marketplaces where too many offers would fall at once.
 
         An offer falls from what Amazon accepted last, or from what is already on its
-        way to Amazon: that passed this guard, or a person let it go. Where nobody knows
-        what Amazon has, zero is a fall.
+        way to Amazon: that passed this guard, or a person let it go. Of what nobody
+        ever sent the list of offers tells. Where nobody knows what Amazon has, zero is
+        a fall. What ended by itself within the last minutes counts, too: many a little
+        is a lot.
 
-        :param Counter tally: gets the number of offers that take part
         :return dict: id of amazon.marketplace -> the reason, for people
         """
         self.env["amazon.submission"].flush_model()
         self.env["amazon.offer"].flush_model()
+        now = fields.Datetime.now()
         self.env.cr.execute(
-            """
-            SELECT marketplace_id, count(*),
-                   count(*) FILTER (
-                     WHERE quantity < coalesce(known, 1)
-                       AND (quantity = 0 OR 2 * quantity::bigint < known))
-              FROM (SELECT offer.marketplace_id, offer.stock_quantity AS quantity,
-                           least(CASE WHEN offer.sent_at IS NOT NULL
-                                      THEN offer.sent_quantity END,
-                                 min(row.quantity)) AS known
-                      FROM amazon_offer AS offer
-                 LEFT JOIN amazon_submission AS row
-                        ON row.offer_id = offer.id AND row.kind = 'stock'
-                       AND (row.state IN ('todo', 'sending', 'submitted', 'unknown')
-                            OR %s AND row.state = 'held' AND row.body IS NOT NULL)
-                     WHERE offer.account_id = %s AND offer.stock_quantity IS NOT NULL
-                  GROUP BY offer.id) AS change
-          GROUP BY marketplace_id
-            """,
-            [self.dry_run, self.id],
+            FALLS,
+            {"account": self.id, "dry_run": self.dry_run, "since": now - RECENTLY},
         )
-        found = self.env.cr.fetchall()
-        if tally is not None:
-            tally["offers"] = sum(count for _shop, count, _falls in found)
+        found = {row[0]: Falls(*row) for row in self.env.cr.fetchall()}
+        if not found:
+            return {}
+        first = self._find_first(found)
         return {
-            marketplace_id: self._explain_falls(marketplace_id, falls, count)
-            for marketplace_id, count, falls in found
-            if count >= FEWEST_OFFERS and 100 * falls > self.stock_guard_share * count
+            shop.marketplace_id: self._explain_falls(shop, bool(first))
+            for shop in first or found.values()
+            if first or self._is_too_much(shop)
         }
 
-    def _explain_falls(self, marketplace_id, falls, count):
-        return _(
-            "%(marketplace)s: %(falls)s of %(count)s offers would fall to zero or by "
-            "more than half.",
-            marketplace=self.env["amazon.marketplace"].browse(marketplace_id).name,
-            falls=falls,
-            count=count,
+    def _find_first(self, found):
+        """The first quantities of an account wait together.
+
+        :param dict found: id of amazon.marketplace -> Falls
+        :return list: of Falls, of all marketplaces; empty when Amazon has accepted
+            something before, or somebody has seen it
+        """
+        if self.stock_confirmed_at:
+            return []
+        self.env.cr.execute(TAKING_PART, [self.id])
+        shops = self.env.cr.fetchall()
+        if any(is_known for _shop, _count, is_known in shops):
+            return []
+        return [found.get(shop, Falls(shop, count)) for shop, count, _known in shops]
+
+    def _is_too_much(self, shop):
+        """:param Falls shop: of a marketplace
+        :return bool: whether a person has to look at it"""
+        if self.stock_guard_share == 100:
+            return False
+        falls, ends = shop.falls + shop.recent, shop.ends + shop.recent
+        most = max(self.stock_guard_count, shop.count // SMALLEST_PART)
+        is_share = 100 * falls > self.stock_guard_share * shop.count
+        return (shop.count >= FEWEST_OFFERS and is_share) or (
+            self.stock_guard_count > 0 and ends >= most
         )
+
+    def _explain_falls(self, shop, is_first):
+        """:param Falls shop: of a marketplace
+        :param bool is_first: nothing was ever sent
+        :return str: why its quantities wait"""
+        figures = {
+            "marketplace": self.env["amazon.marketplace"]
+            .browse(shop.marketplace_id)
+            .name,
+            "falls": shop.falls + shop.recent,
+            "ends": shop.ends + shop.recent,
+            "count": shop.count,
+        }
+        if is_first:
+            return _(
+                "%(marketplace)s: these are the first quantities from Odoo, and of "
+                "%(count)s offers %(falls)s would fall to zero or by more than half.",
+                **figures,
+            )
+        share = 100 * figures["falls"] > self.stock_guard_share * shop.count
+        if shop.count >= FEWEST_OFFERS and share:
+            return _(
+                "%(marketplace)s: %(falls)s of %(count)s offers would fall to zero or "
+                "by more than half.",
+                **figures,
+            )
+        return _("%(marketplace)s: %(ends)s offers that sell would end.", **figures)
+
+    def _explain_held_offers(self):
+        """:return dict: what to say of single offers that are held back, see
+        WOULD_END; empty when none is"""
+        count = self.env["amazon.submission"].search_count(
+            [
+                ("account_id", "=", self.id),
+                ("kind", "=", "stock"),
+                ("state", "=", "held"),
+                ("body", "=", False),
+            ]
+        )
+        if not count:
+            return {}
+        return {
+            0: _(
+                "%s offers that sell at Amazon would end with their first quantity "
+                "from Odoo.",
+                count,
+            )
+        }
 
     def _note_guard(self, reasons):
         """Tell the responsible once, and nobody any more when it is over.
@@ -595,14 +725,13 @@ class AmazonAccount(models.Model):
                 account._ask_to_release(message)
 
     def _ask_to_release(self, message):
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
+        self._call_responsible(
+            self,
             ACTIVITY,
-            note=_(
+            _(
                 "%s Odoo holds these quantities back. Check the stock in Odoo; if it "
                 "is right, press «Release» on the account, else correct it: then the "
                 "quantities go by themselves.",
                 message,
             ),
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
         )

@@ -1,5 +1,5 @@
 """Messages about quantities: one row per marketplace and SKU, for ever (features J1,
-J4).
+J4); for what is urgent a second one, which goes by itself (feature J7).
 
 There may be 25,000 of them, and each look goes through all. So they are read and
 written by statements of SQL: the table is this addon's own, technical, and nothing in
@@ -7,56 +7,140 @@ Odoo depends on these rows but what is cleared from the cache below.
 """
 
 from collections import Counter
+from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...amazon_api import quantity_feed
 from ..outbox.amazon_submission import UNDER_WAY
 from .amazon_account import Look
+from .amazon_offer import STOCK_KINDS
 
-# What Amazon is to be told, with the row that says it or said something before. Rows
-# that are under way are left alone; so are those that say it already.
-UNSENT = """
+# More of them are faster by feed: Amazon takes five a second.
+MOST_URGENT = 500
+# What Amazon does not know; few of many, and an index of their own leads to them.
+UNKNOWN_TO_AMAZON = """
+    SELECT id FROM amazon_offer
+     WHERE account_id = %(account)s AND stock_quantity IS NOT NULL
+       AND (sent_at IS NULL OR stock_quantity <> sent_quantity)
+     UNION
+    SELECT offer_id FROM amazon_submission
+     WHERE account_id = %(account)s AND kind = 'stock'
+       AND state IN ('todo', 'held', 'failed')"""
+ALL_OFFERS = """
+    SELECT id FROM amazon_offer
+     WHERE account_id = %(account)s AND stock_quantity IS NOT NULL"""
+# Sold out, or about to be, or back again. What Amazon changed by itself (forgotten) is
+# told at once when there is nothing.
+IS_URGENT = """
+    %(is_fast)s AND (
+           offer.sent_at IS NOT NULL AND (
+               offer.stock_quantity < offer.sent_quantity
+               AND offer.stock_quantity <= %(limit)s
+            OR offer.stock_quantity > 0 AND offer.sent_quantity = 0)
+        OR offer.sent_at IS NULL AND offer.forgotten_at IS NOT NULL
+           AND offer.stock_quantity <= %(limit)s)"""
+# Nothing was ever sent of it, it sells, and the first message would end that.
+WOULD_END = """
+    %(guarded)s AND offer.sent_at IS NULL AND offer.forgotten_at IS NULL
+    AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
+    AND offer.listed_quantity > 0"""
+# What Amazon is to be told, with the rows that say it or said something before; they
+# are looked up one by one (OFFSET 0), however many PostgreSQL expects. What a person
+# let go is not held back again, unless it has become less since.
+CHANGES = f"""
     SELECT offer.id AS offer_id, offer.account_id, offer.company_id,
            offer.marketplace_id, offer.stock_quantity AS quantity,
-           'stock/' || marketplace.api_ref || '/' || offer.sku AS dedup_key,
-           guard.reason
-      FROM amazon_offer AS offer
+           marketplace.api_ref || '/' || offer.sku AS name,
+           CASE WHEN row.is_confirmed AND row.state = 'todo'
+                 AND offer.stock_quantity >= row.quantity THEN NULL
+                ELSE coalesce(guard.reason,
+                              CASE WHEN {WOULD_END} THEN %(first)s END) END AS reason,
+           {IS_URGENT} AS is_urgent,
+           offer.stock_quantity = 0
+           OR offer.sent_at < %(read_until)s AND offer.sent_quantity = 0 AS is_safe,
+           coalesce(row.state, '') AS state, row.quantity AS row_quantity,
+           row.body IS NOT NULL AS is_dry, coalesce(now.state, '') AS now_state,
+           now.quantity AS now_quantity,
+           offer.sent_at IS NULL OR offer.stock_quantity <> offer.sent_quantity
+           AS is_news
+      FROM (%(candidates)s) AS candidate
+CROSS JOIN LATERAL (
+           SELECT * FROM amazon_offer WHERE id = candidate.id OFFSET 0) AS offer
       JOIN amazon_marketplace AS marketplace ON marketplace.id = offer.marketplace_id
- LEFT JOIN unnest(%(guarded)s::int[], %(reasons)s::text[])
+ LEFT JOIN unnest(%(shops)s::int[], %(reasons)s::text[])
            AS guard(marketplace_id, reason)
         ON guard.marketplace_id = offer.marketplace_id
- LEFT JOIN amazon_submission AS row
-        ON row.account_id = offer.account_id
-       AND row.dedup_key = 'stock/' || marketplace.api_ref || '/' || offer.sku
+ LEFT JOIN LATERAL (
+           SELECT * FROM amazon_submission
+            WHERE account_id = offer.account_id
+              AND dedup_key = 'stock/' || marketplace.api_ref || '/' || offer.sku
+           OFFSET 0) AS row ON TRUE
+ LEFT JOIN LATERAL (
+           SELECT * FROM amazon_submission
+            WHERE account_id = offer.account_id
+              AND dedup_key = 'stock_now/' || marketplace.api_ref || '/' || offer.sku
+           OFFSET 0) AS now ON TRUE
      WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
-       AND offer.amazon_channel = 'fbm' AND offer.sync_stock
-       AND (%(refresh)s OR offer.sent_at IS NULL
-            OR offer.stock_quantity <> offer.sent_quantity
-            OR row.state = 'held' AND row.quantity = offer.stock_quantity)
-       AND coalesce(row.state, '') NOT IN ('sending', 'submitted', 'unknown')
-       AND (row.quantity = offer.stock_quantity AND (
-            row.state = 'todo' AND guard.reason IS NULL
-         OR row.state = 'failed' AND NOT %(again)s
-         OR row.state = 'held' AND row.body IS NULL AND guard.reason IS NOT NULL
-         OR row.state = 'held' AND row.body IS NOT NULL AND %(dry_run)s)) IS NOT TRUE"""
+       AND offer.amazon_channel = 'fbm' AND offer.sync_stock"""
+RANKED = f"""
+    SELECT change.*,
+           is_urgent AND reason IS NULL
+           AND row_number() OVER (PARTITION BY is_urgent ORDER BY quantity, offer_id)
+               <= %(most)s AS is_now
+      FROM ({CHANGES}) AS change"""
+# Rows that are under way are left alone; so are those that say it already.
+GOES_BY_FEED = """
+    NOT is_now
+    AND (%(refresh)s OR is_news OR state = 'held' AND row_quantity = quantity)
+    AND state NOT IN ('sending', 'submitted', 'unknown')
+    AND now_state NOT IN ('todo', 'sending', 'unknown')
+    AND (row_quantity = quantity AND (
+         state = 'todo' AND reason IS NULL
+      OR state = 'failed' AND NOT %(again)s
+      OR state = 'held' AND NOT is_dry AND reason IS NOT NULL
+      OR state = 'held' AND is_dry AND %(dry_run)s)) IS NOT TRUE"""
+# One writer per SKU: while a feed with it is under way only nothing is told beside it,
+# and told once more when the feed has ended. A quantity waits for the orders; nothing
+# waits for nobody, nor does what comes back when all orders from before are known.
+GOES_AT_ONCE = """
+    is_now AND (is_safe OR %(is_read)s)
+    AND (state NOT IN ('sending', 'submitted', 'unknown')
+         OR state IN ('submitted', 'unknown') AND quantity = 0)
+    AND now_state <> 'sending'
+    AND (now_quantity = quantity AND (
+         now_state IN ('todo', 'unknown')
+      OR now_state = 'failed' AND NOT %(again)s)) IS NOT TRUE"""
+BY_FEED = f"SELECT * FROM ({RANKED}) AS ranked WHERE {GOES_BY_FEED}"
+AT_ONCE = f"SELECT * FROM ({RANKED}) AS ranked WHERE {GOES_AT_ONCE}"
+COUNT_UNSENT = f"""
+    SELECT count(*) FILTER (WHERE reason IS NULL
+                            AND ({GOES_BY_FEED} OR {GOES_AT_ONCE})),
+           count(*) FILTER (WHERE {GOES_AT_ONCE}),
+           count(*) FILTER (WHERE is_safe AND {GOES_AT_ONCE})
+      FROM ({RANKED}) AS ranked"""
 # A row that goes on waiting keeps its wait and its tries; the reason of the last
 # refusal stays until the verdict, so that the same refusal is not reported twice.
-UPSERT = f"""
+UPSERT = """
     WITH noted AS (
       INSERT INTO amazon_submission AS row (
              account_id, company_id, kind, state, dedup_key, offer_id, marketplace_id,
-             quantity, error_message, attempts, silence_count, create_uid, create_date,
-             write_uid, write_date)
-      SELECT account_id, company_id, 'stock',
-             CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END, dedup_key, offer_id,
-             marketplace_id, quantity, reason, 0, 0, %(user)s, %(now)s, %(user)s,
-             %(now)s
-        FROM ({UNSENT}) AS unsent
+             quantity, error_message, is_confirmed, attempts, silence_count,
+             create_uid, create_date, write_uid, write_date)
+      SELECT account_id, company_id, %(kind)s,
+             CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END,
+             %(kind)s || '/' || name, offer_id, marketplace_id, quantity, reason,
+             %(confirmed)s, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s
+        FROM (%(changes)s) AS unsent
     ORDER BY offer_id
  ON CONFLICT (account_id, dedup_key) DO UPDATE
          SET state = excluded.state, quantity = excluded.quantity,
              offer_id = excluded.offer_id, marketplace_id = excluded.marketplace_id,
+             is_confirmed = excluded.is_confirmed
+                 OR row.is_confirmed AND row.state = 'todo'
+                    AND excluded.quantity >= row.quantity,
              attempts = CASE WHEN row.state = 'todo' THEN row.attempts ELSE 0 END,
              next_try_at = CASE WHEN row.state = 'todo' THEN row.next_try_at END,
              error_kind = CASE WHEN row.state = 'todo' THEN row.error_kind END,
@@ -68,15 +152,24 @@ UPSERT = f"""
                                   THEN row.silence_count ELSE 0 END,
              body = NULL, done_at = NULL,
              write_uid = excluded.write_uid, write_date = excluded.write_date
-       WHERE row.state NOT IN ('sending', 'submitted', 'unknown')
-   RETURNING row.state)
-    SELECT state, count(*) FROM noted GROUP BY state"""
+       WHERE row.state NOT IN %(under_way)s
+   RETURNING row.state, row.offer_id)"""
+COUNT_NOTED = "SELECT state, count(*) FROM noted GROUP BY state"
+# What goes by itself does not go by feed as well.
+DROP_BESIDE = """
+    , beside AS (
+      UPDATE amazon_submission AS row
+         SET state = 'superseded', next_try_at = NULL, error_kind = NULL,
+             error_message = NULL, body = NULL, is_reported = FALSE, done_at = %(now)s
+       WHERE row.account_id = %(account)s AND row.kind = 'stock'
+         AND row.state IN ('todo', 'held', 'failed')
+         AND row.offer_id IN (SELECT offer_id FROM noted))"""
 # What no longer takes part, or what Amazon has again as it should be.
 WITHDRAW = """
     UPDATE amazon_submission AS row
        SET state = 'superseded', next_try_at = NULL, error_kind = NULL,
            error_message = NULL, body = NULL, is_reported = FALSE, done_at = %(now)s
-     WHERE row.account_id = %(account)s AND row.kind = 'stock'
+     WHERE row.account_id = %(account)s AND row.kind IN ('stock', 'stock_now')
        AND row.state IN ('todo', 'held', 'failed')
        AND NOT EXISTS (
            SELECT 1
@@ -86,35 +179,123 @@ WITHDRAW = """
             WHERE offer.id = row.offer_id AND offer.stock_quantity IS NOT NULL
               AND offer.amazon_channel = 'fbm' AND offer.sync_stock
               AND row.dedup_key
-                  = 'stock/' || marketplace.api_ref || '/' || offer.sku
-              AND (offer.sent_at IS NULL OR offer.stock_quantity <> offer.sent_quantity
-                   OR offer.stock_quantity = row.quantity))"""
+                  = row.kind || '/' || marketplace.api_ref || '/' || offer.sku
+              AND (offer.stock_quantity = row.quantity
+                   OR row.kind = 'stock'
+                      AND (offer.sent_at IS NULL
+                           OR offer.stock_quantity <> offer.sent_quantity)))"""
+# A row that goes again says what is true now.
+STATE_PRESENT = """
+    UPDATE amazon_submission AS row
+       SET quantity = offer.stock_quantity,
+           is_confirmed = row.is_confirmed AND offer.stock_quantity >= row.quantity
+      FROM amazon_offer AS offer
+     WHERE row.id = ANY(%(ids)s) AND row.kind IN ('stock', 'stock_now')
+       AND row.state = 'todo' AND offer.id = row.offer_id
+       AND offer.stock_quantity IS NOT NULL
+       AND offer.stock_quantity IS DISTINCT FROM row.quantity"""
+
+
+class Unsent(NamedTuple):
+    """How many quantities Amazon does not know; how many of them go at once, and of
+    those again how many do not wait for the orders."""
+
+    total: int
+    at_once: int
+    safe: int
 
 
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
 
+    # A person looked at this quantity and let it go: the guard holds it back no more.
+    is_confirmed = fields.Boolean(readonly=True)
+    product_id = fields.Many2one(related="offer_id.product_id")
+    at_amazon = fields.Char(related="offer_id.at_amazon")
+
+    # === ACTION METHODS === #
+
+    def action_confirm_stock(self):
+        """A person has looked at these quantities: they go, as they are now.
+
+        :return dict: client action, a notification with the counts
+        """
+        for account in self.account_id:
+            account._check_may_use()
+        held = self.sudo().filtered(
+            lambda row: row.state == "held" and row.kind == "stock"
+        )
+        if not held:
+            raise UserError(_("Only quantities that are held back can be sent."))
+        count = 0
+        for account, rows in held.grouped("account_id").items():
+            account = account._in_company()
+            account.stock_confirmed_at = fields.Datetime.now()
+            look = Look(everything=True, guarded=False, offers=rows.offer_id.ids)
+            noted = account.env["amazon.submission"]._note_quantities(account, look, {})
+            count += noted["todo"]
+            account._trigger_stock_cron()
+        self._trigger_cron()
+        return held.account_id[0]._notify(
+            _("%s quantities go to Amazon in a moment.", count), "success"
+        )
+
+    def action_stop_stock(self):
+        """The offers of these rows send no stock any more."""
+        self.offer_id.action_stop_stock()
+
     # === BUSINESS METHODS - NOTING === #
 
     @api.model
     def _count_unsent(self, account, look, reasons):
-        """:return int: quantities that Amazon does not know and nobody holds back"""
-        return self._execute_stock(
-            f"SELECT count(*) FROM ({UNSENT}) AS unsent WHERE reason IS NULL",
-            self._get_stock_parameters(account, look, reasons),
-        )[0][0]
+        """:return Unsent: what Amazon does not know and nobody holds back"""
+        parameters = self._get_stock_parameters(account, look, reasons, is_read=True)
+        return Unsent(*self._execute_stock(COUNT_UNSENT, parameters)[0])
 
     @api.model
-    def _note_quantities(self, account, look, reasons):
-        """Write down what Amazon does not know.
+    def _note_quantities(self, account, look, reasons, has_urgent=True):
+        """Write down what Amazon does not know; the orders of this moment are known.
 
         :param account: amazon.account, its quantities are computed
         :param Look look: see amazon_account_stock
         :param dict reasons: id of amazon.marketplace -> why it is held back
-        :return dict: todo, held -> the number of rows
+        :param bool has_urgent: False: nothing of it goes at once
+        :return Counter: todo, held -> the number of rows
         """
+        counts = Counter()
+        if has_urgent:
+            counts["todo"] = self._note_urgent(account, look, reasons, is_read=True)
         parameters = self._get_stock_parameters(account, look, reasons)
-        return dict(self._execute_stock(UPSERT, parameters))
+        found = self._execute_stock(
+            UPSERT + COUNT_NOTED,
+            {
+                **parameters,
+                "kind": "stock",
+                "changes": SQL(BY_FEED, **parameters),
+                "under_way": UNDER_WAY,
+            },
+        )
+        counts.update(dict(found))
+        return +counts
+
+    @api.model
+    def _note_urgent(self, account, look, reasons, is_read=False):
+        """Write down what does not wait for the next feed (feature J7).
+
+        :param bool is_read: whether the orders of this moment are known
+        :return int: the number of rows
+        """
+        parameters = self._get_stock_parameters(account, look, reasons, is_read)
+        found = self._execute_stock(
+            UPSERT + DROP_BESIDE + COUNT_NOTED,
+            {
+                **parameters,
+                "kind": "stock_now",
+                "changes": SQL(AT_ONCE, **parameters),
+                "under_way": ("sending",),
+            },
+        )
+        return sum(count for _state, count in found)
 
     @api.model
     def _withdraw_settled(self, account):
@@ -128,7 +309,7 @@ class AmazonSubmission(models.Model):
         """:return Counter: rows that are open (under way or about to), held, failed"""
         counts = Counter()
         for state, count in self._read_group(
-            [("account_id", "=", account.id), ("kind", "=", "stock")],
+            [("account_id", "=", account.id), ("kind", "in", STOCK_KINDS)],
             ["state"],
             ["__count"],
         ):
@@ -158,14 +339,37 @@ class AmazonSubmission(models.Model):
             }
         )
 
-    def _get_stock_parameters(self, account, look, reasons):
+    def _state_present_quantities(self):
+        """Rows that go again say what is true now, and not what was when they were
+        written."""
+        if self:
+            self._execute_stock(STATE_PRESENT, {"ids": self.ids})
+
+    def _get_stock_parameters(self, account, look, reasons, is_read=False):
+        base = {"account": account.id}
+        every = ALL_OFFERS if look.refresh else UNKNOWN_TO_AMAZON
+        if look.offers is not None:
+            every = "SELECT unnest(%(offers)s::int[]) AS id"
+            base["offers"] = look.offers
         return {
-            "account": account.id,
-            "guarded": list(reasons),
+            **base,
+            "candidates": SQL(every, **base),
+            "shops": list(reasons),
             "reasons": list(reasons.values()),
+            "guarded": look.guarded,
+            "first": _(
+                "It sells at Amazon, and the first quantity from Odoo would end that. "
+                "Confirm it, or correct the stock."
+            ),
             "refresh": look.refresh,
             "again": look.everything,
+            "is_fast": account._sends_at_once(),
+            "limit": account.stock_now_limit,
+            "most": MOST_URGENT,
+            "is_read": is_read,
+            "read_until": account.last_orders_sync,
             "dry_run": account.dry_run,
+            "confirmed": not look.guarded,
             "user": self.env.uid,
             "now": fields.Datetime.now(),
         }
@@ -174,7 +378,7 @@ class AmazonSubmission(models.Model):
         """:return list: rows that the database gives back"""
         self.env["amazon.offer"].flush_model()
         self.flush_model()
-        self.env.cr.execute(query, parameters)
+        self.env.cr.execute(SQL(query, **parameters))
         found = self.env.cr.fetchall() if self.env.cr.description else []
         if not query.startswith("SELECT"):
             self.invalidate_model()
@@ -210,6 +414,9 @@ class AmazonSubmission(models.Model):
             """
             UPDATE amazon_offer AS offer
                SET sent_quantity = row.quantity,
+                   sent_since = CASE WHEN offer.sent_at IS NOT NULL
+                                      AND offer.sent_quantity = row.quantity
+                                     THEN offer.sent_since ELSE row.done_at END,
                    sent_at = CASE WHEN offer.forgotten_at >= row.sent_at
                                   THEN NULL ELSE row.done_at END
               FROM amazon_submission AS row
@@ -225,5 +432,5 @@ class AmazonSubmission(models.Model):
             """,
             {"ids": self.ids + refused.ids},
         )
-        if self._count_unsent(account, Look(), {}):
+        if self._count_unsent(account, Look(), {}).total:
             account._trigger_stock_cron()

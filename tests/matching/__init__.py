@@ -2,4 +2,5 @@ from . import test_match
 from . import test_match_orders
 from . import test_match_orders_left
 from . import test_match_suggestions
+from . import test_match_waiting
 from . import test_tour_match

@@ -1,8 +1,11 @@
 """The vocabulary of stock: what lies where, what Amazon is told, what it believes."""
 
+from unittest.mock import patch
+
 from odoo import fields
 
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.stock_count.amazon_account import AmazonAccount
 
 from ..common import DE, AmazonCase
 
@@ -11,7 +14,9 @@ STOCK_LOG = "odoo.addons.amazon_connector.models.stock.amazon_account"
 
 class StockCase(AmazonCase):
     """An account that sends stock, with an offer of each product in Germany; Amazon
-    knows nothing of Odoo's stock yet and has its own idea of it."""
+    knows nothing of Odoo's stock yet and has its own idea of it. Somebody has confirmed
+    the first quantities, and all of them go by feed: what is special about the first
+    ones and about the fast lane has tests of its own."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,7 +25,14 @@ class StockCase(AmazonCase):
 
     def setUp(self):
         super().setUp()
-        self.account.write({"sync_stock": True, "user_id": self.responsible.id})
+        self.account.write(
+            {
+                "sync_stock": True,
+                "stock_now": False,
+                "stock_confirmed_at": fields.Datetime.now(),
+                "user_id": self.responsible.id,
+            }
+        )
         self.products = dict(self.products)
         self.shelf = self.warehouse.lot_stock_id
         self.world.feeds.take = 0  # Amazon works off a feed at once
@@ -115,12 +127,25 @@ class StockCase(AmazonCase):
         """Look at what changed, without any call."""
         self.account.sudo()._in_company()._compute_stock()
 
+    def counting(self):
+        """:return tuple: list that gets the SKUs that are counted, each time; the
+        context in which it does"""
+        counted = []
+        count_stored = AmazonAccount._count_stored
+
+        def count(account, product_ids, *args):
+            products = account.env["product.product"].browse(product_ids)
+            counted.append(sorted(products.mapped("default_code")))
+            return count_stored(account, product_ids, *args)
+
+        return counted, patch.object(AmazonAccount, "_count_stored", count)
+
     # === what the books say === #
 
-    def messages(self, *skus):
+    def messages(self, *skus, kind="stock"):
         """:return: all amazon.submission about stock, by SKU"""
         rows = self.env["amazon.submission"].search(
-            [("account_id", "=", self.account.id), ("kind", "=", "stock")]
+            [("account_id", "=", self.account.id), ("kind", "=", kind)]
         )
         if skus:
             rows = rows.filtered(lambda row: row.offer_id.sku in skus)

@@ -2,7 +2,6 @@
 J1)."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import _, fields
 
@@ -126,14 +125,7 @@ class TestStockChanges(StockCase):
 
     def test_j1_only_what_changed_is_counted(self):
         self.stock(MUG_BLUE=9)
-        counted = []
-        products = type(self.env["product.product"])
-        compute = products._compute_quantities_dict
-
-        def count(records, *args, **kwargs):
-            counted.append(records.mapped("default_code"))
-            return compute(records, *args, **kwargs)
-
-        with patch.object(products, "_compute_quantities_dict", count):
+        counted, counting = self.counting()
+        with counting:
             self.compute()
         self.assertEqual(counted, [["MUG-BLUE"]])

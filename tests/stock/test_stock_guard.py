@@ -68,6 +68,7 @@ class TestStockGuard(StockCase):
         )
 
     def test_j3_share_decides(self):
+        self.account.stock_guard_count = 0
         self._trip(count=9)  # 30 % is not more than 30 %
         self.assertEqual(self.states(), {"todo": 9, "done": 21})
         self.assertFalse(self.account.stock_guard_message)
@@ -103,7 +104,9 @@ class TestStockGuard(StockCase):
         self.assertEqual(set(germany.mapped("state")), {"held"})
         self.assertEqual(set(france.mapped("state")), {"todo", "done"})
 
-    def test_j3_few_offers_are_not_guarded(self):
+    def test_j3_share_of_few_offers_says_nothing(self):
+        """Their number does, see TestSmallGuard."""
+        self.account.stock_guard_count = 0
         some = [self.offers[sku] for sku in self.skus[19:]]
         for offer in some:
             offer.sync_stock = False
@@ -175,7 +178,8 @@ class TestStockGuard(StockCase):
             self.assertEqual(set(rows.mapped("state")), {state})
         self.stock_all(0, 20)  # ten more
         self.look()
-        self.assertEqual(self.states(), {"held": 20, "done": 10})
+        self.assertEqual(self.states(), {"todo": 10, "held": 10, "done": 10})
+        self.assertEqual(set(rows.mapped("state")), {"todo"})
 
     def test_j3_button_says_what_is_held_back(self):
         self._trip()

@@ -4,7 +4,10 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
-from odoo.addons.amazon_connector.models.stock.amazon_account import AmazonAccount
+from odoo.addons.amazon_connector.models.stock_count.amazon_account import (
+    AmazonAccount,
+    Kit,
+)
 
 from ..common import FR, GB
 from .case import StockCase, StockFeedCase
@@ -50,15 +53,14 @@ class TestStockInEurope(StockFeedCase):
         self.create_offers(self.products, FR)
         self.create_offers(self.products, GB)
         counted = []
-        products = type(self.env["product.product"])
-        compute = products._compute_quantities_dict
+        count_stored = AmazonAccount._count_stored
 
-        def count(records, *args, **kwargs):
-            counted.append(len(records))
-            return compute(records, *args, **kwargs)
+        def count(account, product_ids, *args):
+            counted.append(len(product_ids))
+            return count_stored(account, product_ids, *args)
 
         self.account.stock_read_until = False
-        with patch.object(products, "_compute_quantities_dict", count):
+        with patch.object(AmazonAccount, "_count_stored", count):
             self.compute()
         self.assertEqual(counted, [3])
 
@@ -93,30 +95,19 @@ class TestStockOfKits(StockCase):
         )
 
     def _imitate_manufacturing(self):
-        kit, parts = self.kit, self.parts
-        products = type(kit)
-        compute = products._compute_quantities_dict
+        kit = self.kit
 
-        def explode(records, *args, **kwargs):
-            found = compute(records - kit, *args, **kwargs)
-            if kit in records:
-                of_parts = compute(
-                    records.browse([part.id for part in parts]), *args, **kwargs
-                )
-                found[kit.id] = {
-                    name: min(
-                        of_parts[part.id][name] // count
-                        for part, count in parts.items()
-                    )
-                    for name in ("free_qty", "virtual_available")
-                }
-            return found
+        def find(account, products):
+            parts = {part.id: quantity for part, quantity in self.parts.items()}
+            stored = account._filter_stored_ids(parts)
+            parts = {part: parts[part] for part in stored}
+            return {kit.id: Kit(1, parts)} if kit in products else {}
 
-        for target, name, stand_in in (
-            (products, "_compute_quantities_dict", explode),
-            (AmazonAccount, "_get_stock_kits", lambda account: kit),
+        for name, stand_in in (
+            ("_find_stock_kits", find),
+            ("_get_stock_kits", lambda account: kit),
         ):
-            patcher = patch.object(target, name, stand_in)
+            patcher = patch.object(AmazonAccount, name, stand_in)
             patcher.start()
             self.addCleanup(patcher.stop)
 
@@ -134,3 +125,35 @@ class TestStockOfKits(StockCase):
         self.stock(MUG_WHITE=5)
         self.compute()
         self.assertEqual(self.box.stock_quantity, 2)
+
+    def test_j6_kit_of_parts_without_stock_is_left_out(self):
+        """Its parts are always there: it is not sold out."""
+        bag = self.create_consumable("BAG", "Bag")
+        if self.has_mrp:
+            self.env["mrp.bom"].search(
+                [("product_tmpl_id", "=", self.kit.product_tmpl_id.id)]
+            ).bom_line_ids = [
+                Command.clear(),
+                Command.create({"product_id": bag.id, "product_qty": 1}),
+            ]
+        else:
+            self.parts.clear()
+            self.parts[bag] = 1
+        self.account.stock_read_until = False
+        self.compute()
+        self.env.cr.execute(
+            "SELECT stock_quantity FROM amazon_offer WHERE id = %s", [self.box.id]
+        )
+        self.assertEqual(self.env.cr.fetchone(), (None,))
+        self.assertEqual(self.box.available_quantity, 0)
+
+    def test_j6_part_without_stock_does_not_count(self):
+        bag = self.create_consumable("BAG", "Bag")
+        if self.has_mrp:
+            self.env["mrp.bom"].search(
+                [("product_tmpl_id", "=", self.kit.product_tmpl_id.id)]
+            ).bom_line_ids = [Command.create({"product_id": bag.id, "product_qty": 1})]
+        else:
+            self.parts[bag] = 1
+        self.stock(MUG_WHITE=9, TEA_SENCHA=3)
+        self.assertEqual(self.box.available_quantity, 3)

@@ -31,16 +31,8 @@ class TestStockAndOrders(StockFeedCase):
         :param callable meanwhile: what happens while orders are read
         :return list: of the SKUs that were counted, each time
         """
-        counted = []
-        products = type(self.env["product.product"])
-        compute, sync = (
-            products._compute_quantities_dict,
-            type(self.account)._sync_orders,
-        )
-
-        def count(records, *args, **kwargs):
-            counted.append(sorted(records.mapped("default_code")))
-            return compute(records, *args, **kwargs)
+        counted, counting = self.counting()
+        sync = type(self.account)._sync_orders
 
         def read(account, *args, **kwargs):
             result = sync(account, *args, **kwargs)
@@ -48,10 +40,7 @@ class TestStockAndOrders(StockFeedCase):
                 meanwhile()
             return result
 
-        with (
-            patch.object(products, "_compute_quantities_dict", count),
-            patch.object(type(self.account), "_sync_orders", read),
-        ):
+        with counting, patch.object(type(self.account), "_sync_orders", read):
             self.look()
         return counted
 

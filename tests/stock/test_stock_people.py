@@ -144,6 +144,7 @@ class TestStockWorkers(StockCase):
                 "company_id": company.id,
                 "base_marketplace_id": self.account.base_marketplace_id.id,
                 "sync_stock": True,
+                "stock_confirmed_at": fields.Datetime.now(),
                 "team_id": False,
             }
         )

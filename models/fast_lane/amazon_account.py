@@ -1,0 +1,196 @@
+"""The fast lane of stock, read from the top down: event -> minute -> patch -> proof
+(feature J7).
+
+What is sold out, or back again, does not wait for a feed: it leaves by
+patchListingsItem within a minute. Amazon's ACCEPTED is no proof: the listing is asked
+afterwards, and a quantity that did not arrive is sent again.
+"""
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+
+from psycopg2 import Error as DatabaseError
+
+from odoo import _, api, models, tools
+
+from ...amazon_api import (
+    ConfigError,
+    NotFound,
+    Permanent,
+    Retryable,
+    SpApiError,
+    Throttled,
+)
+from ..account.queue_step import TimeBudget, get_cron_seconds
+from ..outbox.amazon_account import SHORT_WAIT, SHORTEST_WAIT
+from ..stock.amazon_account import Look
+
+_logger = logging.getLogger(__name__)
+# Amazon needs a moment until a listing shows what it accepted.
+PROOF_AFTER = timedelta(minutes=2)
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_send_stock_now(self):
+        """Each minute, and when goods have moved: send what is sold out or back."""
+        budget = TimeBudget(get_cron_seconds())
+        accounts = self.sudo().search(
+            [
+                ("is_linked", "=", True),
+                ("sync_stock", "=", True),
+                ("stock_now", "=", True),
+            ],
+            order="stock_turn_at NULLS FIRST, id",
+        )
+        self._for_each_account(
+            accounts,
+            lambda account: account._sync_stock_now(budget),
+            _logger,
+            self._trigger_stock_now_cron,
+            budget,
+        )
+
+    def _sync_stock_now(self, budget):
+        """Look at what changed, and send what is urgent. Never raises because of Amazon
+        or a row.
+
+        :param TimeBudget budget: no call begins after its end
+        :return Counter: see _send_submissions
+        """
+        self.ensure_one()
+        tally = Counter()
+        if not self._sends_at_once():
+            return tally
+        look = Look()
+        if self.stock_read_until:  # else the next look computes everything
+            self._run_step(self._compute_stock)
+            self._note_what_is_urgent(budget, look)
+        try:
+            with self._get_partner() as partner:
+                self._send_stock_now(partner, budget, tally)
+        except SpApiError as error:  # no call could be made at all
+            self._note_trouble(error)
+        return tally
+
+    def _note_what_is_urgent(self, budget, look):
+        """Write down what is sold out; what comes back when the orders are known."""
+        rows = self.env["amazon.submission"]
+        unsent = rows._count_unsent(self, look, {})
+        if unsent.safe or rows._has_settled(self):
+            self._run_step(self._note_urgent, look)
+        if unsent.at_once > unsent.safe and self._read_orders_first(budget):
+            self._run_step(self._note_returning, look)
+
+    def _note_returning(self, look):
+        """The orders of this moment are known: what comes back may leave."""
+        self._compute_stock()
+        reasons = self._find_falls()
+        self.env["amazon.submission"]._note_urgent(self, look, reasons, is_read=True)
+
+    def _sends_at_once(self):
+        return bool(self.sync_stock and self.stock_now and not self.dry_run)
+
+    @api.model
+    def _trigger_stock_now_cron(self, at=None):
+        """:param datetime at: UTC; None: as soon as possible"""
+        self._wake_cron("send_stock_now", at)
+
+    # === Events === #
+
+    @api.model
+    @tools.ormcache()
+    def _get_stock_companies(self):
+        """:return frozenset: ids of companies of which an account sends stock at once;
+        asked for whenever goods move, so that it is remembered"""
+        accounts = self.sudo().search(
+            [("sync_stock", "=", True), ("stock_now", "=", True)]
+        )
+        return frozenset(accounts.company_id.ids)
+
+    def _forget_stock_companies(self, vals):
+        """Another account sends stock now, or this one does not any more."""
+        self.env.registry.clear_cache()
+
+    @api.model
+    def _notice_moved_goods(self, moves):
+        """Goods have moved: when they are offered at Amazon the fast lane looks at them
+        as soon as this transaction has ended.
+
+        :param moves: stock.move that are done
+        """
+        companies = self._get_stock_companies()
+        if not companies or not companies.intersection(moves.company_id.ids):
+            return
+        self.env["amazon.offer"].flush_model(["product_id", "sync_stock"])
+        self.env.cr.execute(
+            "SELECT 1 FROM amazon_offer WHERE product_id = ANY(%s) AND sync_stock"
+            " AND amazon_channel = 'fbm' AND stock_quantity IS NOT NULL LIMIT 1",
+            [moves.product_id.ids],
+        )
+        if self.env.cr.fetchone():
+            self._trigger_stock_now_cron()
+
+    # === Sending === #
+
+    def _send_stock_now(self, partner, budget, tally):
+        """State the urgent quantities, one call for each (operation
+        patchListingsItem), and prove those of before (operation getListingsItem).
+
+        :param Counter tally: gets the outcomes
+        """
+        if self._find_feed_gap():  # said by the feeds, which need it, too
+            return
+        rows = self.env["amazon.submission"]
+        for state, work in (("todo", "_patch"), ("submitted", "_prove")):
+            while not (tally["stopped"] or tally["left"]):
+                claimed = self._run_step(rows._claim_urgent, self, state)
+                if not claimed:
+                    break
+                for position, row in enumerate(claimed):
+                    if budget.is_over or tally["stopped"]:
+                        tally["left"] = 1
+                        self._run_step(claimed[position:]._give_back_urgent)
+                        break
+                    self._try_urgent(partner, budget, row, work, tally)
+        if tally["left"]:
+            self._run_step(self._trigger_stock_now_cron)
+
+    def _try_urgent(self, partner, budget, row, work, tally):
+        """Do something about one row; whatever goes wrong stops no other.
+
+        :param str work: name of the method of the row
+        """
+        try:
+            outcome = getattr(row, work)(self, partner)
+        except Throttled as error:
+            wait = error.retry_after or 0
+            if not error.status and wait <= SHORT_WAIT and not budget.is_over:
+                time.sleep(max(wait, SHORTEST_WAIT))  # our own count, no refusal
+                return self._try_urgent(partner, budget, row, work, tally)
+            return self._postpone_urgent(row, error, tally)
+        except (Retryable, ConfigError) as error:
+            return self._postpone_urgent(row, error, tally)
+        except NotFound:
+            text = _("Amazon does not know this SKU in the marketplace.")
+            outcome = self._run_step(row._refuse_urgent, text)
+        except Permanent as error:
+            outcome = self._run_step(row._refuse_urgent, self._explain(error))
+        except DatabaseError:
+            raise  # what Amazon said could not be written down: it is stated again
+        except Exception as error:
+            outcome = self._fail_row(row, error)
+        tally[outcome] += 1
+        return None
+
+    def _postpone_urgent(self, row, error, tally):
+        state = row.state
+        self._postpone_row(row, error, tally)
+        if state == "submitted":  # the proof waits, the quantity does not go again
+            self._run_step(row.write, {"state": "submitted"})

@@ -1,0 +1,528 @@
+"""How much of a product a new order could really get: counted for thousands of products
+in one statement (features J2, J6).
+
+Odoo's own "free to use" is what is on hand and not reserved. That promises too much:
+goods that confirmed deliveries need and have not reserved yet, and lots that Odoo does
+not reserve any more because they are about to expire.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.tools import SQL, float_round
+
+# The largest that fits the column, and more than anybody sells.
+MOST = 2**31 - 1
+# What lies there. Lots that expire are no goods for a new order: Odoo's reservation
+# passes them over, so what is reserved of them counts as reserved.
+QUANTS = """
+    SELECT quant.product_id, quant.quantity, quant.reserved_quantity,
+           CASE WHEN %(is_expired)s THEN quant.quantity - quant.reserved_quantity
+                ELSE 0 END,
+           CASE WHEN quant.owner_id IS NULL THEN 0 ELSE quant.quantity END, 0, 0, 0
+      FROM stock_quant AS quant%(product)s
+     WHERE quant.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s"""
+ITS_PRODUCT = """
+      JOIN product_product AS product ON product.id = quant.product_id
+      JOIN product_template AS template ON template.id = product.product_tmpl_id"""
+# What has to leave and is not reserved. A move that is fed by others needs no more than
+# they have brought: what is still to come is not there yet. A move inside the counted
+# locations takes nothing away, unless it feeds a delivery, as picking does.
+NEEDED = """
+    SELECT move.product_id, 0, 0, 0, 0,
+           greatest(0, least(move.product_qty,
+                             coalesce(fed.quantity,
+                                      CASE WHEN move.procure_method = 'make_to_order'
+                                           THEN 0 ELSE move.product_qty END))
+                       - coalesce(own.quantity, 0)), 0, 0
+      FROM stock_move AS move
+ LEFT JOIN LATERAL (
+           SELECT sum(line.quantity_product_uom) AS quantity
+             FROM stock_move_line AS line
+            WHERE line.move_id = move.id) AS own ON TRUE
+ LEFT JOIN LATERAL (
+           SELECT sum(CASE WHEN orig.state = 'done' THEN orig.product_qty ELSE 0 END)
+                  AS quantity
+             FROM stock_move_move_rel AS chain
+             JOIN stock_move AS orig ON orig.id = chain.move_orig_id
+            WHERE chain.move_dest_id = move.id AND orig.state <> 'cancel'
+           ) AS fed ON TRUE
+     WHERE move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
+       AND move.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s
+       AND (NOT move.location_dest_id = ANY(ARRAY(%(places)s)) OR %(goes_on)s
+            OR EXISTS (SELECT 1
+                         FROM stock_move_move_rel AS chain
+                         JOIN stock_move AS next ON next.id = chain.move_dest_id
+                        WHERE chain.move_orig_id = move.id
+                          AND next.state NOT IN ('cancel', 'done')))"""
+# The forecast: all that comes in, and all that has to leave.
+MOVED = """
+    SELECT move.product_id, 0, 0, 0, 0, 0,
+           CASE WHEN move.location_dest_id = ANY(ARRAY(%(places)s))
+                THEN move.product_qty ELSE 0 END,
+           CASE WHEN move.location_id = ANY(ARRAY(%(places)s))
+                THEN move.product_qty ELSE 0 END
+      FROM stock_move AS move
+     WHERE move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
+       AND %(is_wanted)s
+       AND (move.location_id = ANY(ARRAY(%(places)s)))
+           <> (move.location_dest_id = ANY(ARRAY(%(places)s)))"""
+# Put one below the other and added up: no join whose plan depends on what PostgreSQL
+# knows of tables that were just filled.
+COUNT = """
+    SELECT product_id, sum(on_hand), sum(reserved), sum(expired), sum(owned),
+           sum(needed), sum(incoming), sum(outgoing), sum(%(available)s)
+      FROM (SELECT stored.id AS product_id, 0 AS on_hand, 0 AS reserved, 0 AS expired,
+                   0 AS owned, 0 AS needed, 0 AS incoming, 0 AS outgoing,
+                   TRUE AS is_stored
+              FROM (%(stored)s) AS stored
+             UNION ALL
+            SELECT *, FALSE FROM (%(quants)s) AS quants
+             UNION ALL
+            SELECT *, FALSE FROM (%(moves)s) AS moves) AS fact
+  GROUP BY product_id
+    HAVING bool_or(is_stored)"""
+# Of so few products what is looked up by product; of more all is added up.
+FEW = 1000
+FREE = "on_hand - reserved - expired - needed"
+FORECAST = "on_hand - expired + incoming - outgoing"
+# All that lies below the chosen locations; what lies at Amazon (FBA) for any account is
+# left out, and so are scrap and other virtual places unless they were chosen by name.
+PLACES = """
+    SELECT below.id
+      FROM stock_location AS chosen
+      JOIN stock_location AS below
+        ON starts_with(below.parent_path, chosen.parent_path)
+     WHERE chosen.id = ANY(%(chosen)s)
+       AND (below.id = chosen.id OR below.usage IN ('internal', 'transit'))
+       AND NOT EXISTS (
+           SELECT 1
+             FROM stock_location AS at_amazon
+            WHERE starts_with(below.parent_path, at_amazon.parent_path)
+              AND at_amazon.id IN (
+                  SELECT location_id FROM amazon_account
+                   UNION SELECT location_id FROM amazon_account_marketplace))"""
+# The marketplaces that are synchronized, and whose stock each of them offers: of the
+# chosen locations, else of the warehouse that ships its orders.
+SHOPS = """
+    SELECT shop.id, base.region,
+           coalesce((SELECT array_agg(location.id ORDER BY location.id)
+                       FROM amazon_account_stock_location_rel AS chosen
+                       JOIN stock_location AS location
+                         ON location.id = chosen.stock_location_id
+                      WHERE chosen.amazon_account_id = account.id AND location.active),
+                    ARRAY[warehouse.lot_stock_id])
+      FROM amazon_account AS account
+      JOIN amazon_marketplace AS base ON base.id = account.base_marketplace_id
+      JOIN amazon_marketplace AS shop
+        ON shop.id IN (SELECT amazon_marketplace_id
+                         FROM amazon_account_active_marketplace_rel
+                        WHERE amazon_account_id = account.id)
+        OR shop.id = base.id AND NOT EXISTS (
+           SELECT 1 FROM amazon_account_active_marketplace_rel
+            WHERE amazon_account_id = account.id)
+ LEFT JOIN amazon_account_marketplace AS setting
+        ON setting.account_id = account.id AND setting.marketplace_id = shop.id
+ LEFT JOIN stock_warehouse AS warehouse
+        ON warehouse.id = coalesce(setting.warehouse_id, account.warehouse_id)
+     WHERE account.id = %s"""
+# Offers that send stock; which products are stored is Odoo's to say.
+TAKING_PART = """
+    SELECT id, sku, marketplace_id, product_id, quantity_factor,
+           coalesce(stock_buffer, 0), coalesce(stock_cap, 0)
+      FROM amazon_offer
+     WHERE account_id = %(account)s AND active AND amazon_channel = 'fbm'
+       AND sync_stock AND product_id IS NOT NULL
+       AND marketplace_id = ANY(%(marketplaces)s)
+       AND (%(skus)s::varchar[] IS NULL OR sku = ANY(%(skus)s))
+  ORDER BY id"""
+# Without a new write_date, which would make all of them look changed.
+STORE = """
+    UPDATE amazon_offer AS offer
+       SET stock_quantity = computed.quantity
+      FROM amazon_offer AS seen
+ LEFT JOIN unnest(%(ids)s::int[], %(quantities)s::int[]) AS computed(id, quantity)
+        ON computed.id = seen.id
+     WHERE offer.id = seen.id AND seen.account_id = %(account)s
+       AND (%(skus)s::varchar[] IS NULL OR seen.sku = ANY(%(skus)s))
+       AND offer.stock_quantity IS DISTINCT FROM computed.quantity"""
+
+
+class Shop(NamedTuple):
+    """Where the stock lies that a marketplace offers: ids of stock.location."""
+
+    region: str
+    locations: tuple
+
+
+class Offered(NamedTuple):
+    """An offer that sends stock, as the database or a form has it; ``key`` names it."""
+
+    key: object
+    sku: str
+    marketplace_id: int
+    product_id: int
+    factor: float
+    buffer: float
+    cap: float
+
+    def reduce_to_pieces(self, quantity):
+        """:param float quantity: of the product, in its own unit
+        :return int: whole pieces of the offer, never below zero"""
+        quantity -= self.buffer
+        if self.cap:
+            quantity = min(quantity, self.cap)
+        # 0.3 / 0.1 is a hair less than 3: Odoo's rounding sees through that
+        pieces = float_round(
+            quantity / self.factor, precision_digits=0, rounding_method="DOWN"
+        )
+        return min(max(int(pieces), 0), MOST)
+
+
+class StockCount(NamedTuple):
+    """What there is of a product in some locations, in the product's unit.
+
+    ``expired`` is what nobody has reserved of lots that Odoo does not reserve any more,
+    ``owned`` what belongs to others (consignment) and counts like the rest, ``needed``
+    what confirmed moves take and have not reserved. ``incoming`` and ``outgoing`` are
+    counted for the forecast only.
+    """
+
+    on_hand: float = 0.0
+    reserved: float = 0.0
+    expired: float = 0.0
+    owned: float = 0.0
+    needed: float = 0.0
+    incoming: float = 0.0
+    outgoing: float = 0.0
+    available: float = 0.0
+
+
+class Kit(NamedTuple):
+    """What makes so many kits: ids of the parts that are stored -> how much of each.
+    Without such parts the number is not known."""
+
+    count: float
+    parts: dict
+
+
+def _is_one_of(table, product_ids):
+    """:return SQL: whether the product of a row is one of few"""
+    if len(product_ids) > FEW:
+        return SQL("TRUE")
+    return SQL("%s = ANY(%s)", SQL.identifier(table, "product_id"), list(product_ids))
+
+
+def _explode(bom, product):
+    """:param bom: mrp.bom of a kit
+    :return Kit: with all parts, in their own units"""
+    parts = {}
+    _boms, found = bom.explode(product, 1)
+    for line, values in found:
+        part, unit = line.product_id, line.product_uom_id
+        quantity = unit._compute_quantity(values["qty"], part.uom_id, round=False)
+        parts[part.id] = parts.get(part.id, 0) + quantity
+    count = bom.product_uom_id._compute_quantity(
+        bom.product_qty, product.uom_id, round=False
+    )
+    return Kit(count, parts)
+
+
+def _count_kit(kit, counts):
+    """:param dict counts: id of a part -> StockCount
+    :return StockCount: whole kits; each figure is what the scarcest part allows. None
+        when no part is stored: then nobody knows how many there are"""
+    if not kit.parts:
+        return None
+
+    def count(name):
+        runs = min(
+            getattr(counts[part], name) / quantity
+            for part, quantity in kit.parts.items()
+        )
+        return float_round(runs * kit.count, precision_digits=0, rounding_method="DOWN")
+
+    return StockCount(on_hand=count("on_hand"), available=count("available"))
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    def _count_stock(self, products, locations):
+        """Count what a new order could get from some locations: all products at once.
+
+        :param products: product.product
+        :param locations: stock.location, with all that lies below them
+        :return dict: product's id -> StockCount; products that are not stored are left
+            out, and so are kits of which no part is
+        """
+        kits = self._find_stock_kits(products)
+        parts = {part for kit in kits.values() for part in kit.parts}
+        counts = self._count_stored(parts.union(products.ids), locations)
+        for product_id, kit in kits.items():
+            counts[product_id] = _count_kit(kit, counts)
+        return {key: counts[key] for key in products.ids if counts.get(key)}
+
+    def _count_stored(self, product_ids, locations):
+        """:param product_ids: iterable of ids of product.product
+        :return dict: id -> StockCount, of the products that are stored"""
+        names = ("stock.quant", "stock.move", "stock.move.line", "stock.lot")
+        for name in (*names, "stock.location", "product.template"):
+            self.env[name].flush_model()
+        moves = MOVED if self.stock_basis == "forecast" else NEEDED
+        places, expired = self._get_stock_places(locations), self._get_is_expired()
+        self.env.cr.execute(
+            SQL(
+                COUNT,
+                stored=self._query_stored(product_ids).select(),
+                available=SQL(FORECAST if moves is MOVED else FREE),
+                quants=SQL(
+                    QUANTS,
+                    places=places,
+                    is_expired=expired or SQL("FALSE"),
+                    product=SQL(ITS_PRODUCT) if expired else SQL(),
+                    is_wanted=_is_one_of("quant", product_ids),
+                ),
+                moves=SQL(
+                    moves,
+                    places=places,
+                    is_wanted=_is_one_of("move", product_ids),
+                    goes_on=self._get_goes_on(places),
+                ),
+            )
+        )
+        return {row[0]: StockCount(*row[1:]) for row in self.env.cr.fetchall()}
+
+    def _get_stock_places(self, locations):
+        """:param locations: stock.location that were chosen
+        :return SQL: of the ids of all locations whose goods count"""
+        for name in ("amazon.account", "amazon.account.marketplace"):
+            self.env[name].flush_model(["location_id"])
+        return SQL(PLACES, chosen=locations.ids)
+
+    def _get_goes_on(self, places):
+        """Later series make the next move when this one is done, and note where the
+        goods finally go.
+
+        :param SQL places: of ids of locations whose goods count
+        :return SQL: whether "move" leaves them in the end
+        """
+        if "location_final_id" not in self.env["stock.move"]._fields:
+            return SQL("FALSE")
+        return SQL(
+            "NOT coalesce(%s = ANY(ARRAY(%s)), TRUE)",
+            SQL.identifier("move", "location_final_id"),
+            places,
+        )
+
+    def _get_is_expired(self):
+        """Odoo's reservation asks for one of the dates of a lot, which one depends on
+        the series: so it is asked itself.
+
+        :return SQL|None: whether it passes over the goods of "quant"; None: of none
+        """
+        name = self._get_expiry_column()
+        if not name:
+            return None
+        return SQL(
+            "(template.use_expiration_date AND %s < %s)",
+            SQL.identifier("quant", name),
+            fields.Datetime.now(),
+        )
+
+    def _get_expiry_column(self):
+        """:return str|None: the date of a quant by which Odoo's reservation goes; None
+        without Odoo's module for expiry"""
+        quants = self.env["stock.quant"]
+        if "removal_date" not in quants._fields:
+            return None
+        domain = quants.with_context(with_expiration="?")._get_gather_domain(
+            self.env["product.product"], self.env["stock.location"]
+        )
+        names = ("removal_date", "expiration_date")
+        return next((name for name in names if name in str(domain)), None)
+
+    # === Offers === #
+
+    def _store_quantities(self, skus):
+        """Keep the quantities on the offers: by one statement.
+
+        :param list skus: None: of all offers
+        """
+        shops = self._find_shops()
+        offered = self._find_offered(skus, shops)
+        quantities = self._get_told_quantities(offered, shops)
+        self.env.cr.execute(
+            STORE,
+            {
+                "ids": list(quantities),
+                "quantities": list(quantities.values()),
+                "account": self.id,
+                "skus": skus,
+            },
+        )
+        self.env["amazon.offer"].invalidate_model(["stock_quantity"])
+
+    def _find_shops(self):
+        """:return dict: id of a synchronized amazon.marketplace -> Shop"""
+        self.flush_model()
+        for name in ("amazon.account.marketplace", "stock.warehouse", "stock.location"):
+            self.env[name].flush_model()
+        self.env.cr.execute(SHOPS, [self.id])
+        return {
+            shop_id: Shop(region, tuple(filter(None, locations)))
+            for shop_id, region, locations in self.env.cr.fetchall()
+        }
+
+    def _find_offered(self, skus=None, shops=None):
+        """:param skus: iterable of SKUs; None: of all
+        :param dict shops: see _find_shops
+        :return list: of Offered, those whose quantity Amazon is told"""
+        if not self.sync_stock:
+            return []
+        shops = self._find_shops() if shops is None else shops
+        self.env["amazon.offer"].flush_model()
+        self.env.cr.execute(
+            TAKING_PART,
+            {
+                "account": self.id,
+                "marketplaces": list(shops),
+                "skus": None if skus is None else list(skus),
+            },
+        )
+        return [Offered(*row) for row in self.env.cr.fetchall()]
+
+    def _get_told_quantities(self, offered, shops):
+        """What Amazon has to be told.
+
+        :param list offered: of Offered
+        :param dict shops: see _find_shops
+        :return dict: key -> int, whole pieces of the offer (feature C3); offers of
+            products that are not stored are left out. In Europe the marketplaces of a
+            SKU share one quantity, the smallest (feature J5)
+        """
+        own = self._reduce_to_pieces(offered, self._count_offered(offered, shops))
+        if not any(shop.region == "eu" for shop in shops.values()):
+            return own
+        skus = {offer.key: offer.sku for offer in offered}
+        shared = {}
+        for key, quantity in own.items():
+            sku = skus[key]
+            shared[sku] = min(quantity, shared.get(sku, quantity))
+        return {key: shared[skus[key]] for key in own}
+
+    def _reduce_to_pieces(self, offered, counts):
+        """:param dict counts: key -> StockCount
+        :return dict: key -> int, whole pieces of the offer"""
+        return {
+            offer.key: offer.reduce_to_pieces(counts[offer.key].available)
+            for offer in offered
+            if offer.key in counts
+        }
+
+    def _count_offered(self, offered, shops=None):
+        """Count the products of some offers: each once for the same locations.
+
+        :param list offered: of Offered
+        :param dict shops: see _find_shops
+        :return dict: key -> StockCount of the product where the marketplace takes it
+        """
+        shops = self._find_shops() if shops is None else shops
+        groups = defaultdict(list)
+        for offer in offered:
+            groups[self._get_place(offer.marketplace_id, shops)].append(offer)
+        counts = {}
+        for places, group in groups.items():
+            products = self.env["product.product"].browse(
+                list(dict.fromkeys(offer.product_id for offer in group))
+            )
+            locations = self.env["stock.location"].browse(places)
+            found = self._count_stock(products, locations)
+            counts.update(
+                (offer.key, found[offer.product_id])
+                for offer in group
+                if offer.product_id in found
+            )
+        return counts
+
+    def _get_place(self, marketplace_id, shops):
+        """:param dict shops: see _find_shops; gets what had to be looked up
+        :return tuple: ids of the stock.location whose stock a marketplace offers"""
+        shop = shops.get(marketplace_id)
+        if not shop or not shop.locations:
+            marketplace = self.env["amazon.marketplace"].browse(marketplace_id)
+            locations = tuple(self._get_stock_locations(marketplace).ids)
+            shop = shops[marketplace_id] = Shop(self.region, locations)
+        return shop.locations
+
+    def _get_stock_locations(self, marketplace):
+        """:return: stock.location whose stock is offered in an amazon.marketplace"""
+        if self.stock_location_ids:
+            return self.stock_location_ids
+        own = self._get_marketplace_setting(marketplace).warehouse_id
+        return (own or self._get_warehouse()).lot_stock_id
+
+    # === Kits and products === #
+
+    def _get_stock_kits(self):
+        """:return: product.product that are sold as kits, none without Manufacturing"""
+        products = self.env["product.product"].with_context(active_test=False)
+        if "mrp.bom" not in self.env:
+            return products.browse()
+        return products.search([("is_kits", "=", True), ("type", "!=", "service")])
+
+    def _find_stock_kits(self, products):
+        """Find out which parts make the kits among some products. Parts that are not
+        stored are always there.
+
+        :return dict: product's id -> Kit
+        """
+        boms = self.env["sale.order.line"]._find_amazon_kits(
+            products & self._get_stock_kits()
+        )
+        if not boms:
+            return {}
+        parts = {product.id: _explode(bom, product) for product, bom in boms.items()}
+        stored = set(
+            self._filter_stored_ids(
+                {part for kit in parts.values() for part in kit.parts}
+            )
+        )
+        kits = {}
+        for product_id, kit in parts.items():
+            needed = {
+                part: q for part, q in kit.parts.items() if q > 0 and part in stored
+            }
+            kits[product_id] = Kit(kit.count, needed)
+        return kits
+
+    def _filter_stored_ids(self, product_ids):
+        """:param product_ids: iterable of ids
+        :return list: those of products that have a stock of their own"""
+        self.env.cr.execute(self._query_stored(product_ids).select())
+        return [product_id for (product_id,) in self.env.cr.fetchall()]
+
+    def _query_stored(self, product_ids):
+        """:param product_ids: iterable of ids
+        :return Query: of those of products that have a stock of their own"""
+        products = self.env["product.product"].with_context(active_test=False)
+        wanted = [("id", "in", list(product_ids)), ("detailed_type", "=", "product")]
+        return products._search(wanted)
+
+    def _filter_stored(self, products):
+        """:return: product.product that have a stock: the storable ones and the kits,
+        read at once and no more of them than is needed"""
+        stored = products.with_env(self.env).with_context(active_test=False)
+        stored = stored.search_fetch(
+            [
+                ("id", "in", products.ids),
+                "|",
+                ("detailed_type", "=", "product"),
+                ("id", "in", self._get_stock_kits().ids),
+            ],
+            ["product_tmpl_id"],
+            order="id",
+        )
+        stored.product_tmpl_id.fetch(["uom_id"])
+        return stored.with_env(self.env)

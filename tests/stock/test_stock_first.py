@@ -1,0 +1,197 @@
+"""The first quantities of an account, and those that would end what sells, are shown
+before they leave (feature J9)."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from .case import StockCase
+
+
+class TestFirstPush(StockCase):
+    """Amazon sells 48 and 50 pieces of two goods that Odoo has none of."""
+
+    def setUp(self):
+        super().setUp()
+        self.account.stock_confirmed_at = False
+        self.stock(MUG_BLUE=10, MUG_WHITE=0, TEA_SENCHA=0)
+        self.list_at_amazon(MUG_BLUE=10, MUG_WHITE=48, TEA_SENCHA=50)
+
+    def list_at_amazon(self, **quantities):
+        """Amazon's list of offers was read."""
+        for name, quantity in quantities.items():
+            offer = self.offers[name.replace("_", "-")]
+            offer.write({"listing_status": "active", "listed_quantity": quantity})
+            self.world.listing(offer.sku).quantity = quantity
+
+    def at_amazon(self):
+        return {sku: self.world.quantities()[sku] for sku in self.offers}
+
+    def shown(self):
+        """:return list: (SKU, Amazon has, would be) in the order of the list"""
+        action = self.account.action_view_held_stock()
+        rows = self.env[action["res_model"]].search(
+            action["domain"], order="quantity, offer_id"
+        )
+        return [(row.offer_id.sku, row.at_amazon, row.quantity) for row in rows]
+
+    def test_j9_first_push_that_ends_what_sells_is_shown(self):
+        self.look()
+        self.send()
+        self.assertEqual(self.told(), [])
+        self.assertEqual(
+            self.shown(),
+            [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0), ("MUG-BLUE", "10", 10)],
+        )
+        self.assertEqual(
+            self.account.stock_guard_message,
+            "Amazon.de: these are the first quantities from Odoo, and of 3 offers 2 "
+            "would fall to zero or by more than half.",
+        )
+        self.look()  # nobody is asked twice, nothing goes by itself
+        self.send()
+        self.assertEqual(self.told(), [])
+
+    def test_j9_button_says_so(self):
+        self.assertIn("these are the first quantities", self.press())
+
+    def test_j9_all_are_confirmed(self):
+        self.look()
+        self.press("action_release_stock")
+        self.send()
+        self.send_later()
+        self.assertEqual(
+            self.at_amazon(), {"MUG-BLUE": 10, "MUG-WHITE": 0, "TEA-SENCHA": 0}
+        )
+        self.assertFalse(self.account.stock_guard_message)
+
+    def test_j9_some_are_confirmed(self):
+        self.look()
+        rows = self.messages("MUG-BLUE", "MUG-WHITE")
+        answer = rows.with_user(self.account.user_id).action_confirm_stock()
+        self.assertIn("2 quantities", answer["params"]["message"])
+        self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
+        self.send()
+        self.send_later()
+        self.assertEqual(
+            self.at_amazon(), {"MUG-BLUE": 10, "MUG-WHITE": 0, "TEA-SENCHA": 50}
+        )
+        self.let_time_pass()
+        self.look()
+        self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
+        self.assertIn("1 offers that sell", self.account.stock_guard_message)
+
+    def test_j9_what_was_confirmed_stays_confirmed_while_it_waits(self):
+        self.look()
+        self.messages("MUG-WHITE").action_confirm_stock()
+        self.messages("MUG-WHITE").next_try_at = "2099-01-01"
+        self.look()
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("todo", 0))
+
+    def test_j9_none_is_confirmed(self):
+        self.look()
+        self.messages("MUG-WHITE", "TEA-SENCHA").action_stop_stock()
+        self.assertEqual(self.outbox()["MUG-WHITE"][0], "superseded")
+        self.assertFalse(self.offers["MUG-WHITE"].sync_stock)
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 10))
+        self.send()
+        self.send_later()
+        self.assertEqual(
+            self.at_amazon(), {"MUG-BLUE": 10, "MUG-WHITE": 48, "TEA-SENCHA": 50}
+        )
+
+    def test_j9_only_what_is_held_can_be_confirmed(self):
+        self.look()
+        self.press("action_release_stock")
+        with self.assertRaises(UserError):
+            self.messages().action_confirm_stock()
+
+    def test_j9_first_push_that_takes_nothing_away_goes(self):
+        self.stock(MUG_WHITE=48, TEA_SENCHA=30)
+        self.look()
+        self.assertEqual({state for state, _q in self.outbox().values()}, {"todo"})
+        self.assertFalse(self.account.stock_guard_message)
+
+    def test_j9_stock_that_is_corrected_goes_by_itself(self):
+        self.look()
+        self.stock(MUG_WHITE=48, TEA_SENCHA=50)
+        self.look()
+        self.assertEqual({state for state, _q in self.outbox().values()}, {"todo"})
+        self.assertFalse(self.account.stock_guard_message)
+
+    def test_j9_offer_that_is_ticked_later_is_shown_when_it_would_end(self):
+        self.account.stock_confirmed_at = fields.Datetime.now()
+        self.offers["MUG-WHITE"].sync_stock = False
+        self.offers["TEA-SENCHA"].sync_stock = False
+        self.tell()
+        self.assertEqual(self.outbox(), {"MUG-BLUE": ("done", 10)})
+        (self.offers["MUG-WHITE"] + self.offers["TEA-SENCHA"]).action_send_stock()
+        self.look()
+        self.assertEqual(
+            self.shown(), [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0)]
+        )
+        self.assertIn("2 offers that sell", self.account.stock_guard_message)
+        self.stock(TEA_SENCHA=3)
+        self.look()
+        self.assertEqual(self.outbox()["TEA-SENCHA"], ("todo", 3))
+        self.messages("MUG-WHITE").action_confirm_stock()
+        self.look()
+        self.assertFalse(self.account.stock_guard_message)
+        self.tell()
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
+
+    def test_j9_what_sells_out_later_is_no_first_push(self):
+        self.stock(MUG_WHITE=48, TEA_SENCHA=50)
+        self.tell()
+        self.let_time_pass()
+        self.stock(MUG_WHITE=0)
+        self.tell()
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
+
+    def test_j9_dry_run_shows_the_first_push_too(self):
+        self.account.dry_run = True
+        self.look()
+        self.send()
+        self.assertEqual(self.told(), [])
+        self.assertEqual(len(self.shown()), 3)
+
+
+class TestSmallGuard(StockCase):
+    """A shop of less than twenty offers has a guard, too."""
+
+    def setUp(self):
+        super().setUp()
+        for number in range(9):
+            sku = f"ART-{number}"
+            self.products[sku] = self._create_product(sku, sku)
+            self.offers[sku] = self.create_offer(sku)
+        self.set_stock(5)
+        self.tell()
+        self.let_time_pass()
+
+    def set_stock(self, quantity, count=12):
+        for sku in sorted(self.products)[:count]:
+            self.stock(**{sku.replace("-", "_"): quantity})
+
+    def test_j9_eight_offers_that_would_end_wait(self):
+        self.set_stock(0, 8)
+        self.look()
+        self.assertEqual(
+            self.account.stock_guard_message,
+            "Amazon.de: 8 offers that sell would end.",
+        )
+        self.assertEqual(self.account.held_stock_count, 8)
+
+    def test_j9_seven_go(self):
+        self.set_stock(0, 7)
+        self.look()
+        self.assertFalse(self.account.stock_guard_message)
+
+    def test_j9_number_can_be_changed_and_switched_off(self):
+        self.account.stock_guard_count = 0
+        self.set_stock(0)
+        self.look()
+        self.assertFalse(self.account.stock_guard_message)
+        self.account.stock_guard_count = 3
+        self.look()
+        self.assertFalse(self.account.stock_guard_message)  # it passed already

@@ -1,0 +1,291 @@
+"""What is offered is what a new order could really get (feature J6)."""
+
+from datetime import timedelta
+
+from odoo import _, fields
+from odoo.tests import tagged
+
+from ..stock.case import StockFeedCase
+
+
+class TruthCase(StockFeedCase):
+    def create_move(self, sku, quantity, source, destination, **values):
+        return self.env["stock.move"].create(
+            {
+                "name": _("Amazon move"),
+                "product_id": self.products[sku].id,
+                "product_uom_qty": quantity,
+                "location_id": source.id,
+                "location_dest_id": destination.id,
+                "company_id": self.company.id,
+                **values,
+            }
+        )
+
+    def create_place(self, name, parent, **values):
+        return self.env["stock.location"].create(
+            {
+                "name": name,
+                "usage": "internal",
+                "location_id": parent.id,
+                "company_id": self.company.id,
+                **values,
+            }
+        )
+
+    @property
+    def customers(self):
+        return self.env.ref("stock.stock_location_customers")
+
+    def offered(self, sku="MUG-BLUE"):
+        return self.available(sku)[sku]
+
+
+class TestStockTruth(TruthCase):
+    def sell(self, quantity, sku="MUG-BLUE"):
+        """:return: the delivery of an order that is none of Amazon's"""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Neighbour"}).id,
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    fields.Command.create(
+                        {
+                            "product_id": self.products[sku].id,
+                            "product_uom_qty": quantity,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order.picking_ids
+
+    def test_j6_delivery_that_reserves_by_hand_takes_from_what_is_offered(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        delivery = self.sell(9)
+        self.assertEqual(delivery.move_ids.state, "confirmed")
+        self.assertEqual(self.offered(), 1)
+        delivery.action_assign()
+        self.assertEqual(self.offered(), 1)
+
+    def test_j6_delivery_that_reserves_before_its_date_takes_too(self):
+        self.warehouse.out_type_id.write(
+            {"reservation_method": "by_date", "reservation_days_before": 1}
+        )
+        delivery = self.sell(4)
+        delivery.scheduled_date = fields.Datetime.now() + timedelta(days=20)
+        self.assertEqual(self.offered(), 6)
+
+    def test_j6_delivery_that_somebody_unreserved_takes_too(self):
+        delivery = self.sell(9)
+        self.assertEqual(self.offered(), 1)
+        delivery.do_unreserve()
+        self.assertEqual(self.offered(), 1)
+        delivery.action_cancel()
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_part_that_is_reserved_counts_once(self):
+        delivery = self.sell(14)
+        self.assertEqual(delivery.move_ids.state, "partially_available")
+        self.assertEqual(self.offered(), 0)
+        self.stock(MUG_BLUE=20)  # nobody has reserved the rest yet
+        self.assertEqual(self.offered(), 6)
+
+    def test_j6_goods_that_are_ordered_for_a_delivery_are_not_taken_from_the_shelf(
+        self,
+    ):
+        delivery = self.create_move(
+            "MUG-BLUE", 9, self.shelf, self.customers, procure_method="make_to_order"
+        )
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        receipt = self.create_move(
+            "MUG-BLUE",
+            9,
+            suppliers,
+            self.shelf,
+            move_dest_ids=[fields.Command.link(delivery.id)],
+        )
+        (delivery + receipt)._action_confirm(merge=False)
+        self.assertEqual(self.offered(), 10)
+        receipt._action_assign()
+        receipt.move_line_ids.quantity = 9
+        receipt.picked = True
+        receipt._action_done()
+        delivery._do_unreserve()
+        self.assertEqual(sum(self.stored("MUG-BLUE", self.shelf).values()), 19)
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_steps_of_a_delivery_take_once(self):
+        """Picking, packing and shipping, with and without the output in the account's
+        locations; reserved, in part, and not at all."""
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        output = self.warehouse.wh_output_stock_loc_id
+        packing = self.warehouse.wh_pack_stock_loc_id
+        pickings = self.sell(4)
+        first = pickings.move_ids.filtered(lambda move: move.location_id == self.shelf)
+        self.assertTrue(first)
+        for locations in (self.shelf, self.shelf + packing + output):
+            self.account.stock_location_ids = locations
+            self.assertEqual(self.offered(), 6)
+            first._do_unreserve()
+            self.assertEqual(self.offered(), 6)
+            first._action_assign()
+
+    def test_j6_move_between_two_shelves_takes_nothing(self):
+        corner = self.create_place("Corner", self.shelf)
+        move = self.create_move("MUG-BLUE", 4, self.shelf, corner)
+        move._action_confirm()
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_need_of_a_new_delivery_is_seen_as_a_change(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.compute()
+        self.let_time_pass()
+        self.sell(9)
+        self.env.flush_all()
+        self.compute()
+        self.assertEqual(self.mug.stock_quantity, 1)
+
+    # === places === #
+
+    def test_j6_goods_in_the_input_count_when_the_account_says_so(self):
+        self.warehouse.reception_steps = "two_steps"
+        entry = self.warehouse.wh_input_stock_loc_id
+        self.stock(entry, MUG_BLUE=5)
+        self.assertEqual(self.offered(), 10)
+        self.account.stock_location_ids = self.shelf + entry
+        self.assertEqual(self.offered(), 15)
+
+    def test_j6_scrap_below_the_shelf_is_for_nobody(self):
+        scrap = self.create_place("Broken", self.shelf, usage="inventory")
+        self.env["stock.quant"]._update_available_quantity(
+            self.products["MUG-BLUE"], scrap, 5
+        )
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_goods_of_a_vendor_count_where_they_lie_and_are_shown(self):
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.products["MUG-BLUE"], self.shelf, 3, owner_id=vendor
+        )
+        self.assertEqual(self.offered(), 13)
+        self.assertEqual(self.mug.stock_owned, 3)
+        corner = self.create_place("Own goods", self.warehouse.view_location_id)
+        self.stock(corner, MUG_BLUE=2)
+        self.account.stock_location_ids = corner
+        self.assertEqual(self.offered(), 2)
+        self.assertEqual(self.mug.stock_owned, 0)
+
+    # === pieces === #
+
+    def test_j6_factor_of_a_twelfth_is_exact(self):
+        unit = self.products["MUG-BLUE"].uom_id
+        unit.rounding = 0.01
+        self.stock(MUG_BLUE=3.5)
+        self.mug.quantity_factor = 1 / 12
+        self.mug.flush_recordset()
+        self.mug.invalidate_recordset()
+        self.assertEqual(self.offered(), 42)
+        for parts in range(2, 60):
+            self.mug.quantity_factor = 1 / parts
+            self.mug.flush_recordset()
+            self.mug.invalidate_recordset()
+            self.assertEqual(self.offered(), int(3.5 * parts), parts)
+
+    def test_j6_figures_that_make_the_quantity_are_shown(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.sell(2).action_assign()
+        self.sell(3)
+        self.mug.write({"stock_buffer": 1, "quantity_factor": 2})
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.mug,
+            [
+                {
+                    "stock_on_hand": 10,
+                    "stock_reserved": 2,
+                    "stock_needed": 3,
+                    "stock_expired": 0,
+                    "stock_in_odoo": 5,
+                    "available_quantity": 2,
+                }
+            ],
+        )
+        self.account.stock_basis = "forecast"
+        self.env.invalidate_all()
+        self.assertEqual(self.mug.stock_outgoing, 5)
+        self.assertEqual(self.mug.stock_in_odoo, 5)
+
+
+# `python3 -m dev test --with product_expiry` runs them, and so does CI.
+@tagged("-standard", "amazon_with_product_expiry")
+class TestStockTruthOnExpiry(TruthCase):
+    def setUp(self):
+        super().setUp()
+        self.tea = self.products["TEA-SENCHA"]
+        self.stock(TEA_SENCHA=0)
+        self.tea.write({"tracking": "lot", "use_expiration_date": True})
+        self.lots = {
+            name: self.put_lot(name, quantity, hours)
+            for name, quantity, hours in (("OLD", 5, -12), ("GOOD", 4, 1000))
+        }
+
+    def put_lot(self, name, quantity, hours):
+        lot = self.env["stock.lot"].create(
+            {
+                "name": name,
+                "product_id": self.tea.id,
+                "company_id": self.company.id,
+            }
+        )
+        date = fields.Datetime.now() + timedelta(hours=hours)
+        lot.expiration_date = lot.removal_date = date
+        self.env["stock.quant"]._update_available_quantity(
+            self.tea, self.shelf, quantity, lot_id=lot
+        )
+        return lot
+
+    def reservable(self):
+        """:return float: what Odoo reserves for a new delivery of very many"""
+        move = self.create_move("TEA-SENCHA", 1000, self.shelf, self.customers)
+        move._action_confirm()
+        move._action_assign()
+        quantity = move.quantity
+        move._action_cancel()
+        return quantity
+
+    def test_j6_expired_lots_are_not_offered(self):
+        self.assertEqual(self.reservable(), 4)
+        self.assertEqual(self.offered("TEA-SENCHA"), 4)
+        self.assertEqual(self.offers["TEA-SENCHA"].stock_expired, 5)
+
+    def test_j6_order_that_gets_no_goods_leaves_nothing_to_offer(self):
+        move = self.create_move("TEA-SENCHA", 6, self.shelf, self.customers)
+        move._action_confirm()
+        move._action_assign()
+        self.assertEqual(self.offered("TEA-SENCHA"), 0)
+
+    def test_j6_forecast_leaves_expired_lots_out_too(self):
+        self.account.stock_basis = "forecast"
+        self.assertEqual(self.offered("TEA-SENCHA"), 4)
+
+    def test_j6_date_without_the_tick_on_the_product_is_ignored(self):
+        self.tea.use_expiration_date = False
+        self.assertEqual(self.offered("TEA-SENCHA"), self.reservable())
+
+    def test_j6_lot_whose_time_runs_out_is_a_change(self):
+        """Nobody writes anything at that moment."""
+        self.compute()
+        self.assertEqual(self.offers["TEA-SENCHA"].stock_quantity, 4)
+        self.let_time_pass()
+        column = self.account._get_expiry_column()
+        self.env.cr.execute(
+            f"UPDATE stock_quant SET {column} = now() AT TIME ZONE 'UTC'"
+            " - interval '1 minute' WHERE lot_id = %s",
+            [self.lots["GOOD"].id],
+        )
+        self.env.invalidate_all()
+        self.compute()
+        self.assertEqual(self.offers["TEA-SENCHA"].stock_quantity, 0)
