@@ -372,7 +372,9 @@ class SettlementFile:
             if all((pair[not month_first]) <= 12 for pair in pairs)
         ]
         if not possible:
-            raise TornSettlement("days and months of the dates can not be told apart")
+            raise TornSettlement(
+                "days and months of the dates can not be distinguished"
+            )
         if len(possible) == 1 or all(day == month for day, month in pairs):
             return possible[0]
         sane = [way for way in possible if _is_sane(period, days, way)]

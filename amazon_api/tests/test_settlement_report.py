@@ -32,18 +32,20 @@ class SettlementCase(unittest.TestCase):
 
 class TestRead(SettlementCase):
     def test_summary_and_rows(self):
-        told = self.read(
+        report = self.read(
             row("20.00"),
             row("-3.00", amount_type="ItemFees", amount_description="Commission"),
         )
-        summary = told.summary
+        summary = report.summary
         self.assertEqual(summary.settlement_ref, "11774871501")
         self.assertEqual(summary.start, utc(2026, 10, 1))
         self.assertEqual(summary.end, utc(2026, 10, 15))
         self.assertEqual(summary.deposit, utc(2026, 10, 17))
         self.assertEqual((summary.total, summary.currency), (Decimal("17.00"), "EUR"))
-        self.assertEqual((told.difference, told.doubts, told.row_count), (0, (), 2))
-        first, second = told.rows()
+        self.assertEqual(
+            (report.difference, report.doubts, report.row_count), (0, (), 2)
+        )
+        first, second = report.rows()
         self.assertEqual(
             first,
             SettlementRow(
@@ -94,8 +96,8 @@ class TestRead(SettlementCase):
                         ),
                     ]
                 )
-                told = read_settlement(content(text.encode()))
-                self.assertEqual(list(told.rows()), expected)
+                report = read_settlement(content(text.encode()))
+                self.assertEqual(list(report.rows()), expected)
 
     def test_charsets(self):
         for charset, place, sku in (
@@ -107,18 +109,18 @@ class TestRead(SettlementCase):
         ):
             with self.subTest(charset):
                 raw = write([row("5.00", sku=sku)], charset=charset)
-                told = read_settlement(content(raw, place=place))
-                self.assertEqual([each.sku for each in told.rows()], [sku])
+                report = read_settlement(content(raw, place=place))
+                self.assertEqual([each.sku for each in report.rows()], [sku])
 
     def test_packed(self):
-        told = read_settlement(content(write([row("5.00")]), packed=True))
-        self.assertEqual(told.summary.total, 5)
+        report = read_settlement(content(write([row("5.00")]), packed=True))
+        self.assertEqual(report.summary.total, 5)
 
     def test_saved_as_csv(self):
         rows = [row("5.00", sku="A")]
         for delimiter in ",;":
-            told = self.read(*rows, delimiter=delimiter)
-            self.assertEqual(told.summary.total, 5)
+            report = self.read(*rows, delimiter=delimiter)
+            self.assertEqual(report.summary.total, 5)
         raw = write(rows, delimiter=",").decode().replace("5.00", '"5,00"')
         self.assertEqual(read_settlement(content(raw.encode())).summary.total, 5)
 
@@ -130,8 +132,8 @@ class TestRead(SettlementCase):
     def test_short_summary(self):
         raw = write([row("5.00")]).decode().split("\r\n")
         raw[1] = raw[1].rstrip("\t")
-        told = read_settlement(content("\n".join(raw).encode()))
-        self.assertEqual(told.row_count, 1)
+        report = read_settlement(content("\n".join(raw).encode()))
+        self.assertEqual(report.row_count, 1)
 
     def test_no_posted_date(self):
         (only,) = self.read(row("5.00", posted_date="", posted_date_time="")).rows()
@@ -140,15 +142,15 @@ class TestRead(SettlementCase):
 
 class TestInvariant(SettlementCase):
     def test_difference(self):
-        told = self.read(row("20.00"), row("-3.00"), total="17.01")
-        self.assertEqual(told.difference, Decimal("0.01"))
+        report = self.read(row("20.00"), row("-3.00"), total="17.01")
+        self.assertEqual(report.difference, Decimal("0.01"))
 
 
 class TestNumbers(SettlementCase):
     def amounts(self, *texts, total, **how):
-        told = self.read(*(row(text) for text in texts), total=total, **how)
-        self.assertEqual(told.difference, 0)
-        return [each.amount for each in told.rows()], told.doubts
+        report = self.read(*(row(text) for text in texts), total=total, **how)
+        self.assertEqual(report.difference, 0)
+        return [each.amount for each in report.rows()], report.doubts
 
     def test_decimal_comma(self):
         found = self.amounts("1.234,56", "-0,56", total="1.234,00")
@@ -179,14 +181,14 @@ class TestNumbers(SettlementCase):
 class TestDates(SettlementCase):
     def period(self, start, end, deposit, day="", **how):
         each = row("5.00", posted_date=day, posted_date_time="")
-        told = self.read(
+        report = self.read(
             each,
             settlement_start_date=start,
             settlement_end_date=end,
             deposit_date=deposit,
             **how,
         )
-        return (told.summary.start, told.summary.end), told.doubts
+        return (report.summary.start, report.summary.end), report.doubts
 
     def test_points(self):
         found = self.period("01.10.2026 00:00:00 UTC", "02.10.2026", "04.10.2026")
@@ -268,11 +270,11 @@ class TestTorn(SettlementCase):
         raw = write([row("5.00", sku=f"S{n}") for n in range(5)])
         for size in range(len(raw) - 3):
             try:
-                told = read_settlement(content(raw[:size]))
+                report = read_settlement(content(raw[:size]))
             except TornSettlement:
                 continue
             with self.subTest(size):
-                self.assertNotEqual(told.difference, 0)
+                self.assertNotEqual(report.difference, 0)
 
 
 class TestDigest(SettlementCase):
@@ -316,15 +318,17 @@ class TestProperties(SettlementCase):
     @given(files())
     def test_whatever_the_way_the_money_is_the_same(self, case):
         cents, mark, group, headings, charset = case
-        told = self.read(
+        report = self.read(
             *(row(spell(each, mark, group)) for each in cents),
             total=spell(sum(cents), mark, group),
             headings=tuple(headings),
             charset=charset,
         )
-        self.assertEqual(told.difference, 0)
-        self.assertEqual(told.doubts, ())
-        self.assertEqual([int(each.amount * 100) for each in told.rows()], list(cents))
+        self.assertEqual(report.difference, 0)
+        self.assertEqual(report.doubts, ())
+        self.assertEqual(
+            [int(each.amount * 100) for each in report.rows()], list(cents)
+        )
 
     @settings(deadline=None, max_examples=200)
     @given(st.binary(max_size=400))
@@ -339,11 +343,11 @@ class TestProperties(SettlementCase):
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at] = data.draw(st.integers(0, 255))
         try:
-            told = read_settlement(content(bytes(raw)))
+            report = read_settlement(content(bytes(raw)))
         except TornSettlement:
             return
-        total = sum((each.amount for each in told.rows()), Decimal(0))
-        self.assertEqual(told.summary.total - total, told.difference)
+        total = sum((each.amount for each in report.rows()), Decimal(0))
+        self.assertEqual(report.summary.total - total, report.difference)
 
 
 class TestCost(SettlementCase):
@@ -369,10 +373,10 @@ class TestCost(SettlementCase):
     def test_seconds(self):
         file = self.file(100_000)
         before = time.process_time()
-        told = read_settlement(file)
-        count = sum(1 for _each in told.rows())
+        report = read_settlement(file)
+        count = sum(1 for _each in report.rows())
         self.assertLess(time.process_time() - before, 5)
-        self.assertEqual((count, told.difference), (100_000, 0))
+        self.assertEqual((count, report.difference), (100_000, 0))
 
     def test_memory(self):
         """It does not grow with the rows but for their different amounts."""

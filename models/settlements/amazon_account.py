@@ -183,18 +183,18 @@ class AmazonAccount(models.Model):
         self._check_may_use()
         self._check_linked()
         account = self.sudo()._in_company()
-        tally = account._sync_settlements(TimeBudget(BUTTON_SECONDS))
-        if tally["error"]:
+        counts = account._sync_settlements(TimeBudget(BUTTON_SECONDS))
+        if counts["error"]:
             return self._notify(account._describe_settlement_error(), "danger")
         return self._notify(
             _(
                 "Settlements read: %(read)s, booked: %(booked)s, waiting for you: "
                 "%(held)s.",
-                read=tally["done"],
-                booked=tally["booked"],
-                held=tally["held"],
+                read=counts["done"],
+                booked=counts["booked"],
+                held=counts["held"],
             ),
-            "warning" if tally["held"] else "success",
+            "warning" if counts["held"] else "success",
         )
 
     def action_view_settlements(self):
@@ -258,23 +258,23 @@ class AmazonAccount(models.Model):
     def _sync_settlements(self, budget):
         """:return Counter: reports that are done, settlements that are booked and held;
         error: whether Amazon could not be asked"""
-        tally = Counter()
+        counts = Counter()
         try:
             with self._get_partner() as partner:
                 self._list_settlements(partner)
                 for report in self._find_due_settlement_reports():
-                    if budget.is_over or tally["stopped"]:
+                    if budget.is_over or counts["stopped"]:
                         break
-                    self._try_report(report, partner, budget, tally)
+                    self._try_report(report, partner, budget, counts)
         except ConfigError as error:
-            tally["error"] = 1
+            counts["error"] = 1
             self._note_settlement_error(error)
         except SpApiError as error:
-            tally["error"] = 1
+            counts["error"] = 1
             self._note_trouble(error)
-        tally.update(self._book_settlements(budget))
-        _logger.info("account %s: settlements %s", self.id, dict(tally))
-        return tally
+        counts.update(self._book_settlements(budget))
+        _logger.info("account %s: settlements %s", self.id, dict(counts))
+        return counts
 
     # === Reports that Amazon has made (operation getReports) === #
 
@@ -381,7 +381,7 @@ class AmazonAccount(models.Model):
 
         :return Counter: booked, held
         """
-        tally = Counter()
+        counts = Counter()
         due = self.env["amazon.settlement"].search(
             [
                 ("account_id", "=", self.id),
@@ -402,10 +402,10 @@ class AmazonAccount(models.Model):
             except UserError as error:
                 self._run_step(settlement._hold, "setting", str(error))
             state = settlement.state
-            tally["booked" if state in ("draft", "posted") else "held"] += 1
+            counts["booked" if state in ("draft", "posted") else "held"] += 1
         self._run_step(self._match_payouts)
         self._run_step(self._note_costs)
-        return tally
+        return counts
 
     def _note_costs(self):
         """Items of orders keep what their goods cost when they are looked at first."""

@@ -297,7 +297,7 @@ class AmazonSettlement(models.Model):
                 raise UserError(
                     _(
                         "No bank statement line of %(amount)s within five days of "
-                        "%(date)s could be told for sure. Match it in the bank "
+                        "%(date)s is certain. Match it in the bank "
                         "reconciliation: the account is %(account)s.",
                         amount=settlement.currency_id.format(settlement.total_amount),
                         date=settlement.deposit_date,

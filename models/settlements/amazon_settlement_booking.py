@@ -87,6 +87,7 @@ class SettlementBooking:
         )
         self.tolerance = Decimal(str(self.account.settlement_tolerance))
         self.to_income = self.env["sale.order"]
+        self._lines = {}
         self.unmapped = {}  # label -> True, in the order of the file
 
     def book(self):
@@ -152,12 +153,12 @@ class SettlementBooking:
 
     def _understand(self, row_id, transaction, ref, adjustment, place, *cells):
         amount_type, description, amount, posted_at, item_ref, _sku = cells
-        entry = self._find_map(amount_type, description)
-        kind = entry.kind or "unmapped"
+        known, key = self._lines, (transaction, amount_type, description)
+        if key not in known:
+            maps = self.env["amazon.settlement.map"].sudo()
+            known[key] = maps._understand(self.account, *key)
+        entry, kind, is_refund = known[key]
         label = f"{amount_type or ''}: {description or ''}"
-        is_refund = kind == "refund" or "refund" in (transaction or "").lower()
-        if kind == "sale" and is_refund:
-            kind = "refund"
         return Row(
             row_id,
             Decimal(str(amount)),
@@ -172,13 +173,6 @@ class SettlementBooking:
             place or "",
             self._month_of(posted_at),
         )
-
-    def _find_map(self, amount_type, description):
-        key = (amount_type, description)
-        if key not in (known := self.__dict__.setdefault("_lines", {})):
-            lines = self.env["amazon.settlement.map"].sudo()
-            known[key] = lines._find(self.account, amount_type, description)
-        return known[key]
 
     def _month_of(self, posted_at):
         """:return date|None: the month whose entry it belongs to, None for the last"""

@@ -20,6 +20,7 @@ COLUMNS = (
     "adjustment_item_ref",
     "sku",
     "quantity",
+    "kind",
 )
 
 
@@ -46,7 +47,7 @@ class AmazonSettlementLine(models.Model):
     posted_at = fields.Datetime("Posted at Amazon")
     item_ref = fields.Char("Amazon item")
     adjustment_item_ref = fields.Char("Adjusted item")
-    sku = fields.Char("SKU")
+    sku = fields.Char("SKU", index="btree_not_null")
     quantity = fields.Integer()
 
     # === How it was booked === #
@@ -86,7 +87,15 @@ class AmazonSettlementLine(models.Model):
         :param settlement: one amazon.settlement
         :param rows: iterable of SettlementRow
         """
-        columns = ", ".join(COLUMNS)
+        columns, kinds = ", ".join(COLUMNS), {}
+        maps = self.env["amazon.settlement.map"].sudo()
+
+        def kind_of(row):
+            key = (row.transaction_type, row.amount_type, row.amount_description)
+            if key not in kinds:
+                kinds[key] = maps._understand(settlement.account_id, *key)[1]
+            return kinds[key]
+
         values = (
             (
                 settlement.id,
@@ -103,6 +112,7 @@ class AmazonSettlementLine(models.Model):
                 row.adjustment_item_ref or None,
                 row.sku or None,
                 row.quantity,
+                kind_of(row),
             )
             for row in rows
         )

@@ -103,6 +103,21 @@ class AmazonSettlementMap(models.Model):
                 return self.browse(line_id)
         return self.browse()
 
+    @api.model
+    def _understand(self, account, transaction, amount_type, amount_description):
+        """What a row of a settlement is, by its labels alone.
+
+        :param account: amazon.account
+        :return tuple: line of the map, empty when nobody knows the label; kind of the
+            row; whether it belongs to a refund
+        """
+        line = self._find(account, amount_type, amount_description)
+        is_refund = line.kind == "refund" or "refund" in (transaction or "").lower()
+        kind = line.kind or "unmapped"
+        if kind == "sale" and is_refund:
+            kind = "refund"
+        return line, kind, is_refund
+
     @ormcache("account_id")
     def _get_patterns(self, account_id):
         """:return list: (id, pattern of the type, of the description), the ones that

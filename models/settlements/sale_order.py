@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         return refunded * self.amount_untaxed / self.amount_total
 
     def _get_amazon_label_cost(self):
-        """:return float: of the parcels, as the carrier has told Odoo"""
+        """:return float: of the parcels, as the carrier has stated it"""
         done = self.picking_ids.filtered(lambda picking: picking.state == "done")
         return sum(done.mapped("carrier_price"))
 

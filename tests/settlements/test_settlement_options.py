@@ -25,6 +25,8 @@ class TestSettlementHolds(SettlementCase):
         self.assertEqual((settlement.state, settlement.hold_reason), ("held", "ask"))
         self.assertFalse(settlement.move_ids)
         self.assertFalse(settlement.activity_ids)
+        self.assertEqual(settlement.line_ids.kind, "fee")
+        self.assertIn("Commission", settlement.explanation)
         settlement.action_book()
         self.assertEqual((settlement.state, len(settlement.move_ids)), ("draft", 1))
 

@@ -35,7 +35,7 @@ class TestRandomSettlements(SettlementCase):
 
     def rows(self, rng):
         """:return tuple: rows, and the oracle's books: account -> amount, where the
-        receivable is told by order"""
+        receivable is named by its order"""
         books, rows = defaultdict(Decimal), []
         for ref in rng.sample(self.orders, rng.randint(0, 4)) + rng.sample(
             [f"302-0000000-000000{n}" for n in range(5)], rng.randint(0, 2)
