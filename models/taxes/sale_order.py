@@ -216,10 +216,29 @@ class SaleOrder(models.Model):
                 )
             )
             by_tax = lines.grouped(lambda line: line.tax_id._amazon_main_tax())
-            is_even = not order.amazon_tax_difference and len(by_tax) < 2
-            if not is_even or any(line.amazon_fixed_tax for line in lines):
-                for tax, group in by_tax.items():
-                    group._amazon_fix_tax(tax)
+            kept = lines.filtered("amazon_fixed_tax")
+            if order.amazon_tax_difference or len(by_tax) > 1 or kept:
+                order._amazon_keep_taxes(by_tax, kept)
+
+    def _amazon_keep_taxes(self, by_tax, kept):
+        """Keep Amazon's tax on the lines where it is needed, and nowhere else.
+
+        :param dict by_tax: account.tax -> sale.order.line
+        :param kept: sale.order.line that have kept it until now
+        """
+        left = {tax: lines._amazon_tax_left() for tax, lines in by_tax.items() if tax}
+        # Where the document is rounded, lines that are kept and lines that are computed
+        # do not add up: then all are kept, or none.
+        is_global = self.company_id.tax_calculation_rounding_method == "round_globally"
+        wanted = [
+            tax
+            for tax, amount in left.items()
+            if amount or (amount is not None and is_global and any(left.values()))
+        ]
+        for tax in wanted:
+            by_tax[tax]._amazon_keep_stated_tax(tax)
+            kept -= by_tax[tax]
+        kept.amazon_fixed_tax = False
 
     # === BUSINESS METHODS - ADDRESS === #
 

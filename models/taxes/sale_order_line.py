@@ -53,34 +53,39 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _amazon_fix_tax(self, tax):
-        """Keep Amazon's tax on these lines, where only rounding parts Odoo's from it.
+    def _amazon_tax_left(self):
+        """Return Amazon's tax of these lines beyond Odoo's, None where more than
+        rounding parts them.
 
-        :param tax: account.tax, see _amazon_main_tax; empty when nothing is taxed
+        :return Decimal|None:
         """
-        currency = self.currency_id
-        found = {line: line._amazon_computed_taxes() for line in self}
         stated = sum((Decimal(str(line.amazon_tax)) for line in self), ZERO)
-        left = stated - self._amazon_tax_of_document(found.values())
-        # Where the document is rounded, lines that are kept and lines that are computed
-        # do not add up: then all are kept.
-        is_needed = left or self._amazon_rounds_globally()
-        if not tax or not is_needed or abs(left) > self._amazon_tax_bound():
-            self.filtered("amazon_fixed_tax").amazon_fixed_tax = False
-            return
-        taxes = {
-            line: {
+        found = [line._amazon_computed_taxes() for line in self]
+        left = stated - self._amazon_tax_of_document(found)
+        return left if abs(left) <= self._amazon_tax_bound() else None
+
+    def _amazon_keep_stated_tax(self, tax):
+        """Keep Amazon's tax on these lines.
+
+        :param tax: account.tax, see _amazon_main_tax
+        """
+        currency, totals, taxes = self.currency_id, {}, {}
+        for line in self:
+            found = line._amazon_computed_taxes()
+            totals[line] = _rounded(found["total"], currency)
+            taxes[line] = {
                 tax_id: _rounded(amount, currency)
-                for tax_id, amount in amounts["taxes"].items()
+                for tax_id, amount in found["taxes"].items()
             }
-            for line, amounts in found.items()
-        }
         rounded = {line: sum(each.values(), ZERO) for line, each in taxes.items()}
-        for line, cents in self._amazon_share_cents(stated, rounded).items():
+        for line, cents in self._amazon_share_cents(rounded).items():
             taxes[line][tax.id] = taxes[line].get(tax.id, ZERO) + cents
         for line in self:
-            total = _rounded(found[line]["total"], currency)
-            line._amazon_keep_tax(total, taxes[line])
+            line.amazon_fixed_tax = {
+                **setup_of(line),
+                "untaxed": float(totals[line] - sum(taxes[line].values(), ZERO)),
+                "taxes": {str(key): float(each) for key, each in taxes[line].items()},
+            }
 
     def _amazon_computed_taxes(self):
         """:return dict: total with taxes; taxes: id -> amount, as exact as it is"""
@@ -113,14 +118,14 @@ class SaleOrderLine(models.Model):
         method = self.company_id.tax_calculation_rounding_method
         return method == "round_globally"
 
-    def _amazon_share_cents(self, stated, rounded):
-        """Where the tax of the lines misses the stated one: on the lines that Amazon
-        taxes otherwise, the rest on the largest one.
+    def _amazon_share_cents(self, rounded):
+        """Share what the tax of the lines lacks of Amazon's: among the lines that
+        Amazon taxes otherwise, the rest is for the largest one.
 
-        :param Decimal stated: tax of all these lines
         :param dict rounded: sale.order.line -> Decimal, its tax
         :return dict: sale.order.line -> Decimal, what it takes
         """
+        stated = sum((Decimal(str(line.amazon_tax)) for line in self), ZERO)
         left, shares = stated - sum(rounded.values(), ZERO), {}
         for line in self:
             own = Decimal(str(line.amazon_tax)) - rounded[line]
@@ -143,19 +148,6 @@ class SaleOrderLine(models.Model):
             if left and amount:
                 bound += left * abs(Decimal(str(line.amazon_tax)) / amount)
         return bound
-
-    def _amazon_keep_tax(self, total, taxes):
-        """Keep taxes that are stated, not computed.
-
-        :param Decimal total: of the line, with taxes
-        :param dict taxes: account.tax id -> Decimal
-        """
-        for line in self:
-            line.amazon_fixed_tax = {
-                **setup_of(line),
-                "untaxed": float(total - sum(taxes.values(), ZERO)),
-                "taxes": {str(tax): float(amount) for tax, amount in taxes.items()},
-            }
 
     # === INVOICES: charges go with their goods (D23) === #
 
