@@ -264,11 +264,11 @@ class TestRoundedTax(TaxCase):
 
     def test_f6_a_part_that_is_credited_is_computed(self):
         self._set_taxes("MUG-BLUE", self.vat_20)
-        order = self.book(self.item(quantity=2, total="19.98", tax={"ITEM": "3.32"}))
-        invoice = self.assertBooked(order, 16.66, 3.32)
+        order = self.book(self.item(quantity=2, total="19.96", tax={"ITEM": "3.32"}))
+        invoice = self.assertBooked(order, 16.64, 3.32)
         note = invoice.copy({"move_type": "out_refund"})
         note.invoice_line_ids.quantity = 1
-        self.assertAlmostEqual(note.amount_total, 9.99)
+        self.assertAlmostEqual(note.amount_total, 9.98)
         self.assertAlmostEqual(note.amount_tax, 1.66)
 
     def test_f6_a_change_at_amazon_takes_the_new_tax(self):
