@@ -28,7 +28,7 @@ from .operations import Operation
 from .safe_text import safe_code, safe_text
 
 _WRONG_REGION = re.compile(r"\bmarketplace.*\bregion\b", re.IGNORECASE | re.DOTALL)
-_LONGEST_RETRY_AFTER = 86_400
+_LONGEST_RETRY_AFTER = 10_800
 # 4xx that speak of the connection, not of what we asked.
 _PASSING = {407: "network", 408: "timeout", 421: "server", 425: "server"}
 

@@ -54,7 +54,10 @@ PUBLISHED: dict[str, Quota] = {
 _SANE_RATES = (0.0001, 10_000)
 # What a refusal costs at least, so that a fast operation does not hammer Amazon.
 _REFUSED_FLOOR = 1.0
-_LONGEST_WAIT = 86_400.0
+# Longer than the slowest sane rate takes for a call.
+_LONGEST_WAIT = 10_800.0
+# Several servers do not have the very same time.
+_CLOCK_SKEW = timedelta(minutes=5)
 
 
 def utcnow() -> datetime:
@@ -80,6 +83,16 @@ class Bucket:
     @classmethod
     def full(cls, quota: Quota, now: datetime) -> Bucket:
         return cls(quota.rate, quota.burst, float(quota.burst), now)
+
+    def believed(self, now: datetime) -> Bucket:
+        """What was noted while the clock was ahead holds nobody: Amazon says when it is
+        too much."""
+        waits = self.next_allowed_at
+        if self.updated_at > now + _CLOCK_SKEW:
+            return replace(self, updated_at=now, next_allowed_at=None)
+        if waits and waits > now + timedelta(seconds=_LONGEST_WAIT) + _CLOCK_SKEW:
+            return replace(self, next_allowed_at=None)
+        return self
 
     def is_allowed(self, now: datetime) -> bool:
         return self.next_allowed_at is None or self.next_allowed_at <= now
@@ -194,7 +207,9 @@ class Throttle:
 
     def _load(self, operation: str, now: datetime) -> Bucket:
         bucket = self._store.load(operation)
-        return bucket or Bucket.full(PUBLISHED[operation], now)
+        return (
+            bucket.believed(now) if bucket else Bucket.full(PUBLISHED[operation], now)
+        )
 
     def _allowed(self, operation: str, now: datetime) -> Bucket:
         bucket = self._load(operation, now)

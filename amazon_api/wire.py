@@ -14,6 +14,8 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
@@ -40,7 +42,8 @@ class CallRecord:
     """One call, told to the ``on_call`` hook; holds nothing secret or personal.
 
     ``status`` is None without an answer, ``rate_limit`` the stated rate in calls per
-    second, ``error`` the class name of the error or None for a success.
+    second, ``error`` the class name of the error or None for a success,
+    ``amazon_time`` the time at Amazon (header ``Date``), aware.
     """
 
     operation: str
@@ -50,6 +53,7 @@ class CallRecord:
     request_id: str | None
     rate_limit: float | None
     error: str | None
+    amazon_time: datetime | None = None
 
 
 class Wire:
@@ -133,6 +137,7 @@ class Wire:
             answer.request_id,
             read_rate(answer.headers.get("x-amzn-RateLimit-Limit")),
             type(error).__name__ if error else None,
+            read_date(answer.headers.get("Date")),
         )
         _logger.info(
             "%s %s: status %s in %s ms, request %s, %s",
@@ -148,6 +153,15 @@ class Wire:
                 self._on_call(record)
             except Exception as failure:
                 _logger.warning("The hook on calls failed: %s", type(failure).__name__)
+
+
+def read_date(stated: str | None) -> datetime | None:
+    """Read a ``Date`` header; None for anything that is not one."""
+    try:
+        moment = parsedate_to_datetime(stated or "")
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 class _ConnectSooner(requests.adapters.HTTPAdapter):

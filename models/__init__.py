@@ -2,6 +2,7 @@
 # rooms above it in this list (dev/tests/test_rooms.py draws the arrows).
 from . import account
 from . import connection
+from . import clock
 from . import identity
 from . import linking
 from . import alerts

@@ -181,3 +181,4 @@ from .taxes import (
 )
 from .stock_count import test_stock_truth
 from .fast_lane import test_stock_now
+from .clock import test_clock

@@ -155,6 +155,14 @@ class AmazonCase(TransactionCase):
             )
         )
 
+    def keys_of(self, seller):
+        """:return dict: values of an account"""
+        return {
+            "lwa_client_id": seller.client_id,
+            "lwa_client_secret": seller.client_secret,
+            "refresh_token": seller.refresh_token,
+        }
+
     def set_page_size(self, size):
         """Amazon gives so many orders per page, else a hundred."""
         patcher = patch.object(amazon_account_orders, "PAGE_SIZE", size)

@@ -6,6 +6,7 @@ Since when Odoo works on the orders of an account (feature A11).
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import plaintext2html
+from odoo.tools.misc import format_date
 
 from ...amazon_api import is_loopback
 from .amazon_account_marketplace import FISCAL_POLICIES
@@ -25,6 +26,7 @@ STOCK_SETTINGS = {
 # Watched fields, and the method that refuses a change or does what comes before it.
 PREPARED_BY = (
     ({"company_id"}, "_check_company_kept"),
+    ({"last_orders_sync"}, "_check_order_cursor"),
     ({"environment"}, "_drop_keys"),
 )
 # Watched fields, and the method that returns what is written together with them: it
@@ -237,6 +239,9 @@ class AmazonAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create accounts with the dates of their keys, a location and a warehouse."""
+        for vals in vals_list:
+            if "last_orders_sync" in vals:
+                self._check_order_cursor(vals)
         accounts = super().create(
             [
                 {
@@ -340,9 +345,25 @@ class AmazonAccount(models.Model):
         scheduled action writes for people is in the language of the responsible."""
         company = self.company_id
         language = self.env.context.get("lang") or self.user_id.lang
+        zone = self.env.context.get("tz") or self.user_id.tz
         return self.with_company(company).with_context(
-            allowed_company_ids=company.ids, lang=language
+            allowed_company_ids=company.ids, lang=language, tz=zone
         )
+
+    def _describe_moment(self, moment):
+        """Write a moment for people: by the clock of the reader, with the day when it
+        is not today, and with the zone where the reader's is not known.
+
+        :param datetime moment: naive UTC
+        :return str:
+        """
+        local = fields.Datetime.context_timestamp(self, moment)
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
+        text = local.strftime("%H:%M")
+        if local.date() != today:
+            text = f"{format_date(self.env, local.date())} {text}"
+        has_zone = self.env.context.get("tz") or self.env.user.tz
+        return text if has_zone else f"{text} UTC"
 
     def _notify(self, message, kind, title=None):
         """:param str kind: success, warning or danger

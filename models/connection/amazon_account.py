@@ -26,7 +26,7 @@ from ...amazon_api import (
     Unavailable,
 )
 from ...const import KEYS
-from ...tools.amazon_time import aware_utc
+from ...tools.amazon_time import aware_utc, naive_utc
 from .amazon_rate_limit import RateLimitStore
 
 _logger = logging.getLogger(__name__)
@@ -293,11 +293,10 @@ class AmazonAccount(models.Model):
         """:param datetime retry_at: aware, None when Amazon leaves it open"""
         if not retry_at:
             return _("Amazon allows only so many requests. Odoo goes on by itself.")
-        when = fields.Datetime.context_timestamp(self, retry_at.replace(tzinfo=None))
         return _(
             "Amazon allows only so many requests, and they are used up. Odoo goes on "
             "by itself at %(time)s.",
-            time=when.strftime("%H:%M"),
+            time=self._describe_moment(naive_utc(retry_at)),
         )
 
     def _explain_configuration(self, reason):

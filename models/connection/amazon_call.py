@@ -114,6 +114,7 @@ class AmazonCall(models.Model):
         :param RateLimitStore store: has counted the call
         :param CallRecord record: as told by the pure layer
         """
+        account._note_clock(record.amazon_time)
         left = store.requests_left.get(record.operation)
         vals = self._prepare_call_vals(account, record, left)
         _waiting.setdefault(self.env.cr, []).append(vals)

@@ -55,7 +55,8 @@ class RateLimitStore:
     def load_or_full(self, operation):
         """:return Bucket: a full one when the operation was never called"""
         now = aware_utc(fields.Datetime.now())
-        return self.load(operation) or Bucket.full(PUBLISHED[operation], now)
+        bucket = self.load(operation) or Bucket.full(PUBLISHED[operation], now)
+        return bucket.believed(now)
 
     def save(self, operation, bucket):
         """Commit the bucket: no row stays locked while a request is under way.

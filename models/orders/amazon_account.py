@@ -182,6 +182,7 @@ class AmazonAccount(models.Model):
     def _cron_sync_orders(self):
         """Read the orders of all accounts, the longest waiting account first."""
         budget = TimeBudget(get_cron_seconds())
+        self._run_step(self._forget_future_waits)
         accounts = self._find_orders_turns()
         turns = {account.id: account.orders_turn_at for account in accounts}
 
@@ -232,7 +233,7 @@ class AmazonAccount(models.Model):
         """
         request = self._next_orders_request()
         if not request:
-            tally["too_early"] = 1
+            self._explain_too_early(tally)
             return
         pages = 0
         with self._get_partner() as partner:
@@ -247,13 +248,30 @@ class AmazonAccount(models.Model):
                 pages += 1
                 request = self._next_orders_request() if page.next_token else None
 
+    def _explain_too_early(self, tally):
+        """Nothing can be asked yet. Where the cursor lies in the future, either it is
+        wrong or our clock is: an answer of Amazon tells.
+
+        :raise SpApiError: Amazon can not be asked
+        """
+        tally["too_early"] = 1
+        if not self._is_cursor_ahead():
+            return
+        with self._get_partner() as partner:
+            self._ask_participations(partner)
+        if self._is_cursor_ahead():
+            tally["trouble"] = 1
+            self._run_step(self._note_cursor_ahead)
+        else:
+            tally["left"] = 1
+
     def _next_orders_request(self):
         """What to ask next: the next page of an unfinished reading, else a new one.
 
         :return dict|None: parameters of SellingPartner.search_orders; None when
             Amazon could not yet answer anything
         """
-        now = fields.Datetime.now()
+        now = self._get_amazon_now()
         if self.orders_page_token and self.orders_page_at > now - TOKEN_LIFE:
             return {
                 "marketplace_ids": self.orders_page_marketplaces.split(","),
@@ -295,7 +313,7 @@ class AmazonAccount(models.Model):
         """
         rows = self.env["amazon.order"]._note(self, page.orders)
         is_continued = "pagination_token" in request
-        bound = page.last_updated_before or aware_utc(fields.Datetime.now() - READ_LAG)
+        bound = page.last_updated_before or aware_utc(self._get_amazon_now() - READ_LAG)
         until = naive_seconds(bound)
         if is_continued:  # what changes between two pages belongs to the next reading
             until = min(until, self.orders_page_until)

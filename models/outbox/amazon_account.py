@@ -139,6 +139,7 @@ class AmazonAccount(models.Model):
     def _cron_send_submissions(self):
         """Send what all accounts owe, the longest waiting account first."""
         budget = TimeBudget(get_cron_seconds())
+        self._run_step(self._forget_future_waits)
         accounts = self.sudo().search(
             [("is_linked", "=", True)], order="last_submissions_run NULLS FIRST, id"
         )

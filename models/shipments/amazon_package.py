@@ -125,7 +125,8 @@ class AmazonPackage(models.Model):
         """Amazon takes nothing before the order (Odoo cut off its fraction of a
         second) and nothing in the future, as its own clock sees it."""
         ordered = self.sale_order_id.date_order + timedelta(seconds=1)
-        now = max(fields.Datetime.now() - CLOCK_MARGIN, ordered)
+        account = self.sale_order_id.amazon_account_id
+        now = max(account._get_amazon_now() - CLOCK_MARGIN, ordered)
         moment = min(max(self.picking_id.date_done or now, ordered), now)
         return moment.replace(tzinfo=timezone.utc)
 

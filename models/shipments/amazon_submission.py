@@ -1,12 +1,16 @@
 """Confirm a package, or find out whether Amazon has it (features H1, H3)."""
 
 import json
+from datetime import timedelta
 
 from psycopg2 import Error as DatabaseError
 
-from odoo import _, models
+from odoo import _, fields, models
 
 from ...amazon_api import NotFound, Order, Permanent, find_package, shipment_body
+
+# A date that Amazon refuses so often is wrong for another reason than our clock.
+CLOCK_TRIES = 3
 
 
 class AmazonSubmission(models.Model):
@@ -58,9 +62,23 @@ class AmazonSubmission(models.Model):
                 _("Amazon does not know this order (any more) for this account.")
             )
         except Permanent as error:
+            if self._is_refused_by_clock(account, error):
+                return self._send_by_the_right_clock(error)
             return self._fail(self._explain_refusal(error))
         self._run_step(self._set_done)
         return "done"
+
+    def _is_refused_by_clock(self, account, error):
+        """:return bool: whether the date was wrong as our clock was, which the answer
+        has told"""
+        is_date = "shipdate" in error.message.replace(" ", "").lower()
+        return is_date and bool(account.clock_offset) and self.attempts < CLOCK_TRIES
+
+    def _send_by_the_right_clock(self, error):
+        """:return str: the outcome: todo, with a date by Amazon's clock"""
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        self._run_step(self._postpone, "retryable", self._explain_refusal(error), soon)
+        return "todo"
 
     def _find_at_amazon(self, account, partner):
         """Ask Amazon for the packages of the order (operation getOrder).

@@ -19,8 +19,6 @@ from odoo.addons.amazon_connector.models.stock import (
 
 from ..common import AmazonCase
 
-KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
-
 
 class Turns:
     """A budget that suffices for so many accounts a run."""
@@ -47,7 +45,7 @@ class TestFairness(AmazonCase):
                     "name": f"Account {number}",
                     "sync_stock": True,
                     "location_id": False,
-                    **{key: self.account[key] for key in KEYS},
+                    **self.keys_of(self.another_seller()),
                 }
             )
         self.names = [f"Account {number}" for number in range(1, 7)]
@@ -122,7 +120,7 @@ class TestOrdersTurns(AmazonCase):
                 {
                     "name": f"Account {number}",
                     "last_orders_sync": self.account.last_orders_sync,
-                    **{key: self.account[key] for key in KEYS},
+                    **self.keys_of(self.another_seller()),
                 }
             )
         self.expect_regular_run(minutes=9)

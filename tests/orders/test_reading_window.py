@@ -37,7 +37,7 @@ class TestReadingWindow(AmazonCase):
         account = self.account.copy(
             {"active_marketplace_ids": self.account.active_marketplace_ids.ids}
         )
-        account.sudo().refresh_token = self.account.refresh_token
+        account.sudo().refresh_token = self.another_seller().refresh_token
         self.assertAlmostEqual(
             account.last_orders_sync,
             fields.Datetime.now(),

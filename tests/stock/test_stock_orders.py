@@ -131,12 +131,11 @@ class TestStockAndOrders(StockFeedCase):
         self.assertTrue(self.account.last_stock_run)
 
     def test_j1_trouble_of_one_account_does_not_stop_the_others(self):
-        keys = ("lwa_client_id", "lwa_client_secret", "refresh_token")
         first = self.account.copy(
             {
                 "name": "First",
                 "sync_stock": True,
-                **{key: self.account[key] for key in keys},
+                **self.keys_of(self.another_seller()),
             }
         )
         account_class = type(first)

@@ -1,0 +1,135 @@
+"""The clock (feature A14): each answer of Amazon states its time, so that a server
+whose clock is wrong is noticed; what was noted for a far future is not believed."""
+
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from ...tools.amazon_time import naive_utc
+
+# An answer is some seconds on its way, and states whole seconds.
+NOTICED = timedelta(minutes=2)
+# A moment that a person types is of the minute in which they do so.
+TOLERANCE = timedelta(minutes=2)
+# No row of a queue waits longer by itself.
+LONGEST_WAIT = timedelta(hours=12)
+QUEUES = (
+    "amazon_order",
+    "amazon_submission",
+    "amazon_report",
+    "amazon_history",
+    "amazon_recovery",
+)
+TURNS = ("orders_turn_at", "stock_turn_at", "last_orders_run", "last_submissions_run")
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    clock_offset = fields.Integer(
+        "Clock ahead of Amazon (seconds)",
+        readonly=True,
+        copy=False,
+        help="Measured by the time that Amazon's answers state; less than 0: behind.",
+    )
+    clock_message = fields.Char("Clock", compute="_compute_clock_message")
+
+    @api.depends("clock_offset")
+    @api.depends_context("lang")
+    def _compute_clock_message(self):
+        locale = babel_locale_parse(get_lang(self.env).code)
+        for account in self:
+            offset = account.clock_offset
+            span = format_timedelta(timedelta(seconds=abs(offset)), locale=locale)
+            ahead = _(
+                "The clock of this server is %s ahead of Amazon's. Odoo reckons with "
+                "it, but have it corrected by whoever runs the server.",
+                span,
+            )
+            behind = _(
+                "The clock of this server is %s behind Amazon's. Odoo reckons with it, "
+                "but have it corrected by whoever runs the server.",
+                span,
+            )
+            account.clock_message = (
+                (ahead if offset > 0 else behind) if offset else False
+            )
+
+    # === AMAZON'S TIME === #
+
+    def _get_amazon_now(self):
+        """:return datetime: naive UTC, what Amazon's clock shows"""
+        offset = self.sudo().clock_offset if self else 0
+        return fields.Datetime.now() - timedelta(seconds=offset)
+
+    def _note_clock(self, amazon_time):
+        """Note how far our clock is from Amazon's, where that has changed.
+
+        :param datetime amazon_time: aware, as an answer states it; None: it does not
+        """
+        if not amazon_time:
+            return
+        offset = fields.Datetime.now() - naive_utc(amazon_time)
+        if abs(offset) < NOTICED:
+            offset = timedelta()
+        known = timedelta(seconds=self.sudo().clock_offset)
+        if abs(offset - known) >= NOTICED or (known and not offset):
+            self.sudo().clock_offset = int(offset.total_seconds())
+
+    # === THE CURSOR === #
+
+    def _check_order_cursor(self, vals):
+        """:raise ValidationError: a person would read orders from the future on"""
+        moment = fields.Datetime.to_datetime(vals["last_orders_sync"])
+        if not moment or "orders_read_until" in vals:  # that is Amazon's own word
+            return
+        now = max((account._get_amazon_now() for account in self), default=None)
+        if moment > (now or fields.Datetime.now()) + TOLERANCE:
+            raise ValidationError(
+                _(
+                    "«Orders read until» can not lie in the future: no order would be "
+                    "read before that moment. Enter one that is over."
+                )
+            )
+
+    def _is_cursor_ahead(self):
+        """:return bool: whether orders are said to be read until the future"""
+        return self.last_orders_sync > self._get_amazon_now() + TOLERANCE
+
+    def _note_cursor_ahead(self):
+        """Say on the account that nothing is read, and what to do."""
+        message = _(
+            "Orders are said to be read until %(moment)s, which lies in the future, so "
+            "nothing is read. A manager sets «Orders read until» (page Orders) to the "
+            "moment from which orders are missing.",
+            moment=self._describe_moment(self.last_orders_sync),
+        )
+        self.write({"connection_state": "error", "connection_message": message})
+
+    # === WAITS === #
+
+    @api.model
+    def _forget_future_waits(self):
+        """Make due what waits for a far future: it was noted by a clock ahead."""
+        self.env.flush_all()
+        limit = fields.Datetime.now() + LONGEST_WAIT
+        rows = ", ".join(
+            f"{table}_row AS (UPDATE {table} SET next_try_at = NULL"
+            " WHERE next_try_at > %(limit)s RETURNING 1)"
+            for table in QUEUES
+        )
+        turns = ", ".join(
+            f"{name} = CASE WHEN {name} > %(now)s THEN NULL ELSE {name} END"
+            for name in TURNS
+        )
+        ahead = " OR ".join(f"{name} > %(soon)s" for name in TURNS)
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            f"WITH {rows} UPDATE amazon_account SET {turns} WHERE {ahead}",
+            {"limit": limit, "now": now, "soon": now + TOLERANCE},
+        )
+        self.env.invalidate_all(flush=False)

@@ -1,0 +1,180 @@
+"""The clock: waits and moments in the future are not believed (feature A14)."""
+
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.amazon_connector.sim.server import _Handler
+
+from ..shipments.case import ShippingCase
+
+DAY = timedelta(days=1)
+ORDERS_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
+
+
+class TestClock(ShippingCase):
+    def ahead(self, offset):
+        """Our clock is so much ahead of Amazon's; less than nothing: behind."""
+
+        def now():
+            return datetime.now(timezone.utc) - offset
+
+        patcher = patch.object(
+            _Handler,
+            "date_time_string",
+            lambda *_args: format_datetime(now(), usegmt=True),
+        )
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.world.clock = now
+
+    def cursor_of_the_table(self, moment):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_account SET last_orders_sync = %s WHERE id = %s",
+            [moment, self.account.id],
+        )
+        self.env.invalidate_all()
+
+    # === waits === #
+
+    def test_a14_waits_of_a_clock_that_was_ahead_hold_nobody(self):
+        tomorrow = fields.Datetime.now() + DAY
+        for values in (
+            {"next_allowed_at": tomorrow},
+            {"next_allowed_at": tomorrow + DAY / 480, "updated_at": tomorrow},
+        ):
+            self.sync()
+            self.env["amazon.rate.limit"].search([]).write(values)
+            ref = self.buy("MUG-BLUE")
+            with self.subTest(values):
+                self.assertIn("Imported: 1.", self.sync())
+                self.assertEqual(self.sale_order(ref).state, "sale")
+
+    def test_a14_a_wait_that_amazon_can_ask_for_is_kept(self):
+        self.sync()
+        soon = fields.Datetime.now() + timedelta(hours=1)
+        self.env["amazon.rate.limit"].search([]).next_allowed_at = soon
+        self.amazon.received.clear()
+        with mute_logger(ORDERS_LOG):
+            self.sync()
+        self.assertCalls()
+
+    def test_a14_rows_that_wait_for_tomorrow_are_due(self):
+        ref, _order = self.order("MUG-BLUE")
+        row = self.row(ref)
+        tomorrow = fields.Datetime.now() + DAY
+        soon = fields.Datetime.now() + timedelta(hours=1)
+        submissions = self.env["amazon.submission"]._enqueue(
+            "shipment",
+            [{"account_id": self.account.id, "dedup_key": key} for key in "xy"],
+        )
+        row.next_try_at = submissions[0].next_try_at = tomorrow
+        submissions[1].next_try_at = soon
+        self.account.write({"orders_turn_at": tomorrow, "last_orders_run": tomorrow})
+        self.env["amazon.account"]._forget_future_waits()
+        self.assertFalse(row.next_try_at)
+        self.assertFalse(submissions[0].next_try_at)
+        self.assertEqual(submissions[1].next_try_at, soon)
+        self.assertRecordValues(
+            self.account, [{"orders_turn_at": False, "last_orders_run": False}]
+        )
+
+    # === Amazon's time === #
+
+    def test_a14_the_date_of_answers_tells_the_offset(self):
+        self.account.action_test_connection()
+        self.assertFalse(self.account.clock_message)
+        for offset, words in ((DAY, "ahead of"), (-DAY, "behind")):
+            self.ahead(offset)
+            self.account.action_update_available_marketplaces()
+            with self.subTest(words):
+                self.assertIn(words, self.account.clock_message)
+                self.assertIn("1 day", self.account.clock_message)
+                self.assertAlmostEqual(
+                    self.account.clock_offset, offset.total_seconds(), delta=60
+                )
+        self.ahead(timedelta(seconds=20))
+        self.account.action_update_available_marketplaces()
+        self.assertRecordValues(
+            self.account, [{"clock_offset": 0, "clock_message": False}]
+        )
+
+    def test_a14_ship_dates_are_of_amazons_clock(self):
+        _ref, order = self.order("MUG-BLUE")
+        order.date_order = fields.Datetime.now() - 5 * DAY
+        package = self.env["amazon.package"].create(
+            {"picking_id": order.picking_ids.id, "box_number": 0}
+        )
+        self.account.clock_offset = DAY.total_seconds()
+        limit = datetime.now(timezone.utc) - DAY
+        self.assertLess(package._get_ship_date(), limit)
+
+    # === the cursor === #
+
+    def test_a14_nobody_types_a_cursor_of_the_future(self):
+        manager = new_test_user(
+            self.env,
+            "clock_manager",
+            groups="amazon_connector.group_amazon_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        before = self.account.last_orders_sync
+        tomorrow = fields.Datetime.now() + DAY
+        for user in (manager, self.env.user):
+            with self.assertRaisesRegex(ValidationError, "future"):
+                self.account.with_user(user).last_orders_sync = tomorrow
+        with self.assertRaisesRegex(ValidationError, "future"):
+            self._link_account(self.another_seller(), last_orders_sync=tomorrow)
+        self.assertEqual(self.account.last_orders_sync, before)
+        self.account.last_orders_sync = fields.Datetime.now()
+
+    @mute_logger(ORDERS_LOG)
+    def test_a14_a_cursor_in_the_future_is_a_problem(self):
+        self.cursor_of_the_table(fields.Datetime.now() + DAY)
+        params = self.account.action_sync_orders()["params"]
+        self.assertEqual(params["type"], "danger")
+        self.assertIn("in the future", params["message"])
+        self.assertEqual(self.account.connection_state, "error")
+        self.account.last_orders_sync = fields.Datetime.now() - DAY
+        ref = self.buy("MUG-BLUE")
+        self.sync()
+        self.assertEqual(self.sale_order(ref).state, "sale")
+        self.assertEqual(self.account.connection_state, "connected")
+
+    def test_a14_with_our_clock_behind_orders_are_read_all_the_same(self):
+        self.ahead(-DAY)
+        self.cursor_of_the_table(fields.Datetime.now() + DAY - timedelta(hours=1))
+        self.buy("MUG-BLUE")
+        self.sync()  # learns the time
+        self.sync()
+        self.assertIn("searchOrders", [call.operation for call in self.amazon.received])
+        self.assertEqual(self.account.connection_state, "connected")
+
+    # === the clock of the person === #
+
+    def test_a14_moments_are_of_the_reader(self):
+        account = self.account.with_context(tz="Asia/Tokyo", lang="en_US")
+        with patch.object(
+            fields.Datetime, "now", return_value=datetime(2026, 11, 20, 12, 0)
+        ):
+            self.assertEqual(
+                account._describe_moment(datetime(2026, 11, 20, 13, 5)), "22:05"
+            )
+            self.assertEqual(
+                account._describe_moment(datetime(2026, 11, 20, 15, 5)),
+                "11/21/2026 00:05",
+            )
+            self.env.user.tz = False
+            self.assertEqual(
+                self.account.with_context(tz=False)._describe_moment(
+                    datetime(2026, 11, 20, 13, 5)
+                ),
+                "13:05 UTC",
+            )
