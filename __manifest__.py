@@ -51,6 +51,7 @@
         "views/sale_order_amazon_views.xml",
         "views/sale_report_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
         "views/amazon_erasure_views.xml",
         "wizards/amazon_erase_buyers_views.xml",

@@ -97,6 +97,7 @@ from .shipping import (
     ShippedItem,
     find_package,
     shipment_body,
+    split_tracking,
 )
 from .throttle import PUBLISHED, Bucket, BucketStore, MemoryStore, Quota, Throttle
 from .wire import CallRecord
@@ -215,5 +216,6 @@ __all__ = [
     "read_orders",
     "read_settlement",
     "shipment_body",
+    "split_tracking",
     "stock_pool",
 ]

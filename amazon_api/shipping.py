@@ -18,7 +18,32 @@ from .writer import iso, once_each, reference, trimmed, verbatim, whole_number
 COD_COLLECTION_METHODS = ("DirectPayment",)
 
 _PACKAGE_REFERENCE = re.compile(r"[1-9][0-9]*", re.ASCII)
+# Between two numbers, and in no number.
+_COMMAS = re.compile(r"[,;|\r\n\t]+")
+_SIGNS = re.compile(r"[/+]")
+_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9 ._-]{2,}", re.ASCII | re.IGNORECASE)
+# The groups in which people write a single number are shorter.
+_WHOLE_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9._-]{7,}", re.ASCII | re.IGNORECASE)
 _UNLISTED_CARRIER = "other"
+
+
+def split_tracking(text: str | None) -> list[str]:
+    """The tracking numbers in a field that people, scanners and makers of labels fill.
+
+    Commas and the like always part, as makers of labels write them. Other signs and
+    blanks do where each part looks like a number by itself: a single number is written
+    in groups, too.
+    """
+    numbers = []
+    for stated in _COMMAS.split(text or ""):
+        for signs, number in ((_SIGNS, _NUMBER), (None, _WHOLE_NUMBER)):
+            parts = [part.strip() for part in re.split(signs or r"\s+", stated.strip())]
+            if len(parts) > 1 and all(map(number.fullmatch, parts)):
+                break
+        else:
+            parts = [" ".join(stated.split())]
+        numbers += filter(None, parts)
+    return list(dict.fromkeys(numbers))
 
 
 @dataclass(frozen=True)
@@ -36,7 +61,8 @@ class Shipment:
 
     ``package_reference`` is a positive number as a text, unique within the order.
     ``carrier_name`` is needed where ``carrier_code`` is ``Other``. ``ship_date`` is
-    aware. ``cod_collection_method`` is for Japan: ``DirectPayment``.
+    aware. ``cod_collection_method`` is for Japan: ``DirectPayment``. ``ship_from`` is
+    Amazon's identifier of a supply source.
     """
 
     order_id: str
@@ -49,6 +75,7 @@ class Shipment:
     ship_date: datetime
     items: tuple[ShippedItem, ...]
     cod_collection_method: str | None = None
+    ship_from: str | None = None
 
 
 def shipment_body(shipment: Shipment) -> dict:
@@ -82,8 +109,16 @@ def _package_detail(shipment: Shipment) -> dict:
         **carrier,
         "trackingNumber": trimmed(shipment.tracking_number, "The tracking number"),
         "shipDate": iso(shipment.ship_date),
+        **_ship_from(shipment),
         "orderItems": [_order_item(item) for item in shipment.items],
     }
+
+
+def _ship_from(shipment: Shipment) -> dict:
+    if not shipment.ship_from:
+        return {}
+    source = trimmed(shipment.ship_from, "The supply source")
+    return {"shipFromSupplySourceId": source}
 
 
 def _carrier(shipment: Shipment) -> dict:

@@ -20,7 +20,15 @@ from .paths import NAME, ROOT
 from .workbench import setting_up
 
 #: of Odoo, which some tests are for
-MORE_MODULES = ("mrp", "sale_mrp", "product_expiry", "l10n_de", "l10n_us", "l10n_jp")
+MORE_MODULES = (
+    "mrp",
+    "sale_mrp",
+    "product_expiry",
+    "stock_dropshipping",
+    "l10n_de",
+    "l10n_us",
+    "l10n_jp",
+)
 
 
 def test(options):

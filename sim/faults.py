@@ -80,6 +80,7 @@ EFFECTS = (
     "moved",  # the newest order has just changed again
     "skewed",  # Amazon's clock is so many seconds ahead, for this call
     "doubled",  # a page of orders repeats the last one of the page before
+    "unkept",  # a shipment is taken with 204, and nothing of it is kept
 )
 KINDS = (*ANSWERS, *SPOILED, *CUT, *EFFECTS)
 

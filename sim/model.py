@@ -59,6 +59,7 @@ class ItemWish:
     serial_numbers: tuple = ()
     serial_required: bool = False
     customized_url: str | None = None
+    ioss_number: str | None = None
 
 
 @dataclass

@@ -77,11 +77,13 @@ def _fulfillment(viewer, order, item):
         }
     if wish.serial_required:
         packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
+    crossing = {"iossNumber": wish.ioss_number} if wish.ioss_number else {}
     left = 0 if order.status == CANCELLED else item.quantity - item.fulfilled
     return {
         "quantityFulfilled": item.fulfilled,
         "quantityUnfulfilled": left,
         "packing": without_empty(packing),
+        "shipping": without_empty({"internationalShipping": crossing}),
     }
 
 

@@ -174,6 +174,7 @@ class Simulator:
         if fault and fault.kind in EFFECTS:
             take_effect(self.world, fault)
         skew = fault.seconds if fault and fault.kind == "skewed" else 0
+        self.world.forgets = bool(fault and fault.kind == "unkept")
         with self.world.clock_ahead(skew):
             answer = self._answer(operation, call)
         self._check(operation, call, answer)

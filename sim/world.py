@@ -46,6 +46,9 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
         self.page_tokens = {}
         self.tampers = {}
         self.pending_shows_money = False
+        self.forgets = False  # the shipment that it takes next
+        self.import_carriers = None  # those accepted into the EU; None: all
+        self.tax_sources = None  # ship-from of Invoice by Amazon; None: any
         self.listings = {}  # by merchant token, marketplace and SKU
         self.fba_stocks = {}  # by merchant token, pool of marketplaces and SKU
         self.inventory_tokens = {}

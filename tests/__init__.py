@@ -94,7 +94,12 @@ from .fba import (
     test_fba_stock,
 )
 from .shipments import (
+    test_dropship,
+    test_handover,
+    test_pieces,
     test_shipments,
+    test_shipments_asked,
+    test_shipments_kept,
     test_shipments_packages,
     test_shipments_people,
     test_shipments_troubled,

@@ -269,6 +269,12 @@ What is no single fault of a single call has tests of its own:
 * Our own count says that no call is allowed
   (``tests/connection/test_rate_limit.py``), or Amazon allows few of them
   (``tests/orders/test_fairness.py``).
+* Amazon answers a confirmation with 204 and keeps nothing of it: orders that were
+  wholly confirmed and do not turn *Shipped* are asked for after 2, 12 and 24 hours; a
+  parcel that is not there becomes *Failed*, with its ways out, in one mail
+  (``tests/shipments/test_shipments_kept.py``).
+* Amazon refuses a carrier or a ship-from, or knows already that the goods have left
+  (``tests/shipments/test_handover.py``, ``tests/shipments/test_pieces.py``).
 * Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
   (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
   (``tests/stock/test_stock_verdicts.py``,

@@ -16,7 +16,6 @@ class AmazonCancelOrder(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        required=True,
         help="Amazon counts what buyers did not ask for in your cancellation rate.",
     )
 
@@ -24,7 +23,7 @@ class AmazonCancelOrder(models.TransientModel):
     def _compute_reason(self):
         for wizard in self:
             asked = wizard.order_id.amazon_cancel_requested
-            wizard.reason = "BuyerCanceled" if asked else "NoInventory"
+            wizard.reason = "BuyerCanceled" if asked else False
 
     def action_confirm(self):
         """Cancel the order here and write it down for Amazon; once, also when two

@@ -13,6 +13,7 @@ from .. import (
     Unavailable,
     find_package,
     shipment_body,
+    split_tracking,
 )
 from .. import wire as wire_module
 from .common import (
@@ -33,11 +34,35 @@ EVERYTHING = {
     "shipping_method": "Express 12:00",
     "tracking_number": " K-17 ",
     "cod_collection_method": "DirectPayment",
+    "ship_from": " source-1 ",
     "items": (
         ShippedItem(ITEM_ID, 2, ("09876543211234567890", "09876543211234567891")),
         ShippedItem("2", 1),
     ),
 }
+
+
+class TestTrackingNumbers(AmazonCase):
+    def test_several_numbers_in_one_field(self):
+        for text, numbers in (
+            (None, []),
+            ("  ", []),
+            ("T1", ["T1"]),
+            ("T1,T2", ["T1", "T2"]),
+            ("T1, T2 ,, T3", ["T1", "T2", "T3"]),
+            ("T1;T2|T3\nT4", ["T1", "T2", "T3", "T4"]),
+            ("T1/T2", ["T1", "T2"]),
+            ("T1 + T2", ["T1", "T2"]),
+            ("T1,T1", ["T1"]),
+            ("00340434161 00340434162", ["00340434161", "00340434162"]),
+            ("1Z 999 AA1 01 2345 6784", ["1Z 999 AA1 01 2345 6784"]),
+            ("RR 123 456 789 DE", ["RR 123 456 789 DE"]),
+            (" 0034001\r\n", ["0034001"]),
+            ("by hand", ["by hand"]),
+            ("pick up / counter", ["pick up / counter"]),
+        ):
+            with self.subTest(text):
+                self.assertEqual(split_tracking(text), numbers)
 
 
 class TestBody(AmazonCase):
@@ -56,6 +81,7 @@ class TestBody(AmazonCase):
                     "shippingMethod": "Express 12:00",
                     "trackingNumber": "K-17",
                     "shipDate": "2026-11-20T08:30:00.250Z",
+                    "shipFromSupplySourceId": "source-1",
                     "orderItems": [
                         {
                             "orderItemId": ITEM_ID,

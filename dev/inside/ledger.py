@@ -183,7 +183,7 @@ def _line(line):
 
 def _package(package):
     return {
-        "reference": str(package.id),
+        "reference": package.package_ref,
         "done": package.picking_id.state == "done",
         "tracking": package._get_tracking(),
         "items": package.items or {},
@@ -250,7 +250,7 @@ def _messages(env, account):
             "ref": message.sale_order_id.amazon_order_ref,
             "attempts": message.attempts,
             "message": message.error_message,
-            "package": str(message.package_id.id or ""),
+            "package": message.package_id.package_ref or "",
             "silences": message.silence_count,
         }
         for message in messages

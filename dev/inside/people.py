@@ -99,7 +99,9 @@ def _cancel(env, number):
     order = env["sale.order"].browse(number)
     action = order.action_cancel()
     if isinstance(action, dict) and action["res_model"] == "amazon.cancel.order":
-        wizard = env["amazon.cancel.order"].create({"order_id": number})
+        wizard = env["amazon.cancel.order"].create(
+            {"order_id": number, "reason": "NoInventory"}
+        )
         wizard.action_confirm()
 
 

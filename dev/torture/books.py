@@ -70,6 +70,7 @@ SETTLED = (
     ("stock", "superseded"),
     ("stock_now", "superseded"),
     ("cancellation", "superseded"),
+    ("shipment", "superseded"),
 )
 
 

@@ -80,6 +80,7 @@ FOLLOWED_BY = (
         "_follow_stock_settings",
     ),
     ({"sync_stock", "stock_now", "active", "company_id"}, "_forget_stock_companies"),
+    ({"active"}, "_follow_archiving"),
 )
 
 

@@ -107,25 +107,47 @@ class AmazonAccount(models.Model):
                 ("is_reported", "=", False),
             ]
         )
-        if not failed:
+        waiting = self._find_unreported_waiting()
+        if not (failed or waiting):
             return
         failed._note_reported()
+        for line in waiting:
+            line.amazon_waiting_reported = line.amazon_waiting
         responsible = self._get_responsible()
         self.with_context(mail_notify_author=True).message_notify(
             partner_ids=responsible.partner_id.ids,
             subject=_(
-                "Amazon %(name)s: %(count)s failed", name=self.name, count=len(failed)
+                "Amazon %(name)s: %(count)s failed",
+                name=self.name,
+                count=len(failed) + len(waiting.order_id),
             ),
-            body=self._prepare_failure_body(failed),
+            body=self._prepare_failure_body(failed, waiting.order_id),
             force_send=False,  # by the queue of mails: no mail server in this step
         )
 
-    def _prepare_failure_body(self, failed):
-        """:return Markup: the text of the mail"""
-        items = Markup().join(
-            Markup("<li><b>%s</b>: %s</li>") % (row.display_name, row.error_message)
-            for row in failed[:LISTED]
+    def _find_unreported_waiting(self):
+        """:return: sale.order.line that Amazon waits for in vain, and nobody was told
+        so"""
+        lines = self.env["sale.order.line"].search(
+            [
+                ("amazon_waiting", ">", 0),
+                ("company_id", "=", self.company_id.id),
+                ("order_id.amazon_account_id", "=", self.id),
+            ]
         )
+        return lines.filtered(
+            lambda line: line.amazon_waiting != line.amazon_waiting_reported
+        )
+
+    def _prepare_failure_body(self, failed, waiting):
+        """:param failed: amazon.submission
+        :param waiting: sale.order whose goods Amazon waits for in vain
+        :return Markup: the text of the mail"""
+        texts = [(row.display_name, row.error_message) for row in failed[:LISTED]]
+        texts += [
+            (order.name, order.amazon_waits_message) for order in waiting[:LISTED]
+        ]
+        items = Markup().join(Markup("<li><b>%s</b>: %s</li>") % text for text in texts)
         return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (
             _("Amazon could not be told of the following; it is waiting for you:"),
             items,

@@ -81,6 +81,8 @@ class SaleOrder(models.Model):
     def _describe_cancellation(self, row):
         """:param row: amazon.submission, not settled
         :return str: how far it is"""
+        if row.state == "held" and not row.account_id.active:
+            return row.account_id._describe_archived()
         if row.state == "held":
             return _("Dry run: Amazon is not told that this order is cancelled.")
         if row.state == "todo" and row.error_message:
@@ -100,8 +102,15 @@ class SaleOrder(models.Model):
         """:raise UserError: Amazon waits for the goods as long as it is not told"""
         amazon = self.filtered("amazon_order_ref")
         open_orders = amazon.filtered(
-            lambda order: order.amazon_cancel_status not in (False, "done")
+            lambda order: (
+                order.amazon_cancel_status not in (False, "done")
+                and order.sudo().amazon_account_id.active
+            )
         )
+        for order in amazon - open_orders:
+            row = order.sudo()._amazon_cancellation()
+            if row.state in (*WAITING, "failed"):
+                row._supersede(_("The order was deleted in Odoo."))
         if open_orders:
             raise UserError(
                 _(
@@ -118,7 +127,9 @@ class SaleOrder(models.Model):
 
         :raise UserError: it can not be cancelled, or several were to be at once
         """
-        untold = self._amazon_untold()
+        untold = self._amazon_untold().filtered(
+            lambda order: order.sudo().amazon_account_id.active
+        )
         if not untold or any(order.locked for order in self):
             return super().action_cancel()
         if len(self) > 1:
@@ -131,7 +142,16 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """No way leads around Amazon: many at once and other addons end here, too."""
-        if untold := self._amazon_untold():
+        untold = self._amazon_untold()
+        archived = untold.filtered(
+            lambda order: (
+                not order.sudo().amazon_account_id.active
+                and order.amazon_channel == "fbm"
+            )
+        )
+        for order in archived:  # nothing is asked: it is held, and Amazon told nothing
+            order._amazon_enqueue_cancellation("GeneralAdjustment")
+        if untold := untold - archived:
             untold._refuse_silent_cancel()
         return super()._action_cancel()
 
@@ -157,6 +177,9 @@ class SaleOrder(models.Model):
         :raise UserError: goods already left, or the order is invoiced
         """
         self.ensure_one()
+        if self.state == "cancel":
+            return True
+        self._check_amazon_wish()
         if hindrance := self._amazon_tell_hindrance():
             raise UserError(
                 _(
@@ -184,6 +207,17 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _check_amazon_wish(self):
+        """:raise UserError: no buyer waits for a decision; the screen may be old"""
+        if not self.amazon_cancel_requested:
+            raise UserError(
+                _(
+                    "No buyer asks to cancel %s, or a colleague has decided already. "
+                    "Load the page again.",
+                    self.name,
+                )
+            )
+
     def _amazon_cancel_and_tell(self, reason):
         """Cancel the order, and owe Amazon the news in the same transaction. Whoever
         comes second finds it done.
@@ -200,6 +234,8 @@ class SaleOrder(models.Model):
             return
         if self._amazon_untold():
             self._check_amazon_cancel()
+            if not reason:
+                raise UserError(_("Choose the reason: Amazon counts it."))
             self._amazon_enqueue_cancellation(reason)
         self.amazon_cancel_requested = False
         self._amazon_cancel()
@@ -234,6 +270,7 @@ class SaleOrder(models.Model):
         if known := rows.filtered(lambda row: row.kind == "cancellation"):
             known.reason = reason  # it was reopened since: told once more
             known._reopen()
+            known.filtered(lambda row: not row.account_id.active)._hold_archived()
             return known
         return rows._enqueue(
             "cancellation",

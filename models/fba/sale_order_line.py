@@ -27,14 +27,17 @@ class SaleOrderLine(models.Model):
             lambda line: not line.move_ids and line.product_uom_qty > 0
         )
 
-    def _get_fba_demands(self):
-        """:return dict: line -> list of Demand"""
+    def _get_fba_demands(self, units=None):
+        """:param dict units: line -> its quantity; None: what the lines say
+        :return dict: line -> list of Demand"""
         kits = self._find_amazon_kits(self.product_id)
         demands = {}
         for line in self:
             product = line.product_id
             quantity = line.product_uom._compute_quantity(
-                line.product_uom_qty, product.uom_id, rounding_method="HALF-UP"
+                units[line] if units else line.product_uom_qty,
+                product.uom_id,
+                rounding_method="HALF-UP",
             )
             demands[line] = self._get_amazon_demands(kits, product, quantity)
         return demands

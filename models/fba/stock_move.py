@@ -172,8 +172,10 @@ class StockMove(models.Model):
     # === BUSINESS METHODS - STOCK === #
 
     def _action_done(self, *args, **kwargs):
-        """What is sold out by this is off sale at Amazon a moment later."""
+        """Whatever way goods leave, Amazon is told of them; what is sold out by this is
+        off sale at Amazon a moment later."""
         moves = super()._action_done(*args, **kwargs)
+        moves._amazon_report_left()
         self.env["amazon.account"]._notice_moved_goods(moves)
         return moves
 

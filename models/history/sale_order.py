@@ -129,6 +129,8 @@ class SaleOrder(models.Model):
                     {
                         "amazon_item_ref": item,
                         "amazon_quantity": round(line.product_uom_qty),
+                        "amazon_units": line.product_uom_qty,
+                        "amazon_due": round(line.product_uom_qty),
                     }
                 )
         orders = self.union(*(order for order, _vals, _items in wishes))

@@ -9,12 +9,15 @@ class StockMoveLine(models.Model):
         lines = super().create(vals_list)
         if any(vals.get("result_package_id") for vals in vals_list):
             lines._amazon_note_packages()
+        lines._amazon_recount()
         return lines
 
     def write(self, vals):
         result = super().write(vals)
         if "result_package_id" in vals:
             self._amazon_note_packages()
+        if "quantity" in vals:
+            self._amazon_recount()
         return result
 
     def _amazon_note_packages(self):
@@ -24,3 +27,9 @@ class StockMoveLine(models.Model):
         deliveries.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         )._amazon_note_packages()
+
+    def _amazon_recount(self):
+        """What left for a buyer at Amazon is corrected afterwards."""
+        done = self.filtered(lambda line: line.picking_id and line.state == "done")
+        if done:
+            done.picking_id._amazon_recount()

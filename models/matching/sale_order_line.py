@@ -74,9 +74,10 @@ class SaleOrderLine(models.Model):
             "amazon_product_id": offer.product_id.id,
             "name": self._amazon_name_with(offer),
             "product_uom_qty": quantity,
+            "amazon_units": quantity,
         }
         if self.amazon_shipped_before:
-            share = self.amazon_shipped_before / (self.product_uom_qty or 1)
+            share = self.amazon_shipped_before / (self.amazon_units or 1)
             vals["amazon_shipped_before"] = share * quantity
         order = self.order_id
         taxes = self._amazon_taxes(

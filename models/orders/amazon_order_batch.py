@@ -61,6 +61,9 @@ class OrderBatch:
             if fiscal.fiscal_policy == "fixed"
             else self.fiscal_positions[self.partners[order.order_id]]
         )
+        if "INVOICE_BY_AMAZON" in order.programs:  # Amazon itself is the customer
+            resold = account.invoice_by_amazon_position_id
+            fiscal_position = resold or fiscal_position
         return {
             "warehouse_id": own.warehouse_id or self.warehouse,
             "team_id": own.team_id or account.team_id,

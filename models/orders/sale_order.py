@@ -240,6 +240,7 @@ class SaleOrder(models.Model):
     def action_refuse_amazon_cancel(self):
         """Deliver although the buyer asked to cancel: the delivery is free again."""
         self.ensure_one()
+        self._check_amazon_wish()
         self.write({"amazon_cancel_requested": False, "amazon_cancel_refused": True})
         return True
 
@@ -333,7 +334,7 @@ class SaleOrder(models.Model):
         }
         vals |= self._prepare_amazon_detail_vals(order)
         vals["order_line"] += self._prepare_amazon_gift_notes(order)
-        vals["amazon_programs"] = self._amazon_program_names(order)
+        vals |= self._prepare_amazon_programme_vals(batch, order)
         if self.env.context.get("amazon_history"):
             vals |= self._prepare_amazon_history_vals()
         return vals
@@ -445,8 +446,11 @@ class SaleOrder(models.Model):
         ]
         partners = self.env["res.partner"]._amazon_find_or_create(account, moved)
         offers = self.env["amazon.offer"]._find_or_create(account, orders.values())
+        lines = self.union(*orders).order_line
+        waiting = lines.filtered("amazon_waiting")
         for sale_order, order in orders.items():
             sale_order.amazon_status = order.status
+            sale_order.order_line._amazon_note_account(order)
             if order.is_cancelled:
                 sale_order._amazon_cancelled()
                 continue
@@ -457,9 +461,12 @@ class SaleOrder(models.Model):
                 *sale_order._amazon_update_address(order, partners.get(order.order_id)),
                 *sale_order._amazon_shipped_elsewhere(order),
             ]
+            sale_order.order_line._amazon_note_account(order)  # lines that are new
             sale_order._amazon_note_cancel_request(order)
             if doubts:
                 sale_order._amazon_ask_person("\n".join(doubts))
+        if settled := waiting.filtered(lambda line: not line.amazon_waiting):
+            settled._amazon_touch_offers()
 
     @api.model
     def _prepare_amazon_detail_vals(self, order):
@@ -589,15 +596,13 @@ class SaleOrder(models.Model):
 
     def _amazon_cancel(self):
         """Cancel the order, its open deliveries and draft invoices."""
-        # Locked orders can be cancelled, too: Amazon has the say. No activity for each
-        # document that goes with it, for nobody has anything to decide.
-        self.with_context(
-            disable_cancel_warning=True, mail_activity_automation_skip=True
-        )._action_cancel()
+        # Locked orders can be cancelled, too: Amazon has the say. Who buys or makes the
+        # goods for it hears of it by Odoo's own activities.
+        self.with_context(disable_cancel_warning=True)._action_cancel()
 
     def _amazon_cancel_hindrance(self):
         """:return str|None: what has happened that can not be undone by itself"""
-        if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
+        if self._amazon_has_left():
             return _("goods have already left")
         if self.invoice_ids.filtered(lambda invoice: invoice.state == "posted"):
             return _("it is already invoiced")
@@ -640,7 +645,7 @@ class SaleOrder(models.Model):
         """:return str|None: why lines can not be changed by themselves any more"""
         if self.state != "sale" or self.locked:
             return _("it is locked or not open here")
-        if self.order_line.move_ids.filtered(lambda move: move.state == "done"):
+        if self._amazon_has_left():
             return _("goods have already left")
         if self.invoice_ids.filtered(lambda invoice: invoice.state != "cancel"):
             return _("it is already invoiced")
@@ -688,9 +693,9 @@ class SaleOrder(models.Model):
         self.amazon_address_hash = self._amazon_address_fingerprint(order)
         if delivery == self.partner_shipping_id:
             return []
-        pickings = self.picking_ids.filtered(lambda p: p.state != "cancel")
-        if self.state != "sale" or "done" in pickings.mapped("state"):
+        if self.state != "sale" or self._amazon_has_left():
             return [_("The buyer changed the address, but goods have already left.")]
+        address = self.partner_shipping_id
         before = self._amazon_fiscal_position_at(self.partner_shipping_id)
         after = self._amazon_fiscal_position_at(delivery)
         self.with_context(mail_activity_automation_skip=True).write(
@@ -700,29 +705,15 @@ class SaleOrder(models.Model):
                 "fiscal_position_id": self.fiscal_position_id.id,
             }
         )
+        pickings = self.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
         pickings.partner_id = delivery
         pickings.move_ids.partner_id = delivery
+        self._amazon_redirect_purchases(address)
         return self._amazon_move_to(after) if before != after else []
 
     # === For a person === #
-
-    def _amazon_shipped_elsewhere(self, order):
-        """:return list: in words, when Amazon knows of a shipment and Odoo does not"""
-        open_pickings = self.picking_ids.filtered(
-            lambda picking: (
-                picking._is_amazon_delivery()
-                and picking.state not in ("done", "cancel")
-            )
-        )
-        if order.is_shipped and order.is_fbm and open_pickings:
-            return [
-                _(
-                    "Amazon says that this order is shipped, but here a delivery is "
-                    "still to do. Validate it if the goods have left, else check the "
-                    "order in Seller Central."
-                )
-            ]
-        return []
 
     def _amazon_ask_person(self, text):
         """Put a difference before a person, once.

@@ -13,6 +13,8 @@ from ...const import PRODUCTS
 
 # Taxes are linear in the price; so large a price makes their rounding vanish.
 PROBE_PRICE = Decimal(1_000_000)
+# Amazon's import scheme: it pays the VAT, and wants to follow the parcel.
+IMPORT_SCHEME = "IOSS"
 # Finer than any currency, coarser than what floats add by themselves.
 FLOAT_NOISE = Decimal("0.000001")
 ZERO = Decimal(0)
@@ -49,6 +51,14 @@ class SaleOrderLine(models.Model):
         copy=False,
         readonly=True,
         help="The Amazon item whose shipping, gift wrap or discount this line is.",
+    )
+    amazon_asin = fields.Char("ASIN", copy=False, readonly=True)
+    amazon_ioss_number = fields.Char(
+        "IOSS number",
+        copy=False,
+        readonly=True,
+        help="Amazon's number for imports into the EU. The carrier needs it for the "
+        "customs declaration. «IOSS»: Amazon names the scheme without a number.",
     )
     amazon_offer_id = fields.Many2one(
         "amazon.offer",
@@ -176,9 +186,18 @@ class SaleOrderLine(models.Model):
             "name": name,
             "product_uom_qty": quantity,
             "amazon_item_ref": item.item_id,
+            "amazon_asin": item.product.asin or False,
+            "amazon_ioss_number": self._amazon_ioss(item),
             "amazon_offer_id": offer.id if offer else False,
             "amazon_product_id": product.id,
         }
+
+    @api.model
+    def _amazon_ioss(self, item):
+        """:param OrderItem item:
+        :return str|bool: Amazon's number for imports into the EU"""
+        is_import = IMPORT_SCHEME in map(str.upper, item.reporting_schemes)
+        return item.ioss_number or (is_import and IMPORT_SCHEME)
 
     @api.model
     def _prepare_amazon_charge_vals(self, kind, item):
@@ -341,7 +360,10 @@ class SaleOrderLine(models.Model):
         """
         is_product = amount.kind == "product"
         shipped = item.quantity_fulfilled if is_product and order.is_fbm else 0
+        account = self._prepare_amazon_account_vals(order, item) if is_product else {}
         return {
+            **account,
+            "amazon_units": quantity if is_product else 0.0,
             "amazon_kind": amount.kind,
             "amazon_quantity": item.quantity if is_product else 1,
             "amazon_amount": float(amount.amount),
@@ -459,6 +481,7 @@ class SaleOrderLine(models.Model):
                 "amazon_amount": float(change.amount),
                 "amazon_tax": float(change.stated.tax),
                 "amazon_tax_remitted": change.stated.is_remitted,
+                "amazon_units": quantity if change.kind == "product" else 0.0,
             }
         )
         self.write({"product_uom_qty": quantity, **self._amazon_price_now(quantity)})

@@ -36,7 +36,8 @@ class StockPicking(models.Model):
         deliveries = self.filtered(
             lambda picking: (
                 picking.amazon_cancel_requested
-                and picking.picking_type_code == "outgoing"
+                and picking.picking_type_code in ("outgoing", "dropship")
+                and picking.sudo().sale_id.amazon_account_id.active
             )
         )
         if deliveries:

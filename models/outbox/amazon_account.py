@@ -88,10 +88,11 @@ class AmazonAccount(models.Model):
         self = self.sudo()._in_company()
         self._check_linked()
         tally = self._send_submissions(TimeBudget(BUTTON_SECONDS))
+        left = self._count_open_submissions()
         kind = "success"
-        if tally["failed"] or tally["trouble"]:
+        if tally["trouble"] or left:
             kind = "danger" if tally["stopped"] else "warning"
-        return self._notify(self._describe_submissions(tally), kind)
+        return self._notify(self._describe_submissions(tally, left), kind)
 
     def action_send_held(self):
         """Let go what the dry run held back.
@@ -109,29 +110,80 @@ class AmazonAccount(models.Model):
         )
         return held._retry()
 
-    def _describe_submissions(self, tally):
+    def _count_open_submissions(self):
+        """:return Counter: state -> all messages that Amazon has not taken, not only
+        those of a run"""
+        groups = self.env["amazon.submission"]._read_group(
+            [
+                ("account_id", "=", self.id),
+                ("state", "not in", ("done", "superseded")),
+            ],
+            ["state"],
+            ["__count"],
+        )
+        return Counter(dict(groups))
+
+    def _describe_submissions(self, tally, left):
         """:param Counter tally: see _send_submissions
+        :param Counter left: see _count_open_submissions
         :return str: the counts in words"""
+        waiting = _("To be tried again: %s.")
+        if not tally["postponed"]:
+            waiting = _("Waiting to be sent: %s.")
         parts = [
-            text % tally[key]
-            for key, text in [
-                ("done", _("Confirmed to Amazon: %s.")),
-                ("submitted", _("Sent, Amazon works on it: %s.")),
-                ("held", _("Dry run, nothing was sent: %s.")),
-                ("failed", _("Failed: %s, see the problems.")),
-                ("unknown", _("Answer lost: %s, Odoo asks Amazon.")),
-                ("postponed", _("To be tried again: %s.")),
+            text % count
+            for count, text in [
+                (tally["done"], _("Confirmed to Amazon: %s.")),
+                (left["submitted"], _("Sent, Amazon works on it: %s.")),
+                (left["sending"], _("Being sent at the moment: %s.")),
+                (left["failed"], _("Failed: %s, see the problems.")),
+                (left["unknown"], _("Answer lost: %s, Odoo asks Amazon.")),
+                (left["todo"], waiting),
             ]
-            if tally[key]
+            if count
         ]
-        held = self.held_submission_count + self.held_stock_count
-        if self.dry_run and not parts and held:
-            parts.append(_("Dry run: %s are held back.", held))
+        if left["held"]:
+            text = _("Dry run: %s are held back.")
+            parts.append((text if self.dry_run else _("Held back: %s.")) % left["held"])
         if tally["stopped"] and self.connection_message:
             parts.append(self.connection_message)
         elif tally["left"]:
             parts.append(_("The rest follows by itself."))
         return " ".join(parts) or _("Amazon knows of all shipments.")
+
+    # === BUSINESS METHODS - ARCHIVED === #
+
+    def _follow_archiving(self, vals):
+        """What an archived account owes Amazon is held until it is taken up again.
+
+        :param dict vals: written on the accounts
+        """
+        is_active = vals["active"]
+        rows = (
+            self.env["amazon.submission"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "in", self.ids),
+                    ("kind", "!=", "stock"),  # quantities of another day
+                    ("state", "=", "held" if is_active else "todo"),
+                    ("body", "=", False),  # else a dry run holds it
+                ]
+            )
+        )
+        if is_active:
+            rows._reopen()
+        else:
+            rows._hold_archived()
+
+    def _describe_archived(self):
+        """:return str: why Amazon is told nothing"""
+        return _(
+            "The account %s is archived: Amazon is told nothing. Confirm or cancel in "
+            "Seller Central what Amazon still waits for; when the account is taken up "
+            "again, Odoo sends what is held back.",
+            self.name,
+        )
 
     # === BUSINESS METHODS === #
 
@@ -165,7 +217,8 @@ class AmazonAccount(models.Model):
         self._run_step(rows._note_interrupted, self)
         self._run_step(self.env["amazon.feed"]._note_interrupted, self)
         next_due = rows._get_next_due(self)
-        if not next_due or next_due > fields.Datetime.now():
+        is_due = next_due and next_due <= fields.Datetime.now()
+        if not is_due and not rows._has_checks(self):
             self._run_step(self._report_failures)
             return tally
         try:
@@ -177,6 +230,7 @@ class AmazonAccount(models.Model):
                 self._send_shipments(partner, budget, tally)
                 for kind in ("cancellation", "stock"):
                     self._send_feeds(partner, budget, tally, kind)
+                self._recheck_shipments(partner, budget, tally)
         except SpApiError as error:  # no call could be made at all
             tally["stopped"] = 1
             self._note_trouble(error)

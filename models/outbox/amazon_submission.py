@@ -19,6 +19,8 @@ CLAIM_SIZE = 10
 INTERRUPTED_AFTER = timedelta(minutes=20)
 # Nobody else asks for the same unknown row in the meantime.
 ASKING_TIME = timedelta(minutes=10)
+# So long after a confirmation Amazon is asked whether it kept it.
+CHECKS_AFTER = (timedelta(hours=2), timedelta(hours=12), timedelta(hours=24))
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # The first row of each lane: a correction waits until its package is confirmed. All
@@ -157,6 +159,10 @@ class AmazonSubmission(models.Model):
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_submission_urgent"
             " ON amazon_submission (account_id, state) WHERE kind = 'stock_now'"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS amazon_submission_to_check"
+            " ON amazon_submission (account_id, check_at) WHERE check_at IS NOT NULL"
         )
         return result
 
@@ -358,9 +364,22 @@ class AmazonSubmission(models.Model):
         :return: the rows
         """
         rows = self.sudo().create([{"kind": kind, **message} for message in messages])
+        rows.filtered(lambda row: not row.account_id.active)._hold_archived()
         if rows:
             self._trigger_cron()
         return rows
+
+    def _hold_archived(self):
+        """Their accounts are archived: they wait until one is taken up again."""
+        for account, rows in self.grouped("account_id").items():
+            rows.write(
+                {
+                    "state": "held",
+                    "next_try_at": False,
+                    "error_kind": False,
+                    "error_message": account._describe_archived(),
+                }
+            )
 
     @api.model
     def _trigger_cron(self, at=None):
@@ -393,7 +412,7 @@ class AmazonSubmission(models.Model):
         failed = self.filtered(lambda row: row.state == "failed")
         if not failed:
             raise UserError(_("Only what failed can be settled by hand."))
-        failed._set_done()
+        failed._set_done(is_sure=True)
         failed.error_message = _(
             "Settled in Seller Central, says %s.", self.env.user.name
         )
@@ -421,9 +440,15 @@ class AmazonSubmission(models.Model):
 
     # === BUSINESS METHODS - VERDICTS === #
 
-    def _set_done(self):
-        """Settle the rows: Amazon has it."""
-        self._close("done", body=False)
+    def _set_done(self, is_sure=False):
+        """Settle the rows: Amazon has it.
+
+        :param bool is_sure: Amazon was looked at, or a person has: nobody has to look
+            again whether it kept a shipment
+        """
+        is_checked = not is_sure and {*self.mapped("kind")} == {"shipment"}
+        check_at = is_checked and fields.Datetime.now() + CHECKS_AFTER[0]
+        self._close("done", body=False, check_at=check_at, check_count=0)
 
     def _note_reported(self):
         """Somebody knows of these failures; there may be a feed's worth of them."""

@@ -183,6 +183,7 @@ SOURCE_FIELDS = {
         "name",
         "state",
     ],
+    "sale.order.line": ["amazon_waiting"],
 }
 
 
@@ -376,6 +377,22 @@ _ALL = (
         retry=lambda self: [
             order.action_book_amazon_stock() for order in self.sale_order_id
         ],
+    ),
+    Kind(
+        slot=17,
+        name="waits",
+        label="Nobody delivers",
+        source=SALE_ORDERS,
+        columns=(
+            "NULL",
+            "EXISTS (SELECT FROM sale_order_line AS line"
+            " WHERE line.order_id = sale.id AND line.amazon_waiting > 0)",
+        ),
+        reason=lambda self: self.sale_order_id.amazon_waits_message,
+        next_step=lambda self: _(
+            "Open the order: deliver the rest. Or confirm in Seller Central what left "
+            "from elsewhere, or cancel it there; Odoo reads that by itself."
+        ),
     ),
     Kind(
         slot=10,

@@ -53,6 +53,7 @@ class SaleOrder(models.Model):
         "amazon_stock_message",
         "amazon_tax_differs",
         "amazon_total_difference",
+        "order_line.amazon_waiting",
         "state",
     )
     def _compute_amazon_problem_since(self):
@@ -73,6 +74,7 @@ class SaleOrder(models.Model):
             or (self.amazon_total_difference and self.state != "cancel")
             or (self.amazon_tax_differs and self.state != "cancel")
             or (self.amazon_stock_message and self.state == "sale")
+            or any(line.amazon_waiting for line in self.order_line)
         )
 
     # === BUSINESS METHODS === #

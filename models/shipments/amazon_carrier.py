@@ -1,7 +1,14 @@
+import re
+
 from odoo import api, fields, models
 
 # Amazon's word for a carrier that is not on its list; the name goes with it.
 UNLISTED = "Other"
+
+
+def _words(name):
+    """:return list: the words of a name, without the signs between them"""
+    return re.findall(r"[^\W_]+", (name or "").casefold())
 
 
 class AmazonCarrier(models.Model):
@@ -21,20 +28,27 @@ class AmazonCarrier(models.Model):
         required=True,
         help="Exactly as in Amazon's list of carrier codes, for example DHL.",
     )
+    is_eu_import = fields.Boolean(
+        "Accepted for imports into the EU",
+        help="Tick what stands on Amazon's list of carriers for parcels that come into "
+        "the EU from outside (Seller Central). Amazon refuses all others.",
+    )
 
     @api.model
     def _find_by_names(self, names):
-        """Recognize carriers by how a delivery method is called: «DHL Paket» is DHL.
+        """Recognize carriers by how a delivery method is called: «DHL Paket» is DHL,
+        «UPS® Standard» is UPS, whatever sign is between the words.
 
         :param names: iterable of names of delivery methods
         :return dict: name -> amazon.carrier, only those recognized
         """
-        carriers = sorted(self.search([]), key=lambda known: -len(known.name))
+        known = [(_words(carrier.name), carrier) for carrier in self.search([])]
+        known.sort(key=lambda entry: -len(entry[0]))
         found = {}
         for name in names:
-            words = f"{name or ''} ".casefold()
-            for carrier in carriers:  # the longest name first: «DHL Express»
-                if words.startswith(f"{carrier.name} ".casefold()):
+            words = _words(name)
+            for mine, carrier in known:  # the longest name first: «DHL eCommerce»
+                if mine and words[: len(mine)] == mine:
                     found[name] = carrier
                     break
         return found

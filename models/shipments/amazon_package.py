@@ -1,12 +1,16 @@
 """Packages of a delivery, as Amazon is told of them."""
 
+import secrets
 from datetime import timedelta, timezone
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import sql
 
-from ...amazon_api import Shipment, ShippedItem
+from ...amazon_api import Shipment, ShippedItem, split_tracking
+from ..outbox.amazon_submission import UNDER_WAY
 
+COD_METHOD = "DirectPayment"
 # Amazon's clock may be so much behind ours: a package that leaves now has a shipping
 # date of some minutes ago, or it would be refused as one of the future.
 CLOCK_MARGIN = timedelta(minutes=15)
@@ -15,9 +19,10 @@ CLOCK_MARGIN = timedelta(minutes=15)
 class AmazonPackage(models.Model):
     """One package that leaves for a buyer at Amazon.
 
-    Its number (id) is Amazon's ``packageReferenceId``: the same number again edits that
+    Its number is Amazon's ``packageReferenceId``: the same number again edits that
     package, so that a message sent twice never makes a second one (operation
-    confirmShipment).
+    confirmShipment). Others count 1, 2, 3: ours is drawn, so that no package of Seller
+    Central is overwritten, nor one that a restored backup does not know of.
     """
 
     _name = "amazon.package"
@@ -40,6 +45,7 @@ class AmazonPackage(models.Model):
     # that are in no package.
     box_number = fields.Integer(required=True, readonly=True)
     name = fields.Char("Package", readonly=True)
+    package_ref = fields.Char("Number at Amazon", readonly=True, copy=False)
     content = fields.Char(compute="_compute_content")
     tracking_ref = fields.Char(
         "Tracking number",
@@ -48,7 +54,17 @@ class AmazonPackage(models.Model):
     )
     # Amazon's item -> how many pieces of it are in here; known when the goods left.
     items = fields.Json(readonly=True, copy=False)
+    # Amazon's item -> the Transparency codes of its pieces in here.
+    transparency_codes = fields.Json(readonly=True, copy=False)
     submission_ids = fields.One2many("amazon.submission", "package_id", readonly=True)
+
+    def _auto_init(self):
+        """Packages from before have been reported by their ids."""
+        is_new = not sql.column_exists(self.env.cr, self._table, "package_ref")
+        result = super()._auto_init()
+        if is_new:
+            self.env.cr.execute("UPDATE amazon_package SET package_ref = id::varchar")
+        return result
 
     # === COMPUTE METHODS === #
 
@@ -61,6 +77,13 @@ class AmazonPackage(models.Model):
             )
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            # of as many digits as any program reads as a whole number
+            vals["package_ref"] = str(10**14 + secrets.randbelow(9 * 10**14))
+        return super().create(vals_list)
 
     def write(self, vals):
         """People enter the tracking number; what is in a package the delivery says.
@@ -87,13 +110,12 @@ class AmazonPackage(models.Model):
         """:return str|None: the tracking number of this package
 
         The reference of the delivery may name one number for all its packages or, as
-        makers of labels write it, one for each, parted by commas.
+        makers of labels write it, one for each.
         """
         self.ensure_one()
-        if own := (self.tracking_ref or "").strip():
+        if own := " ".join((self.tracking_ref or "").split()):
             return own
-        stated = (self.picking_id.carrier_tracking_ref or "").split(",")
-        numbers = [number.strip() for number in stated if number.strip()]
+        numbers = split_tracking(self.picking_id.carrier_tracking_ref)
         packages = self.picking_id.amazon_package_ids.sorted("id")
         if len(numbers) > 1 and len(numbers) == len(packages):
             return numbers[packages.ids.index(self.id)]
@@ -110,16 +132,30 @@ class AmazonPackage(models.Model):
         return Shipment(
             order_id=order.amazon_order_ref,
             marketplace_id=order.amazon_marketplace_id.api_ref,
-            package_reference=str(self.id),
+            package_reference=self.package_ref,
             carrier_code=code,
             carrier_name=name,
+            shipping_method=delivery.carrier_id.amazon_shipping_method or None,
+            ship_from=delivery.picking_type_id.warehouse_id.amazon_supply_source
+            or None,
+            cod_collection_method=self._get_cod_method(),
             tracking_number=self._get_tracking(),
             ship_date=self._get_ship_date(),
             items=tuple(
-                ShippedItem(item, quantity)
+                ShippedItem(item, quantity, tuple(self._get_codes(item)))
                 for item, quantity in sorted(self.items.items())
             ),
         )
+
+    def _get_codes(self, item):
+        """:return list: Transparency codes of Amazon's item in this package"""
+        return (self.transparency_codes or {}).get(item, [])
+
+    def _get_cod_method(self):
+        """:return str|None: how the money is collected, which Amazon asks in Japan"""
+        order = self.sale_order_id
+        is_japan = order.amazon_marketplace_id.country_id.code == "JP"
+        return COD_METHOD if is_japan and order.amazon_cash_on_delivery else None
 
     def _get_ship_date(self):
         """Amazon takes nothing before the order (Odoo cut off its fraction of a
@@ -150,13 +186,24 @@ class AmazonPackage(models.Model):
             )
         return self.env["amazon.submission"]._enqueue("shipment", messages)
 
+    def _amazon_count_item(self, line):
+        """:param line: sale.order.line of an item
+        :return int: pieces of it in these packages"""
+        mine = self.filtered(lambda box: box.sale_order_id == line.order_id)
+        return sum((box.items or {}).get(line.amazon_item_ref, 0) for box in mine)
+
+    def _amazon_is_reported(self):
+        """:return bool: whether Amazon was told of the package, or may have been"""
+        states = {*self.submission_ids.mapped("state")}
+        return bool(states & {*UNDER_WAY, "done"})
+
     def _amazon_correct(self):
         """Carrier or tracking number were corrected: Amazon gets the package again.
 
         What has not left yet takes the new values by itself.
         """
         again, reopened = self.browse(), self.env["amazon.submission"]
-        for package in self:
+        for package in self.filtered("items"):
             last = package.submission_ids.sorted("id")[-1:]
             if last.state in ("failed", "held"):
                 reopened += last

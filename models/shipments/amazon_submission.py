@@ -1,13 +1,29 @@
-"""Confirm a package, or find out whether Amazon has it (features H1, H3)."""
+"""Confirm a package, or find out whether Amazon has it (features H1, H3).
+
+Whether Amazon kept what it took (feature H7).
+
+The answer 204 of confirmShipment is no proof: Amazon has been seen to show no package
+afterwards. An order that was wholly confirmed turns SHIPPED within minutes, and the
+reading of orders notes that. Those that do not are asked for.
+"""
 
 import json
 from datetime import timedelta
 
 from psycopg2 import Error as DatabaseError
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
 from ...amazon_api import NotFound, Order, Permanent, find_package, shipment_body
+from ..outbox.amazon_submission import CHECKS_AFTER
+
+# How Amazon's refusal of a ship-from begins, in lower case.
+INVOICE_BY_AMAZON_REFUSAL = "invoice by amazon orders can only be shipped"
+# Orders looked at in a run; Amazon allows one getOrder in two seconds.
+CHECKED_AT_ONCE = 30
+# Nobody else asks for the same order in the meantime.
+ASKING_TIME = timedelta(minutes=10)
+SETTLED_STATUSES = ("SHIPPED", "CANCELLED")
 
 # A date that Amazon refuses so often is wrong for another reason than our clock.
 CLOCK_TRIES = 3
@@ -15,6 +31,9 @@ CLOCK_TRIES = 3
 
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
+
+    check_at = fields.Datetime("Looked at again", readonly=True, copy=False)
+    check_count = fields.Integer("Looked at so often", readonly=True, copy=False)
 
     def _prepare_shipments(self):
         """Read what Amazon will be told of all these rows at once: each call is framed
@@ -64,6 +83,9 @@ class AmazonSubmission(models.Model):
         except Permanent as error:
             if self._is_refused_by_clock(account, error):
                 return self._send_by_the_right_clock(error)
+            if self._is_known_at_amazon(partner):
+                self._run_step(self._set_known)
+                return "done"
             return self._fail(self._explain_refusal(error))
         self._run_step(self._set_done)
         return "done"
@@ -79,6 +101,41 @@ class AmazonSubmission(models.Model):
         soon = fields.Datetime.now() + timedelta(minutes=1)
         self._run_step(self._postpone, "retryable", self._explain_refusal(error), soon)
         return "todo"
+
+    def _is_known_at_amazon(self, partner):
+        """Look at the order of a package that Amazon refuses (operation getOrder).
+
+        :return bool: whether all goods of the package have left there already, for
+            somebody confirmed them in Seller Central
+        :raise SpApiError: Amazon can not be asked at the moment
+        """
+        packages = self.package_id.submission_ids
+        if packages.filtered(lambda row: row.state == "done"):
+            return False  # a correction of what Amazon has
+        try:
+            order = partner.get_order(self.sale_order_id.amazon_order_ref)
+        except (NotFound, Permanent):
+            return False
+        if not isinstance(order, Order):
+            return False
+        pieces = self.package_id.items
+        mine = [item for item in order.items if item.item_id in pieces]
+        return len(mine) == len(pieces) and all(
+            item.quantity_unfulfilled == 0
+            and (item.quantity_fulfilled or 0) >= pieces[item.item_id]
+            for item in mine
+        )
+
+    def _set_known(self):
+        """Nothing is to be told any more."""
+        if not self:
+            return
+        self._set_done(is_sure=True)
+        self.error_message = _(
+            "Amazon knew already that these goods had left: somebody confirmed the "
+            "shipment elsewhere, for example in Seller Central. Nothing was changed "
+            "there."
+        )
 
     def _find_at_amazon(self, account, partner):
         """Ask Amazon for the packages of the order (operation getOrder).
@@ -119,9 +176,145 @@ class AmazonSubmission(models.Model):
     def _explain_refusal(self, error):
         """:param Permanent error: Amazon's answer
         :return str: what it means for a shop manager"""
+        words = error.message.casefold()
+        if INVOICE_BY_AMAZON_REFUSAL in words:
+            return _(
+                "%s. An order of «Invoice by Amazon»: the ship-from must have a VAT "
+                "number that Amazon has verified, in the tax region of the buyer. "
+                "State its supply source on the warehouse, or correct the default of "
+                "Amazon's shipping settings, then retry; or confirm the shipment in "
+                "Seller Central and press «Settled at Amazon».",
+                error.message.rstrip("."),
+            )
+        if "carrier" in words:
+            return _(
+                "%s. Amazon does not accept this carrier here. Choose another carrier "
+                "at Amazon on the delivery method, or another delivery method, then "
+                "retry; or confirm the shipment in Seller Central and press «Settled "
+                "at Amazon».",
+                error.message.rstrip("."),
+            )
         return _(
             "%(text)s. Look the order up in Seller Central: if it is cancelled, get "
             "the parcel back; if it is confirmed already, press «Settled at Amazon»; "
             "else correct the delivery and retry.",
             text=error.message.rstrip("."),
+        )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _has_checks(self, account):
+        """:return bool: whether confirmations are due to be looked at again"""
+        domain = [
+            ("account_id", "=", account.id),
+            ("check_at", "<=", fields.Datetime.now()),
+        ]
+        return bool(self.search(domain, limit=1))
+
+    @api.model
+    def _claim_checks(self, account):
+        """Take confirmations that are due to be looked at again; those of orders that
+        turned SHIPPED by themselves need no look.
+
+        :return: rows of orders that Amazon has to be asked for
+        """
+        self.flush_model()
+        self.env["sale.order"].flush_model(["amazon_status", "state"])
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            """
+            UPDATE amazon_submission AS row SET check_at = NULL
+              FROM sale_order AS sale
+             WHERE row.account_id = %s AND row.check_at <= %s
+               AND sale.id = row.sale_order_id
+               AND (sale.amazon_status IN %s OR sale.state = 'cancel')
+            """,
+            [account.id, now, SETTLED_STATUSES],
+        )
+        self.invalidate_model(["check_at"])
+        self.env.cr.execute(
+            "SELECT id FROM amazon_submission WHERE account_id = %s AND check_at <= %s"
+            " ORDER BY check_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
+            [account.id, now, CHECKED_AT_ONCE],
+        )
+        ids = [row_id for (row_id,) in self.env.cr.fetchall()]
+        rows = account.env["amazon.submission"].browse(ids)
+        rows.invalidate_recordset()
+        partly = rows.filtered(lambda row: not row._is_wholly_confirmed())
+        partly.check_at = False  # the last package of the order sees to all of them
+        rows -= partly
+        rows.check_at = now + ASKING_TIME
+        return rows
+
+    def _is_wholly_confirmed(self):
+        """:return bool: whether Amazon was told of all goods of the order"""
+        if self.state != "done" or not self.package_id:
+            return False
+        rows = self.sale_order_id.amazon_submission_ids
+        boxes = rows.filtered(lambda row: row.state == "done").package_id
+        return not any(
+            line.amazon_due
+            > line._amazon_pieces_before() + boxes._amazon_count_item(line)
+            for line in self.sale_order_id.order_line
+            if line.amazon_item_ref
+        )
+
+    def _check_at_amazon(self, partner):
+        """Look at the order of these rows at Amazon (operation getOrder).
+
+        :return int: parcels that are not there; they are failures now
+        :raise SpApiError: Amazon can not be asked at the moment
+        """
+        sale_order = self.sale_order_id
+        try:
+            order = partner.get_order(sale_order.amazon_order_ref)
+        except Permanent:
+            order = None
+        return self._run_step(self._note_check, order)
+
+    def _note_check(self, order):
+        """Write down what a look at Amazon has shown.
+
+        :param Order order: None or unreadable: nothing is known
+        :return int: see _check_at_amazon
+        """
+        missing = self.browse()
+        if isinstance(order, Order):
+            self.sale_order_id.amazon_status = order.status
+            if order.status in SETTLED_STATUSES:
+                self.check_at = False
+                return 0
+            rows = self.sale_order_id.amazon_submission_ids.filtered("package_id")
+            last = {row.package_id: row for row in rows.sorted("id")}
+            missing = self.browse(
+                row.id
+                for row in last.values()
+                if row.state == "done" and not row._is_among(order.packages)
+            )
+        missing._set_failed("permanent", self._describe_missing())
+        for row in self - missing:
+            row.check_count += 1
+            later = CHECKS_AFTER[row.check_count :][:1]
+            row.check_at = row.done_at + later[0] if later else False
+        missing.check_at = False
+        return len(missing)
+
+    def _is_among(self, packages):
+        """:param packages: of the order at Amazon
+        :return bool: whether one of them is this one, be it corrected there"""
+        shipment = self.package_id._prepare_shipment()
+        number = "".join((shipment.tracking_number or "").split()).casefold()
+        return any(
+            package.reference == shipment.package_reference
+            or "".join((package.tracking_number or "").split()).casefold() == number
+            for package in packages
+        )
+
+    def _describe_missing(self):
+        return _(
+            "Amazon took the confirmation of this parcel, but does not show it: the "
+            "order still counts as not shipped. Look the order up in Seller Central: "
+            "if the parcel is there, press «Settled at Amazon»; else press «Retry», or "
+            "confirm it there and press «Settled at Amazon»."
         )

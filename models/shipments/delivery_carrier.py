@@ -19,6 +19,12 @@ class DeliveryCarrier(models.Model):
         help="What Amazon is told. Empty: «Other» and the name of this delivery "
         "method.",
     )
+    amazon_shipping_method = fields.Char(
+        "Service at Amazon",
+        help="The carrier's service exactly as Seller Central offers it, for example "
+        "«Brief». Some untracked services do not count against your tracking rate when "
+        "carrier and service are stated. Empty: no service is stated.",
+    )
 
     @api.depends("name")
     def _compute_amazon_carrier_id(self):

@@ -4,6 +4,9 @@ A package is written down for Amazon in the transaction in which the goods leave
 nothing here speaks with Amazon.
 
 What left, package by package, counted as Amazon counts it (feature H1).
+
+What carriers, customs and Amazon's programmes ask for before goods are handed over
+(feature H8).
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +14,7 @@ from collections import Counter, defaultdict
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ...amazon_api import split_tracking
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
 
@@ -43,6 +47,21 @@ class StockPicking(models.Model):
     )
     amazon_no_sync_reason = fields.Char(
         compute="_compute_amazon_no_sync_reason", compute_sudo=True
+    )
+    amazon_any_carrier = fields.Boolean(
+        "Report this carrier anyway",
+        copy=False,
+        help="Amazon may refuse a carrier that it has not accepted for imports into "
+        "the EU.",
+    )
+    amazon_is_eu_import = fields.Boolean(
+        compute="_compute_amazon_handover", compute_sudo=True
+    )
+    amazon_customs_info = fields.Text(
+        "For the carrier",
+        compute="_compute_amazon_handover",
+        compute_sudo=True,
+        help="What the carrier has to declare to customs.",
     )
 
     def _amazon_boxes(self):
@@ -94,6 +113,81 @@ class StockPicking(models.Model):
             mine.with_company(company)._amazon_fill_packages()
         packages = deliveries.amazon_package_ids.filtered("items")
         packages.sorted("id")._amazon_enqueue()
+        elsewhere = (deliveries - packages.picking_id).filtered(
+            lambda picking: picking._amazon_was_confirmed_elsewhere()
+        )
+        elsewhere.amazon_package_ids.sorted("id")._amazon_enqueue()._set_known()
+
+    def _amazon_was_confirmed_elsewhere(self):
+        """:return bool: whether Amazon knows that these goods have left, but not from
+        here"""
+        order = self.sale_id
+        return order.amazon_status == "SHIPPED" and any(
+            line.amazon_due > line._amazon_pieces_before() + line._amazon_reported()
+            for line in self.move_ids._amazon_to_customer().sale_line_id
+            if line.amazon_item_ref
+        )
+
+    def _amazon_recount(self):
+        """Count again what left with deliveries that somebody corrected: what Amazon
+        was not told yet goes as it is now, of the rest a person hears."""
+        deliveries = self._amazon_deliveries().filtered(
+            lambda picking: picking.state == "done" and picking.amazon_package_ids
+        )
+        for picking in deliveries:
+            picking._amazon_recount_packages()
+        lines = deliveries.move_ids.sale_line_id
+        self.env.add_to_compute(lines._fields["amazon_waiting"], lines)
+
+    def _amazon_recount_packages(self):
+        """Count the packages of one delivery again."""
+        rows = self.amazon_submission_ids
+        if rows:  # whoever is about to send one of them comes first, or waits
+            self.env.cr.execute(
+                "SELECT id FROM amazon_submission WHERE id = ANY(%s) FOR UPDATE",
+                [rows.ids],
+            )
+        packages = self.amazon_package_ids
+        before = {package: package.items or {} for package in packages}
+        self._amazon_note_packages(is_final=True)
+        self._amazon_fill_packages()
+        doubts = []
+        for package in self.amazon_package_ids:
+            old, new = before.get(package, {}), package.items or {}
+            if old != new and package._amazon_is_reported():
+                package.items = old
+                doubts.append(self._amazon_describe_recount(old, new))
+            elif old and not new:
+                package.submission_ids._supersede(_("Nothing of it has left."))
+            elif new and {*package.submission_ids.mapped("state")} <= {"superseded"}:
+                package._amazon_enqueue()
+        if doubts:
+            order = self.sale_id
+            texts = dict.fromkeys(filter(None, [order.amazon_review, *doubts]))
+            order._amazon_ask_person("\n".join(texts))
+
+    def _amazon_describe_recount(self, reported, left):
+        """:param dict reported: Amazon's item -> pieces that it was told of
+        :param dict left: Amazon's item -> pieces by now
+        :return str: the difference, and what to do"""
+        lines = {line.amazon_item_ref: line for line in self.sale_id.order_line}
+        parts = [
+            _(
+                "%(sku)s: reported %(reported)s, now %(left)s",
+                sku=lines[item].amazon_offer_id.sku or lines[item].product_id.name,
+                reported=reported.get(item, 0),
+                left=left.get(item, 0),
+            )
+            for item in {**reported, **left}
+            if reported.get(item, 0) != left.get(item, 0) and item in lines
+        ]
+        return _(
+            "Delivery %(delivery)s was changed after Amazon was told what left: "
+            "%(changes)s. Correct the shipment in Seller Central, or refund there what "
+            "the buyer does not get.",
+            delivery=self.name,
+            changes="; ".join(parts),
+        )
 
     def _amazon_fill_packages(self):
         """Write on each package how many pieces of Amazon's items are complete with it.
@@ -120,6 +214,19 @@ class StockPicking(models.Model):
                         items[line.amazon_item_ref] = complete - told[line]
                         told[line] = complete
                 package.items = items
+            picking._amazon_share_codes()
+
+    def _amazon_share_codes(self):
+        """Put the Transparency codes into the packages, in the order of both."""
+        coded = self.move_ids.filtered("amazon_transparency_codes")
+        for line, moves in coded.grouped("sale_line_id").items():
+            codes, item = moves._amazon_codes(), line.amazon_item_ref
+            for package in self.amazon_package_ids.sorted("id"):
+                count = (package.items or {}).get(item, 0)
+                mine, codes = codes[:count], codes[count:]
+                known = package.transparency_codes or {}
+                if mine:
+                    package.transparency_codes = {**known, item: mine}
 
     def _amazon_told_before(self, lines):
         """:param lines: sale.order.line of items
@@ -132,13 +239,15 @@ class StockPicking(models.Model):
         for package in others.amazon_package_ids:
             for item, pieces in (package.items or {}).items():
                 told[known.get((package.sale_order_id, item))] += pieces
+        mine = self.amazon_package_ids.filtered(lambda box: box._amazon_is_reported())
+        for line in lines:  # what was confirmed in Seller Central
+            elsewhere = line.amazon_fulfilled - line._amazon_pieces_before()
+            elsewhere -= mine._amazon_count_item(line)
+            told[line] = max(told[line], elsewhere)
         delivered = defaultdict(lambda: defaultdict(float))
         for move in lines.move_ids._amazon_to_customer():
             if move.state == "done" and move.picking_id not in self:
-                quantity = move.product_uom._compute_quantity(
-                    move.quantity, move.product_id.uom_id, rounding_method="HALF-UP"
-                )
-                delivered[move.sale_line_id][move.product_id] += quantity
+                delivered[move.sale_line_id][move.product_id] += move._amazon_moved()
         return told, delivered
 
     # === COMPUTE METHODS === #
@@ -147,6 +256,7 @@ class StockPicking(models.Model):
     def _compute_amazon_sync_status(self):
         for picking in self:
             states = set(picking.amazon_submission_ids.mapped("state"))
+            states.discard("superseded")
             if "failed" in states:
                 picking.amazon_sync_status = "error"
             elif states & {*UNDER_WAY}:
@@ -165,18 +275,65 @@ class StockPicking(models.Model):
             reasons = dict.fromkeys(failed.mapped("error_message"))
             picking.amazon_sync_error = "\n".join(filter(None, reasons)) or False
 
-    @api.depends("sale_id.amazon_programs", "picking_type_code")
+    @api.depends(
+        "sale_id.amazon_account_id.active",
+        "sale_id.amazon_programs",
+        "picking_type_code",
+    )
     def _compute_amazon_no_sync_reason(self):
         for picking in self:
-            program = (
-                picking._is_amazon_delivery()
-                and picking.sale_id._amazon_self_confirmed()
-            )
-            picking.amazon_no_sync_reason = program and _(
+            is_mine = picking._is_amazon_delivery()
+            picking.amazon_no_sync_reason = is_mine and picking._amazon_silence()
+
+    def _amazon_silence(self):
+        """:return str|False: why Amazon is told nothing of this delivery"""
+        if program := self.sale_id._amazon_self_confirmed():
+            return _(
                 "An order of the programme «%s»: Amazon learns by itself that the "
                 "goods have left, Odoo tells it nothing.",
                 program,
             )
+        account = self.sale_id.amazon_account_id
+        if not account.active:
+            return account._describe_archived()
+        return False
+
+    @api.depends(
+        "move_ids.sale_line_id.amazon_asin",
+        "move_ids.sale_line_id.amazon_ioss_number",
+        "partner_id.country_id",
+        "picking_type_id.warehouse_id.partner_id.country_id",
+    )
+    def _compute_amazon_handover(self):
+        self.amazon_customs_info = self.amazon_is_eu_import = False
+        for picking in self:
+            if not picking._is_amazon_delivery():
+                continue
+            lines = picking.move_ids.sale_line_id.filtered("amazon_item_ref")
+            imported = lines.filtered("amazon_ioss_number")
+            picking.amazon_is_eu_import = imported and picking._amazon_enters_eu()
+            if imported:
+                texts = [picking._describe_amazon_customs(line) for line in lines]
+                picking.amazon_customs_info = "\n".join(texts)
+
+    def _amazon_enters_eu(self):
+        """:return bool: whether the goods come from outside the EU"""
+        union = self.env.ref("base.europe").country_ids
+        place = self.picking_type_id.warehouse_id.partner_id or self.company_id
+        origin = place.country_id or self.company_id.country_id
+        return self.partner_id.country_id in union and bool(origin - union)
+
+    def _describe_amazon_customs(self, line):
+        """:param line: sale.order.line of an item
+        :return str: what identifies the goods, on one line"""
+        product = line.product_id
+        parts = [
+            line.amazon_offer_id.sku or product.display_name,
+            line.amazon_asin and _("ASIN %s", line.amazon_asin),
+            product.barcode and _("barcode %s", product.barcode),
+            line.amazon_ioss_number and _("IOSS %s", line.amazon_ioss_number),
+        ]
+        return ", ".join(filter(None, parts))
 
     # === CRUD METHODS === #
 
@@ -219,6 +376,13 @@ class StockPicking(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _add_delivery_cost_to_so(self):
+        """The total of an Amazon order is Amazon's: what a label costs stays on the
+        delivery (Odoo's *Shipping Cost*) and is no line of the order."""
+        if self.sudo().sale_id.amazon_order_ref:
+            return None
+        return super()._add_delivery_cost_to_so()
+
     def _is_amazon_delivery(self):
         """:return bool: whether these goods go to a buyer at Amazon, from the seller;
         of several steps only the last one is such a delivery"""
@@ -241,14 +405,37 @@ class StockPicking(models.Model):
     def _check_amazon_shipment(self):
         """:raise UserError: carrier or tracking number are missing"""
         deliveries = self._amazon_deliveries().filtered(
-            lambda picking: picking.state not in ("done", "cancel")
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.sale_id.amazon_account_id.active
+            )
         )
         deliveries._amazon_note_packages()
-        gaps = [gap for picking in deliveries for gap in picking._amazon_gaps()]
+        gaps = [
+            gap
+            for picking in deliveries
+            for gap in (
+                *picking._amazon_gaps(),
+                *picking._amazon_find_handover_gaps(),
+            )
+            if picking._amazon_has_news()
+        ]
         if gaps:
             raise UserError(
                 _("Amazon has to be told how these goods travel:\n%s", "\n".join(gaps))
             )
+
+    def _amazon_has_news(self):
+        """:return bool: whether this delivery brings something of which Amazon does
+        not know: not what is sent once more, or was confirmed in Seller Central"""
+        if self.sale_id.amazon_status == "SHIPPED":
+            return False
+        lines = self.move_ids._amazon_to_customer().sale_line_id
+        return any(
+            line._amazon_left(line._amazon_reported())
+            for line in lines
+            if line.amazon_item_ref
+        )
 
     def _amazon_gaps(self):
         """:return list: in words, what is missing on this delivery"""
@@ -259,6 +446,25 @@ class StockPicking(models.Model):
         gaps = (self._amazon_find_gap(package) for package in packages)
         return list(dict.fromkeys(filter(None, gaps)))
 
+    def _amazon_find_surplus(self, numbers):
+        """:param list numbers: of the delivery's tracking reference
+        :return str|None: the question which goods travel under which number"""
+        count = len(self.amazon_package_ids) or 1
+        if len(numbers) in (1, count):
+            return None
+        if self.carrier_id._makes_labels(self.picking_type_id):
+            return None  # the first one leads to all of them
+        return _(
+            "%(delivery)s: the tracking reference names %(numbers)s numbers "
+            "(%(list)s), but there are %(packages)s packages. Put the goods of each "
+            "number into a package of its own («Put in Pack»), or enter the number of "
+            "each package on the page «Packages for Amazon».",
+            delivery=self.name,
+            numbers=len(numbers),
+            list=", ".join(numbers),
+            packages=count,
+        )
+
     def _amazon_find_gap(self, package):
         """:param package: amazon.package, empty before the goods are packed
         :return str|None: what Amazon wants to know and nobody has entered yet"""
@@ -268,9 +474,9 @@ class StockPicking(models.Model):
                 "«Additional Info».",
                 self.name,
             )
-        tracking = package._get_tracking() if package else self.carrier_tracking_ref
-        if tracking and tracking.strip():
-            return None
+        numbers = split_tracking(self.carrier_tracking_ref)
+        if package.tracking_ref or numbers:
+            return None if package.tracking_ref else self._amazon_find_surplus(numbers)
         if package.box_number:
             return _(
                 "%(delivery)s: the tracking number of package %(package)s is missing. "
@@ -282,4 +488,45 @@ class StockPicking(models.Model):
             "%s: the tracking number is missing. Enter it on the delivery as «Tracking "
             "Reference», page «Additional Info».",
             self.name,
+        )
+
+    def _amazon_find_handover_gaps(self):
+        """:return list: in words, what Amazon would refuse of this delivery"""
+        gaps = []
+        carrier = self.carrier_id
+        is_accepted = carrier.amazon_carrier_id.is_eu_import or self.amazon_any_carrier
+        if carrier and self.amazon_is_eu_import and not is_accepted:
+            gaps.append(
+                _(
+                    "%(delivery)s goes into the EU with Amazon's IOSS number: Amazon "
+                    "accepts only carriers of its list, and %(carrier)s is not marked "
+                    "as one (Sales > Configuration > Amazon > Carriers). Choose "
+                    "another method, or tick «Report this carrier anyway» on the page "
+                    "«Additional Info».",
+                    delivery=self.name,
+                    carrier=carrier.amazon_carrier_id.name or carrier.name,
+                )
+            )
+        gaps += filter(None, map(self._amazon_find_code_gap, self.move_ids))
+        return gaps
+
+    def _amazon_find_code_gap(self, move):
+        """:param move: stock.move of this delivery
+        :return str|None: why its Transparency codes can not be right"""
+        codes = move._amazon_codes()
+        line = move.sale_line_id
+        if not (codes and line.amazon_item_ref):
+            return None
+        if len({*codes}) < len(codes):
+            return _("%s: a Transparency code stands twice.", move.product_id.name)
+        units = line.amazon_units or line.product_uom_qty or 1
+        pieces = round(move._amazon_moved() * line.amazon_quantity / units)
+        if len(codes) == pieces:
+            return None
+        return _(
+            "%(product)s: %(pieces)s pieces leave, but %(codes)s Transparency codes "
+            "are entered. Each piece has a code of its own.",
+            product=move.product_id.name,
+            pieces=pieces,
+            codes=len(codes),
         )

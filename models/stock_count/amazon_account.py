@@ -68,6 +68,15 @@ MOVED = """
        AND %(is_wanted)s
        AND (move.location_id = ANY(ARRAY(%(places)s)))
            <> (move.location_dest_id = ANY(ARRAY(%(places)s)))"""
+# What Amazon waits for and nothing here delivers: it is sold, though no move needs it.
+PROMISED = """
+    SELECT part.key::integer, 0, 0, 0, 0, part.value::numeric, 0, part.value::numeric
+      FROM sale_order_line AS line
+      JOIN sale_order AS sale ON sale.id = line.order_id
+      JOIN stock_warehouse AS warehouse ON warehouse.id = sale.warehouse_id
+     CROSS JOIN LATERAL jsonb_each_text(line.amazon_waiting_units) AS part
+     WHERE line.amazon_waiting > 0
+       AND warehouse.lot_stock_id = ANY(ARRAY(%(places)s))"""
 # Put one below the other and added up: no join whose plan depends on what PostgreSQL
 # knows of tables that were just filled.
 COUNT = """
@@ -80,7 +89,9 @@ COUNT = """
              UNION ALL
             SELECT *, FALSE FROM (%(quants)s) AS quants
              UNION ALL
-            SELECT *, FALSE FROM (%(moves)s) AS moves) AS fact
+            SELECT *, FALSE FROM (%(moves)s) AS moves
+             UNION ALL
+            SELECT *, FALSE FROM (%(promised)s) AS promised) AS fact
   GROUP BY product_id
     HAVING bool_or(is_stored)"""
 # Of so few products what is looked up by product; of more all is added up.
@@ -268,6 +279,7 @@ class AmazonAccount(models.Model):
         """:param product_ids: iterable of ids of product.product
         :return dict: id -> StockCount, of the products that are stored"""
         names = ("stock.quant", "stock.move", "stock.move.line", "stock.lot")
+        names += ("sale.order", "sale.order.line", "stock.warehouse")
         for name in (*names, "stock.location", "product.template"):
             self.env[name].flush_model()
         moves = MOVED if self.stock_basis == "forecast" else NEEDED
@@ -284,6 +296,7 @@ class AmazonAccount(models.Model):
                     product=SQL(ITS_PRODUCT) if expired else SQL(),
                     is_wanted=_is_one_of("quant", product_ids),
                 ),
+                promised=SQL(PROMISED, places=places),
                 moves=SQL(
                     moves,
                     places=places,

@@ -187,3 +187,29 @@ class TestShipments(SimulatorCase):
         path = f"/orders/v0/orders/{self.ref}/shipmentConfirmation"
         headers = {"x-amz-access-token": self.access}
         self.assertInvalid(self.send("POST", path, "{", headers), "not JSON")
+
+    def test_taken_and_not_kept(self):
+        self.sim.faults.add("confirmShipment", "unkept")
+        self.confirm()
+        self.assertEqual(self.world.shipments(), {})
+        self.confirm()
+        self.assertEqual(len(self.world.shipments()[self.ref]), 1)
+
+    def test_carriers_that_are_not_accepted(self):
+        self.world.import_carriers = {"UPS"}
+        self.confirm("1", {MUG: 1})
+        item = self.world.item(MUG, 2, ioss_number="IM123")
+        self.ref = self.world.place_order(items=[item])
+        self.order = self.world.order(self.ref)
+        self.ids = {MUG: self.order.items[0].id}
+        self.refuse("DHL is not accepted", "2", {MUG: 1})
+        self.confirm("2", {MUG: 1}, carrierCode="UPS")
+
+    def test_ship_from_of_invoice_by_amazon(self):
+        self.world.tax_sources = {"source-1"}
+        self.confirm("1", {MUG: 1})
+        self.order.programs = ("INVOICE_BY_AMAZON",)
+        said = "Invoice by Amazon orders can only be shipped"
+        self.refuse(said, "2", {MUG: 1})
+        self.refuse(said, "2", {MUG: 1}, shipFromSupplySourceId="source-2")
+        self.confirm("2", {MUG: 1}, shipFromSupplySourceId="source-1")

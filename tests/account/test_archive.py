@@ -40,7 +40,7 @@ class TestArchive(WatchCase):
                 }
             ],
         )
-        self.assertEqual(self.outbox(), [("todo", 0)])
+        self.assertEqual(self.outbox(), [("held", 0)])
         self.assertEqual(picking.amazon_sync_status, "pending")
         self.assertEqual(self.account.offer_count, 1)
 

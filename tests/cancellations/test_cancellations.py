@@ -18,7 +18,7 @@ class TestCancel(CancelCase):
         with Form(
             self.env["amazon.cancel.order"].with_context(default_order_id=order.id)
         ) as form:
-            self.assertEqual(form.reason, "NoInventory")
+            self.assertFalse(form.reason)  # Amazon counts it, so a person says it
             form.reason = "ShippingAddressUndeliverable"
         wizard = form.record
         self.assertEqual(order.state, "sale")
@@ -188,7 +188,7 @@ class TestCancel(CancelCase):
     def test_i1_once_only(self):
         ref, order = self.order("MUG-BLUE")
         first, second = self.open_wizard(order), self.open_wizard(order)
-        second.reason = "CustomerExchange"
+        first.reason, second.reason = "NoInventory", "CustomerExchange"
         first.action_confirm()
         first.action_confirm()
         second.action_confirm()
@@ -204,6 +204,7 @@ class TestCancel(CancelCase):
         begins again on what the first one wrote."""
         _ref, order = self.order("MUG-BLUE")
         wizard = self.open_wizard(order)
+        wizard.reason = "NoInventory"
         self.env.flush_all()
         statements = []
         execute = type(self.env.cr).execute

@@ -46,8 +46,7 @@ class FeedCase(ShippingCase):
         :return: amazon.cancel.order
         """
         wizard = self.open_wizard(order)
-        if reason:
-            wizard.reason = reason
+        wizard.reason = reason or wizard.reason or "NoInventory"
         wizard.action_confirm()
         return wizard
 

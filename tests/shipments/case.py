@@ -98,7 +98,7 @@ class ShippingCase(AmazonCase):
     def numbers(self, *pickings):
         """:return list: Amazon's references of the packages"""
         return [
-            str(package.id)
+            package.package_ref
             for picking in pickings
             for package in picking.amazon_package_ids.sorted("id")
         ]

@@ -193,9 +193,9 @@ class TestRefused(ShippingCase):
             picking.action_retry_amazon_sync()
 
     def test_h3_settled_by_hand_in_seller_central(self):
-        ref, order = self.order("MUG-BLUE")
+        _ref, order = self.order("MUG-BLUE")
         picking = self.ship(order)
-        self.world.ship_fbm(ref, carrier="DHL", tracking="by hand")
+        order.amazon_marketplace_id = self.env.ref("amazon_connector.marketplace_fr")
         self.send()
         self.assertIn("Settled at Amazon", picking.amazon_sync_error)
         picking.action_settle_amazon_sync()

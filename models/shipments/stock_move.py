@@ -1,0 +1,44 @@
+"""Goods that leave for buyers at Amazon, move by move (features H1, H8)."""
+
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    amazon_transparency_codes = fields.Text(
+        "Transparency codes",
+        copy=False,
+        help="The codes of Amazon's Transparency programme on these goods, one a line: "
+        "as many as pieces leave.",
+    )
+
+    def _amazon_report_left(self):
+        """Write down for Amazon the deliveries that these moves have completed."""
+        pickings = self.picking_id.filtered(lambda picking: picking.state == "done")
+        pickings._amazon_enqueue_shipments()
+
+    def _amazon_before_last_step(self):
+        """:return: moves of an earlier step whose last one is planned when they are
+        done: Odoo 18 and later push goods from step to step"""
+        if "location_final_id" not in self._fields:
+            return self.browse()
+        return self.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.location_dest_id.usage != "customer"
+                and move.location_final_id.usage == "customer"
+                and not move.move_dest_ids
+            )
+        )
+
+    def _amazon_moved(self):
+        """:return float: what this done move brought, in the product's unit"""
+        return self.product_uom._compute_quantity(
+            self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+        )
+
+    def _amazon_codes(self):
+        """:return list: the Transparency codes of these moves"""
+        texts = (move.amazon_transparency_codes or "" for move in self)
+        return [code for text in texts for code in text.split()]

@@ -1,0 +1,164 @@
+"""Decisions, steps and accounts that are not simple (features H10, D11, H5)."""
+
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..outbox.case import CancelCase
+
+
+class TestWishes(CancelCase):
+    def wish(self):
+        ref, order = self.order("MUG-BLUE")
+        self.world.request_cancellation(ref)
+        self.run_cron()
+        return ref, order
+
+    def test_d11_wish_that_nobody_has_is_not_accepted(self):
+        _ref, order = self.order("MUG-BLUE")
+        for record in (order, order.picking_ids):
+            for verb in ("accept", "refuse"):
+                with self.assertRaisesRegex(UserError, "No buyer asks to cancel"):
+                    getattr(record, f"action_{verb}_amazon_cancel")()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(order.amazon_cancel_refused)
+        self.assertFalse(self.messages())
+
+    def test_d11_wish_that_a_colleague_refused_is_not_accepted(self):
+        _ref, order = self.wish()
+        order.action_refuse_amazon_cancel()
+        with self.assertRaisesRegex(UserError, "a colleague has decided"):
+            order.picking_ids.action_accept_amazon_cancel()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self.messages())
+
+    def test_d11_accepted_twice_is_accepted_once(self):
+        ref, order = self.wish()
+        order.action_accept_amazon_cancel()
+        order.action_accept_amazon_cancel()
+        self.send_twice()
+        self.assertEqual([*self.world.cancellations()], [ref])
+
+    def test_d11_banner_asks_before_it_acts(self):
+        for model, view in (
+            ("sale.order", "sale.view_order_form"),
+            ("stock.picking", "stock.view_picking_form"),
+        ):
+            arch = self.env[model].get_view(self.env.ref(view).id, "form")["arch"]
+            [button] = etree.fromstring(arch).xpath(
+                "//button[@name='action_accept_amazon_cancel']"
+            )
+            self.assertTrue(button.get("confirm"))
+
+    def test_i1_cancel_has_no_preset_reason(self):
+        _ref, order = self.order("MUG-BLUE")
+        wizard = self.open_wizard(order)
+        self.assertFalse(wizard.reason)
+        with self.assertRaisesRegex(UserError, "reason"):
+            wizard.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+
+class TestSteps(CancelCase):
+    def pick(self):
+        """:return tuple: reference, order whose goods are picked and have not left"""
+        self.warehouse.delivery_steps = "pick_ship"
+        for product in self.products.values():
+            self.env["stock.quant"]._update_available_quantity(
+                product, self.warehouse.lot_stock_id, 10
+            )
+        ref, order = self.order("MUG-BLUE")
+        self.assertEqual(order.order_line.mapped("amazon_waiting"), [0])
+        pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        self.pack(pick)
+        pick.button_validate()
+        self.assertEqual(pick.state, "done")
+        self.assertEqual(order.order_line.mapped("amazon_waiting"), [0])
+        return ref, order, pick
+
+    def test_h10_picked_goods_take_a_new_address(self):
+        ref, order, pick = self.pick()
+        before = pick.partner_id
+        self.world.change_address(ref, addressLine1="New Street 5")
+        self.run_cron()
+        self.assertFalse(order.amazon_review)
+        self.assertEqual(order.partner_shipping_id.street, "New Street 5")
+        last = order.picking_ids.filtered(lambda p: p.picking_type_code == "outgoing")
+        self.assertEqual(last.partner_id, order.partner_shipping_id)
+        self.assertEqual(pick.partner_id, before)
+
+    def test_h10_picked_order_is_cancelled_as_amazon_says(self):
+        ref, order, _pick = self.pick()
+        self.world.cancel(ref)
+        self.run_cron()
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(order.amazon_review)
+
+
+class TestArchivedAccount(CancelCase):
+    def test_h10_nothing_is_asked_for_it_and_its_rows_are_held(self):
+        _ref, waiting = self.order("MUG-BLUE")
+        self.ship(waiting)
+        _ref, order = self.order("TEA-SENCHA")
+        self.account.action_archive()
+        picking = self.delivery(order)
+        self.pack(picking)
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(self.outbox(), [("held", 0), ("held", 0)])
+        for row in self.messages():
+            self.assertIn("is archived", row.error_message)
+        self.assertIn("is archived", picking.amazon_no_sync_reason)
+        self.account.action_unarchive()
+        self.assertEqual(self.outbox(), [("todo", 0), ("todo", 0)])
+
+    def test_h10_its_orders_are_cancelled_and_deleted(self):
+        ref, order = self.order("MUG-BLUE")
+        _ref, other = self.order("MUG-BLUE")
+        self.account.action_archive()
+        for cancelled in (order, other):
+            action = cancelled.with_context(disable_cancel_warning=True).action_cancel()
+            self.assertNotIsInstance(action, dict)
+            self.assertEqual(cancelled.state, "cancel")
+            self.assertIn("is archived", cancelled.amazon_cancel_note)
+        other.unlink()
+        self.assertEqual([row.state for row in self.messages()], ["held", "superseded"])
+        self.account.action_unarchive()
+        self.send_twice()
+        self.assertEqual([*self.world.cancellations()], [ref])
+
+
+class TestButtonSpeaksOfAll(CancelCase):
+    def press(self):
+        params = self.account.action_sync_pickings()["params"]
+        return params["message"], params["type"]
+
+    def test_h5_button_speaks_of_all_that_is_not_done(self):
+        self.assertEqual(self.press(), ("Amazon knows of all shipments.", "success"))
+        states = ("failed", "sending", "held", "unknown", "todo")
+        for state in states:
+            _ref, order = self.order("MUG-BLUE")
+            self.ship(order)
+            self.messages()[-1].write(
+                {
+                    "state": state,
+                    "sent_at": fields.Datetime.now(),
+                    "next_try_at": "2099-01-01",
+                }
+            )
+        with patch.object(type(self.account), "_send_submissions", _nothing):
+            message, kind = self.press()
+        self.assertEqual(kind, "warning")
+        for text in ("Failed: 1", "Being sent at the moment: 1", "Held back: 1"):
+            self.assertIn(text, message)
+        self.assertIn("Answer lost: 1", message)
+        self.assertIn("Waiting to be sent: 1", message)
+
+
+def _nothing(_account, _budget):
+    from collections import Counter
+
+    return Counter()

@@ -1,0 +1,141 @@
+"""Amazon answers 204 and keeps nothing: hours later it is looked at (feature H7)."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from .case import ShippingCase
+
+
+class TestShipmentsKept(ShippingCase):
+    def hours_later(self, hours):
+        """Time goes by: the messages were sent so many hours ago."""
+        for row in self.messages():
+            row.done_at = fields.Datetime.now() - timedelta(hours=hours)
+            if row.check_at:
+                row.check_at -= timedelta(hours=hours)
+        self.amazon.received.clear()
+        self.send()
+
+    def looks(self):
+        """:return int: so often Amazon was asked for an order"""
+        return len(self.amazon.calls("getOrder"))
+
+    def unkept(self, **details):
+        """Amazon takes a shipment and keeps nothing of it.
+
+        :return tuple: reference, sale order, delivery
+        """
+        ref, order = self.order("MUG-BLUE")
+        picking = self.ship(order, **details)
+        self.amazon.faults.add("confirmShipment", "unkept")
+        self.send()
+        self.assertEqual(picking.amazon_sync_status, "done")
+        self.assertEqual(self.world.shipments(ref), [])
+        return ref, order, picking
+
+    def test_h7_parcel_that_amazon_did_not_keep_is_a_failure(self):
+        ref, _order, picking = self.unkept()
+        self.hours_later(1)
+        self.assertEqual(self.looks(), 0)
+        self.hours_later(2)
+        self.assertEqual(self.looks(), 1)
+        self.assertEqual(picking.amazon_sync_status, "error")
+        self.assertIn("does not show it", picking.amazon_sync_error)
+        self.assertEqual(
+            self.mails(),
+            [("responsible@example.com", f"Amazon {self.account.name}: 1 failed")],
+        )
+        self.hours_later(30)
+        self.assertEqual((self.looks(), len(self.mails())), (0, 1))
+
+        picking.action_retry_amazon_sync()
+        self.send()
+        self.assertEqual(picking.amazon_sync_status, "done")
+        self.assertEqual(len(self.world.shipments(ref)), 1)
+
+    def test_h7_one_mail_for_all_parcels_of_a_run(self):
+        for _parcel in range(3):
+            self.unkept()
+        self.hours_later(2)
+        self.assertEqual(
+            self.mails(),
+            [("responsible@example.com", f"Amazon {self.account.name}: 3 failed")],
+        )
+
+    def test_h7_settled_in_seller_central(self):
+        _ref, _order, picking = self.unkept()
+        self.hours_later(2)
+        picking.action_settle_amazon_sync()
+        self.hours_later(24)
+        self.assertEqual(picking.amazon_sync_status, "done")
+        self.assertEqual(self.looks(), 0)
+
+    def test_h7_an_ordinary_day_costs_no_look(self):
+        orders = [self.order("MUG-BLUE")[1] for _order in range(5)]
+        for number, order in enumerate(orders):
+            self.ship(order, f"003400{number}")
+        self.send()
+        self.run_cron()
+        self.assertEqual({order.amazon_status for order in orders}, {"SHIPPED"})
+        for hours in (2, 12, 24):
+            self.hours_later(hours)
+            self.assertEqual(self.looks(), 0)
+        self.assertFalse(any(self.messages().mapped("check_at")))
+
+    def test_h7_order_that_does_not_turn_shipped_is_looked_at_three_times(self):
+        ref, order = self.order("MUG-BLUE")
+        picking = self.ship(order)
+        self.send()
+        self.world.order(ref).status = "UNSHIPPED"  # the parcel is there all the same
+        for hours, looks in (
+            (1, 0),
+            (2, 1),
+            (3, 0),
+            (12, 1),
+            (13, 0),
+            (24, 1),
+            (99, 0),
+        ):
+            for row in self.messages():
+                row.check_at = row.check_at and self._check_at(row, hours)
+            self.amazon.received.clear()
+            self.send()
+            self.assertEqual((hours, self.looks()), (hours, looks))
+        self.assertEqual(picking.amazon_sync_status, "done")
+        self.assertFalse(self.mails())
+
+    def _check_at(self, row, hours):
+        """:return datetime: when the next look is due, so many hours after sending"""
+        due = (2, 12, 24)[row.check_count]
+        return fields.Datetime.now() + timedelta(hours=due - hours, seconds=-1)
+
+    def test_h7_half_confirmed_order_is_not_asked_for(self):
+        _ref, order = self.order(items=[self.world.item("MUG-BLUE", quantity=3)])
+        self.ship(order, MUG_BLUE=1)
+        self.send()
+        self.hours_later(2)
+        self.assertEqual(self.looks(), 0)
+        self.ship(order, "0034002")
+        self.amazon.faults.add("confirmShipment", "unkept")
+        self.send()
+        self.hours_later(2)
+        self.assertEqual(self.looks(), 1)
+        self.assertEqual([row.state for row in self.messages()], ["done", "failed"])
+
+    def test_h7_amazon_that_can_not_be_asked_is_asked_again(self):
+        _ref, _order, picking = self.unkept()
+        self.amazon.faults.add("getOrder", "server_error")
+        self.hours_later(2)
+        self.assertEqual(picking.amazon_sync_status, "done")
+        self.messages().check_at = fields.Datetime.now()
+        self.send()
+        self.assertEqual(picking.amazon_sync_status, "error")
+
+    def test_h7_looks_stay_inside_the_budget(self):
+        self.amazon.rates["getOrder"] = (0.5, 2)
+        for _parcel in range(4):
+            self.unkept()
+        self.hours_later(2)
+        self.assertLessEqual(self.looks(), 3)
+        self.assertEqual(self.account.connection_state, "connected")
