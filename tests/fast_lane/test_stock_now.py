@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import _, fields
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.stock import (
@@ -145,7 +145,7 @@ class TestStockNow(StockNowCase):
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", crons.id)])
         move = self.env["stock.move"].create(
             {
-                "name": "Amazon move",
+                "name": _("Amazon move"),
                 "product_id": self.products["MUG-BLUE"].id,
                 "product_uom_qty": 10,
                 "location_id": self.shelf.id,
@@ -169,7 +169,7 @@ class TestStockNow(StockNowCase):
         self.store("BAG", 3, location=self.shelf)
         move = self.env["stock.move"].create(
             {
-                "name": "Amazon move",
+                "name": _("Amazon move"),
                 "product_id": bag.id,
                 "product_uom_qty": 3,
                 "location_id": self.shelf.id,
