@@ -25,6 +25,7 @@
         "wizards/amazon_recover_orders_views.xml",
         "wizards/amazon_import_history_views.xml",
         "wizards/amazon_link_account_views.xml",
+        "wizards/amazon_orders_from_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
         "views/amazon_account_catalogue_views.xml",

@@ -25,3 +25,4 @@ from . import privacy
 from . import overview
 from . import settlements
 from . import taxes
+from . import completeness

@@ -71,6 +71,7 @@ from .orders import (
     test_sql_costs,
     test_states,
     test_stock_turn,
+    test_whole_orders,
 )
 from .recovery import (
     test_fault_again,
@@ -187,3 +188,8 @@ from .taxes import (
 from .stock_count import test_stock_truth
 from .fast_lane import test_stock_now
 from .clock import test_clock
+from .completeness import (
+    test_one_seller,
+    test_orders_from,
+    test_shipped_without,
+)

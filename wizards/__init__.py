@@ -7,6 +7,7 @@ from . import amazon_import_settlement
 from . import amazon_keep_back
 from . import amazon_link_keys
 from . import amazon_link_account
+from . import amazon_orders_from
 from . import amazon_recover_orders
 from . import amazon_take_over
 from . import amazon_take_over_offers

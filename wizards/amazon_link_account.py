@@ -56,6 +56,17 @@ class AmazonLinkAccount(models.TransientModel):
     )
     has_app = fields.Boolean(compute="_compute_has_app")
     return_url = fields.Char("Return address", compute="_compute_has_app")
+    orders_from = fields.Selection(
+        [
+            ("open", "All that are still to ship"),
+            ("moment", "From a moment on"),
+            ("new", "Only new ones"),
+        ],
+        "Orders come in",
+        help="Empty: you are asked when the account is linked, and Amazon has said how "
+        "many are still to ship.",
+    )
+    orders_moment = fields.Datetime("Ordered from")
     message = fields.Text("What went wrong", readonly=True)
     suggested_marketplace_id = fields.Many2one(
         "amazon.marketplace",
@@ -150,6 +161,8 @@ class AmazonLinkAccount(models.TransientModel):
         """
         self.ensure_one()
         self._check_complete()
+        if self.orders_from == "moment" and not self.orders_moment:
+            raise UserError(_("Enter from when on the orders are wanted."))
         keys, account = self._get_pasted(), self.account_id
         if account:
             self._check_may_write(account)
@@ -175,7 +188,11 @@ class AmazonLinkAccount(models.TransientModel):
             return self._show(trial.trouble)
         account_sudo = account_sudo._run_step(self._link, values, trial)
         trouble = account_sudo._in_company()._finish_link()
-        return self._show(trouble) if trouble else self._open_account()
+        if trouble:
+            return self._show(trouble)
+        if self.orders_from and not account_sudo.orders_from:
+            self.account_id._begin_orders(self.orders_from, self.orders_moment)
+        return self._open_account()
 
     def action_use_suggestion(self):
         """Link the seller with the home marketplace that Amazon's answer suggests.

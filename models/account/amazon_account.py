@@ -74,6 +74,7 @@ FOLLOWED_BY = (
         "_follow_hold_settings",
     ),
     ({"seller_key"}, "_follow_seller_key"),
+    ({"orders_from"}, "_follow_orders_from"),
     (
         STOCK_SETTINGS
         | {"dry_run", "stock_guard_share", "stock_guard_count", "stock_now"},
@@ -129,8 +130,8 @@ class AmazonAccount(models.Model):
         copy=False,
         help="Orders that buyers placed before this moment do not come into Odoo: they "
         "are delivered where you worked until then. Orders that are in Odoo already "
-        "stay. «Import History» brings the earlier ones in for the reports. Empty: all "
-        "orders come in.",
+        "stay. «Import History» brings the earlier ones in for the reports. Empty: no "
+        "order is too old to come in once Amazon shows that it changed.",
     )
 
     @api.constrains("fiscal_policy", "fiscal_position_id")
@@ -246,6 +247,7 @@ class AmazonAccount(models.Model):
         accounts = super().create(
             [
                 {
+                    **self._vals_for_orders_begin(vals),
                     **vals,
                     **self._vals_for_expiry_dates(vals),
                     **self._vals_for_seller_key(vals),
@@ -262,6 +264,7 @@ class AmazonAccount(models.Model):
         for account in accounts.filtered(lambda account: not account.warehouse_id):
             account.warehouse_id = account._get_warehouse()
         accounts._forget_stock_companies({})
+        accounts.filtered("orders_from")._follow_orders_from({})
         return accounts
 
     def write(self, vals):

@@ -32,9 +32,11 @@ class SaleOrder(models.Model):
 
     def _get_amazon_move_domain(self):
         """:return list: domain of the moves that no delivery shows"""
-        fba = self.filtered(lambda order: order.amazon_channel == "fba")
+        booked = self.filtered(
+            lambda order: order.amazon_channel == "fba" or order.amazon_shipped_without
+        )
         return [
-            ("sale_line_id", "in", fba.order_line.ids),
+            ("sale_line_id", "in", booked.order_line.ids),
             ("picking_id", "=", False),
         ]
 
@@ -71,16 +73,27 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _amazon_book_fba(self, account):
-        """Book what Amazon shipped and is not booked yet. What can not be booked is
-        said on the order and to the account's responsible; nothing fails.
+        """Book what left without a delivery and is not booked yet: what Amazon shipped,
+        and what was shipped without Odoo. What can not be booked is said on the order
+        and to the account's responsible; nothing fails.
 
         :param account: one amazon.account, in an environment of its company
         """
-        fba = self.filtered(
-            lambda order: order.amazon_channel == "fba" and order.state == "sale"
+        gone = self.filtered(
+            lambda order: (
+                order.state == "sale"
+                and (
+                    order.amazon_channel == "fba"
+                    or order.amazon_shipped_without == "stock"
+                )
+            )
         )
-        by_location = fba.grouped(
-            lambda order: account._get_fba_location(order.amazon_marketplace_id)
+        by_location = gone.grouped(
+            lambda order: (
+                account._get_fba_location(order.amazon_marketplace_id)
+                if order.amazon_channel == "fba"
+                else order.warehouse_id.lot_stock_id
+            )
         )
         for location, orders in by_location.items():
             orders._amazon_book_from(location, account)

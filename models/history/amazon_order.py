@@ -78,7 +78,8 @@ class AmazonOrder(models.Model):
         """:param Order order:
         :return bool: whether it goes into Odoo for the reports only"""
         go_live = aware_utc(self.account_id.go_live_date)
-        return bool(self.is_history and go_live and order.created_time < go_live)
+        is_old = go_live and order.created_time and order.created_time < go_live
+        return bool(self.is_history and is_old)
 
     @api.model
     def _reason_to_ignore_history(self, order):

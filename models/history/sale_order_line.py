@@ -11,9 +11,12 @@ class SaleOrderLine(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_qty_delivered_method(self):
-        history = self._amazon_history()
-        history.qty_delivered_method = "manual"
-        return super(SaleOrderLine, self - history)._compute_qty_delivered_method()
+        """What left before Odoo's time, or without its stock, has no stock move."""
+        gone = self._amazon_history() + self.filtered(
+            lambda line: line.order_id.amazon_shipped_without == "none"
+        )
+        gone.qty_delivered_method = "manual"
+        return super(SaleOrderLine, self - gone)._compute_qty_delivered_method()
 
     def _compute_qty_to_invoice(self):
         history = self._amazon_history()
@@ -34,7 +37,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_delivered_vals(self, vals):
-        """Return that all of a line of history was delivered.
+        """Return that all of a line was delivered, for what has no stock move.
 
         :param dict vals: values of the line
         """

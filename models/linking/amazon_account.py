@@ -290,6 +290,9 @@ class AmazonAccount(models.Model):
         if self.connection_state == "error":
             return self.connection_message
         self._run_step(self._post_linked)
+        self._run_step(self._take_over_all_orders)
+        if self._is_orders_question_open():
+            self._count_open_orders()
         return ""
 
     def _fall_back_on_home_marketplace(self):

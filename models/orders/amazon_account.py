@@ -149,9 +149,12 @@ class AmazonAccount(models.Model):
         self._check_may_use()
         self = self.sudo()._in_company()
         self._check_linked()
-        tally = self._sync_orders(TimeBudget(BUTTON_SECONDS), max_pages=1)
+        budget = TimeBudget(BUTTON_SECONDS)
+        tally = self._sync_orders(budget, max_pages=1)
         if tally["trouble"]:
             return self._notify(self.connection_message, "danger")
+        if self.recovery_ids.filtered("only_to_ship"):
+            tally += self._continue_recoveries(budget, only_to_ship=True)
         return self._notify(
             self._describe_tally(tally), "warning" if tally["failed"] else "success"
         )
@@ -332,6 +335,8 @@ class AmazonAccount(models.Model):
         else:
             values.update(last_orders_sync=until, orders_read_until=until)
         self.write(values)
+        if not page.next_token:
+            self._read_new_marketplaces(request)
         self._note_connected()
         if self.sync_alarm_at:
             self._end_sync_alarm()

@@ -76,9 +76,10 @@ class AmazonOrder(models.Model):
     remote_updated_at = fields.Datetime("Changed at Amazon", readonly=True)
     # The same moment with its milliseconds: two changes may share a second.
     remote_updated_iso = fields.Char(readonly=True)
-    # new -[imported]-> done; new -[PENDING at Amazon]-> waiting;
+    # new -[imported]-> done; new -[PENDING at Amazon, or without items]-> waiting;
     # new -[not for Odoo]-> ignored; new -[can not be imported]-> failed;
-    # failed -[retry, or a setting was mended]-> new;
+    # failed -[retry, or a setting was mended]-> new; waiting -[next try]-> new;
+    # ignored -[a person wants it after all]-> new;
     # done, waiting, ignored, failed -[newer change]-> new
     state = fields.Selection(
         [
@@ -105,6 +106,8 @@ class AmazonOrder(models.Model):
     )
     error_message = fields.Text("Reason", readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
+    # Amazon's answers lack what belongs to the order: it is asked for again.
+    incomplete_since = fields.Datetime("Incomplete since", readonly=True)
     sale_order_id = fields.Many2one(
         "sale.order", index="btree_not_null", ondelete="set null", readonly=True
     )
@@ -160,17 +163,26 @@ class AmazonOrder(models.Model):
         if not self._lock_stock(account.company_id):
             return Counter(busy=1)  # they stay due
         due = self._lock_due()
+        elsewhere = due._take_over_predecessors(account)
         importable, tally = due._judge_all(orders)
+        twins = importable.filtered(lambda row: row in elsewhere)
+        for row in twins:
+            row._set_known_elsewhere(elsewhere[row])
+        tally["failed"] += len(twins)
+        importable -= twins
         pending = due._settle_holds(account, orders)
         known = importable.filtered("sale_order_id")
+        new = importable - known
+        torn = known._set_torn_aside(orders)
+        known -= torn
+        tally["waiting"] += len(torn)
         if known:
             self.env["sale.order"]._amazon_update(
                 account,
                 {row.sale_order_id: orders[row.amazon_order_ref] for row in known},
             )
-            known.write({"state": "done"})
+            known._write_done()
             tally["updated"] += len(known)
-        new = importable - known
         if new:
             new._set_done(new._import_new(account, orders))
             tally["done"] += len(new)
@@ -188,14 +200,22 @@ class AmazonOrder(models.Model):
         history = self.filtered(
             lambda row: row._is_of_history(orders[row.amazon_order_ref])
         )
-        held = (self - history).filtered("held_until")
+        shipped = (self - history).filtered(lambda row: row._is_wanted_shipped())
+        held = (self - history - shipped).filtered("held_until")
         if held:
             held._drop_holds()
-        return {
+        sale_orders = {
             **held._create_sale_orders(account, orders),
-            **(self - history - held)._create_sale_orders(account, orders),
+            **(self - history - shipped - held)._create_sale_orders(account, orders),
             **history._create_sale_orders(account, orders, is_history=True),
         }
+        for how, rows in shipped.grouped("shipped_without").items():
+            importer = rows.with_context(amazon_shipped_without=how)
+            sale_orders.update(importer._create_sale_orders(account, orders))
+        account._note_recipients(
+            [orders[row.amazon_order_ref] for row in self - history - shipped]
+        )
+        return sale_orders
 
     def _create_sale_orders(self, account, orders, is_history=False):
         """Turn the rows into sale orders; no row is no work.
@@ -362,12 +382,17 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _reopen_mended(self, account):
-        """Rows that failed for want of a setting are tried again from time to time:
-        somebody may have mended the cause. Pending orders whose goods got a product
-        since are read once more."""
+        """Read again from time to time what somebody, or Amazon, may have mended.
+
+        These are rows that failed for want of a setting, those for whose items Odoo
+        waits, and pending orders whose goods got a product since.
+        """
         self.search(
             [
                 ("account_id", "=", account.id),
+                "|",
+                ("state", "=", "waiting"),
+                "&",
                 ("state", "=", "failed"),
                 ("error_kind", "=", "config"),
                 ("next_try_at", "<=", fields.Datetime.now()),
@@ -397,7 +422,7 @@ class AmazonOrder(models.Model):
 
         :param dict sale_orders: Amazon reference -> sale.order
         """
-        self.write({"state": "done"})
+        self._write_done()
         self.flush_recordset()
         self.env.cr.execute(
             "UPDATE amazon_order SET sale_order_id = made.id"
@@ -406,6 +431,17 @@ class AmazonOrder(models.Model):
             [self.ids, [sale_orders[row.amazon_order_ref].id for row in self]],
         )
         self.invalidate_recordset(["sale_order_id"])
+
+    def _write_done(self):
+        self.write(
+            {
+                "state": "done",
+                "error_kind": False,
+                "error_message": False,
+                "next_try_at": False,
+                "incomplete_since": False,
+            }
+        )
 
     def _set_failed(self, kind, message):
         """:param str kind: config, permanent or internal
@@ -423,7 +459,15 @@ class AmazonOrder(models.Model):
     def _set_aside(self, state, message):
         """:param str state: waiting or ignored
         :param str message: why"""
-        self.write({"state": state, "error_kind": False, "error_message": message})
+        self.write(
+            {
+                "state": state,
+                "error_kind": False,
+                "error_message": message,
+                "next_try_at": False,
+                "incomplete_since": False,
+            }
+        )
 
     def _postpone(self, message, until):
         """A passing trouble: the row stays due, later.
@@ -458,15 +502,20 @@ class AmazonOrder(models.Model):
         :param set currencies: codes known to Odoo
         :return str|None: the verdict (waiting, ignored, failed), None: to import
         """
-        if problem := self._find_problem(order, currencies):
-            self._set_failed(*problem)
-            return "failed"
+        # Relevance before complaints: what is none of Odoo's business, or has to wait,
+        # is no problem, whatever else is wrong with it.
         if reason := self._reason_to_ignore(order):
             self._set_aside("ignored", reason)
+            self._note_shipped_without(order)
             return "ignored"
         if reason := self._reason_to_wait(order):
             self._set_aside("waiting", reason)
             return "waiting"
+        if problem := self._find_problem(order, currencies):
+            self._set_failed(*problem)
+            return "failed"
+        if not self.sale_order_id and not order.items:
+            return self._await_items()
         return None
 
     def _find_problem(self, order, currencies):
@@ -489,13 +538,22 @@ class AmazonOrder(models.Model):
                 "Amazon does not say who ships this order. Look it up in Seller "
                 "Central, then retry."
             )
-        if order.is_pending or order.is_cancelled or self.sale_order_id:
+        if self.sale_order_id:
             return None
-        if order.currency not in currencies:
+        # An order without any amount is worth nothing, in whatever currency.
+        currency = order.currency or self.marketplace_id.currency_id.name
+        if not currency:
+            return "config", _(
+                "Amazon states no amounts of this order, and %(marketplace)s has no "
+                "currency. Enter it under Sales > Configuration > Amazon > "
+                "Marketplaces, then retry.",
+                marketplace=self.marketplace_id.name,
+            )
+        if currency not in currencies:
             return "config", _(
                 "The currency %(currency)s is not known in Odoo. Create it under "
                 "Accounting > Configuration > Currencies, then retry.",
-                currency=order.currency or _("(none)"),
+                currency=currency,
             )
         return None
 
@@ -514,10 +572,10 @@ class AmazonOrder(models.Model):
             return _("Cancelled at Amazon before it came to Odoo.")
         if self._is_of_history(order):
             return self._reason_to_ignore_history(order)
-        if order.is_shipped and not order.is_fba:
+        if order.is_shipped and not order.is_fba and not self._is_wanted_shipped():
             return _("Already shipped when Odoo first saw it: nothing to deliver.")
         go_live = aware_utc(self.account_id.go_live_date)
-        if go_live and order.created_time < go_live:
+        if go_live and order.created_time and order.created_time < go_live:
             return _(
                 "Ordered before the go-live of the account. If Odoo shall deliver it "
                 "after all, set the go-live on the account back and press «Recover "
@@ -531,12 +589,14 @@ class AmazonOrder(models.Model):
             return None
         if order.is_pending:
             return _("The payment is not settled yet. Amazon tells when it is.")
-        if order.is_fba and order.is_shipped:
+        if order.is_shipped and (order.is_fba or self._is_wanted_shipped()):
             return None
         is_to_ship = order.is_unshipped or order.is_partially_shipped
         if order.is_fba and is_to_ship:
             return _("Amazon ships it; Odoo books it when it is shipped.")
-        if not is_to_ship:
+        if not order.is_fba and not order.is_fbm:
+            return None  # a problem: nobody knows who ships it
+        if not is_to_ship and order.status:
             return _(
                 "Its status at Amazon (%s) is not one to deliver on. Amazon tells when "
                 "that changes.",

@@ -32,9 +32,11 @@ class OrderBatch:
         }
         self.partners = env["res.partner"]._amazon_find_or_create(account, orders)
         self.offers = env["amazon.offer"]._find_or_create(account, orders)
-        self.pricelists = self._find_pricelists({order.currency for order in orders})
         self.marketplaces = env["amazon.marketplace"]._by_api_ref(
             {order.marketplace_id for order in orders}
+        )
+        self.pricelists = self._find_pricelists(
+            {self.currency_of(order) for order in orders}
         )
         self.fiscal_positions = self._find_fiscal_positions()
         self.warehouse = account._get_warehouse()
@@ -42,6 +44,15 @@ class OrderBatch:
         self.has_analytic_models = bool(
             env["account.analytic.distribution.model"].search_count([], limit=1)
         )
+
+    def currency_of(self, order):
+        """Find the currency of an order; one without amounts has the marketplace's.
+
+        :param Order order:
+        :return str: code
+        """
+        shop = self.marketplaces[order.marketplace_id]
+        return order.currency or shop.currency_id.name
 
     def settings_of(self, order):
         """What the account and the settings of the marketplace say.
@@ -52,7 +63,7 @@ class OrderBatch:
         account = self.account
         marketplace = self.marketplaces[order.marketplace_id]
         own = account._get_marketplace_setting(marketplace)
-        pricelist = self.pricelists[order.currency]
+        pricelist = self.pricelists[self.currency_of(order)]
         if own.pricelist_id.currency_id == pricelist.currency_id:
             pricelist = own.pricelist_id
         fiscal = account._get_fiscal_setting(marketplace)

@@ -35,11 +35,6 @@ def _contact_fingerprint(vals):
     return fingerprint(*address_key(vals), *business_key(vals))
 
 
-def _delivery_key(vals):
-    """:return tuple: equal for addresses to which the same parcel would go"""
-    return (*address_key(vals), plain(vals["company_name"]))
-
-
 def _values(wanted, name):
     """:return list: the values of a field that are there"""
     return list({vals[name] for vals in wanted} - {False, None})
@@ -252,16 +247,16 @@ class ResPartner(models.Model):
         shelf = self._amazon_known_deliveries(contacts, wanted)
         deliveries, numbered, missing = {}, [], {}
         for ref, contact in contacts.items():
-            alike = shelf.get((contact, _delivery_key(wanted[ref])), [])
+            alike = shelf.get((contact, address_key(wanted[ref])), [])
             phone = phone_key(wanted[ref]["phone"])
-            same = [p for p in alike if not phone or phone_key(p.phone) == phone]
+            same = [p for p in alike if p._amazon_carries(phone)]
             if same:
                 deliveries[ref] = same[0]
             elif alike:
                 numbered.append((ref, alike))
             else:
                 missing.setdefault(
-                    (contact, _delivery_key(wanted[ref]), phone), []
+                    (contact, address_key(wanted[ref]), phone), []
                 ).append(ref)
         taken = set(deliveries.values())
         busy = self._amazon_delivered_to(alike for _ref, alike in numbered)
@@ -275,10 +270,17 @@ class ResPartner(models.Model):
                 if phone_key(delivery.phone) != phone:
                     delivery.phone = address["phone"]
             else:
-                key = (contacts[ref], _delivery_key(address), phone)
+                key = (contacts[ref], address_key(address), phone)
                 missing.setdefault(key, []).append(ref)
         created = self._amazon_create_deliveries(account, missing, wanted)
         return {**deliveries, **created}
+
+    def _amazon_carries(self, phone):
+        """:param str phone: of an order, see phone_key
+        :return bool: whether the address can serve that order as it is; that of one's
+            own customer gets no number from Amazon, whose data has to go in time"""
+        mine = phone_key(self.phone)
+        return not phone or mine == phone or not (mine or self.amazon_created)
 
     @api.model
     def _amazon_known_deliveries(self, contacts, wanted):
@@ -290,12 +292,12 @@ class ResPartner(models.Model):
             itself and the oldest ones first
         """
         keys = {
-            fingerprint(contact.id, *_delivery_key(wanted[ref]))
+            fingerprint(contact.id, *address_key(wanted[ref]))
             for ref, contact in contacts.items()
         }
         shelf = {}
         for contact in set(contacts.values()):
-            key = _delivery_key(contact._amazon_address())
+            key = address_key(contact._amazon_address())
             shelf[contact, key] = [contact]
         for partner in self.search(
             [
@@ -307,7 +309,7 @@ class ResPartner(models.Model):
             ],
             order="id",
         ):
-            key = _delivery_key(partner._amazon_address())
+            key = address_key(partner._amazon_address())
             shelf.setdefault((partner.parent_id, key), []).append(partner)
         return shelf
 
@@ -363,14 +365,16 @@ class ResPartner(models.Model):
         :return dict: values of the delivery address
         """
         if not contact.amazon_marketplace_id:
-            return {
-                **address,
-                "name": address["name"] or contact.name,
-                "company_name": address["company_name"] or contact.company_name,
-            }
+            vals = {**address, "name": address["name"] or contact.name}
+            # Odoo keeps one company for a contact and all its addresses.
+            company = vals.pop("company_name")
+            if plain(company) not in ("", plain(contact.commercial_company_name)):
+                vals["street2"] = ", ".join(filter(None, (company, vals["street2"])))
+            return vals
         return {
-            **dict.fromkeys(address, False),
             "name": contact.name,
+            "street": False,
+            "phone": False,
             **{name: address[name] for name in NOBODYS},
         }
 
@@ -386,7 +390,6 @@ class ResPartner(models.Model):
             "city": self.city,
             "state_id": self.state_id.id,
             "country_id": self.country_id.id,
-            "company_name": self.company_name,
         }
 
     def _amazon_contact(self):

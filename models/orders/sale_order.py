@@ -256,6 +256,7 @@ class SaleOrder(models.Model):
         """
         importer = self.with_context(**IMPORT_CONTEXT)
         sale_orders = importer._amazon_create_confirmed(account, orders)
+        self._amazon_note_without_money(sale_orders, orders)
         self._amazon_tag(sale_orders, orders)
         self._amazon_link_originals(account, sale_orders)
         return sale_orders
@@ -337,6 +338,8 @@ class SaleOrder(models.Model):
         vals |= self._prepare_amazon_programme_vals(batch, order)
         if self.env.context.get("amazon_history"):
             vals |= self._prepare_amazon_history_vals()
+        if how := self.env.context.get("amazon_shipped_without"):
+            vals.update(amazon_shipped_without=how, amazon_cancel_requested=False)
         return vals
 
     def _amazon_add_rounding(self, amounts):
@@ -626,20 +629,26 @@ class SaleOrder(models.Model):
             order, show_facilitator_tax=account.facilitator_tax == "line"
         )
         changes = self.order_line._amazon_changes(order, amounts)
+        if doubts := self._amazon_find_other_currency(order, amounts, changes):
+            return doubts
         has_new_taxes = self._amazon_note_taxes(amounts)
+        hindrance = self._amazon_change_hindrance()
+        before = self._amazon_follow_total(amounts)
         if not changes:
-            if has_new_taxes and not self._amazon_change_hindrance():
+            if has_new_taxes and not hindrance:
                 self._amazon_round_taxes()
-            return []
-        if hindrance := self._amazon_change_hindrance():
+            return self._amazon_explain_total(before)
+        if hindrance:
             return [
                 _("Amazon changed this order, but %s:", hindrance),
                 *map(self.order_line._describe_amazon_change, changes),
+                *self._amazon_explain_total(before),
             ]
-        self.amazon_total = float(amounts.total)
         self.order_line._amazon_apply_changes(self, order, offers, changes)
         self._amazon_add_rounding({self.amazon_order_ref: amounts})
-        return []
+        if self.amazon_channel == "fba":
+            self.with_context(**IMPORT_CONTEXT)._amazon_book_fba(account)
+        return self._amazon_explain_total(before)
 
     def _amazon_change_hindrance(self):
         """:return str|None: why lines can not be changed by themselves any more"""

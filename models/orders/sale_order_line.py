@@ -97,11 +97,12 @@ class SaleOrderLine(models.Model):
 
     def _action_launch_stock_rule(self, *args, **kwargs):
         """Launch no rule for what Amazon delivers (FBA), nor for what was delivered
-        before the go-live."""
+        before the go-live or without Odoo."""
         others = self.filtered(
             lambda line: (
                 line.order_id.amazon_channel != "fba"
                 and not line.order_id.amazon_is_history
+                and not line.order_id.amazon_shipped_without
             )
         )
         return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
@@ -148,7 +149,11 @@ class SaleOrderLine(models.Model):
             )
             if not batch.has_analytic_models:
                 vals["analytic_distribution"] = False
-            if self.env.context.get("amazon_history"):
+            context = self.env.context
+            if (
+                context.get("amazon_history")
+                or context.get("amazon_shipped_without") == "none"
+            ):
                 vals |= self._prepare_amazon_delivered_vals(vals)
             commands.append(Command.create(vals))
         return commands
@@ -236,7 +241,7 @@ class SaleOrderLine(models.Model):
             "discount": 0.0,
             "tax_id": [Command.clear()],
         }
-        if order.amazon_is_history:
+        if order.amazon_is_history or order.amazon_shipped_without == "none":
             vals |= self._prepare_amazon_delivered_vals(vals)
         return vals
 
@@ -359,7 +364,9 @@ class SaleOrderLine(models.Model):
         :return dict: values of sale.order.line
         """
         is_product = amount.kind == "product"
-        shipped = item.quantity_fulfilled if is_product and order.is_fbm else 0
+        # What left without Odoo is no earlier part of a delivery: there is none.
+        is_partial = order.is_fbm and not self.env.context.get("amazon_shipped_without")
+        shipped = item.quantity_fulfilled if is_product and is_partial else 0
         account = self._prepare_amazon_account_vals(order, item) if is_product else {}
         return {
             **account,
@@ -384,7 +391,8 @@ class SaleOrderLine(models.Model):
         items = {item.item_id: item for item in order.items}
         stated = self._amazon_stated_by_key(amounts)
         known, changes = self._amazon_lines_by_key(), []
-        if not known:  # what Amazon stated was not kept, so nothing can be compared
+        if not known and self.filtered(lambda line: not line.display_type):
+            # what Amazon stated was not kept, so nothing can be compared
             return changes
         for key in {**known, **stated}:
             line, item = known.get(key, self.browse()), items.get(key[1])
@@ -468,7 +476,12 @@ class SaleOrderLine(models.Model):
             vals = self._prepare_amazon_item_vals(change.item, offer)
         else:
             vals = self._prepare_amazon_charge_vals(change.kind, change.item)
-        return self.create({**vals, "order_id": sale_order.id, "price_unit": 0.0})
+        stated = self._prepare_amazon_statement_vals(
+            order, change.stated, change.item, vals["product_uom_qty"]
+        )
+        return self.create(
+            {**vals, **stated, "order_id": sale_order.id, "price_unit": 0.0}
+        )
 
     def _amazon_restate(self, change):
         """Write quantity and price of one line as Amazon states them now."""

@@ -121,6 +121,28 @@ class AmazonProblem(models.Model):
             ]
         )
 
+    def _get_shipped_without_domain(self):
+        """:return list: domain of the orders that were shipped without Odoo"""
+        return [
+            ("account_id", "=", self.account_id.id),
+            ("shipped_without", "=", "open"),
+            ("state", "=", "ignored"),
+        ]
+
+    def _count_shipped_without(self):
+        """Count the orders that were shipped without Odoo and wait for a person."""
+        return self.env["amazon.order"].search_count(self._get_shipped_without_domain())
+
+    def _open_shipped_without(self):
+        """Open the orders that were shipped without Odoo.
+
+        :return dict: client action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_order_shipped_action"
+        )
+        return {**action, "domain": self._get_shipped_without_domain()}
+
     @api.model
     def _open_form(self, record):
         """Open one record.

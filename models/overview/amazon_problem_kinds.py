@@ -12,7 +12,7 @@ from odoo import _
 from odoo.tools.misc import format_amount
 
 # A problem's id: that of the record it is read from times SLOTS, and the kind's slot.
-SLOTS = 32
+SLOTS = 64
 # === SOURCES === #
 # One SELECT for each place that keeps problems, with the columns of the first one.
 # What an archived account left open can not be tried again: it makes no call. What
@@ -149,6 +149,24 @@ LATE_FEEDS = """
       JOIN amazon_marketplace marketplace ON marketplace.id = feed.marketplace_id
      WHERE account.active AND feed.late_at IS NOT NULL
        AND feed.state IN ('sending', 'submitted', 'unknown')"""
+
+# Orders that were shipped without Odoo: one decision.
+SHIPPED_WITHOUT = """
+    SELECT account.id::bigint * {slots} + {slot}, 'shipped_without', account.id,
+           account.company_id, account.name, NULL, min(noted.remote_updated_at),
+           NULL, NULL, NULL
+      FROM amazon_order noted
+      JOIN amazon_account account ON account.id = noted.account_id
+     WHERE account.active AND noted.shipped_without = 'open'
+       AND noted.state = 'ignored'
+     GROUP BY account.id"""
+# The role is missing without which Amazon names no recipient.
+NO_RECIPIENTS = """
+    SELECT account.id::bigint * {slots} + {slot}, 'no_recipients', account.id,
+           account.company_id, account.name, NULL, account.no_recipients_since,
+           NULL, NULL, NULL
+      FROM amazon_account account
+     WHERE account.active AND account.no_recipients_since IS NOT NULL"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
     "amazon.account": [
@@ -158,6 +176,7 @@ SOURCE_FIELDS = {
         "connection_state",
         "dry_run",
         "last_stock_run",
+        "no_recipients_since",
         "stock_guard_message",
         "sync_alarm_at",
     ],
@@ -169,7 +188,12 @@ SOURCE_FIELDS = {
         "missing_at",
         "product_id",
     ],
-    "amazon.order": ["error_message", "remote_updated_at", "state"],
+    "amazon.order": [
+        "error_message",
+        "remote_updated_at",
+        "shipped_without",
+        "state",
+    ],
     "amazon.report": ["done_at", "error_message", "state"],
     "amazon.settlement": ["error_message", "hold_reason", "state"],
     "amazon.submission": ["done_at", "error_message", "state"],
@@ -452,6 +476,32 @@ _ALL = (
             "Wait, or ask Amazon's support: it is given up after a day."
         ),
         open=lambda self: self._open_form(self._get_feeds()),
+    ),
+    Kind(
+        slot=20,
+        name="shipped_without",
+        label="Shipped without Odoo",
+        source=SHIPPED_WITHOUT,
+        reason=lambda self: _(
+            "%s orders were shipped without Odoo: their sales are missing, and the "
+            "stock is too high.",
+            self._count_shipped_without(),
+        ),
+        next_step=lambda self: _(
+            "Open them: import them with or without stock, or leave them out."
+        ),
+        open=lambda self: self._open_shipped_without(),
+    ),
+    Kind(
+        slot=21,
+        name="no_recipients",
+        label="No recipients",
+        source=NO_RECIPIENTS,
+        reason=lambda self: self.account_id._explain_no_recipients(),
+        next_step=lambda self: _(
+            "Ask for the role in Seller Central (Develop Apps), authorize the app "
+            "again there, and link the account again."
+        ),
     ),
 )
 #: name -> Kind, in the order in which people see them

@@ -22,6 +22,8 @@ from odoo import _, api, fields, models
 from odoo.fields import Command
 from odoo.tools import float_compare, format_datetime
 
+from ...amazon_api import UnreadableOrder
+
 # Others of Amazon's statuses that wait, such as pre-orders, hold nothing.
 PENDING = "PENDING"
 
@@ -131,6 +133,7 @@ class AmazonOrder(models.Model):
             lambda row: (
                 row.held_until
                 and (row.sale_order_id or row.state in ("waiting", "ignored"))
+                and not row.incomplete_since  # paid, only its items are not known yet
             )
         )
         if over:
@@ -141,6 +144,8 @@ class AmazonOrder(models.Model):
         """:return bool: whether the row is an FBM order that waits for its payment,
         and not for too long"""
         if self.state != "waiting" or not order.is_fbm or order.status != PENDING:
+            return False
+        if isinstance(order, UnreadableOrder):
             return False
         allowed = timedelta(days=account.hold_days)
         return not self.held_at or self.held_at + allowed > fields.Datetime.now()

@@ -14,6 +14,7 @@ nothing is found nobody hears of it.
 """
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from odoo import _, api, fields, models
@@ -63,13 +64,7 @@ class AmazonAccount(models.Model):
     def _compute_recovery_message(self):
         for account in self:
             account.recovery_message = " ".join(
-                _(
-                    "Orders created between %(start)s and %(end)s are being read once "
-                    "more: %(count)s so far.",
-                    start=recovery._local(recovery.date_from),
-                    end=recovery._local(recovery.date_to),
-                    count=recovery.found_count,
-                )
+                recovery._describe_progress()
                 for recovery in account.sudo().recovery_ids
             )
 
@@ -217,7 +212,7 @@ class AmazonAccount(models.Model):
             amazon.recover.orders.line; never raises because of Amazon or an order
         """
         rows = self.env["amazon.order"]
-        here = rows._find(self, refs).filtered("sale_order_id")
+        here = rows._find(self, refs).filtered(lambda row: row._is_imported_whole())
         results = dict.fromkeys(here.mapped("amazon_order_ref"), ("here", False))
         orders, verdicts, reason = self._fetch_orders(
             [ref for ref in refs if ref not in results]
@@ -226,6 +221,7 @@ class AmazonAccount(models.Model):
         if orders:
             due = self._run_step(rows._note_again, self, list(orders.values()))
             tally = due._import(self, orders, TimeBudget(IMPORT_SECONDS))
+            self._run_step(due._offer_shipped, orders)
             results.update(due._describe_results())
             if tally["left"] or tally["busy"]:
                 self._run_step(self._trigger_orders_cron)
@@ -321,31 +317,39 @@ class AmazonAccount(models.Model):
             }
         )
 
-    def _continue_recoveries(self, budget):
+    def _continue_recoveries(self, budget, only_to_ship=False):
         """Read on what buttons left. The quota of searchOrders is small and the normal
         reading goes first: what is throttled waits for the next regular run.
 
         :param TimeBudget budget: no page begins after its end
+        :param bool only_to_ship: whether to leave windows of time alone
+        :return Counter: orders by verdict; left: whether some were not reached
         """
-        now = fields.Datetime.now()
+        now, counts = fields.Datetime.now(), Counter()
         due = self.env["amazon.recovery"].search(
             [
                 ("account_id", "=", self.id),
+                *([("only_to_ship", "=", True)] if only_to_ship else []),
                 "|",
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", now),
             ]
         )
         for recovery in due:
+            before = recovery._count_verdicts()
             try:
                 for _page in recovery._read_on(self, budget):
                     continue
             except (Retryable, ConfigError):
-                return
+                counts["left"] = 1
+                return counts
             except SpApiError as error:
                 self._run_step(recovery._finish, self._explain(error))
                 continue
+            counts += recovery._count_verdicts() - before
             if recovery.is_read:
                 self._run_step(recovery._finish)
             else:
+                counts["left"] = 1
                 self._run_step(self._trigger_orders_cron)
+        return counts

@@ -20,7 +20,7 @@ class AmazonOrder(models.Model):
         changed = self._note(account, orders)
         by_ref = {order.order_id: order for order in orders}
         missing = (self._find(account, by_ref) - changed).filtered(
-            lambda row: not row.sale_order_id
+            lambda row: not row._is_imported_whole()
         )
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {by_ref[row.amazon_order_ref].marketplace_id for row in missing} - {None}
@@ -29,6 +29,18 @@ class AmazonOrder(models.Model):
             order = by_ref[row.amazon_order_ref]
             row.write(self._prepare_noted_vals(order, marketplaces))
         return changed + missing
+
+    def _is_imported_whole(self):
+        """:return bool: whether the row is a sale order with something on it"""
+        return bool(
+            self.sale_order_id
+            and (
+                self.sale_order_id.state == "cancel"
+                or self.sale_order_id.order_line.filtered(
+                    lambda line: not line.display_type
+                )
+            )
+        )
 
     @api.model
     def _note_references(self, account, refs):

@@ -10,6 +10,12 @@ from ...tools.history_slice import length_after_loss, next_length
 from ..orders import amazon_account as orders_in
 
 _logger = logging.getLogger(__name__)
+VERDICTS = ("done", "waiting", "ignored", "failed")
+# Parameters of SellingPartner.search_orders: what is still to ship, and by whom.
+TO_SHIP = {
+    "statuses": ("UNSHIPPED", "PARTIALLY_SHIPPED"),
+    "fulfilled_by": ("MERCHANT",),
+}
 
 
 class AmazonRecovery(models.Model):
@@ -35,6 +41,9 @@ class AmazonRecovery(models.Model):
     date_from = fields.Datetime("Created from", required=True, readonly=True)
     date_to = fields.Datetime("Created until", required=True, readonly=True)
     marketplaces = fields.Char(required=True, readonly=True)
+    only_to_ship = fields.Boolean(
+        "Only what is still to ship", readonly=True, help="Of the orders to be shipped."
+    )
     # The bookmark: where the slice begins, how long it is (0: all that is left), what
     # was found in it, and its page.
     cursor = fields.Datetime("Read until", readonly=True)
@@ -126,6 +135,7 @@ class AmazonRecovery(models.Model):
             "created_after": aware_utc(self._slice_start()),
             "created_before": aware_utc(self._slice_end()),
             "max_results_per_page": orders_in.PAGE_SIZE,
+            **(TO_SHIP if self.only_to_ship else {}),
         }
 
     def _end_page(self, page, tally):
@@ -142,12 +152,16 @@ class AmazonRecovery(models.Model):
                 "found_count": self.found_count + found,
                 **{
                     f"{verdict}_count": self[f"{verdict}_count"] + verdicts[verdict]
-                    for verdict in ("done", "waiting", "ignored", "failed")
+                    for verdict in VERDICTS
                 },
             }
         )
         if not page.next_token:
             self._end_slice()
+
+    def _count_verdicts(self):
+        """:return Counter: what has become of the orders so far"""
+        return Counter({name: self[f"{name}_count"] for name in VERDICTS})
 
     def _end_slice(self):
         """All of it is read: the next one begins where it ended."""
@@ -163,6 +177,25 @@ class AmazonRecovery(models.Model):
             }
         )
 
+    def _describe_progress(self):
+        """:return str: how far the reading is, for the account's form"""
+        texts = {
+            "start": self._local(self.date_from),
+            "end": self._local(self.date_to),
+            "count": self.found_count,
+        }
+        if self.only_to_ship:
+            return _(
+                "What is still to ship of the orders since %(start)s is being read: "
+                "%(count)s so far.",
+                **texts,
+            )
+        return _(
+            "Orders created between %(start)s and %(end)s are being read once more: "
+            "%(count)s so far.",
+            **texts,
+        )
+
     # === THE END === #
 
     def _finish(self, message=None):
@@ -170,16 +203,25 @@ class AmazonRecovery(models.Model):
 
         :param str message: why it ends early
         """
-        text = message or self._describe_counts()
-        self.account_id.message_post(
-            body=_(
+        result = message or self._describe_counts()
+        texts = {
+            "start": self._local(self.date_from),
+            "end": self._local(self.date_to),
+            "result": result,
+        }
+        if self.only_to_ship:
+            body = _(
+                "What is still to ship of the orders since %(start)s was read. "
+                "%(result)s",
+                **texts,
+            )
+        else:
+            body = _(
                 "Orders created between %(start)s and %(end)s were read once more. "
                 "%(result)s",
-                start=self._local(self.date_from),
-                end=self._local(self.date_to),
-                result=text,
+                **texts,
             )
-        )
+        self.account_id.message_post(body=body)
         self.unlink()
 
     def _describe_counts(self):

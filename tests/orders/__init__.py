@@ -17,3 +17,4 @@ from . import test_reading_window
 from . import test_sql_costs
 from . import test_states
 from . import test_stock_turn
+from . import test_whole_orders

@@ -1,5 +1,7 @@
 """Who is the same buyer, and what an address carries (features E1, E3, D22, F8)."""
 
+from odoo.addons.amazon_connector.sim.sellers import ROLE_DELIVERY, ROLE_TAX
+
 from ..common import AmazonCase
 from .test_partners import ERIKA
 
@@ -57,7 +59,8 @@ class TestPartnerIdentity(AmazonCase):
                     order.partner_invoice_id, [{"company_name": company, "vat": vat}]
                 )
                 self.assertEqual(
-                    order.picking_ids.partner_id.company_name or False, company
+                    order.picking_ids.partner_id.commercial_company_name or False,
+                    company,
                 )
         self.assertEqual(again.partner_id, alpha.partner_id)
         self.assertEqual(len({o.partner_id for o in (alpha, beta, private)}), 3)
@@ -88,7 +91,9 @@ class TestPartnerIdentity(AmazonCase):
         first = self._order({}, {"company": "Alpha"})
         second = self._order({"companyName": "Alpha c/o Gamma"}, {"company": "Alpha"})
         self.assertEqual(second.partner_id, first.partner_id)
-        self.assertEqual(second.partner_shipping_id.company_name, "Alpha c/o Gamma")
+        self.assertIn("Alpha c/o Gamma", second.partner_shipping_id._display_address())
+        again = self._order({"companyName": "Alpha c/o Gamma"}, {"company": "Alpha"})
+        self.assertEqual(again.partner_shipping_id, second.partner_shipping_id)
 
     # === Spellings === #
 
@@ -171,3 +176,79 @@ class TestPartnerIdentity(AmazonCase):
         self.assertEqual(order.partner_shipping_id.phone, "030 amazon")
         silent = self._order({"phone": None})
         self.assertEqual(silent.partner_shipping_id, known)
+
+
+class TestNoRecipients(AmazonCase):
+    """The role is missing without which Amazon names no recipient (feature E2)."""
+
+    def _order_without_recipient(self, address=ERIKA, **details):
+        """:return str: reference of an order that names nobody, only a place"""
+        ref = self.buy("MUG-BLUE", address=address, **details)
+
+        def hide(shown):
+            shown["buyer"] = {}
+            for name in ("name", "addressLine1", "addressLine2", "phone"):
+                shown["recipient"]["deliveryAddress"].pop(name, None)
+
+        self.world.tamper(ref, hide)
+        return ref
+
+    def _problems(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["amazon.problem"].search(
+            [("account_id", "=", self.account.id), ("kind", "=", "no_recipients")]
+        )
+
+    def test_e2_post_code_and_town_are_kept_and_one_notice_is_given(self):
+        messages = self.account.message_ids
+        for _number in range(2):
+            refs = [self._order_without_recipient() for _number in range(2)]
+            self.run_cron()
+        picking = self.sale_order(refs[0]).picking_ids
+        self.assertRecordValues(
+            picking.partner_id,
+            [
+                {
+                    "name": "Amazon Customer (Amazon.de)",
+                    "street": False,
+                    "zip": "10115",
+                    "city": "Berlin",
+                    "country_id": self.env.ref("base.de").id,
+                }
+            ],
+        )
+        (message,) = self.account.message_ids - messages
+        self.assertIn("the role for recipients", message.body)
+        self.assertIn("Direct-to-Consumer Delivery", message.body)
+        self.assertTrue(message.notified_partner_ids)
+        (problem,) = self._problems()
+        self.assertIn("Direct-to-Consumer Delivery", problem.reason)
+
+        self.buy("MUG-BLUE", address=ERIKA)
+        self.run_cron()
+        self.assertFalse(self._problems())
+
+    def test_e2_what_has_no_recipient_by_nature_is_no_missing_role(self):
+        self._order_without_recipient(programs=["IN_STORE_PICK_UP"])
+        self.buy_fba("MUG-BLUE", address=ERIKA)
+        self.run_cron()
+        self.assertFalse(self._problems())
+        self.assertFalse(self.account.no_recipients_since)
+
+    def test_e2_places_are_shared_by_all_who_live_there(self):
+        places = [ERIKA, ERIKA, {**ERIKA, "postalCode": "10117"}]
+        refs = [self._order_without_recipient(place) for place in places]
+        self.run_cron()
+        addresses = [self.sale_order(ref).partner_shipping_id for ref in refs]
+        self.assertEqual(addresses[0], addresses[1])
+        self.assertNotEqual(addresses[0], addresses[2])
+        again = self._order_without_recipient()
+        self.run_cron()
+        self.assertEqual(self.sale_order(again).partner_shipping_id, addresses[0])
+
+    def test_e2_missing_role_is_noticed(self):
+        self.world.sellers[0].roles -= {ROLE_DELIVERY, ROLE_TAX}
+        self.buy("MUG-BLUE", address=ERIKA)
+        self.run_cron()
+        self.assertTrue(self._problems())

@@ -127,7 +127,6 @@ class TestPartners(AmazonCase):
                 {
                     "name": "Amazon Customer (Amazon.de)",
                     "street": False,
-                    "zip": "10115",
                     "city": "Berlin",
                     "phone": False,
                 }

@@ -1,0 +1,324 @@
+"""Which orders of an account come in, and whether they are all there.
+
+* When an account begins, and when a marketplace is added (feature D21): the normal
+  reading only sees what changes. What is still to ship by then is asked for once, as a
+  window of time with these statuses only.
+* Orders that you ship and whose recipients Amazon does not name (E2).
+* A seller whose account was archived and who is linked anew (A13).
+"""
+
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+
+from ...amazon_api import SpApiError
+from ...tools.amazon_time import aware_utc
+from ..connection.amazon_account import ROLES
+from ..orders.amazon_account import OVERLAP, PAGE_SIZE, READ_LAG
+from ..recovery.amazon_recovery import TO_SHIP
+
+# What is still to ship and older than that was forgotten by everybody.
+OPEN_SINCE = timedelta(days=90)
+# The parcel is fetched, or Amazon makes its label: no recipient is named with the role.
+NAMELESS_PROGRAMS = {"IN_STORE_PICK_UP", "FBM_SHIP_PLUS", "AMAZON_EASY_SHIP"}
+# What both accounts have noted stays with the new one, which gets the sale order.
+TAKE_OVER = (
+    """
+    UPDATE sale_order SET amazon_account_id = %(new)s
+     WHERE amazon_account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM sale_order mine
+            WHERE mine.amazon_account_id = %(new)s
+              AND mine.amazon_order_ref = sale_order.amazon_order_ref)""",
+    """
+    UPDATE amazon_order mine SET sale_order_id = other.sale_order_id
+      FROM amazon_order other
+      JOIN sale_order sale ON sale.id = other.sale_order_id
+     WHERE mine.account_id = %(new)s AND mine.sale_order_id IS NULL
+       AND other.account_id = %(old)s
+       AND other.amazon_order_ref = mine.amazon_order_ref
+       AND sale.amazon_account_id = %(new)s""",
+    """
+    DELETE FROM amazon_order other USING amazon_order mine
+     WHERE other.account_id = %(old)s AND mine.account_id = %(new)s
+       AND other.amazon_order_ref = mine.amazon_order_ref""",
+    """
+    UPDATE amazon_order SET account_id = %(new)s WHERE account_id = %(old)s""",
+    """
+    UPDATE amazon_submission owed SET account_id = %(new)s
+     WHERE owed.account_id = %(old)s AND owed.kind <> 'stock'
+       AND NOT EXISTS (
+           SELECT FROM amazon_submission mine
+            WHERE mine.account_id = %(new)s AND mine.dedup_key = owed.dedup_key)""",
+)
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    orders_from = fields.Selection(
+        [
+            ("open", "All that are still to ship"),
+            ("moment", "From a moment on"),
+            ("new", "Only new ones"),
+        ],
+        "Orders come in",
+        copy=False,
+        help="Which orders come in when the account begins. Orders that Amazon ships "
+        "come in when they are shipped, whatever is chosen here.",
+    )
+    orders_question = fields.Char(compute="_compute_orders_question")
+    # Counted when the account was linked, such as «12» or «100+».
+    orders_to_ship_found = fields.Char(readonly=True, copy=False)
+    # Orders that were placed before are none of Odoo's time.
+    orders_begin_at = fields.Datetime("Reads orders since", readonly=True, copy=False)
+    # What the last whole reading asked for; another one is new.
+    orders_read_marketplaces = fields.Char(readonly=True, copy=False)
+    # empty -[an order without recipient]-> set -[one with a recipient]-> empty
+    no_recipients_since = fields.Datetime(
+        "Recipients missing since", readonly=True, copy=False
+    )
+
+    def _note_recipients(self, orders):
+        """Notice whether Amazon names the recipients of orders that were imported; a
+        person is called the first time it does not.
+
+        :param list orders: of Order
+        """
+        to_ship = [
+            order
+            for order in orders
+            if order.is_fbm and not NAMELESS_PROGRAMS & {*order.programs}
+        ]
+        if not to_ship:
+            return
+        is_named = any(
+            order.delivery_address
+            and (order.delivery_address.name or order.delivery_address.has_street)
+            for order in to_ship
+        )
+        if is_named and self.no_recipients_since:
+            self.no_recipients_since = False
+        elif not is_named and not self.no_recipients_since:
+            self.no_recipients_since = fields.Datetime.now()
+            self._call_for_recipients()
+
+    def _call_for_recipients(self):
+        admin = self.env.ref("base.user_admin")
+        responsible = self.user_id if self.user_id.active else admin
+        self.with_context(mail_notify_author=True).message_post(
+            body=self._explain_no_recipients(),
+            subject=_("Amazon %s: names and streets are missing", self.name),
+            partner_ids=responsible.partner_id.ids,
+        )
+
+    def _explain_no_recipients(self):
+        """:return str: what is missing, and how to get it"""
+        return _(
+            "Amazon gives neither names nor streets for the orders that you ship: the "
+            "role for recipients, «%s», is missing. Their deliveries show post code, "
+            "town and country only: take the rest from Seller Central until the app "
+            "has the role.",
+            ROLES["buyer"],
+        )
+
+    def _succeeds(self, other):
+        """:param other: amazon.account with sudo
+        :return bool: whether this account is the same seller, linked anew"""
+        return bool(
+            not other.active
+            and self.seller_key
+            and other.seller_key == self.seller_key
+            and other.company_id == self.company_id
+            and other.region == self.region
+            and other.environment == self.environment
+        )
+
+    def _find_predecessors(self):
+        """:return: archived accounts of the same seller, with sudo"""
+        if not self.seller_key:
+            return self.browse()
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("id", "!=", self.id),
+                    ("active", "=", False),
+                    ("seller_key", "=", self.seller_key),
+                    ("company_id", "=", self.company_id.id),
+                    ("environment", "=", self.environment),
+                ]
+            )
+            .filtered(self._succeeds)
+        )
+
+    def _take_over_all_orders(self):
+        """Take over what archived accounts of the same seller know."""
+        for predecessor in self._find_predecessors():
+            self._take_over_orders(predecessor)
+
+    def _take_over_orders(self, predecessor):
+        """Let the orders of an archived account be those of this one: some statements,
+        however many they are.
+
+        :param predecessor: amazon.account with sudo; see _succeeds
+        """
+        self.env.flush_all()
+        ids = {"new": self.id, "old": predecessor.id}
+        for statement in TAKE_OVER:
+            self.env.cr.execute(statement, ids)
+        self.env.invalidate_all()
+        self.message_post(
+            body=_(
+                "The orders of the archived account «%s» of the same seller belong to "
+                "this account now.",
+                predecessor.name,
+            )
+        )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("orders_from", "orders_to_ship_found", "is_linked", "active")
+    @api.depends_context("lang")
+    def _compute_orders_question(self):
+        for account in self:
+            account.orders_question = account._is_orders_question_open() and " ".join(
+                filter(
+                    None,
+                    [
+                        _("Which orders shall come in?"),
+                        account.orders_to_ship_found
+                        and _(
+                            "Amazon shows %s that are still to ship.",
+                            account.orders_to_ship_found,
+                        ),
+                    ],
+                )
+            )
+
+    def _is_orders_question_open(self):
+        """:return bool: whether nobody has decided yet, and no order has come"""
+        if self.orders_from or not self.is_linked or not self.active:
+            return False
+        orders = self.env["amazon.order"].sudo()
+        return not orders.search_count([("account_id", "=", self.id)], limit=1)
+
+    # === ACTION METHODS === #
+
+    def action_take_open_orders(self):
+        """Bring in all orders that are still to ship."""
+        self._begin_orders("open")
+
+    def action_take_new_orders(self):
+        """Bring in what is ordered from now on."""
+        self._begin_orders("new")
+
+    def action_choose_orders_from(self):
+        """Ask for the moment from which on orders come in.
+
+        :return dict: window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Which Orders Come In"),
+            "res_model": "amazon.orders.from",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _begin_orders(self, choice, moment=None):
+        """Decide which orders come in when the account begins.
+
+        :param str choice: open, moment or new
+        :param datetime moment: naive UTC, of the choice «moment»
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        vals = {"orders_from": choice}
+        if choice == "moment":
+            vals.update(go_live_date=moment, last_orders_sync=moment)
+        self.sudo().write(vals)  # with the bookmark of the reading, which is ours alone
+
+    @api.model
+    def _vals_for_orders_begin(self, vals):
+        """Return since when a new account reads orders."""
+        return {
+            "orders_begin_at": vals.get("last_orders_sync") or fields.Datetime.now()
+        }
+
+    def _follow_orders_from(self, _vals):
+        """Do what the choice of orders brings with it."""
+        for account in self.sudo():
+            if account.orders_from == "open":
+                account._read_open_orders()
+            elif account.orders_from == "new" and not account.go_live_date:
+                # What is ordered just before the first reading is new, too: Amazon
+                # shows it after some minutes.
+                account.go_live_date = account.last_orders_sync - READ_LAG - OVERLAP
+            elif account.orders_from == "moment" and account.go_live_date:
+                if account.last_orders_sync > account.go_live_date:
+                    account.last_orders_sync = account.go_live_date
+
+    def _read_open_orders(self, shops=None):
+        """Have everything read that is still to ship; the scheduled action does it.
+
+        :param shops: amazon.marketplace; None: all that are synchronized
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        until = now - READ_LAG
+        since = self.go_live_date or now - OPEN_SINCE
+        if since >= until:
+            return
+        if not shops and self.last_orders_sync > until:
+            self.last_orders_sync = until  # nothing falls between the two readings
+        shops = shops or self.active_marketplace_ids or self.base_marketplace_id
+        self.env["amazon.recovery"].sudo().create(
+            {
+                "account_id": self.id,
+                "only_to_ship": True,
+                "date_from": since,
+                "date_to": until,
+                "marketplaces": ",".join(sorted(shops.mapped("api_ref"))),
+            }
+        )
+        self._trigger_orders_cron()
+
+    def _read_new_marketplaces(self, request):
+        """Have the open orders read of marketplaces that were not read before; the
+        normal reading is past them.
+
+        :param dict request: of a reading that is done
+        """
+        read = ",".join(request["marketplace_ids"])
+        before = self.orders_read_marketplaces
+        if before == read:
+            return
+        self.orders_read_marketplaces = read
+        if new := {*request["marketplace_ids"]} - {*(before or read).split(",")}:
+            shops = self.env["amazon.marketplace"]._by_api_ref(new).values()
+            self._read_open_orders(self.env["amazon.marketplace"].union(*shops))
+
+    def _count_open_orders(self):
+        """Count what is still to ship, for the question that follows linking; it is
+        asked without a number when Amazon does not answer."""
+        shops = self.active_marketplace_ids or self.base_marketplace_id
+        since = self.go_live_date or fields.Datetime.now() - OPEN_SINCE
+        try:
+            with self._get_partner() as partner:
+                page = partner.search_orders(
+                    sorted(shops.mapped("api_ref")),
+                    created_after=aware_utc(since),
+                    max_results_per_page=PAGE_SIZE,
+                    **TO_SHIP,
+                )
+        except SpApiError:
+            return
+        found = f"{len(page.orders)}{'+' if page.next_token else ''}"
+        self._run_step(self.write, {"orders_to_ship_found": found})

@@ -1,0 +1,123 @@
+"""One order number belongs to one account of the whole database (feature A13)."""
+
+from copy import copy
+
+from odoo.addons.amazon_connector.sim import SELLER
+
+from ..common import AmazonCase
+
+
+class TestOneSeller(AmazonCase):
+    def _link_twice(self, **values):
+        """The same seller by another app, and with a mistyped merchant token: nothing
+        that is entered shows who it is.
+
+        :return: amazon.account
+        """
+        seller = copy(self.world.sellers[0])
+        seller.refresh_token = "Atzr|another app"
+        self.world.sellers.append(seller)
+        return self._link_account(
+            seller, **{"name": "Twin", "seller_key": "A1MISTYPED1234", **values}
+        )
+
+    def test_a13_order_of_another_account_is_for_a_person(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        other = self._link_twice(company_id=company.id, location_id=False)
+        self.world.touch(ref)
+        self.run_cron()
+        rows = self.row(ref)
+        self.assertEqual(len(rows), 2)
+        twin = rows.filtered(lambda row: row.account_id == other)
+        self.assertRecordValues(
+            twin,
+            [{"state": "failed", "error_kind": "config", "sale_order_id": False}],
+        )
+        self.assertIn(
+            f"The account «{SELLER.name}» of Tea & Mugs has this order",
+            twin.error_message,
+        )
+        self.assertEqual(len(self.sale_order(ref)), 1)
+        self.assertEqual(other.problem_count, 1)
+        twin.action_retry()
+        self.assertEqual(twin.state, "failed")
+        self.assertEqual(len(self.sale_order(ref)), 1)
+
+    def test_a13_of_two_that_read_at_once_the_first_one_has_it(self):
+        other = self._link_twice()
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(len(self.sale_order(ref)), 1)
+        states = {row.account_id: row.state for row in self.row(ref)}
+        self.assertEqual(sorted(states.values()), ["done", "failed"])
+        self.assertEqual(set(states), {self.account, other})
+
+    def test_a13_what_is_not_for_odoo_is_no_problem_of_the_other_one(self):
+        other = self._link_twice()
+        ref = self.buy("MUG-BLUE", channel_name="NON_AMAZON")
+        self.run_cron()
+        self.assertEqual(set(self.row(ref).mapped("state")), {"ignored"})
+        self.assertEqual(other.problem_count, 0)
+
+    def test_a13_seller_linked_anew_takes_its_orders_over(self):
+        refs = [self.buy("MUG-BLUE") for _number in range(3)]
+        self.run_cron()
+        orders = self.env["sale.order"].search([("amazon_order_ref", "in", refs)])
+        self.account.action_archive()
+        anew = self._link_account(SELLER, name="Anew")
+        self.world.cancel(refs[0])
+        self.account = anew
+        self.run_cron()
+        self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
+        self.assertEqual(orders.amazon_account_id, anew)
+        self.assertEqual(self.sale_orders(), orders.sorted(reverse=True) & orders)
+        self.assertEqual(self.sale_order(refs[0]).state, "cancel")
+        self.assertEqual(
+            self.env["amazon.order"].search_count([("amazon_order_ref", "in", refs)]),
+            3,
+        )
+        self.assertIn(
+            "belong to this account now", str(anew.message_ids.mapped("body"))
+        )
+
+    def test_a13_open_deliveries_are_told_for_the_new_account(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        order = self.sale_order(ref)
+        self.account.action_archive()
+        self.account = self._link_account(SELLER, name="Anew")
+        self.account._take_over_all_orders()
+        self.assertEqual(order.amazon_account_id, self.account)
+        carrier = self.env["delivery.carrier"].search([], limit=1)
+        picking = order.picking_ids
+        picking.carrier_id = carrier
+        picking.carrier_tracking_ref = "T1"
+        for move in picking.move_ids:
+            move.quantity, move.picked = move.product_uom_qty, True
+        picking._action_done()
+        self.assertEqual(picking.amazon_submission_ids.account_id, self.account)
+
+    def test_a13_archived_account_of_another_company_is_for_a_person(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        self.account.action_archive()
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        self.account = self._link_account(
+            SELLER, name="Elsewhere", company_id=company.id, location_id=False
+        )
+        self.world.touch(ref)
+        self.run_cron()
+        self.assertEqual(self.states(), {ref: "failed"})
+        self.assertEqual(len(self.sale_order(ref)), 1)
+
+    def test_a13_what_the_archived_account_did_not_import_comes_in(self):
+        ref = self.buy("MUG-BLUE", status="PENDING")
+        self.run_cron()
+        self.account.action_archive()
+        self.account = self._link_account(SELLER, name="Anew")
+        self.world.authorize_payment(ref)
+        self.run_cron()
+        self.assertEqual(self.states(), {ref: "done"})
