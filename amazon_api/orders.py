@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from .order_parts import (
     Address,
@@ -131,8 +132,19 @@ class OrderItem:
 class Standing:
     """How an order stands: what decides whether anybody has to do something about it.
 
-    Needs the attributes ``channel_name``, ``status`` and ``fulfilled_by``.
+    The attributes are those of the dataclasses that have it as a base.
     """
+
+    if TYPE_CHECKING:  # a dataclass would take annotations for fields of its own
+
+        @property
+        def channel_name(self) -> str | None: ...
+
+        @property
+        def status(self) -> str | None: ...
+
+        @property
+        def fulfilled_by(self) -> str | None: ...
 
     @property
     def is_fba(self) -> bool:

@@ -339,7 +339,7 @@ class SettlementFile:
     def _odd_decimals(self, reading: dict[str, Decimal]) -> int:
         """How many amounts have more decimals than the currency has."""
         most = _DECIMALS.get(self._currency, _USUAL_DECIMALS)
-        return sum(-amount.as_tuple().exponent > most for amount in reading.values())
+        return sum(_decimals_of(amount) > most for amount in reading.values())
 
     def _raise_at_amount(self) -> None:
         """Neither decimal mark fits all amounts: name the first line that breaks."""
@@ -439,17 +439,19 @@ class SettlementFile:
                     number,
                     self.summary.settlement_ref,
                 ) from None
-            yield SettlementRow(
-                number,
-                *texts[:8],
-                amounts[cells[at_amount].strip()],
-                texts[8],
-                posted_at,
-                texts[9],
-                texts[10],
-                texts[11],
-                quantity,
-                texts[12],
+            yield SettlementRow._make(
+                (
+                    number,
+                    *texts[:8],
+                    amounts[cells[at_amount].strip()],
+                    texts[8],
+                    posted_at,
+                    texts[9],
+                    texts[10],
+                    texts[11],
+                    quantity,
+                    texts[12],
+                )
             )
 
     def _make_digest(self) -> str:
@@ -561,10 +563,15 @@ def _offset(zone: str) -> timedelta:
         hours, minutes = int(zone[1:3]), int(zone[-2:])
         offset = timedelta(hours=hours, minutes=minutes)
         return -offset if zone[0] == "-" else offset
-    hours = _ZONES.get(zone.upper())
-    if hours is None:
+    known = _ZONES.get(zone.upper())
+    if known is None:
         raise ValueError
-    return timedelta(hours=hours)
+    return timedelta(hours=known)
+
+
+def _decimals_of(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _read_quantity(text: str) -> int:

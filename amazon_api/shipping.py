@@ -34,7 +34,7 @@ def split_tracking(text: str | None) -> list[str]:
     blanks do where each part looks like a number by itself: a single number is written
     in groups, too.
     """
-    numbers = []
+    numbers: list[str] = []
     for stated in _COMMAS.split(text or ""):
         for signs, number in ((_SIGNS, _NUMBER), (None, _WHOLE_NUMBER)):
             parts = [part.strip() for part in re.split(signs or r"\s+", stated.strip())]
