@@ -1,0 +1,135 @@
+"""Several processes share the test classes: `inside/tests.py` with an Odoo of paper."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from dev.odoo_log import complaints
+from dev.odoo_tests import seconds_of
+from dev.paths import ROOT
+
+from .common import DevCase
+
+PROGRAM = ROOT / "dev" / "inside" / "tests.py"
+#: what the program uses of Odoo; the second suite of a run is the one of post_install
+ODOO = {
+    "odoo/__init__.py": "",
+    "odoo/cli.py": """
+import sys, types
+from odoo.tests import loader
+from odoo.tests.case import TestCase
+
+def main():
+    users = types.SimpleNamespace(MIN_ROUNDS=600_000)
+    sys.modules["odoo.addons.base.models.res_users"] = users
+    assert loader.make_suite(["sale", "ours"], "at_install").countTestCases() == 0
+    suite = loader.make_suite(["sale", "ours"], "post_install")
+    assert suite.countTestCases() == 6, suite.countTestCases()
+    print("http" if suite.has_http_case() else "no http", users.MIN_ROUNDS)
+    suite.run()
+""",
+    "odoo/tests/__init__.py": "class HttpCase: pass",
+    "odoo/tests/case.py": """
+import time
+
+class TestCase:
+    def __init__(self, name):
+        self._testMethodName = name
+    def _callSetUp(self):
+        pass
+    def run(self, result=None):
+        print(type(self).__name__, self._testMethodName, flush=True)
+        time.sleep(0.02)
+""",
+    "odoo/tests/suite.py": """
+class OdooSuite:
+    def __init__(self, tests):
+        self._tests = tests
+    def __iter__(self):
+        return iter(self._tests)
+    def _handleClassSetUp(self, test, result):
+        pass
+    def run(self):
+        for test in self:
+            test.run()
+""",
+    "odoo/tests/loader.py": """
+from odoo.tests.case import TestCase
+from odoo.tests.suite import OdooSuite
+
+CLASSES = [type(name, (TestCase,), {}) for name in ("TestA", "TestB", "TestC")]
+for case in CLASSES:
+    case.__module__ = "odoo.addons.ours.tests.room.test_x"
+
+def get_test_modules(module):
+    assert module != "sale", "that one takes long to read"
+    return CLASSES
+
+def make_suite(modules, position):
+    found = [case for module in modules for case in get_test_modules(module)]
+    if position == "at_install":
+        found = []
+    return OdooSuite([case(name) for case in found for name in ("test_1", "test_2")])
+""",
+}
+
+
+class TestSharedClasses(DevCase):
+    def setUp(self):
+        super().setUp()
+        for name, text in ODOO.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.classes = self.folder / "classes"
+        self.classes.mkdir()
+
+    def begin(self):
+        environ = {**os.environ, "PYTHONPATH": str(self.folder)}
+        command = [sys.executable, PROGRAM, "ours", self.classes, "--stop"]
+        pipes = {"stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(list(map(str, command)), env=environ, **pipes)
+
+    def ran(self, process):
+        """:return list: the tests that a process ran"""
+        lines = process.communicate(timeout=60)[0].splitlines()
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(lines[0], "no http 1")
+        return lines[1:]
+
+    def test_each_class_is_run_whole_and_once(self):
+        processes = [self.begin() for _number in range(3)]
+        shares = [self.ran(process) for process in processes]
+        expected = [f"Test{case} test_{n}" for case in "ABC" for n in (1, 2)]
+        self.assertEqual(sorted(test for share in shares for test in share), expected)
+        for share in shares:
+            self.assertEqual(len(share), 2 * len({test[:5] for test in share}))
+
+    def test_the_longest_comes_first_and_before_it_what_nobody_knows(self):
+        known = {"room.test_x.TestA": 5, "room.test_x.TestB": 30}
+        (self.classes / "known.json").write_text(json.dumps(known))
+        tests = self.ran(self.begin())
+        self.assertEqual([test[:5] for test in tests[::2]], ["TestC", "TestB", "TestA"])
+
+    def test_what_it_took_is_noted(self):
+        self.ran(self.begin())
+        took = json.loads((self.classes / "room.test_x.TestA").read_text())
+        self.assertEqual(took.keys(), {"seconds", "set_up", "tests"})
+        self.assertGreaterEqual(took["tests"]["test_1"], 0.02)
+        wanted = ["TestA.test_1", "TestB.test_2"]
+        seconds = seconds_of(self.classes, [*wanted, "TestZ.test_9"])
+        self.assertEqual(list(seconds), wanted)
+
+
+class TestComplaints(DevCase):
+    def test_what_an_installation_complains_of(self):
+        log = Path(self.folder / "install.log")
+        start = "2026-11-29 00:00:00,000 1 WARNING db odoo.modules: "
+        log.write_text(
+            f"{start}the model amazon.order has no description\n{start}of others\n"
+        )
+        [found] = complaints(log)
+        self.assertEqual((found.level, found.test), ("WARNING", ""))
+        self.assertIn("amazon.order", found.message)
