@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from types import SimpleNamespace
 from unittest import mock
 
@@ -172,6 +173,37 @@ class TestReport(DevCase):
             ],
         )
         self.assertEqual(places, 3)
+
+    def test_parts_run_side_by_side_as_far_as_there_are_places(self):
+        begun, most = [], []
+
+        class Part:
+            def __init__(self, title):
+                begun.append(self)
+                most.append(len(begun))
+                self.looks, self.title = 2, title
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_error):
+                pass
+
+            def has_ended(self):
+                self.looks -= 1
+                return not self.looks
+
+            def outcomes(self):
+                begun.remove(self)
+                return [Outcome(self.title, passed=1)]
+
+        parts = [partial(Part, title) for title in ("17", "19", "17", "torture")]
+        parts.insert(2, lambda: None)  # there is no need of that one any more
+        with contextlib.ExitStack() as stack:
+            outcomes = tests_command.side_by_side(parts, 2, stack)
+        found = {outcome.title: outcome.passed for outcome in outcomes}
+        self.assertEqual(found, {"17": 2, "19": 1, "torture": 1})
+        self.assertEqual((max(most), len(most)), (2, 4))
 
     def test_one_class_is_one_process_of_each_series(self):
         name = "TestNothing" + "OfUnits"  # no test of these has it in its text
