@@ -41,9 +41,9 @@ class AmazonCase(TransactionCase):
         cls.env["product.product"].search(
             [("default_code", "in", list(BOOKED))]
         ).action_archive()
-        cls.company = cls.env["res.company"].create({"name": "Tea & Mugs"})
-        cls.company.currency_id = cls.env.ref("base.EUR")
-        cls.env.ref("base.EUR").active = True
+        cls.company = cls.env["res.company"].create(
+            {"name": "Tea & Mugs", "currency_id": cls.env.ref("base.EUR").id}
+        )
         cls.env.user.company_ids += cls.company
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1

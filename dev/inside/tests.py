@@ -140,9 +140,25 @@ def hasten():
     """Spare what no outcome depends on."""
     # hashing a password is made slow on purpose: a third of a second for each user
     sys.modules["odoo.addons.base.models.res_users"].MIN_ROUNDS = 1
+    remember_charts()
     # what is loaded by now stays: the collector need not look at it again and again
     gc.collect()
     gc.freeze()
+
+
+def remember_charts():
+    """Let Odoo find the charts of accounts once: it does so for each new company, and
+    what it finds are the modules that there are."""
+    name = "odoo.addons.account.models.chart_template"
+    charts = sys.modules[name].AccountChartTemplate
+    find, found = charts._get_chart_template_mapping, {}
+
+    def find_once(self, get_all=False):
+        if get_all not in found:
+            found[get_all] = find(self, get_all=get_all)
+        return dict(found[get_all])
+
+    charts._get_chart_template_mapping = find_once
 
 
 if __name__ == "__main__":

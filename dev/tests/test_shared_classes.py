@@ -21,12 +21,25 @@ import sys, types
 from odoo.tests import loader
 from odoo.tests.case import TestCase
 
+class Charts:
+    searches = 0
+
+    def _get_chart_template_mapping(self, get_all=False):
+        Charts.searches += 1
+        return {"de": get_all}
+
 def main():
     users = types.SimpleNamespace(MIN_ROUNDS=600_000)
     sys.modules["odoo.addons.base.models.res_users"] = users
+    charts = types.SimpleNamespace(AccountChartTemplate=Charts)
+    sys.modules["odoo.addons.account.models.chart_template"] = charts
     assert loader.make_suite(["sale", "ours"], "at_install").countTestCases() == 0
     suite = loader.make_suite(["sale", "ours"], "post_install")
     assert suite.countTestCases() == 6, suite.countTestCases()
+    assert Charts()._get_chart_template_mapping() == {"de": False}
+    assert Charts()._get_chart_template_mapping(get_all=True) == {"de": True}
+    assert Charts()._get_chart_template_mapping() == {"de": False}
+    assert Charts.searches == 2, Charts.searches
     print("http" if suite.has_http_case() else "no http", users.MIN_ROUNDS)
     suite.run()
 """,
