@@ -24,7 +24,7 @@ class AccountMoveLine(models.Model):
         for line, values in fixed.items():
             line = line.with_context(**{CONTEXT_KEY: values})
             super(AccountMoveLine, line)._compute_totals()
-        others = self.browse().concat(*(line for line in self if line not in fixed))
+        others = self.filtered(lambda line: line not in fixed) if fixed else self
         return super(AccountMoveLine, others)._compute_totals()
 
     @api.depends("amazon_fixed_tax")
@@ -35,7 +35,7 @@ class AccountMoveLine(models.Model):
             values = {**values, "sign": line.move_id.direction_sign}
             line = line.with_context(**{CONTEXT_KEY: values})
             super(AccountMoveLine, line)._compute_all_tax()
-        others = self.browse().concat(*(line for line in self if line not in fixed))
+        others = self.filtered(lambda line: line not in fixed) if fixed else self
         return super(AccountMoveLine, others)._compute_all_tax()
 
     def _amazon_fixed(self):
