@@ -106,6 +106,8 @@ class TestSecretsByRpc(SecretsCase):
         ]
 
     def test_a6_no_method_of_rpc_gives_a_secret_away(self):
+        """Takes long: each role calls some thirty methods at each place of a secret,
+        and each call begins with empty caches, as in a request of its own."""
         places = self.places()
         for user in self.people:
             for records, name, _secret in places:
@@ -120,7 +122,11 @@ class TestSecretsByRpc(SecretsCase):
                         self.assertNotIn("gAAAA", shown or "", "not even encrypted")
 
     def test_a6_no_search_tells_whether_a_guess_is_right(self):
-        """Whoever is told so guesses it letter by letter."""
+        """Whoever is told so guesses it letter by letter.
+
+        Takes long: each role, place and operator is searched with two guesses in three
+        ways, each with empty caches.
+        """
         for user in self.people:
             for records, name, secret in self.places():
                 own = records.with_user(user)
