@@ -177,6 +177,7 @@ from .settlements import (
     test_settlement_margin,
     test_settlement_options,
     test_settlement_random,
+    test_settlement_taxes,
 )
 from .identity import test_identity, test_rights
 from .taxes import (

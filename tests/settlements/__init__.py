@@ -5,3 +5,4 @@ from . import test_settlement_l10n
 from . import test_settlement_margin
 from . import test_settlement_options
 from . import test_settlement_random
+from . import test_settlement_taxes
