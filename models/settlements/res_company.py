@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import _, fields, models
 
 from ...const import SETTLEMENT_ACCOUNTS
@@ -67,12 +69,18 @@ class ResCompany(models.Model):
         return company_sudo[name]
 
     def _get_free_account_code(self, account_type):
-        """:return str: the code behind the last account of that type, as long as it"""
+        """:return str: the code behind the last account of that type, as long as most
+        codes of the chart are"""
         accounts = self.env["account.account"].sudo().with_company(self)
         known = accounts.search(accounts._check_company_domain(self))
         codes = set(known.mapped("code"))
         alike = known.filtered(lambda account: account.account_type == account_type)
-        numbers = [code for code in alike.mapped("code") if (code or "").isdigit()]
+        usual = Counter(map(len, filter(None, codes))).most_common(1)
+        numbers = [
+            code
+            for code in alike.mapped("code")
+            if code and code.isdigit() and len(code) == usual[0][0]
+        ]
         last = max(numbers, key=int, default="")
         for step in range(1, 100_000):
             code = str(int(last) + step).zfill(len(last)) if last else f"AMZ{step:02}"

@@ -1,5 +1,6 @@
 """Settlements with the charts of accounts of Germany, the US and Japan (feature L1)."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .case import NEXT, SettlementCase, fee, other, row, write
@@ -108,8 +109,12 @@ class TestSettlementJapan(L10nCase):
     def test_l1_yen_in_the_charset_of_japan(self):
         rows = [row("1,234", sku="お茶"), fee("-123"), fee("-1")]
         raw = write(rows, total="1,110", currency="JPY").decode().encode("cp932")
-        self.account.base_marketplace_id = self.env["amazon.marketplace"].search(
-            [("country_id.code", "=", "JP")]
+        japan = self.env["amazon.marketplace"].search([("country_id.code", "=", "JP")])
+        self.account.write(
+            {
+                "active_marketplace_ids": [Command.clear()],
+                "base_marketplace_id": japan.id,
+            }
         )
         settlement = self.upload_file(raw)
         self.assertEqual(settlement.state, "draft", settlement.error_message)
