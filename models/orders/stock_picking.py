@@ -19,6 +19,7 @@ class StockPicking(models.Model):
     def button_validate(self):
         """Say at once, before any wizard, that the buyer wants to cancel, or that
         Amazon needs carrier and tracking number."""
+        self._check_may_tell_amazon()  # what is missing is said to nobody else
         self._check_amazon_cancel_requested()
         self._check_amazon_shipment()
         return super().button_validate()
