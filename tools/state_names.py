@@ -95,6 +95,18 @@ SAME = {
         ("Sharjah", "Ash Shariqah", "SHJ", "الشارقة"),
         ("Umm al-Quwain", "Umm Al Quwain", "UAQ", "أم القيوين"),
     ),
+    "BE": (
+        ("Antwerp", "Antwerpen", "Anvers"),
+        ("East Flanders", "Oost-Vlaanderen", "Flandre orientale"),
+        ("West Flanders", "West-Vlaanderen", "Flandre occidentale"),
+        ("Flemish Brabant", "Vlaams-Brabant", "Brabant flamand"),
+        ("Walloon Brabant", "Brabant wallon", "Waals-Brabant"),
+        ("Limburg", "Limbourg"),
+        ("Hainaut", "Henegouwen"),
+        ("Liège", "Luik", "Lüttich"),
+        ("Luxembourg", "Luxemburg"),
+        ("Namur", "Namen"),
+    ),
     "CA": (
         ("Newfoundland and Labrador", "Newfoundland", "NF", "NFLD"),
         ("Prince Edward Island", "PEI"),
