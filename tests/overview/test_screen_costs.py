@@ -20,7 +20,14 @@ INDEXES = {
         ("to_ship", "ship_today", "late_risk"), "sale_order_amazon_to_ship"
     ),
     **dict.fromkeys(
-        ("problems", "cancel_requested", "review", "difference", "stock"),
+        (
+            "problems",
+            "cancel_requested",
+            "review",
+            "difference",
+            "tax_difference",
+            "stock",
+        ),
         "sale_order__amazon_problem_since_index",
     ),
 }
