@@ -20,8 +20,9 @@ env.cr.commit()
 """
 #: what the installation itself reads of `dev` when it carries the addon to 19.0
 PORT = ("port19.py", "port_rules.py")
-#: seconds that a template with the addon is kept for after its last use
-KEPT = 3 * 3600
+#: seconds that a template with the addon is kept for after its last use; and if there
+#: are more than so many, each takes 70 MB
+KEPT, KEPT_OF_MANY, MANY = 3 * 3600, 15 * 60, 12
 
 #: keys are good in the database where they were entered: see amazon_account_identity
 ADOPT = """
@@ -178,8 +179,10 @@ class Databases:
 
     def _drop_old(self):
         """Delete the templates with the addon that nobody has used for long."""
-        for note in self._notes.glob("*.json"):
-            if time.time() - note.stat().st_mtime > KEPT:
+        used = {note: note.stat().st_mtime for note in self._notes.glob("*.json")}
+        for number, note in enumerate(sorted(used, key=used.get, reverse=True)):
+            kept = KEPT if number < MANY else KEPT_OF_MANY
+            if time.time() - used[note] > kept:
                 with self._held(note.stem):
                     self.drop(note.stem)
                     note.unlink(missing_ok=True)
