@@ -185,6 +185,7 @@ class TestFbaAdjustment(FbaStockCase):
             base_marketplace_id=self.env.ref("amazon_connector.marketplace_us").id,
             available_marketplace_ids=[],
             active_marketplace_ids=[],
+            location_id=self.account.location_id.id,
         )
         self.create_fba_offer(
             "MUG-BLUE",
