@@ -179,7 +179,12 @@ from .settlements import (
     test_settlement_random,
     test_settlement_taxes,
 )
-from .identity import test_access_matrix, test_identity, test_rights
+from .identity import (
+    test_access_matrix,
+    test_identity,
+    test_rights,
+    test_views_as_roles,
+)
 from .taxes import (
     test_invoicing,
     test_taxes,
