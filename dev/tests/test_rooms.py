@@ -75,6 +75,10 @@ class TestRooms(unittest.TestCase):
         folders = {path.parent.name for path in MODELS.glob("*/__init__.py")}
         self.assertEqual(folders, set(rooms()))
 
+    def test_every_room_is_explained(self):
+        page = (ROOT / "ARCHITECTURE.rst").read_text()
+        self.assertEqual(re.findall(r"^``(\w+)``  ", page, re.M), rooms())
+
     def test_every_file_is_loaded(self):
         for room in rooms():
             text = (MODELS / room / "__init__.py").read_text()

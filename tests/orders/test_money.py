@@ -111,6 +111,7 @@ class TestMoney(AmazonCase):
             )
 
     def test_f1_every_marketplace(self):
+        self.account.action_archive()
         accounts = {}
         for seller in self.world.sellers:
             region = self.env["amazon.marketplace"].search(
@@ -122,7 +123,6 @@ class TestMoney(AmazonCase):
                 available_marketplace_ids=[Command.set(region.ids)],
                 active_marketplace_ids=[Command.set(region.ids)],
             )
-        self.account.action_archive()
         refs = {}
         for shop in MARKETPLACES.values():
             seller = next(s for s in self.world.sellers if s.region == shop.region)
