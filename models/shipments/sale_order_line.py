@@ -159,7 +159,7 @@ class SaleOrderLine(models.Model):
             "product_id",
         ]
         if "purchase_line_ids" in self._fields:  # dropship before it is ordered
-            names.append("purchase_line_ids.state")
+            names.append("purchase_line_ids.order_id.state")
         return names
 
     @api.depends(lambda self: self._amazon_waiting_depends())
