@@ -61,6 +61,7 @@
         "views/amazon_menus.xml",
         "wizards/amazon_import_settlement_views.xml",
         "views/amazon_settlement_views.xml",
+        "views/amazon_refund_views.xml",
     ],
     "demo": [
         "demo/product_demo.xml",

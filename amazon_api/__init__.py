@@ -29,6 +29,17 @@ from .errors import (
 )
 from .feed_report import FeedReport, Issue
 from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed, FeedDocument
+from .finance_calls import LONGEST_WINDOW
+from .finances import (
+    BUYERS,
+    Refund,
+    RefundItem,
+    RefundPart,
+    TransactionsPage,
+    parse_transactions,
+    part_kind,
+    refund_reason,
+)
 from .flat_file import UnreadableRow
 from .inventory import (
     LINKED_MARKETPLACES,
@@ -104,6 +115,7 @@ from .wire import CallRecord
 from .writer import LARGEST_FEED
 
 __all__ = [
+    "BUYERS",
     "CANCEL_REASONS",
     "COD_COLLECTION_METHODS",
     "ENVIRONMENTS",
@@ -114,6 +126,7 @@ __all__ = [
     "LISTINGS_REPORT",
     "LISTINGS_REPORT_OPTIONS",
     "LISTING_STATUSES",
+    "LONGEST_WINDOW",
     "MINIMUM_INTERVAL",
     "MOST_MESSAGES",
     "ORDERS_REPORT",
@@ -172,6 +185,9 @@ __all__ = [
     "Product",
     "Quantity",
     "Quota",
+    "Refund",
+    "RefundItem",
+    "RefundPart",
     "Rejected",
     "Report",
     "ReportContent",
@@ -191,6 +207,7 @@ __all__ = [
     "Throttle",
     "Throttled",
     "TornSettlement",
+    "TransactionsPage",
     "Unavailable",
     "UnreadableOrder",
     "UnreadableRow",
@@ -211,10 +228,13 @@ __all__ = [
     "parse_order",
     "parse_page",
     "parse_processing_report",
+    "parse_transactions",
+    "part_kind",
     "quantity_feed",
     "read_listings",
     "read_orders",
     "read_settlement",
+    "refund_reason",
     "shipment_body",
     "split_tracking",
     "stock_pool",

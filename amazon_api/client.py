@@ -12,6 +12,7 @@ from .access_calls import AccessCalls
 from .auth import Credentials, TokenSource
 from .errors import Rejected
 from .feed_calls import FeedCalls
+from .finance_calls import FinanceCalls
 from .inventory_calls import InventoryCalls
 from .listing_calls import ListingCalls
 from .marketplaces import endpoints
@@ -37,7 +38,9 @@ _MOST_MARKETPLACES = 50
 _LARGEST_PAGE = 100
 
 
-class SellingPartner(FeedCalls, ReportCalls, InventoryCalls, ListingCalls, AccessCalls):
+class SellingPartner(
+    FeedCalls, ReportCalls, InventoryCalls, ListingCalls, FinanceCalls, AccessCalls
+):
     """Amazon's Selling Partner API for one seller.
 
     Cheap to build, nothing is sent before the first call. Build one per job and close

@@ -24,5 +24,6 @@ from . import history
 from . import privacy
 from . import overview
 from . import settlements
+from . import returns
 from . import taxes
 from . import completeness

@@ -179,8 +179,15 @@ class Contract:
 def _strict(model):
     """Let no object hold names that its definition does not."""
     model = copy.deepcopy(model)
-    for definition in model["definitions"].values():
-        if "properties" in definition and "allOf" not in definition:
+    # what is a part of something else does not know the names of the other parts
+    parts = {
+        part.get("$ref", "").rpartition("/")[2]
+        for definition in model["definitions"].values()
+        for part in definition.get("allOf", ())
+    }
+    for name, definition in model["definitions"].items():
+        is_whole = name not in parts and "allOf" not in definition
+        if "properties" in definition and is_whole:
             definition.setdefault("additionalProperties", False)
     return model
 

@@ -8,7 +8,7 @@ returns knows the figures, so that a test can hold any books against them.
 
 import gzip as gzip_module
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -82,17 +82,60 @@ class Settlement:
         return sum((row["amount"] for row in self.rows), ZERO)
 
 
+@dataclass
+class RefundEvent:
+    """Money that went back; `more` beside the goods, by a settlement's label."""
+
+    number: str
+    order: str
+    item: str
+    amount: Decimal
+    more: dict
+    status: str
+    kind: str
+    posted: object
+
+    @property
+    def total(self):
+        """Return what the buyer got."""
+        return self.amount + sum(self.more.values(), ZERO)
+
+
 class SettlementBook:
     """The part of the world that pays."""
 
-    def refund_payment(self, ref, amount=None, item=0):
-        """Let the buyer get money back for a line; the next settlement takes it."""
+    def refund_payment(
+        self, ref, amount=None, item=0, parts=(), status="RELEASED", kind="Refund"
+    ):
+        """Let the buyer get money back for a line: listTransactions shows it at once,
+        the next settlement takes it.
+
+        :param parts: {label of a settlement's row: what the buyer gets more}, e.g.
+            ``{"Shipping": "4.00", "RestockingFee": "-2.00"}``
+        :param status: DEFERRED: see `release_refund`
+        :param kind: as settlements name it, e.g. ``A-to-z Guarantee Refund``
+        """
         order = self.order(ref)
         line_item = order.item(item)
-        amount = Decimal(amount) if amount else line_item.parts["ITEM"]
-        number = f"amzn1:crow:{len(self.refund_payments) + 1:06}"
+        amount = line_item.parts["ITEM"] if amount is None else Decimal(amount)
+        number = f"amzn1:crow:{len(self.refunds) + 1:06}"
         self.refund_payments.append((number, order.ref, line_item.id, amount))
+        more = {label: Decimal(value) for label, value in dict(parts).items()}
+        posted = self.now() - timedelta(minutes=3)
+        self.refunds.append(
+            RefundEvent(
+                number, order.ref, line_item.id, amount, more, status, kind, posted
+            )
+        )
         return number
+
+    def release_refund(self, number):
+        """A deferred refund is released: Amazon lists it once more."""
+        for event in [each for each in self.refunds if each.number == number]:
+            event.status = "DEFERRED_RELEASED"
+            posted = self.now() - timedelta(minutes=3)
+            again = replace(event, status="RELEASED", posted=posted)
+            self.refunds.append(again)
 
     def settle(self, currency="EUR", seller=None, reserve=ZERO, other=(), **how):
         """Close a period and make its report.
@@ -191,11 +234,17 @@ class SettlementBook:
                 left.append(refund)
                 continue
             item = order.item(item_id)
-            words = {"transaction-type": "Refund", "adjustment-id": number}
-            self._add_row(made, order, item, "ItemPrice", "Principal", -amount, words)
+            event = next(each for each in self.refunds if each.number == number)
+            words = {"transaction-type": event.kind, "adjustment-id": number}
+            if amount:
+                self._add_row(
+                    made, order, item, "ItemPrice", "Principal", -amount, words
+                )
+            for label, more in event.more.items():
+                self._add_row(made, order, item, "ItemPrice", label, -more, words)
             fee = rounded(amount * COMMISSION, order.currency)
             self._add_fee(made, order, item, "Commission", fee, words)
-            made.refunds[ref] += amount
+            made.refunds[ref] += event.total
         self.refund_payments[:] = left
 
     def _add_fee(self, made, order, item, label, amount, words=()):

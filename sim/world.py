@@ -56,6 +56,9 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
         self.reports = Reports()
         self.settlements = []
         self.refund_payments = []  # which no settlement has taken back yet
+        self.refunds = []  # of RefundEvent, all that ever were
+        self.transaction_page = 100
+        self.transaction_tokens = {}
         self.reserves = {}  # by merchant token and currency
         self.patches = []  # (moment, (marketplace, SKU), quantity) stated one by one
         self.patches_ignored = set()  # SKUs: patches are accepted, nothing happens

@@ -169,6 +169,7 @@ from .overview import (
     test_tour,
     test_tour_watch,
 )
+from .returns import test_refunds
 from .settlements import (
     test_settlement_booking,
     test_settlement_costs,

@@ -170,6 +170,10 @@ class AmazonProblem(models.Model):
         """Return the amazon.feed that these problems are read from."""
         return self.env["amazon.feed"].browse(problem.id // SLOTS for problem in self)
 
+    def _get_refunds(self):
+        """Return the amazon.refund that these problems are read from."""
+        return self.env["amazon.refund"].browse(problem.id // SLOTS for problem in self)
+
     def _get_reports(self):
         """Return the amazon.report that these problems are read from."""
         return self.env["amazon.report"].browse(problem.id // SLOTS for problem in self)

@@ -167,6 +167,17 @@ NO_RECIPIENTS = """
            NULL, NULL, NULL
       FROM amazon_account account
      WHERE account.active AND account.no_recipients_since IS NOT NULL"""
+# Refunds that wait for a decision.
+REFUNDS = """
+    SELECT refund.id::bigint * {slots} + {slot}, 'refund',
+           refund.account_id, refund.company_id,
+           coalesce(refund.amazon_order_ref, refund.refund_ref), refund.message,
+           coalesce(refund.posted_at, refund.create_date), NULL, NULL,
+           refund.sale_order_id
+      FROM amazon_refund refund
+      JOIN amazon_account account ON account.id = refund.account_id
+     WHERE account.active AND refund.state = 'person'
+       AND refund.hold_reason NOT IN ('income', 'cancelled', 'removed')"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
     "amazon.account": [
@@ -194,6 +205,7 @@ SOURCE_FIELDS = {
         "shipped_without",
         "state",
     ],
+    "amazon.refund": ["hold_reason", "message", "state"],
     "amazon.report": ["done_at", "error_message", "state"],
     "amazon.settlement": ["error_message", "hold_reason", "state"],
     "amazon.submission": ["done_at", "error_message", "state"],
@@ -502,6 +514,14 @@ _ALL = (
             "Ask for the role in Seller Central (Develop Apps), authorize the app "
             "again there, and link the account again."
         ),
+    ),
+    Kind(
+        slot=22,
+        name="refund",
+        label="Refund not booked",
+        source=REFUNDS,
+        next_step=lambda self: _("Open the refund: it says what has to be decided."),
+        open=lambda self: self._open_form(self._get_refunds()),
     ),
 )
 #: name -> Kind, in the order in which people see them

@@ -1,0 +1,138 @@
+"""Refunds out of Finances 2024-06-19 (feature R1)."""
+
+import unittest
+from decimal import Decimal
+
+from .. import Unavailable, parse_transactions, part_kind, refund_reason
+
+
+def money(amount):
+    return {"currencyCode": "EUR", "currencyAmount": Decimal(amount)}
+
+
+def node(label, amount, *below):
+    return {
+        "breakdownType": label,
+        "breakdownAmount": money(amount),
+        "breakdowns": list(below),
+    }
+
+
+def transaction(*breakdowns, kind="Refund", **more):
+    return {
+        "transactionType": kind,
+        "transactionId": "T1",
+        "relatedIdentifiers": [
+            {
+                "relatedIdentifierName": "ORDER_ID",
+                "relatedIdentifierValue": "303-1234567-1234567",
+            },
+            {"relatedIdentifierName": "REFUND_ID", "relatedIdentifierValue": "R1"},
+        ],
+        "totalAmount": money("-10.00"),
+        "postedDate": "2026-11-01T10:00:00Z",
+        "items": [
+            {
+                "relatedIdentifiers": [
+                    {
+                        "itemRelatedIdentifierName": "ORDER_ADJUSTMENT_ITEM_ID",
+                        "itemRelatedIdentifierValue": "A1",
+                    }
+                ],
+                "breakdowns": list(breakdowns),
+                "contexts": [{"contextType": "ProductContext", "sku": "MUG"}],
+            }
+        ],
+        **more,
+    }
+
+
+def read(*transactions, **more):
+    return parse_transactions({"payload": {"transactions": list(transactions), **more}})
+
+
+class TestFinances(unittest.TestCase):
+    def only_item(self, *breakdowns):
+        (refund,) = read(transaction(*breakdowns)).refunds
+        (item,) = refund.items
+        return item
+
+    def test_r1_leaves_count_once(self):
+        item = self.only_item(
+            node(
+                "ProductCharges",
+                "-11.90",
+                node("OurPricePrincipal", "-10.00"),
+                node("OurPriceTax", "-1.90"),
+            ),
+            node("ShippingCharges", "-4.00", node("ShippingPrincipal", "-4.00")),
+            node(
+                "AmazonFees",
+                "1.20",
+                node("Commission", "1.50", node("Base", "1.26"), node("Tax", "0.24")),
+                node("RefundCommission", "-0.30", node("Base", "-0.30")),
+            ),
+        )
+        self.assertEqual(
+            item.amounts(), {"product": Decimal("11.90"), "shipping": Decimal("4.00")}
+        )
+        self.assertEqual((item.adjustment_ref, item.sku), ("A1", "MUG"))
+
+    def test_r1_restocking_fee_and_goodwill(self):
+        item = self.only_item(
+            node("OurPricePrincipal", "-10.00"),
+            node("Goodwill", "-2.00"),
+            node("RestockingFee", "3.00"),
+        )
+        self.assertEqual(
+            item.amounts(),
+            {
+                "product": Decimal("10.00"),
+                "goodwill": Decimal("2.00"),
+                "restocking": Decimal("-3.00"),
+            },
+        )
+
+    def test_r1_remitted_tax_is_not_the_sellers(self):
+        item = self.only_item(
+            node("OurPricePrincipal", "-10.00"),
+            node("OurPriceTax", "-0.83"),
+            node("MarketplaceFacilitatorTax-Principal", "0.83"),
+        )
+        self.assertEqual(item.amounts(), {"product": Decimal("10.00")})
+        self.assertEqual(item.amounts(True), {"product": Decimal("10.83")})
+
+    def test_r1_what_nobody_understands_is_told(self):
+        item = self.only_item(
+            node("ProductCharges", "-11.00", node("OurPricePrincipal", "-10.00"))
+        )
+        self.assertEqual(item.amounts()["unknown"], Decimal("1.00"))
+        self.assertEqual(part_kind("Something new"), ("unknown", False))
+
+    def test_r1_fees_alone_are_no_refund(self):
+        fee = node("AmazonFees", "1.00", node("Commission", "1.00"))
+        self.assertEqual(read(transaction(fee)).refunds, ())
+
+    def test_r1_reasons(self):
+        self.assertEqual(refund_reason("A-to-z Guarantee Refund"), "a_to_z")
+        self.assertEqual(refund_reason("Chargeback Refund"), "chargeback")
+        self.assertEqual(refund_reason("Refund", None), "refund")
+        self.assertIsNone(refund_reason("Shipment", "Order Payment"))
+        self.assertIsNone(refund_reason("Refund_Retrocharge"))
+
+    def test_r1_amounts_of_the_transaction_alone(self):
+        entry = transaction(
+            items=[{"breakdowns": None}],
+            breakdowns=[node("OurPricePrincipal", "-10.00")],
+        )
+        (refund,) = read(entry).refunds
+        self.assertIsNone(refund.items[0].sku)
+        self.assertEqual(refund.items[0].amounts(), {"product": Decimal("10.00")})
+
+    def test_r1_empty_pages_and_broken_ones(self):
+        page = read(nextToken="more")
+        self.assertEqual((page.refunds, page.next_token), ((), "more"))
+        broken = transaction(node("OurPricePrincipal", "-10.00"), totalAmount=None)
+        self.assertEqual(read(broken).unreadable, 1)
+        with self.assertRaises(Unavailable):
+            parse_transactions({"payload": {"transactions": "none"}})

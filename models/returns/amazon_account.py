@@ -1,0 +1,273 @@
+"""Refunds of an account, read from the top down: cron -> account -> transactions and
+settlements -> refunds -> credit notes.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+
+from ...amazon_api import (
+    LONGEST_WINDOW,
+    ConfigError,
+    Refund,
+    RefundItem,
+    RefundPart,
+    SpApiError,
+    part_kind,
+    refund_reason,
+)
+from ...tools.amazon_time import aware_utc
+from ..account.queue_step import TimeBudget, get_cron_seconds
+from ..connection.amazon_account import OK
+
+_logger = logging.getLogger(__name__)
+BUTTON_SECONDS = 30
+# Amazon shows a transaction up to two days after it was posted.
+LATE = timedelta(days=2)
+# It shows nothing of the last two minutes; and its clock may be another.
+HIDDEN = timedelta(minutes=2, seconds=5)
+# Amazon's clock and ours.
+MARGIN = timedelta(minutes=10)
+# Rows of settlements of one step.
+ROWS_PER_STEP = 5000
+
+
+class AmazonAccount(models.Model):
+    _inherit = "amazon.account"
+
+    refund_posting = fields.Selection(
+        [("draft", "As drafts"), ("posted", "Posted")],
+        "Credit notes of refunds",
+        required=True,
+        default="draft",
+        help="What Amazon paid back to a buyer becomes a credit note of the order's "
+        "invoice, with exactly Amazon's amounts.",
+    )
+    transactions_read_until = fields.Datetime(
+        "Transactions read until", readonly=True, copy=False
+    )
+    returns_seen_at = fields.Datetime("Refunds seen", readonly=True, copy=False)
+
+    # === ACTION METHODS === #
+
+    def action_sync_returns(self):
+        """Read what went back to buyers, and book it.
+
+        :return dict: client action, a notification with the counts
+        """
+        self._check_may_use()
+        self._check_linked()
+        account = self.sudo()._in_company()
+        tally = account._sync_returns(TimeBudget(BUTTON_SECONDS))
+        if tally["error"]:
+            return self._notify(account._describe_settlement_error(), "danger")
+        return self._notify(
+            _(
+                "Refunds booked: %(booked)s, waiting for an invoice: %(waiting)s, "
+                "waiting for you: %(person)s.",
+                booked=tally["booked"],
+                waiting=tally["waiting"],
+                person=tally["person"],
+            ),
+            "warning" if tally["person"] else "success",
+        )
+
+    def action_view_refunds(self):
+        """Open the refunds of the account."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_refund_action"
+        )
+        return {**action, "domain": [("account_id", "in", self.ids)]}
+
+    # === BUSINESS METHODS - CRON === #
+
+    @api.model
+    def _cron_sync_returns(self):
+        """Read and book the refunds of all accounts."""
+        budget = TimeBudget(get_cron_seconds())
+        accounts = self.sudo().search([], order="returns_seen_at NULLS FIRST, id")
+        self._for_each_account(
+            accounts,
+            lambda account: account._sync_returns(budget),
+            _logger,
+            lambda at=None: self._wake_cron("sync_returns", at),
+            budget,
+        )
+
+    def _sync_returns(self, budget):
+        """Whatever is due about refunds of one account; of one that is not linked, what
+        its uploaded settlements say.
+
+        :param TimeBudget budget:
+        :return Counter: refunds that are booked, waiting, for a person; error: whether
+            Amazon could not be asked
+        """
+        tally = Counter()
+        if self.is_linked:
+            self._read_transactions(budget, tally)
+        self._note_settled_refunds(budget)
+        self._book_refunds(budget, tally)
+        _logger.info("account %s: refunds %s", self.id, dict(tally))
+        return tally
+
+    # === What Amazon says === #
+
+    def _read_transactions(self, budget, tally):
+        """Operation listTransactions; each page is noted in a step of its own, and once
+        more at the next run when this one is broken off."""
+        now = fields.Datetime.now()
+        until = now - HIDDEN
+        since = self.finance_from - MARGIN
+        if self.transactions_read_until:
+            since = max(since, self.transactions_read_until - LATE)
+        if since >= until:
+            return
+        until = min(until, since + LONGEST_WINDOW - MARGIN)
+        try:
+            with self._get_partner() as partner:
+                for page in partner.list_refunds(aware_utc(since), aware_utc(until)):
+                    self._run_step(self._note_transactions, page)
+                    if budget.is_over and page.next_token:
+                        self._wake_cron("sync_returns")
+                        return
+        except ConfigError as error:
+            tally["error"] = 1
+            self._note_settlement_error(error)
+        except SpApiError as error:
+            tally["error"] = 1
+            self._note_trouble(error)
+        else:
+            self._run_step(self._end_transactions, until)
+            if until < now - LATE:  # a long time is read piece by piece
+                self._wake_cron("sync_returns")
+
+    def _note_transactions(self, page):
+        self.env["amazon.refund"]._note(self, "in_finances", page.refunds)
+        if page.unreadable:
+            _logger.warning(
+                "account %s: %s refunds can not be read", self.id, page.unreadable
+            )
+
+    def _end_transactions(self, until):
+        self.write(
+            {
+                "transactions_read_until": until,
+                "returns_seen_at": fields.Datetime.now(),
+            }
+        )
+        self._store_findings({"finance": OK})
+
+    def _note_settled_refunds(self, budget):
+        """Refunds of settlements: most are known from the transactions."""
+        while not budget.is_over:
+            if not self._run_step(self._note_settled_rows):
+                return
+
+    def _note_settled_rows(self):
+        """:return bool: whether there may be more"""
+        rows = self.env["amazon.settlement.line"].search(
+            self._get_refund_rows_domain(), order="settlement_id, id", limit=1
+        )
+        if not rows:
+            return False
+        settlement = rows.settlement_id
+        rows = rows.search(
+            [
+                *self._get_refund_rows_domain(),
+                ("settlement_id", "=", settlement.id),
+            ],
+            order="id",
+            limit=ROWS_PER_STEP,
+        )
+        groups = self._group_settled_rows(rows)
+        told = [self._refund_of_rows(group) for group in groups]
+        pairs = zip(told, groups, strict=True)
+        asked = [(refund, group) for refund, group in pairs if refund]
+        found = self.env["amazon.refund"]._note(
+            self, "in_settlement", [refund for refund, _group in asked]
+        )
+        for refund, (_told, group) in zip(found, asked, strict=True):
+            group.refund_id = refund
+        rows.refund_seen = True
+        return True
+
+    def _get_refund_rows_domain(self):
+        return [
+            ("settlement_id.account_id", "=", self.id),
+            ("settlement_id.state", "in", ("draft", "posted")),
+            ("settlement_id.end_at", ">=", self.finance_from),
+            ("refund_seen", "=", False),
+            "|",
+            "|",
+            ("transaction_type", "ilike", "refund"),
+            ("transaction_type", "ilike", "chargeback"),
+            ("transaction_type", "ilike", "guarantee"),
+        ]
+
+    def _group_settled_rows(self, rows):
+        """Rows of one refund; without its number two equal rows are of two refunds.
+
+        :return list: of amazon.settlement.line
+        """
+        groups, seen = {}, Counter()
+        for row in rows:
+            key = (row.amazon_order_ref, row.transaction_type, row.adjustment_ref)
+            if not row.adjustment_ref:
+                same = (*key, row.item_ref, row.sku, row.amount_type)
+                same += (row.amount_description,)
+                key = (*key, row.item_ref or row.sku, seen[same])
+                seen[same] += 1
+            groups[key] = groups.get(key, rows.browse()) | row
+        return list(groups.values())
+
+    def _refund_of_rows(self, rows):
+        """:return Refund|None: None: nothing of it is the buyer's"""
+        first = rows[0]
+        reason = refund_reason(first.transaction_type)
+        items = defaultdict(lambda: defaultdict(Decimal))
+        for row in rows:
+            group = [row.amount_type or ""]
+            kind, is_tax = part_kind(row.amount_description or "", group)
+            if kind != "fee":
+                amount = -Decimal(str(row.amount))
+                items[row.item_ref, row.sku][kind, is_tax] += amount
+        if not reason or not any(
+            kind != "withheld" for parts in items.values() for kind, _tax in parts
+        ):
+            return None
+        posted_at = first.posted_at or first.settlement_id.end_at
+        return Refund(
+            transaction=None,
+            refund_ref=first.adjustment_ref or None,
+            order_ref=first.amazon_order_ref or None,
+            reason=reason,
+            currency=first.currency_id.name,
+            posted_at=aware_utc(posted_at),
+            items=tuple(
+                RefundItem(
+                    None,
+                    sku or None,
+                    item_ref or None,
+                    0,
+                    tuple(
+                        RefundPart(kind, amount, is_tax)
+                        for (kind, is_tax), amount in parts.items()
+                    ),
+                )
+                for (item_ref, sku), parts in items.items()
+            ),
+        )
+
+    # === Credit notes === #
+
+    def _book_refunds(self, budget, tally):
+        for refund in self.env["amazon.refund"]._find_due(self):
+            if budget.is_over:
+                self._wake_cron("sync_returns")
+                return
+            self._run_step(refund._book)
+            is_booked = refund.state in ("draft", "posted")
+            tally["booked" if is_booked else refund.state] += 1

@@ -1,0 +1,265 @@
+"""Money that goes back to buyers is known once and credited once (feature R1)."""
+
+import random
+from decimal import Decimal
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.amazon_connector.sim.sellers import ROLE_FINANCE
+
+from ..settlements.case import row
+from .case import ReturnsCase
+
+
+@tagged("post_install", "-at_install")
+class TestRefunds(ReturnsCase):
+    def test_r1_draft_credit_note_of_exactly_the_amount(self):
+        order = self.shipped()
+        invoice = self.invoice(order)
+        number = self.give_back(order, "4.37")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual(
+            (refund.refund_ref, refund.state, refund.sale_order_id),
+            (number, "draft", order),
+        )
+        self.assertEqual(refund.amount_total, 4.37)
+        move = refund.move_id
+        self.assertEqual((move.move_type, move.amount_total), ("out_refund", 4.37))
+        self.assertEqual(move.reversed_entry_id, invoice)
+        self.assertEqual(move.invoice_line_ids.quantity, 1)
+        self.assertEqual(move.invoice_line_ids.sale_line_ids, order.order_line[0])
+        self.assertEqual(order.amazon_refunded, 4.37)
+        move.action_post()
+        self.assertEqual(refund.state, "posted")
+        self.assertEqual(invoice.amount_residual, invoice.amount_total)
+
+    def test_r1_read_again_is_known(self):
+        order = self.shipped()
+        self.invoice(order)
+        number = self.give_back(order, "4.00", status="DEFERRED")
+        self.run_returns()
+        self.world.release_refund(number)
+        self.run_returns()
+        self.assertEqual(len(self.refunds()), 1)
+        self.assertEqual(order.amazon_refunded, 4)
+
+    def test_r1_posted_and_several_per_item(self):
+        self.account.refund_posting = "posted"
+        order = self.shipped()
+        self.invoice(order)
+        for amount in ("1.00", "1.00", "2.00"):
+            self.give_back(order, amount)
+        self.run_returns()
+        self.assertEqual(self.refunds().mapped("state"), ["posted"] * 3)
+        self.assertEqual(order.amazon_refunded, 4)
+        self.assertEqual(len(self.refunds().move_id), 3)
+
+    def test_r1_nothing_has_to_be_invoiced_anew(self):
+        self.account.refund_posting = "posted"
+        order = self.shipped()
+        self.invoice(order)
+        status = order.invoice_status
+        self.give_back(order)
+        self.run_returns()
+        self.assertEqual(self.refunds().state, "posted")
+        self.assertEqual((order.invoice_status, status), ("invoiced", "invoiced"))
+
+    def test_r1_parts_are_lines_of_their_own(self):
+        order = self.shipped()
+        self.invoice(order)
+        parts = {"Goodwill": "0.50", "RestockingFee": "-1.20"}
+        self.give_back(order, "5.00", parts=parts)
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual(refund.amount_total, 4.3)
+        self.assertEqual(
+            sorted(refund.move_id.invoice_line_ids.mapped("price_total")),
+            [-1.2, 0.5, 5.0],
+        )
+
+    def test_r1_settlement_and_transactions_are_one(self):
+        for first in ("settlement", "transactions"):
+            with self.subTest(first):
+                order = self.shipped()
+                self.invoice(order)
+                before = self.refunds()
+                self.give_back(order, "3.00")
+                self.give_back(order, "3.00")
+                if first == "transactions":
+                    self.run_returns()
+                self.world.settle()
+                self.account.action_sync_settlements()
+                self.account._in_company()._note_settled_rows()
+                if first == "settlement":
+                    self.assertTrue(
+                        all((self.refunds() - before).line_ids.mapped("in_settlement"))
+                    )
+                self.run_returns()
+                made = self.refunds() - before
+                self.assertEqual(made.mapped("amount_total"), [3.0, 3.0])
+                self.assertTrue(all(made.line_ids.mapped("in_finances")))
+                self.assertTrue(all(made.line_ids.mapped("in_settlement")))
+                self.assertEqual(len(made.move_id), 2)
+
+    def test_r1_rows_without_a_number_two_equal_ones_are_two(self):
+        order = self.shipped()
+        self.invoice(order)
+        cells = {
+            "transaction": "Refund",
+            "order_id": order.amazon_order_ref,
+            "order_item_code": order.order_line[0].amazon_item_ref,
+            "sku": "MUG-BLUE",
+        }
+        self.account.finance_from = "2026-01-01"
+        self.upload(row("-2.00", **cells), row("-2.00", **cells))
+        self.run_returns()
+        self.assertEqual(self.refunds().mapped("amount_total"), [2.0, 2.0])
+        self.give_back(order, "2.00")
+        self.run_returns()
+        self.assertEqual(len(self.refunds()), 2, "one of them is named again")
+
+    def test_r1_settlement_is_reconciled_with_the_credit_note(self):
+        self.account.refund_posting = "posted"
+        self.account.settlement_posting = "posted"
+        order = self.shipped()
+        invoice = self.invoice(order)
+        self.give_back(order, "3.00")
+        self.run_returns()
+        self.world.settle()
+        self.account.action_sync_settlements()
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(self.refunds().move_id.amount_residual, 0)
+
+    def test_r1_waits_for_the_invoice(self):
+        order = self.shipped()
+        self.give_back(order, "3.00")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual((refund.state, refund.move_id.ids), ("waiting", []))
+        with self.assertRaises(UserError):
+            refund.action_book()
+        self.invoice(order)
+        self.run_returns()
+        self.assertEqual(refund.state, "draft")
+
+    def test_r1_more_than_the_invoice_asks_a_person(self):
+        order = self.shipped()
+        self.invoice(order)
+        self.give_back(order, f"{order.amount_total + 1:.2f}")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual((refund.state, refund.hold_reason), ("person", "above"))
+        self.assertFalse(refund.move_id)
+        self.run_returns()
+        self.assertFalse(refund.move_id, "not by itself")
+        refund.action_book()
+        self.assertEqual(refund.state, "draft")
+        self.assertEqual(refund.move_id.amount_total, refund.amount_total)
+
+    def test_r1_claims_ask_a_person(self):
+        for kind, reason in (
+            ("A-to-z Guarantee Refund", "a_to_z"),
+            ("Chargeback Refund", "chargeback"),
+        ):
+            with self.subTest(kind):
+                order = self.shipped()
+                self.invoice(order)
+                self.give_back(order, "2.00", kind=kind)
+                self.run_returns()
+                refund = self.refunds()[-1]
+                self.assertEqual((refund.state, refund.hold_reason), ("person", reason))
+                problems = self.env["amazon.problem"].search([("kind", "=", "refund")])
+                self.assertIn(refund.amazon_order_ref, problems.mapped("document"))
+
+    def test_r1_unknown_order_asks_a_person_until_it_comes(self):
+        ref = self.buy_fba("MUG-BLUE")
+        self.world.refund_payment(ref, "2.00")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual((refund.state, refund.hold_reason), ("person", "no_order"))
+        self.sync()
+        order = self.sale_order(ref)
+        self.invoice(order)
+        self.run_returns()
+        self.assertEqual((refund.state, refund.sale_order_id), ("draft", order))
+        self.assertEqual(order.amazon_refunded, 2)
+
+    def test_r1_deleted_credit_note_does_not_come_again(self):
+        order = self.shipped()
+        self.invoice(order)
+        self.give_back(order, "2.00")
+        self.run_returns()
+        refund = self.refunds()
+        refund.move_id.unlink()
+        self.assertEqual((refund.state, refund.hold_reason), ("person", "removed"))
+        self.run_returns()
+        self.assertFalse(refund.move_id)
+        refund.action_book()
+        self.assertEqual(refund.state, "draft")
+
+    def test_r1_nothing_older_is_read(self):
+        order = self.shipped()
+        self.invoice(order)
+        self.give_back(order, "2.00")
+        self.account.finance_from = self.world.now().replace(tzinfo=None, microsecond=0)
+        self.world.refunds[-1].posted -= self.world.now() - self.world.now().replace(
+            year=self.world.now().year - 1
+        )
+        self.run_returns()
+        self.assertFalse(self.refunds())
+
+    def test_r1_page_by_page(self):
+        self.world.transaction_page = 1
+        order = self.shipped()
+        self.invoice(order)
+        for amount in ("1.00", "2.00", "0.50"):
+            self.give_back(order, amount)
+        self.run_returns()
+        self.assertEqual(sum(self.refunds().mapped("amount_total")), 3.5)
+
+    def test_r1_tax_is_that_of_the_invoice(self):
+        tax = self.env["account.tax"].create(
+            {
+                "name": "19 %",
+                "amount": 19,
+                "company_id": self.company.id,
+                "type_tax_use": "sale",
+                "country_id": self.company.account_fiscal_country_id.id,
+            }
+        )
+        self.products["MUG-BLUE"].taxes_id = [Command.set(tax.ids)]
+        order = self.shipped()
+        self.invoice(order)
+        rng = random.Random(22)
+        amounts = [Decimal(rng.randrange(1, 60)) / 100 for _number in range(12)]
+        for amount in amounts:
+            self.give_back(order, amount)
+        self.run_returns()
+        moves = self.refunds().move_id
+        self.assertEqual(
+            [f"{move.amount_total:.2f}" for move in moves],
+            [f"{a:.2f}" for a in amounts],
+        )
+        self.assertEqual(moves.invoice_line_ids.filtered("sale_line_ids").tax_ids, tax)
+
+    def test_r1_without_the_role(self):
+        self.world.sellers[0].roles.discard(ROLE_FINANCE)
+        self.account.connection_state = "connected"
+        params = self.account.action_sync_returns()["params"]
+        self.assertEqual(params["type"], "danger")
+        self.assertEqual(self.account.connection_state, "connected")
+
+    def test_r1_who_may_book(self):
+        order = self.shipped()
+        self.invoice(order)
+        self.give_back(order, "2.00", kind="Chargeback Refund")
+        self.run_returns()
+        user = self._new_user("reader", "amazon_connector.group_amazon_user")
+        with self.assertRaises(AccessError):
+            self.refunds().with_user(user).action_book()
+        manager = self._new_user("keeper", "amazon_connector.group_amazon_manager")
+        self.refunds().with_user(manager).action_book()
+        self.assertEqual(self.refunds().state, "draft")
