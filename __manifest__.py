@@ -62,6 +62,7 @@
         "wizards/amazon_import_settlement_views.xml",
         "views/amazon_settlement_views.xml",
         "views/amazon_refund_views.xml",
+        "views/amazon_return_views.xml",
     ],
     "demo": [
         "demo/product_demo.xml",

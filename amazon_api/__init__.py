@@ -83,6 +83,13 @@ from .order_parts import (
 from .order_report import OrderReport, ReportedOrder, read_orders
 from .orders import ORDER_DATA, Order, OrderItem, OrdersPage, UnreadableOrder
 from .report_content import ReportContent
+from .return_reports import (
+    FBA_RETURNS_REPORT,
+    FBM_RETURNS_REPORT,
+    ReturnedItem,
+    read_fba_returns,
+    read_fbm_returns,
+)
 from .reports import (
     LISTINGS_REPORT,
     LISTINGS_REPORT_OPTIONS,
@@ -119,6 +126,8 @@ __all__ = [
     "CANCEL_REASONS",
     "COD_COLLECTION_METHODS",
     "ENVIRONMENTS",
+    "FBA_RETURNS_REPORT",
+    "FBM_RETURNS_REPORT",
     "FEED_CONTENT_TYPES",
     "FEED_STATUSES",
     "LARGEST_FEED",
@@ -194,6 +203,7 @@ __all__ = [
     "ReportFailed",
     "ReportedOrder",
     "Retryable",
+    "ReturnedItem",
     "SellingPartner",
     "SettlementFile",
     "SettlementRow",
@@ -231,6 +241,8 @@ __all__ = [
     "parse_transactions",
     "part_kind",
     "quantity_feed",
+    "read_fba_returns",
+    "read_fbm_returns",
     "read_listings",
     "read_orders",
     "read_settlement",

@@ -4,9 +4,9 @@ import gzip
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from . import report_listings, report_orders
+from . import report_fba_returns, report_fbm_returns, report_listings, report_orders
 from .documents import Document, DocumentStore
-from .sellers import ROLE_LISTINGS, ROLE_ORDERS
+from .sellers import ROLE_FBA, ROLE_LISTINGS, ROLE_ORDERS
 
 LISTINGS_REPORT = report_listings.TYPE
 ORDERS_REPORT = report_orders.TYPE
@@ -17,12 +17,19 @@ STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
 ROLES = {
     LISTINGS_REPORT: (ROLE_LISTINGS, ROLE_ORDERS),
     ORDERS_REPORT: (ROLE_ORDERS,),
+    report_fbm_returns.TYPE: (ROLE_ORDERS,),
+    report_fba_returns.TYPE: (ROLE_FBA,),
 }
 # Amazon cancels what was asked for again before that time is over
 MINIMUM_INTERVAL = timedelta(minutes=30)
 # what Amazon calls the charsets
 _STATED = {"cp932": "Windows-31J", "cp1252": "Cp1252", "utf-8": "UTF-8"}
-_MAKERS = {LISTINGS_REPORT: report_listings, ORDERS_REPORT: report_orders}
+_MAKERS = {
+    LISTINGS_REPORT: report_listings,
+    ORDERS_REPORT: report_orders,
+    report_fbm_returns.TYPE: report_fbm_returns,
+    report_fba_returns.TYPE: report_fba_returns,
+}
 
 
 @dataclass
@@ -62,7 +69,7 @@ class Report:
     @property
     def request(self):
         """Return what a request that asks for the same has in common with it."""
-        window = (self.start, self.end) if self.type == ORDERS_REPORT else ()
+        window = () if self.type == LISTINGS_REPORT else (self.start, self.end)
         return self.merchant, self.type, frozenset(self.marketplaces), window
 
 

@@ -16,6 +16,7 @@ from .listings import ListingBook
 from .marketplaces import MARKETPLACES
 from .model import CANCELLED, ItemWish
 from .reports import Reports
+from .returns import ReturnBook
 from .seeds import KINDS, seed_orders
 from .sellers import default_sellers, made_up_key
 from .settlements import SettlementBook
@@ -24,7 +25,7 @@ HIDDEN = timedelta(minutes=2)  # Amazon does not show the changes of this time
 MOMENT = timedelta(seconds=1)
 
 
-class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
+class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
     """Sellers, orders, listings, Amazon's warehouses, feeds, reports and time.
 
     A *settled* change (the default) is dated two minutes and a moment back, so
@@ -57,6 +58,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook):
         self.settlements = []
         self.refund_payments = []  # which no settlement has taken back yet
         self.refunds = []  # of RefundEvent, all that ever were
+        self.returns = []  # of ReturnEvent
         self.transaction_page = 100
         self.transaction_tokens = {}
         self.reserves = {}  # by merchant token and currency

@@ -169,7 +169,7 @@ from .overview import (
     test_tour,
     test_tour_watch,
 )
-from .returns import test_refunds
+from .returns import test_refunds, test_returns
 from .settlements import (
     test_settlement_booking,
     test_settlement_costs,

@@ -8,25 +8,28 @@ from .. import __all__ as exported
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PUBLIC = """
-    Address Alias AssociatedItem AssociatedOrder Breakdown Bucket BucketStore Buyer
-    CANCEL_REASONS COD_COLLECTION_METHODS CallRecord Cancellation ConfigError
-    Credentials DeliveryPreference ENVIRONMENTS Endpoints FEED_CONTENT_TYPES
-    FEED_STATUSES Feed FeedDocument FeedReport Fulfillment Inventory InventoryPage
-    InventorySummary Issue LARGEST_FEED LINKED_MARKETPLACES LISTINGS_REPORT
-    LISTINGS_REPORT_OPTIONS LISTING_STATUSES LineAmount LinkExpired Listing
-    MINIMUM_INTERVAL MOST_MESSAGES Measurement MemoryStore Money NotFound
-    ORDERS_REPORT ORDERS_REPORT_LONGEST ORDER_DATA OpeningHours Order OrderAmounts
-    OrderCancellation OrderItem OrderReport OrdersPage OutcomeUnknown PUBLISHED
-    Package PackageItem Participation PatchResult Payment Permanent Points Proceeds
-    ProceedsDetail Product Quantity Quota REGIONS REPORT_STATUSES Rejected Report
-    ReportContent ReportFailed ReportedOrder Retryable SETTLEMENT_REPORT
-    SellingPartner SettlementFile SettlementRow SettlementSummary Shipment ShippedItem
-    SpApiError StockCount TaxCollection TaxRegistration Throttle Throttled
-    TornSettlement Unavailable UnreadableOrder UnreadableRow UnreadableSummary Window
+    Address Alias AssociatedItem AssociatedOrder BUYERS Breakdown Bucket BucketStore
+    Buyer CANCEL_REASONS COD_COLLECTION_METHODS CallRecord Cancellation ConfigError
+    Credentials DeliveryPreference ENVIRONMENTS Endpoints FBA_RETURNS_REPORT
+    FBM_RETURNS_REPORT FEED_CONTENT_TYPES FEED_STATUSES Feed FeedDocument FeedReport
+    Fulfillment Inventory InventoryPage InventorySummary Issue LARGEST_FEED
+    LINKED_MARKETPLACES LISTINGS_REPORT LISTINGS_REPORT_OPTIONS LISTING_STATUSES
+    LONGEST_WINDOW LineAmount LinkExpired Listing MINIMUM_INTERVAL MOST_MESSAGES
+    Measurement MemoryStore Money NotFound ORDERS_REPORT ORDERS_REPORT_LONGEST
+    ORDER_DATA OpeningHours Order OrderAmounts OrderCancellation OrderItem OrderReport
+    OrdersPage OutcomeUnknown PUBLISHED Package PackageItem Participation PatchResult
+    Payment Permanent Points Proceeds ProceedsDetail Product Quantity Quota REGIONS
+    REPORT_STATUSES Refund RefundItem RefundPart Rejected Report ReportContent
+    ReportFailed ReportedOrder Retryable ReturnedItem SETTLEMENT_REPORT SellingPartner
+    SettlementFile SettlementRow SettlementSummary Shipment ShippedItem SpApiError
+    StockCount TaxCollection TaxRegistration Throttle Throttled TornSettlement
+    TransactionsPage Unavailable UnreadableOrder UnreadableRow UnreadableSummary Window
     cancellation_feed consent_url count_once endpoints exchange_code find_package
     find_report forget_tokens is_application_id is_loopback order_amounts
-    parse_listings_report parse_order parse_page parse_processing_report quantity_feed
-    read_listings read_orders read_settlement shipment_body split_tracking stock_pool
+    parse_listings_report parse_order parse_page parse_processing_report
+    parse_transactions part_kind quantity_feed read_fba_returns read_fbm_returns
+    read_listings read_orders read_settlement refund_reason shipment_body split_tracking
+    stock_pool
 """.split()
 
 

@@ -41,6 +41,8 @@ from .amazon_report import OPEN_STATES, REPORT_TYPES
 _logger = logging.getLogger(__name__)
 # Rows of one step. Listings cost little, most of the time nothing has changed.
 PAGE_ROWS = {"catalogue": 5000, "orders": 1000}
+# Reports of returns, each read in one step.
+RETURNS = ("fbm_returns", "fba_returns")
 # Amazon's clock and ours.
 MARGIN = timedelta(minutes=10)
 # After that a report is not expected any more.
@@ -233,7 +235,13 @@ class AmazonAccount(models.Model):
             values = {"error_kind": "retryable", "error_message": message}
             self._run_step(report._wait, until, values)
         except (Retryable, ConfigError) as error:
-            self._postpone_report(report, error, tally)
+            is_denied = isinstance(error, ConfigError) and error.reason == "role"
+            if is_denied and report.report_type in RETURNS:
+                # an app without this role works in all other respects
+                message = self._explain(error)
+                self._fail_report(report, "permanent", message, tally)
+            else:
+                self._postpone_report(report, error, tally)
         except Permanent as error:
             self._fail_report(report, "permanent", self._explain(error), tally)
         except OperationalError:
@@ -317,6 +325,10 @@ class AmazonAccount(models.Model):
             self._run_step(report._set_reading, stated.document_id, content.row_count)
             if report.report_type == "settlement":  # as a whole or not at all
                 self._run_step(self._read_settlement_report, report, content)
+                tally["done"] += 1
+                return
+            if report.report_type in RETURNS:
+                self._run_step(self._read_returns_report, report, content)
                 tally["done"] += 1
                 return
             kind, position = report.report_type, report.position

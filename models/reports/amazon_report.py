@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 
 from ...amazon_api import (
+    FBA_RETURNS_REPORT,
+    FBM_RETURNS_REPORT,
     LISTINGS_REPORT,
     LISTINGS_REPORT_OPTIONS,
     MINIMUM_INTERVAL,
@@ -17,6 +19,8 @@ from ...tools.amazon_time import aware_utc
 REPORT_TYPES = {
     "catalogue": LISTINGS_REPORT,
     "orders": ORDERS_REPORT,
+    "fbm_returns": FBM_RETURNS_REPORT,
+    "fba_returns": FBA_RETURNS_REPORT,
     "settlement": SETTLEMENT_REPORT,  # made by Amazon, never asked for
 }
 REPORT_OPTIONS = {"catalogue": LISTINGS_REPORT_OPTIONS}
@@ -48,6 +52,8 @@ class AmazonReport(models.Model):
             ("catalogue", "Catalogue"),
             ("orders", "Orders"),
             ("settlement", "Settlement"),
+            ("fbm_returns", "Returns to you"),
+            ("fba_returns", "Returns to Amazon"),
         ],
         "Kind",
         required=True,

@@ -2,6 +2,8 @@
 
 from . import amazon_refund
 from . import amazon_refund_line
+from . import amazon_return
+from . import stock_move
 from . import amazon_settlement_line
 from . import account_move
 from . import sale_order

@@ -1,5 +1,6 @@
-"""Refunds of an account, read from the top down: cron -> account -> transactions and
-settlements -> refunds -> credit notes.
+"""Refunds and returns of an account, read from the top down: cron -> account ->
+transactions and settlements -> refunds -> credit notes; and reports -> returns ->
+receipts and moves.
 """
 
 import logging
@@ -16,7 +17,10 @@ from ...amazon_api import (
     RefundItem,
     RefundPart,
     SpApiError,
+    UnreadableRow,
     part_kind,
+    read_fba_returns,
+    read_fbm_returns,
     refund_reason,
 )
 from ...tools.amazon_time import aware_utc
@@ -31,6 +35,10 @@ LATE = timedelta(days=2)
 HIDDEN = timedelta(minutes=2, seconds=5)
 # Amazon's clock and ours.
 MARGIN = timedelta(minutes=10)
+# Reports of returns are asked for once a day, each time for so long: a request is
+# approved days after it was made, and the same report names a return twice.
+ASK_AGAIN = timedelta(hours=20)
+RETURNS_WINDOW = timedelta(days=30)
 # Rows of settlements of one step.
 ROWS_PER_STEP = 5000
 
@@ -46,6 +54,18 @@ class AmazonAccount(models.Model):
         help="What Amazon paid back to a buyer becomes a credit note of the order's "
         "invoice, with exactly Amazon's amounts.",
     )
+    unsellable_location_id = fields.Many2one(
+        "stock.location",
+        "Unsellable at Amazon",
+        check_company=True,
+        copy=False,
+        ondelete="restrict",
+        domain="[('usage', '=', 'internal')]",
+        help="Where returned goods lie that Amazon can not sell any more. Empty: made "
+        "below the Amazon location with the first of them.",
+    )
+    return_ids = fields.One2many("amazon.return", "account_id", readonly=True)
+    returns_asked_at = fields.Datetime("Returns asked for", readonly=True, copy=False)
     transactions_read_until = fields.Datetime(
         "Transactions read until", readonly=True, copy=False
     )
@@ -61,6 +81,7 @@ class AmazonAccount(models.Model):
         self._check_may_use()
         self._check_linked()
         account = self.sudo()._in_company()
+        account.returns_asked_at = False
         tally = account._sync_returns(TimeBudget(BUTTON_SECONDS))
         if tally["error"]:
             return self._notify(account._describe_settlement_error(), "danger")
@@ -79,6 +100,13 @@ class AmazonAccount(models.Model):
         """Open the refunds of the account."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_refund_action"
+        )
+        return {**action, "domain": [("account_id", "in", self.ids)]}
+
+    def action_view_returns(self):
+        """Open the returns of the account."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_return_action"
         )
         return {**action, "domain": [("account_id", "in", self.ids)]}
 
@@ -108,8 +136,10 @@ class AmazonAccount(models.Model):
         tally = Counter()
         if self.is_linked:
             self._read_transactions(budget, tally)
+            self._run_step(self._ask_for_returns)
         self._note_settled_refunds(budget)
         self._book_refunds(budget, tally)
+        self._book_returns(budget)
         _logger.info("account %s: refunds %s", self.id, dict(tally))
         return tally
 
@@ -271,3 +301,74 @@ class AmazonAccount(models.Model):
             self._run_step(refund._book)
             is_booked = refund.state in ("draft", "posted")
             tally["booked" if is_booked else refund.state] += 1
+
+    # === Goods === #
+
+    def _ask_for_returns(self):
+        """Reports of goods that come back, for the channels that are sold in."""
+        now = fields.Datetime.now()
+        if self.returns_asked_at and self.returns_asked_at > now - ASK_AGAIN:
+            return
+        self.returns_asked_at = now
+        orders = self.env["sale.order"]
+        midnight = (now - RETURNS_WINDOW).replace(hour=0, minute=0, second=0)
+        since = max(self.finance_from - MARGIN, midnight)
+        for channel in ("fbm", "fba"):
+            domain = [
+                ("amazon_account_id", "=", self.id),
+                ("amazon_channel", "=", channel),
+            ]
+            if since < now and orders.search_count(domain, limit=1):
+                self._ask_for_report(
+                    f"{channel}_returns", self.active_marketplace_ids, since
+                )
+
+    def _read_returns_report(self, report, content):
+        """Take over a report as a whole, and close it in the same step.
+
+        :param report: amazon.report
+        :param ReportContent content:
+        """
+        report.invalidate_recordset(["state"])
+        if report.state != "reading":
+            return  # another worker was here
+        is_fba = report.report_type == "fba_returns"
+        rows = (read_fba_returns if is_fba else read_fbm_returns)(content)
+        items = [row for row in rows if not isinstance(row, UnreadableRow)]
+        found = self.env["amazon.return"]._note(self, "fba" if is_fba else "fbm", items)
+        report._close(
+            "done",
+            summary=_(
+                "New returns: %(new)s. Rows that could not be read: %(unreadable)s.",
+                new=len(found),
+                unreadable=len(rows) - len(items),
+            ),
+            position=content.row_count,
+        )
+        self._wake_cron("sync_returns")
+
+    def _book_returns(self, budget):
+        for row in self.env["amazon.return"]._find_due(self):
+            if budget.is_over:
+                self._wake_cron("sync_returns")
+                return
+            self._run_step(row._book)
+
+    def _get_unsellable_location(self, location):
+        """:param location: stock.location where Amazon sells from
+        :return: stock.location below it, found or created: what can not be sold is
+            still at Amazon, and is compared with what Amazon says of it"""
+        if not self.unsellable_location_id:
+            self.unsellable_location_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": _("Amazon Unsellable"),
+                        "usage": "internal",
+                        "location_id": location.id,
+                        "company_id": self.company_id.id,
+                    }
+                )
+            )
+        return self.unsellable_location_id

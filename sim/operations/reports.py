@@ -5,7 +5,7 @@ from datetime import timedelta
 from .. import reports as model
 from .. import settlements
 from ..clock import to_text
-from ..sellers import ROLE_FINANCE, ROLE_LISTINGS, ROLE_ORDERS
+from ..sellers import ROLE_FBA, ROLE_FINANCE, ROLE_LISTINGS, ROLE_ORDERS
 from . import bodies, parameters
 from .auth import check_roles
 from .base import Answer, ApiError, Operation, invalid
@@ -175,7 +175,7 @@ def get_report_document(call):
     return Answer(body=body)
 
 
-_ROLES = (*_REQUESTED, ROLE_FINANCE)
+_ROLES = (*_REQUESTED, ROLE_FINANCE, ROLE_FBA)
 _REPORTS = "/reports/2021-06-30/reports"
 _REPORT = f"{_REPORTS}/{{reportId}}"
 _DOCUMENT = "/reports/2021-06-30/documents/{reportDocumentId}"

@@ -1,1 +1,2 @@
 from . import test_refunds
+from . import test_returns

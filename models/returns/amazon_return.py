@@ -1,0 +1,445 @@
+"""Goods that come back: each item once, whichever report names it and how often."""
+
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+from odoo.fields import Command
+
+from ...amazon_api import ReturnedItem
+from ...tools.amazon_time import naive_seconds
+from ..settlements.sale_order import QUIET
+
+SELLABLE = "SELLABLE"
+
+
+class AmazonReturn(models.Model):
+    _name = "amazon.return"
+    _description = "Amazon return"
+    _order = "returned_at desc, id desc"
+    _rec_name = "return_ref"
+    _sql_constraints = [
+        (
+            "unique_return",
+            "UNIQUE(account_id, return_key)",
+            "Amazon has named this return already.",
+        ),
+    ]
+
+    account_id = fields.Many2one(
+        "amazon.account",
+        "Amazon account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    amazon_channel = fields.Selection(
+        [("fbm", "To you (FBM)"), ("fba", "To Amazon (FBA)")],
+        "Goes back",
+        required=True,
+        readonly=True,
+    )
+    return_ref = fields.Char(
+        "Return",
+        readonly=True,
+        help="Amazon's number of the return; of FBA the number on the unit.",
+    )
+    return_key = fields.Char(required=True, readonly=True)
+    amazon_order_ref = fields.Char("Amazon reference", index=True, readonly=True)
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        "Sale order",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    sku = fields.Char("SKU", readonly=True)
+    product_id = fields.Many2one("product.product", ondelete="restrict", readonly=True)
+    quantity = fields.Integer(readonly=True, help="Pieces of the SKU.")
+    reason = fields.Char(readonly=True)
+    resolution = fields.Char(readonly=True)
+    disposition = fields.Char(
+        readonly=True, help="How Amazon's warehouse found it; SELLABLE is sold again."
+    )
+    carrier = fields.Char(readonly=True)
+    tracking_ref = fields.Char("Tracking", readonly=True)
+    returned_at = fields.Datetime(
+        "Date", readonly=True, help="Of the request, or of the arrival at Amazon."
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Receipt",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    move_ids = fields.One2many(
+        "stock.move", "amazon_return_id", "Stock moves", readonly=True
+    )
+    move_id = fields.Many2one(
+        "stock.move",
+        "Stock move",
+        ondelete="set null",
+        readonly=True,
+        help="Of a kit: that of its first part.",
+    )
+    is_counted = fields.Boolean(
+        "Counted already",
+        readonly=True,
+        help="The stock at Amazon was adjusted after the goods had come back: they are "
+        "in it.",
+    )
+    hold_reason = fields.Selection(
+        [
+            ("no_order", "The order is not in Odoo"),
+            ("no_item", "The item is not in the order"),
+            ("not_delivered", "Nothing was delivered"),
+            ("lot", "Lot not known"),
+        ],
+        "Why it waits",
+        readonly=True,
+    )
+    message = fields.Text("What to do", compute="_compute_message")
+    state = fields.Selection(
+        [
+            ("expected", "Expected"),
+            ("received", "Received"),
+            ("booked", "Booked"),
+            ("person", "Needs a person"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    refunded_amount = fields.Monetary(
+        "Refunded",
+        compute="_compute_refunded_amount",
+        compute_sudo=True,
+        help="What the buyer got back for this SKU of the order.",
+    )
+    missing = fields.Char(
+        "Due",
+        compute="_compute_refunded_amount",
+        compute_sudo=True,
+        help="What of it has not happened yet.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("picking_id.state", "move_id.state", "is_counted", "hold_reason")
+    def _compute_state(self):
+        for row in self:
+            if row.picking_id.state == "done":
+                row.state = "received"
+            elif row.is_counted or row.move_id.state == "done":
+                row.state = "booked"
+            elif row.hold_reason or row.picking_id.state == "cancel":
+                row.state = "person"
+            else:
+                row.state = "expected"
+
+    @api.depends("hold_reason")
+    def _compute_message(self):
+        words = {
+            "no_order": _(
+                "Odoo does not have the order. Import it; Odoo looks again by itself."
+            ),
+            "no_item": _(
+                "The order has no such SKU. Receive the goods by hand, without order."
+            ),
+            "not_delivered": _(
+                "No delivery of it is done in Odoo. Validate the delivery; Odoo looks "
+                "again by itself."
+            ),
+            "lot": _(
+                "Several lots were delivered and Amazon does not say which of them "
+                "came back. Book it by hand."
+            ),
+        }
+        for row in self:
+            row.message = words.get(row.hold_reason, False)
+
+    @api.depends("state", "sale_order_id.amazon_refund_ids")
+    def _compute_refunded_amount(self):
+        lines = self.env["amazon.refund.line"].search(
+            [("refund_id.sale_order_id", "in", self.sale_order_id.ids)]
+        )
+        for row in self:
+            mine = lines.filtered(
+                lambda line, row=row: (
+                    line.refund_id.sale_order_id == row.sale_order_id
+                    and line.sku in (row.sku, False)
+                )
+            )
+            row.refunded_amount = sum(mine.mapped("amount"))
+            has_goods = row.state in ("received", "booked")
+            if has_goods and not mine:
+                row.missing = _("The refund")
+            elif mine and not has_goods:
+                row.missing = _("The goods")
+            else:
+                row.missing = False if has_goods else _("The goods, the refund")
+
+    # === ACTION METHODS === #
+
+    def action_open_picking(self):
+        """Open the expected receipt."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "stock.picking",
+            "res_id": self.picking_id.id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS - WHAT AMAZON SAYS === #
+
+    @api.model
+    def _note(self, account, channel, told):
+        """Take over what a report names; what is known stays as it is.
+
+        :param str channel: fbm or fba
+        :param list told: of ReturnedItem
+        :return: amazon.return that are new
+        """
+        told = {item.key: item for item in told if item.is_approved}
+        known = self.search(
+            [("account_id", "=", account.id), ("return_key", "in", list(told))]
+        )
+        for row in known:
+            told.pop(row.return_key)
+        return self.create(
+            [self._prepare(account, channel, item) for item in told.values()]
+        )
+
+    @api.model
+    def _prepare(self, account, channel, item: ReturnedItem):
+        return {
+            "account_id": account.id,
+            "amazon_channel": channel,
+            "return_ref": item.ref or item.order_id,
+            "return_key": item.key,
+            "amazon_order_ref": item.order_id,
+            "sku": item.sku,
+            "quantity": item.quantity,
+            "reason": item.reason,
+            "resolution": item.resolution,
+            "disposition": item.disposition,
+            "carrier": item.carrier,
+            "tracking_ref": item.tracking,
+            "returned_at": naive_seconds(item.returned_at) or fields.Datetime.now(),
+        }
+
+    # === BUSINESS METHODS - GOODS === #
+
+    @api.model
+    def _find_due(self, account):
+        """:return: amazon.return that may be looked at now"""
+        return self.search(
+            [
+                ("account_id", "=", account.id),
+                ("picking_id", "=", False),
+                ("move_id", "=", False),
+                ("is_counted", "=", False),
+                "|",
+                ("hold_reason", "=", False),
+                ("hold_reason", "in", ("no_order", "not_delivered")),
+            ],
+            order="id",
+        )
+
+    def _book(self):
+        """Expect the goods, or book what Amazon has received; else say what is in the
+        way."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT 1 FROM amazon_return WHERE id = %s AND picking_id IS NULL"
+            " AND move_id IS NULL FOR UPDATE",
+            [self.id],
+        )
+        if not self.env.cr.fetchone():
+            return  # another worker was here
+        order = self.sale_order_id or self.env["sale.order"].search(
+            [
+                ("amazon_account_id", "=", self.account_id.id),
+                ("amazon_order_ref", "=", self.amazon_order_ref),
+            ],
+            limit=1,
+        )
+        line = self._find_line(order)
+        values = {
+            "sale_order_id": order.id,
+            "product_id": (line.amazon_offer_id.product_id or line.product_id).id,
+        }
+        parts = self._find_parts(line)
+        if not order:
+            self.write({**values, "hold_reason": "no_order"})
+        elif not line:
+            self.write({**values, "hold_reason": "no_item"})
+        elif not parts:
+            self.write({**values, "hold_reason": "not_delivered"})
+        else:
+            self.write({**values, "hold_reason": False})
+            if self.amazon_channel == "fba":
+                self._book_at_amazon(order, parts)
+            else:
+                self._expect(order, parts)
+
+    def _find_line(self, order):
+        """:return: sale.order.line of the SKU"""
+        items = order.order_line.filtered("amazon_item_ref")
+        return items.filtered(
+            lambda line: (
+                self.sku in (line.amazon_offer_id.sku, line.product_id.default_code)
+            )
+        )[:1]
+
+    def _find_parts(self, line):
+        """What the pieces are made of: of a kit its parts, as they were delivered.
+
+        :return list: of (stock.move that delivered it, quantity that comes back)
+        """
+        delivered = line.move_ids.filtered(lambda move: move.state == "done")
+        delivered = delivered._amazon_to_customer()
+        if not line.amazon_quantity or not delivered:
+            return []
+        share = Decimal(self.quantity) / Decimal(line.amazon_quantity)
+        parts = []
+        for product, moves in delivered.grouped("product_id").items():
+            whole = Decimal(str(sum(moves.mapped("quantity"))))
+            rounding = product.uom_id.rounding
+            quantity = fields.Float.round(
+                float(whole * share), precision_rounding=rounding
+            )
+            if quantity > 0:
+                parts.append((moves[0], quantity))
+        return parts
+
+    def _prepare_move(self, move, quantity, source, target):
+        """:param move: stock.move that delivered the goods
+        :return dict: values of stock.move; it gives no money back and lowers no
+            delivered quantity: the refund is another matter"""
+        product = move.product_id
+        return {
+            "name": _("Amazon move %s", self.amazon_order_ref),
+            "origin": self.sale_order_id.name,
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "company_id": self.company_id.id,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "origin_returned_move_id": move.id,
+            "amazon_return_id": self.id,
+            "to_refund": False,
+        }
+
+    def _expect(self, order, parts):
+        """An expected receipt; nothing is in stock until a person validates it."""
+        delivery = parts[0][0].picking_id
+        warehouse = order.warehouse_id
+        operation = delivery.picking_type_id.return_picking_type_id
+        operation = operation or warehouse.in_type_id
+        source, target = parts[0][0].location_dest_id, warehouse.lot_stock_id
+        picking = (
+            self.env["stock.picking"]
+            .with_context(**QUIET)
+            .create(
+                {
+                    "picking_type_id": operation.id,
+                    "partner_id": delivery.partner_id.id,
+                    "location_id": source.id,
+                    "location_dest_id": target.id,
+                    "origin": _(
+                        "Return of %(order)s, %(ref)s",
+                        order=order.name,
+                        ref=self.return_ref,
+                    ),
+                    "company_id": self.company_id.id,
+                    "carrier_tracking_ref": self.tracking_ref,
+                    "move_ids": [
+                        Command.create(
+                            self._prepare_move(move, quantity, source, target)
+                        )
+                        for move, quantity in parts
+                    ],
+                }
+            )
+        )
+        picking.action_confirm()
+        self.picking_id = picking
+
+    def _book_at_amazon(self, order, parts):
+        """The goods are at Amazon: sellable ones where they are sold from, others in a
+        location of their own."""
+        account = self.account_id
+        location = account._get_fba_location(order.amazon_marketplace_id)
+        if self._is_counted_already(parts, location):
+            self.is_counted = True
+            return
+        target = location
+        if self.disposition != SELLABLE:
+            target = account._get_unsellable_location(location)
+        values = []
+        for move, quantity in parts:
+            lots = move.move_line_ids.lot_id
+            operation = self.env["stock.picking.type"]
+            if move.product_id.tracking != "none" and not lots:
+                operation = account._get_lotless_operation(location)
+            if len(lots) > 1 or (
+                move.product_id.tracking != "none" and not lots and not operation
+            ):
+                self.hold_reason = "lot"
+                return
+            source = move.location_dest_id
+            vals = self._prepare_move(move, quantity, source, target)
+            vals |= {
+                "picking_type_id": operation.id,
+                "date": self.returned_at,
+                "state": "confirmed",
+                "picked": True,
+                "move_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": move.product_id.id,
+                            "product_uom_id": move.product_id.uom_id.id,
+                            "quantity": quantity,
+                            "picked": True,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                            "company_id": self.company_id.id,
+                            "lot_id": lots.id,
+                        }
+                    )
+                ],
+            }
+            values.append(vals)
+        moves = self.env["stock.move"].with_context(**QUIET).create(values)
+        moves._action_done()
+        self.move_id = moves[:1]
+
+    def _is_counted_already(self, parts, location):
+        """:return bool: the quantity in the Amazon location was adjusted to Amazon's
+        after the goods had come back"""
+        products = self.env["product.product"].union(
+            *(move.product_id for move, _quantity in parts)
+        )
+        return bool(
+            self.env["stock.move"].search_count(
+                [
+                    ("is_inventory", "=", True),
+                    ("state", "=", "done"),
+                    ("product_id", "in", products.ids),
+                    ("company_id", "=", self.company_id.id),
+                    ("date", ">=", self.returned_at),
+                    "|",
+                    ("location_id", "=", location.id),
+                    ("location_dest_id", "=", location.id),
+                ],
+                limit=1,
+            )
+        )

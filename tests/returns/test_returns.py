@@ -1,0 +1,157 @@
+"""Goods that come back are expected, or booked, once (features R2 and R3)."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..everything import find_in_database
+from .case import ReturnsCase
+
+
+@tagged("post_install", "-at_install")
+class TestReturns(ReturnsCase):
+    def returns(self):
+        return self.env["amazon.return"].search(
+            [("account_id", "=", self.account.id)], order="id"
+        )
+
+    def read_returns(self):
+        """A day passes: the reports are asked for, made and read."""
+        self.account.returns_asked_at = False
+        self.env["amazon.report"].search([]).unlink()
+        self.run_returns()
+        cron = self.env.ref("amazon_connector.ir_cron_read_reports")
+        for _step in ("ask for it", "read it"):
+            self.env["amazon.report"].search([]).next_try_at = False
+            cron.ir_actions_server_id.run()
+        self.run_returns()
+
+    def delivered(self, sku="MUG-BLUE", quantity=2):
+        """:return: sale.order that left the house"""
+        stock = self.warehouse.lot_stock_id
+        self.store(sku, quantity, location=stock)
+        item = self.world.item(sku, quantity)
+        order = self.order_in(items=[item])
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking.carrier_tracking_ref = "T-1"
+        picking._action_done()
+        return order
+
+    def test_r2_approved_request_is_an_expected_receipt(self):
+        order = self.delivered()
+        event = self.world.return_goods(
+            order.amazon_order_ref, status="Pending", tracking="RT-7"
+        )
+        self.read_returns()
+        self.assertFalse(self.returns(), "nobody has approved it")
+        event.status = "Approved"
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual(
+            (row.state, row.amazon_channel, row.return_ref, row.reason),
+            ("expected", "fbm", event.number, "DEFECTIVE"),
+        )
+        picking = row.picking_id
+        self.assertEqual(picking.carrier_tracking_ref, "RT-7")
+        self.assertEqual(picking.move_ids.product_uom_qty, 1)
+        stock = self.warehouse.lot_stock_id
+        self.assertEqual(self.stored("MUG-BLUE", stock), {})
+        self.read_returns()
+        self.assertEqual(len(self.returns()), 1)
+        delivered = order.order_line[0].qty_delivered
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking._action_done()
+        self.assertEqual(row.state, "received")
+        self.assertEqual(self.stored("MUG-BLUE", stock), {"": 1})
+        self.assertEqual(order.order_line[0].qty_delivered, delivered)
+
+    def test_r2_not_delivered_waits_for_the_delivery(self):
+        order = self.order_in("MUG-BLUE")
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual((row.state, row.hold_reason), ("person", "not_delivered"))
+        self.assertIn("Validate the delivery", row.message)
+
+    def test_r2_fba_by_disposition_and_once(self):
+        self.store("MUG-BLUE", 10)
+        order = self.shipped(items=[self.world.item("MUG-BLUE", 3)])
+        self.assertEqual(self.stored("MUG-BLUE"), {"": 7})
+        ref = order.amazon_order_ref
+        self.world.return_goods(ref)
+        event = self.world.return_goods(ref, disposition="CUSTOMER_DAMAGED")
+        self.read_returns()
+        self.assertEqual(self.returns().mapped("state"), ["booked", "booked"])
+        unsellable = self.account.unsellable_location_id
+        self.assertEqual(self.stored("MUG-BLUE"), {"": 8})
+        self.assertEqual(self.stored("MUG-BLUE", unsellable), {"": 1})
+        event.at = self.world.now()  # the same return with another date
+        self.read_returns()
+        self.assertEqual(len(self.returns()), 2)
+        self.assertEqual(self.stored("MUG-BLUE", unsellable), {"": 1})
+
+    def test_r2_adjusted_stock_counts_it_already(self):
+        self.store("MUG-BLUE", 10)
+        order = self.shipped()
+        self.world.return_goods(order.amazon_order_ref)
+        quant = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.products["MUG-BLUE"].id),
+                ("location_id", "=", self.account.location_id.id),
+            ]
+        )
+        quant.with_context(inventory_mode=True).inventory_quantity = 10
+        quant.action_apply_inventory()
+        self.read_returns()
+        self.assertTrue(self.returns().is_counted)
+        self.assertEqual(self.returns().state, "booked")
+        self.assertEqual(self.stored("MUG-BLUE"), {"": 10})
+
+    def test_r2_what_the_buyer_wrote_is_not_kept(self):
+        order = self.shipped()
+        words = "my neighbour Xaverius dropped it"
+        self.world.return_goods(order.amazon_order_ref, comment=words)
+        self.read_returns()
+        self.assertEqual(self.returns().state, "booked")
+        self.env.flush_all()
+        self.assertEqual(find_in_database(self.env.cr, ["Xaverius"]), {})
+
+    def test_r2_unknown_order_and_empty_report(self):
+        self.shipped()
+        self.read_returns()
+        self.assertFalse(self.returns(), "Amazon cancels an empty report")
+        ref = self.buy_fba("MUG-WHITE")
+        self.world.return_goods(ref)
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual((row.state, row.hold_reason), ("person", "no_order"))
+        self.sync()
+        self.run_returns()
+        self.assertEqual(row.state, "booked")
+
+    def test_r3_says_what_is_missing(self):
+        order = self.shipped()
+        self.invoice(order)
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual(row.missing, "The refund")
+        self.give_back(order, "3.00")
+        self.run_returns()
+        row.invalidate_recordset(["missing", "refunded_amount"])
+        self.assertEqual((row.missing, row.refunded_amount), (False, 3))
+
+    def test_r2_company_sees_its_own(self):
+        order = self.shipped()
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        other = self.env["res.company"].create({"name": "Other"})
+        user = self._new_user(
+            "elsewhere",
+            "amazon_connector.group_amazon_user",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        self.assertFalse(self.env["amazon.return"].with_user(user).search([]))
