@@ -265,6 +265,7 @@ class Databases:
             self.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         # files of a store never change: a second name for each is enough
         shutil.copytree(self.store / template, self.store / name, copy_function=os.link)
+        self.query(ADOPT, database=name)
 
     def _odoo(self, *command, **options):
         """Run an Odoo to its end.
