@@ -83,6 +83,7 @@ class Settlement(Shop):
         invoice = order._create_invoices()
         invoice.action_post()
         env.flush_all()
+        self.currency = invoice.currency_id.name
         item = invoice.line_ids.filtered(
             lambda one: one.account_id.account_type == "asset_receivable"
         )
@@ -124,7 +125,7 @@ class Settlement(Shop):
             "settlement-start-date": f"{day} 00:00:00 UTC",
             "settlement-end-date": f"{day} 12:00:00 UTC",
             "deposit-date": f"{day} 12:00:00 UTC",
-            "currency": self.account.company_id.currency_id.name,
+            "currency": self.currency,
         }
         cells, total = [], 0
         for number, ref in enumerate(self.refs, start=1):
