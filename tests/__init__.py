@@ -95,7 +95,6 @@ from .fba import (
     test_fba_stock,
 )
 from .shipments import (
-    test_dropship,
     test_handover,
     test_pieces,
     test_shipments,

@@ -1,4 +1,3 @@
-from . import test_dropship
 from . import test_handover
 from . import test_pieces
 from . import test_shipments
