@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from .errors import Throttled
 from .finances import TransactionsPage, parse_transactions
 from .operations import LIST_TRANSACTIONS
 from .paging import not_asked_for
@@ -13,6 +14,7 @@ from .writer import iso
 
 # A longer window is answered with nothing, without a word.
 LONGEST_WINDOW = timedelta(days=180)
+_LONGEST_WAIT = 10.0
 
 
 class FinanceCalls:
@@ -21,12 +23,17 @@ class FinanceCalls:
     _transport: Transport
 
     def list_refunds(
-        self, posted_after: datetime, posted_before: datetime
+        self,
+        posted_after: datetime,
+        posted_before: datetime,
+        wait: Callable[[float], object] | None = None,
     ) -> Iterator[TransactionsPage]:
         """Pages of ``listTransactions`` (0.5/s, burst 10), refunds alone.
 
         :param datetime posted_after: aware
         :param datetime posted_before: aware, at least two minutes ago
+        :param wait: function that lets some seconds pass before the next page; what it
+            raises ends the reading. None: do not wait
         :raise ValueError: Amazon would answer such a window with nothing
         :raise SpApiError: see `errors`
         """
@@ -35,11 +42,17 @@ class FinanceCalls:
         asked = {"postedAfter": iso(posted_after), "postedBefore": iso(posted_before)}
         seen: set[str] = set()
         while True:
-            page = parse_transactions(
-                self._transport.call(
+            try:
+                answer = self._transport.call(
                     LIST_TRANSACTIONS, "/finances/2024-06-19/transactions", asked
                 )
-            )
+            except Throttled as throttled:
+                seconds = throttled.retry_after or 0.0
+                if wait is None or not 0 < seconds <= _LONGEST_WAIT:
+                    raise
+                wait(seconds)
+                continue
+            page = parse_transactions(answer)
             yield page
             if page.next_token is None:
                 return

@@ -1,9 +1,11 @@
 """Refunds out of Finances 2024-06-19 (feature R1)."""
 
 import unittest
+from datetime import timedelta
 from decimal import Decimal
 
-from .. import Unavailable, parse_transactions, part_kind, refund_reason
+from .. import Throttled, Unavailable, parse_transactions, part_kind, refund_reason
+from .common import NOON, AmazonCase, Reply
 
 
 def money(amount):
@@ -136,3 +138,51 @@ class TestFinances(unittest.TestCase):
         self.assertEqual(read(broken).unreadable, 1)
         with self.assertRaises(Unavailable):
             parse_transactions({"payload": {"transactions": "none"}})
+
+
+class TestPages(AmazonCase):
+    """Page by page, with the same arguments beside the token."""
+
+    def setUp(self):
+        super().setUp()
+        self.window = NOON - timedelta(days=2), NOON - timedelta(hours=1)
+
+    def pages(self, *tokens):
+        payloads = [
+            {"transactions": [], **({"nextToken": token} if token else {})}
+            for token in tokens
+        ]
+        self.amazon_answers(*[Reply(200, {"payload": payload}) for payload in payloads])
+
+    def read(self, wait=None):
+        return list(self.seller().list_refunds(*self.window, wait=wait))
+
+    def test_r1_arguments_go_with_the_token(self):
+        self.pages("1", "2", None)
+        self.assertEqual(len(self.read()), 3)
+        queries = [call.query for call in self.amazon.calls]
+        self.assertEqual([q.get("nextToken") for q in queries], [None, "1", "2"])
+        self.assertEqual(len({q["postedAfter"] for q in queries}), 1)
+
+    def test_r1_more_pages_than_the_quota(self):
+        tokens = [str(number) for number in range(13)]
+        self.pages(*tokens, None)
+        self.failure_of(Throttled, self.read)
+        self.pages(*tokens, None)
+        waits = []
+
+        def wait(seconds):
+            waits.append(seconds)
+            self.clock.pass_seconds(seconds)
+
+        self.assertEqual(len(self.read(wait)), 14)
+        self.assertTrue(waits)
+
+    def test_r1_pages_in_circles(self):
+        self.pages("1", "1")
+        self.failure_of(Unavailable, self.read)
+
+    def test_r1_too_long_a_window_is_not_asked_for(self):
+        self.window = NOON - timedelta(days=200), NOON
+        self.failure_of(ValueError, self.read)
+        self.assertEqual(self.amazon.calls, [])

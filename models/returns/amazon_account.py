@@ -4,6 +4,7 @@ receipts and moves.
 """
 
 import logging
+import time
 from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
@@ -156,9 +157,10 @@ class AmazonAccount(models.Model):
         if since >= until:
             return
         until = min(until, since + LONGEST_WINDOW - MARGIN)
+        asked = aware_utc(since), aware_utc(until)
         try:
             with self._get_partner() as partner:
-                for page in partner.list_refunds(aware_utc(since), aware_utc(until)):
+                for page in partner.list_refunds(*asked, wait=time.sleep):
                     self._run_step(self._note_transactions, page)
                     if budget.is_over and page.next_token:
                         self._wake_cron("sync_returns")
