@@ -13,6 +13,7 @@ class TestFba(AmazonCase):
     def _books(self):
         """Every stored value of what an import writes."""
         self.env.flush_all()
+        self.env.invalidate_all()  # as the database has them
         return {
             name: self.env[name].search(domain, order="id").read(load=None)
             for name, domain in {

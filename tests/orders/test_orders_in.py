@@ -148,6 +148,7 @@ class TestOrdersIn(AmazonCase):
     def _books(self):
         """Every stored value that an import writes."""
         self.env.flush_all()
+        self.env.invalidate_all()  # as the database has them
         return {
             name: self.env[name]
             .search([("company_id", "=", self.company.id)], order="id")
