@@ -1,3 +1,5 @@
+"""What every flow builds on: accounts, marketplaces, steps of work, stored secrets."""
+
 # The mixins before the models that use them.
 from . import amazon_queue_row
 from . import queue_step

@@ -1,6 +1,6 @@
-"""Settings of the account that a marketplace may overrule (feature A10).
-
-Since when Odoo works on the orders of an account (feature A11).
+"""The seller account: its fields, its rights, and what a change of a setting brings. A
+marketplace may overrule some settings (feature A10); ``orders_from`` says since when
+Odoo works on the orders (feature A11).
 """
 
 from odoo import _, api, fields, models
@@ -12,7 +12,7 @@ from ...amazon_api import is_loopback
 from .amazon_account_marketplace import FISCAL_POLICIES
 from .secret_field import Secret, sealed_column
 
-# What decides which quantities Amazon is sent.
+# What decides which quantities are sent to Amazon.
 STOCK_SETTINGS = {
     "sync_stock",
     "stock_location_ids",
@@ -140,7 +140,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _check_fixed_fiscal_position(self, settings):
-        """:param settings: amazon.account or amazon.account.marketplace"""
+        """Refuse the policy "fixed" without a fiscal position.
+
+        :param settings: amazon.account or amazon.account.marketplace
+        """
         for setting in settings:
             if setting.fiscal_policy == "fixed" and not setting.fiscal_position_id:
                 raise ValidationError(
@@ -148,41 +151,59 @@ class AmazonAccount(models.Model):
                 )
 
     def _get_warehouse(self):
-        """:return: stock.warehouse that ships the orders; without a choice as Odoo
-        chooses it for orders of the responsible"""
+        """Find the warehouse that ships the orders.
+
+        Without a choice it is the one that Odoo chooses for orders of the responsible.
+
+        :return: stock.warehouse
+        """
         user = self.user_id.with_company(self.company_id)
         return self.warehouse_id or user._get_default_warehouse_id()
 
     @api.model
     def _describe_fiscal_policy(self, setting):
-        """:param setting: amazon.account or amazon.account.marketplace
-        :return str|False: in words; False where nothing is set"""
+        """Put the choice of the fiscal position into words.
+
+        :param setting: amazon.account or amazon.account.marketplace
+        :return str|False: in words; False where nothing is set
+        """
         if setting.fiscal_policy == "fixed":
             return setting.fiscal_position_id.display_name
         labels = self._fields["fiscal_policy"]._description_selection(self.env)
         return dict(labels).get(setting.fiscal_policy, False)
 
     def _get_marketplace_setting(self, marketplace):
-        """:param marketplace: amazon.marketplace, may be empty
-        :return: amazon.account.marketplace, empty where all is as on the account"""
+        """Find the settings in which a marketplace differs from the account.
+
+        :param marketplace: amazon.marketplace, may be empty
+        :return: amazon.account.marketplace, empty where all is as on the account
+        """
         return self.marketplace_setting_ids.filtered(
             lambda setting: setting.marketplace_id == marketplace
         )
 
     def _for_marketplace(self, name, marketplace):
-        """:param str name: of a setting in SHARED
+        """Read a setting as it holds for a marketplace.
+
+        :param str name: of a setting in SHARED
         :param marketplace: amazon.marketplace, may be empty
-        :return: the marketplace's own setting, else the account's"""
+        :return: the marketplace's own setting, else the account's
+        """
         return self._get_marketplace_setting(marketplace)[name] or self[name]
 
     def _get_fiscal_setting(self, marketplace):
-        """:return: the amazon.account.marketplace or amazon.account whose fiscal policy
-        counts"""
+        """Find whose fiscal policy holds for a marketplace: its own or the account's.
+
+        :return: the amazon.account.marketplace or amazon.account whose fiscal policy
+        counts
+        """
         setting = self._get_marketplace_setting(marketplace)
         return setting if setting.fiscal_policy else self
 
     def _get_tax_position(self, is_remitted, fiscal_position):
-        """:param bool is_remitted: Amazon pays the tax of the line to the state itself
+        """Choose the fiscal position by which a line is taxed.
+
+        :param bool is_remitted: Amazon pays the tax of the line to the state itself
         :param fiscal_position: account.fiscal.position of the order
         :return: account.fiscal.position of the line; None when it owes no tax at all
         """
@@ -289,14 +310,19 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _vals_for_connection(self, vals):
-        """Return that the connection has to be tested anew."""
+        """Return the values by which the connection is tested anew."""
         return {"connection_state": "draft", "connection_message": False}
 
     # === TOOLING === #
 
     def _check_may_use(self):
-        """:raise AccessError: The buttons work with the rights of the connector,
-        they are for the connector's users only."""
+        """Refuse whoever is not a user of the connector.
+
+        The buttons work with the rights of the connector, so they are for its users
+        only.
+
+        :raise AccessError: not a user of the connector, or of another company
+        """
         self.ensure_one()
         user = self.env.user
         if not self.env.su and not user.has_group("amazon_connector.group_amazon_user"):
@@ -306,7 +332,10 @@ class AmazonAccount(models.Model):
         self.read(["name"])  # the sudo that follows must not open other companies
 
     def _check_may_manage(self):
-        """:raise AccessError: this is for the connector's managers only"""
+        """Refuse whoever is not a manager of the connector.
+
+        :raise AccessError: this is for the connector's managers only
+        """
         self.ensure_one()
         manager = "amazon_connector.group_amazon_manager"
         if not self.env.su and not self.env.user.has_group(manager):
@@ -345,8 +374,12 @@ class AmazonAccount(models.Model):
         )
 
     def _in_company(self):
-        """:return: the account in an environment of its company and no other. What a
-        scheduled action writes for people is in the language of the responsible."""
+        """Enter an environment of the account's company and no other.
+
+        What a scheduled action writes for people is in the language of the responsible.
+
+        :return: the account
+        """
         company = self.company_id
         language = self.env.context.get("lang") or self.user_id.lang
         zone = self.env.context.get("tz") or self.user_id.tz
@@ -370,8 +403,11 @@ class AmazonAccount(models.Model):
         return text if has_zone else f"{text} UTC"
 
     def _notify(self, message, kind, title=None):
-        """:param str kind: success, warning or danger
-        :return dict: client action that shows the message and reloads the form"""
+        """Show a message to the person who pressed the button.
+
+        :param str kind: success, warning or danger
+        :return dict: client action that shows the message and reloads the form
+        """
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,4 +1,4 @@
-"""What differs from marketplace to marketplace; empty means as on the account (A10)."""
+"""Settings that differ between marketplaces; empty: as on the account (feature A10)."""
 
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError

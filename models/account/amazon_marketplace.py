@@ -1,3 +1,5 @@
+"""Amazon's marketplaces; a list that all companies share."""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -48,13 +50,19 @@ class AmazonMarketplace(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        """:raise UserError: an account works with one of them"""
+        """Delete marketplaces that no account works with.
+
+        :raise UserError: an account works with one of them
+        """
         self.check_access_rights("unlink")
         self._check_unused()
         return super().unlink()
 
     def _check_unused(self):
-        """:raise UserError: an active account of any company works with one of them"""
+        """Refuse to take away a marketplace that an account works with.
+
+        :raise UserError: an active account of any company works with one of them
+        """
         accounts = self.env["amazon.account"].sudo()
         accounts = accounts.search(
             [

@@ -1,9 +1,10 @@
-"""What nobody needs any more is deleted (feature P2).
+"""Deletion of data that nobody needs any more (feature P2).
 
 Amazon wants data of its sellers kept for 18 months at most, unless the law wants more
 ("Updates to the Data Protection Policy and Acceptable Use Policy", 2025-11-25). Sale
 orders, deliveries and invoices are business documents; so is what ties them to Amazon
-(their noted order, what was told of them) and the proof of an erasure. The rest goes.
+(the noted order, what was reported to Amazon) and the proof of an erasure. The rest
+goes.
 """
 
 from datetime import timedelta
@@ -38,14 +39,15 @@ class AmazonPurge(models.AbstractModel):
         """
         settled = [("done_at", "<", before)]
         return {
-            # of shipments and cancellations the documents show what Amazon was told
+            # of shipments and cancellations the documents show what was reported to
+            # Amazon
             "amazon.submission": [
                 *settled,
                 ("kind", "in", ("stock", "stock_now")),
                 ("state", "in", ("done", "superseded")),
             ],
             "amazon.feed": [*settled, ("state", "in", ("done", "failed"))],
-            # never became an order; told of once more it is judged once more
+            # never became an order; if Amazon lists it again it is checked again
             "amazon.order": [
                 ("state", "=", "ignored"),
                 ("sale_order_id", "=", False),
@@ -58,7 +60,10 @@ class AmazonPurge(models.AbstractModel):
         }
 
     def _delete(self, model, domain):
-        """:return int: how many records are gone"""
+        """Delete the oldest records of a domain, at most one batch.
+
+        :return int: how many records are gone
+        """
         old = model.search(domain, limit=PURGED_AT_ONCE, order="id")
         count = len(old)
         old.unlink()

@@ -1,4 +1,4 @@
-"""What rows of the queues have in common: whose they are, and what became of them."""
+"""What the rows of all queues share: their account, their state and their error."""
 
 from odoo import fields, models
 

@@ -79,20 +79,29 @@ class TimeBudget:
     reaches the limit is stopped in the middle of whatever it does."""
 
     def __init__(self, seconds):
-        """:param float seconds: from now on"""
+        """Begin to measure the time of a run.
+
+        :param float seconds: from now on
+        """
         self._end = time.monotonic() + seconds
         now = time.process_time()
         self._cpu_end = now + (_get_cpu_limit() - now) / 2
 
     @property
     def is_over(self):
-        """:return bool: whether no further step should begin"""
+        """Answer whether the run has to end here.
+
+        :return bool: whether no further step should begin
+        """
         is_late = time.monotonic() >= self._end
         return is_late or time.process_time() >= self._cpu_end
 
 
 def _get_cpu_limit():
-    """:return float: seconds of CPU after which this worker is stopped"""
+    """Read the CPU limit that Odoo sets for its workers.
+
+    :return float: seconds of CPU after which this worker is stopped
+    """
     if not resource:
         return math.inf
     soft, _hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -162,7 +171,10 @@ class QueueStep(models.AbstractModel):
             cron._trigger(at)
 
     def _describe(self, error):
-        """:return str: an unexpected failure in words for a shop manager"""
+        """Explain a failure that the addon did not expect.
+
+        :return str: an unexpected failure in words for a shop manager
+        """
         if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
             return str(error)
         return _(
@@ -175,7 +187,7 @@ class QueueStep(models.AbstractModel):
         """Do what a scheduled action does for each account; whatever goes wrong with
         one does not stop the others.
 
-        :param accounts: amazon.account, in the order of their turns
+        :param accounts: amazon.account, in the order in which they are scheduled
         :param callable work: given an account, in an environment of its company
         :param logging.Logger logger: of the run
         :param callable trigger: of the cron, given the moment at which to go on;
@@ -203,7 +215,8 @@ class QueueStep(models.AbstractModel):
         if isinstance(error, OperationalError) and error.pgcode in LOST_RACES:
             logger.info("account %s: others were quicker each time", account.id)
             soon = fields.Datetime.now() + BUSY_WAIT
-            # Between two regular runs only those that ask have a turn of their orders.
+            # Between two regular runs only those that ask have their orders
+            # synchronized.
             self._run_step(account._ask_for_orders_turn, soon)
             self._run_step(trigger, soon)
         else:
@@ -215,7 +228,7 @@ class QueueStep(models.AbstractModel):
         if _is_test():  # Odoo's tests undo what they did by a rollback
             self.env.flush_all()
         else:
-            # What Amazon was told or has told us must survive the next failure: no
+            # What was exchanged with Amazon must survive the next failure: no
             # single transaction can span several calls to Amazon.
             self.env.cr.commit()  # pylint: disable=invalid-commit
 

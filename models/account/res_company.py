@@ -1,3 +1,7 @@
+"""The company's registered app, and its locations for goods at Amazon and for goods of
+pending orders.
+"""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -94,7 +98,10 @@ class ResCompany(models.Model):
         )
 
     def _has_amazon_app(self):
-        """:return bool: whether sellers can be linked by Amazon's consent page"""
+        """Answer whether the registered app is complete.
+
+        :return bool: whether sellers can be linked by Amazon's consent page
+        """
         company_sudo = self.sudo()
         return bool(
             company_sudo.amazon_app_ref
@@ -103,7 +110,10 @@ class ResCompany(models.Model):
         )
 
     def _get_amazon_return_url(self):
-        """:return str: where Amazon's consent page sends the browser back to"""
+        """Return the address that has to be registered for the app at Amazon.
+
+        :return str: where Amazon's consent page sends the browser back to
+        """
         return self.get_base_url().rstrip("/") + RETURN_PATH
 
     def _get_amazon_location(self, account=None):
@@ -147,8 +157,12 @@ class ResCompany(models.Model):
         )
 
     def _get_amazon_pending_location(self):
-        """:return: stock.location outside of all warehouses, so that what is held for
-        pending orders is on its way out of them; created when there is none yet"""
+        """Find the location for stock held for pending orders, else create it.
+
+        It is outside of all warehouses, so that held stock counts as leaving them.
+
+        :return: stock.location
+        """
         company_sudo = self.sudo()
         if not company_sudo.amazon_pending_location_id:
             company_sudo.amazon_pending_location_id = (
@@ -166,8 +180,8 @@ class ResCompany(models.Model):
         return company_sudo.amazon_pending_location_id
 
     def _amazon_with_taxes(self):
-        """Find the companies that tax their sales in Odoo at all. Where no books are
-        kept there is nothing to be held against Amazon's taxes.
+        """Find the companies that tax their sales in Odoo at all. Where no accounts are
+        kept there is nothing to compare with Amazon's taxes.
 
         :return: those of these companies
         """

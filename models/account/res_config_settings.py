@@ -1,3 +1,5 @@
+"""Settings > Sales > Amazon: the registered app of the company and its accounts."""
+
 from odoo import _, api, fields, models
 
 from ...const import PRODUCTS

@@ -18,7 +18,10 @@ SUFFIX = "_sealed"
 
 
 def sealed_column():
-    """:return Char: the stored half of a `Secret`; nobody reads it but the server"""
+    """Declare the column that holds the encrypted value of a `Secret`.
+
+    :return Char: the stored half of a `Secret`; nobody reads it but the server
+    """
     return fields.Char(groups=NO_ACCESS, copy=False, exportable=False, prefetch=False)
 
 
@@ -44,11 +47,14 @@ class Secret(fields.Char):
 
     @property
     def column(self):
-        """:return str: name of the stored half"""
+        """Name the column that holds the encrypted value.
+
+        :return str: name of the stored half
+        """
         return self.name + SUFFIX
 
     def __get__(self, record, owner=None):
-        """See Field: Odoo looks at the groups of a column that it fetches, but not at
+        """See Field: Odoo checks the groups of a column that it fetches, but not
         those of a computed field: «mapped» gave it to anybody who called it by RPC.
 
         :raise AccessError: not an administrator
@@ -94,7 +100,10 @@ class SecretMixin(models.AbstractModel):
     _description = "Amazon: record with secrets"
 
     def _has_lost_secret(self):
-        """:return bool: whether a secret is stored that no key opens"""
+        """Answer whether a stored secret can not be decrypted any more.
+
+        :return bool: whether a secret is stored that no key opens
+        """
         self.ensure_one()
         record = self.sudo()
         return any(
@@ -104,7 +113,10 @@ class SecretMixin(models.AbstractModel):
 
     @api.model
     def _get_secrets(self):
-        """:return list: the fields that are secrets"""
+        """List the fields of the model that are stored encrypted.
+
+        :return list: the fields that are secrets
+        """
         return [field for field in self._fields.values() if isinstance(field, Secret)]
 
     @api.autovacuum

@@ -1,14 +1,14 @@
-"""Who is told what: one mail per run and account, silence otherwise (feature K3).
+"""Notices to people: one mail per run and account, silence otherwise (feature K3).
 
 Dates that end an authorization, and who is reminded of them (feature A7).
 
 Amazon wants a seller's consent once a year and a new client secret twice a year;
 whoever misses it gets no more orders.
 
-The dead-man check: silence must not mean that nobody listens (feature K3).
+The dead-man check: no notice must not mean that the sync stands still (feature K3).
 
-A scheduled action of its own looks whether orders were read lately. When they were not,
-the responsible gets one activity; it is closed by the next reading that succeeds.
+A scheduled action of its own checks whether orders were synchronized lately. When they
+were not, the responsible gets one activity; it is closed by the next successful sync.
 """
 
 import logging
@@ -99,7 +99,7 @@ class AmazonAccount(models.Model):
     )
 
     def _report_failures(self):
-        """Tell the responsible what failed and what to do, once for each row."""
+        """Mail the responsible what failed and what to do, once for each row."""
         failed = self.env["amazon.submission"].search(
             [
                 ("account_id", "=", self.id),
@@ -126,8 +126,10 @@ class AmazonAccount(models.Model):
         )
 
     def _find_unreported_waiting(self):
-        """:return: sale.order.line that Amazon waits for in vain, and nobody was told
-        so"""
+        """Find lines that Amazon waits for in vain and that no mail has mentioned.
+
+        :return: sale.order.line
+        """
         lines = self.env["sale.order.line"].search(
             [
                 ("amazon_waiting", ">", 0),
@@ -140,9 +142,12 @@ class AmazonAccount(models.Model):
         )
 
     def _prepare_failure_body(self, failed, waiting):
-        """:param failed: amazon.submission
+        """Compose the mail on failed reports.
+
+        :param failed: amazon.submission
         :param waiting: sale.order whose goods Amazon waits for in vain
-        :return Markup: the text of the mail"""
+        :return Markup: the text of the mail
+        """
         texts = [(row.display_name, row.error_message) for row in failed[:LISTED]]
         texts += [
             (order.name, order.amazon_waits_message) for order in waiting[:LISTED]
@@ -213,7 +218,7 @@ class AmazonAccount(models.Model):
                 account._in_company()._run_step(account._remind, reminder)
 
     def _remind(self, reminder):
-        """An activity and a mail to the responsible.
+        """Schedule an activity for the responsible and send them a mail.
 
         :param Reminder reminder: CONSENT or SECRET
         """
@@ -237,7 +242,10 @@ class AmazonAccount(models.Model):
         )
 
     def _prepare_reminder(self, reminder):
-        """:return tuple: (summary, text)"""
+        """Compose the reminder of a date.
+
+        :return tuple: (summary, text)
+        """
         values = {
             "name": self.name,
             "date": fields.Date.to_string(self[reminder.expiry]),
@@ -258,7 +266,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _vals_for_alarm(self, vals):
-        """Return that the time starts afresh: before, nobody could expect orders."""
+        """Return the values by which the time until the alarm starts afresh."""
         return {"sync_watched_since": fields.Datetime.now()}
 
     @api.model
@@ -285,7 +293,10 @@ class AmazonAccount(models.Model):
             self._run_step(self._raise_sync_alarm)
 
     def _is_sync_overdue(self):
-        """:return bool: whether orders should have been read by now"""
+        """Answer whether the alarm is to be raised.
+
+        :return bool: whether orders should have been read by now
+        """
         limit = fields.Datetime.now() - timedelta(hours=self.sync_alarm_hours)
         times = [self.last_orders_run, self.sync_watched_since]
         return not any(moment and moment > limit for moment in times)
@@ -301,7 +312,10 @@ class AmazonAccount(models.Model):
         self.activity_unlink([ACTIVITY])
 
     def _explain_silence(self):
-        """:return str: what happened and what to do, for a shop manager"""
+        """Explain the alarm to the responsible.
+
+        :return str: what happened and what to do, for a shop manager
+        """
         lines = [
             _(
                 "No orders could be read from Amazon for more than %(hours)s hours. "

@@ -62,7 +62,10 @@ class AmazonAccount(models.Model):
     # === AMAZON'S TIME === #
 
     def _get_amazon_now(self):
-        """:return datetime: naive UTC, what Amazon's clock shows"""
+        """Correct the clock of this server by what Amazon last stated.
+
+        :return datetime: naive UTC, what Amazon's clock shows
+        """
         offset = self.sudo().clock_offset if self else 0
         return fields.Datetime.now() - timedelta(seconds=offset)
 
@@ -83,7 +86,10 @@ class AmazonAccount(models.Model):
     # === THE CURSOR === #
 
     def _check_order_cursor(self, vals):
-        """:raise ValidationError: a person would read orders from the future on"""
+        """Refuse a moment in the future as the begin of the next order sync.
+
+        :raise ValidationError: the moment lies in the future
+        """
         moment = fields.Datetime.to_datetime(vals["last_orders_sync"])
         if not moment or "orders_read_until" in vals:  # that is Amazon's own word
             return
@@ -97,7 +103,10 @@ class AmazonAccount(models.Model):
             )
 
     def _is_cursor_ahead(self):
-        """:return bool: whether orders are said to be read until the future"""
+        """Answer whether the order cursor lies in the future.
+
+        :return bool: whether orders are said to be read until the future
+        """
         return self.last_orders_sync > self._get_amazon_now() + TOLERANCE
 
     def _note_cursor_ahead(self):

@@ -1,1 +1,3 @@
+"""Whose keys an account holds, and in which database they may be used."""
+
 from . import amazon_account

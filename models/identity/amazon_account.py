@@ -164,7 +164,10 @@ class AmazonAccount(models.Model):
             )
 
     def _check_company_kept(self, vals):
-        """:raise UserError: an account with orders would change its company"""
+        """Keep the company of an account that has orders.
+
+        :raise UserError: an account with orders would change its company
+        """
         if not vals.get("company_id"):
             return
         movers = self.sudo().filtered(
@@ -181,7 +184,10 @@ class AmazonAccount(models.Model):
             )
 
     def _filter_with_orders(self):
-        """:return: amazon.account, those of which an order was noted"""
+        """Filter the accounts that have noted orders: one statement.
+
+        :return: amazon.account, those of which an order was noted
+        """
         if not self.ids:
             return self.browse()
         self.env["amazon.order"].flush_model(["account_id"])
@@ -206,7 +212,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _get_database_mark(self):
-        """Tell this database from its copies and from its restored dumps.
+        """Distinguish this database from its copies and from its restored dumps.
 
         :return str: the same as long as the database is the same one
         """
@@ -216,16 +222,25 @@ class AmazonAccount(models.Model):
     @api.model
     @ormcache()
     def _get_database_place(self):
-        """:return str: numbers that PostgreSQL gives to each database by itself"""
+        """Read the identity of the database from PostgreSQL.
+
+        :return str: numbers that PostgreSQL gives to each database by itself
+        """
         self.env.cr.execute(DATABASE_PLACE)
         return self.env.cr.fetchone()[0]
 
     def _has_foreign_keys(self):
-        """:return bool: whether the keys were entered in another database"""
+        """Answer whether the stored keys come from another database.
+
+        :return bool: whether the keys were entered in another database
+        """
         return self.is_linked and self.home_database != self._get_database_mark()
 
     def _check_home_database(self):
-        """:raise ConfigError: the keys were entered in another database"""
+        """Refuse calls from a database that is a copy.
+
+        :raise ConfigError: the keys were entered in another database
+        """
         if self.sudo()._has_foreign_keys():
             raise ConfigError("The keys are another database's.", reason="home")
 
