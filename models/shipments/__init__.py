@@ -1,3 +1,5 @@
+"""Confirming shipments to Amazon: deliveries, their packages and their messages."""
+
 from . import amazon_carrier
 from . import amazon_package
 from . import amazon_account

@@ -46,8 +46,11 @@ class AmazonAccount(models.Model):
             )
 
     def _find_unknown_carriers(self):
-        """:return: delivery.carrier that may bring an order of the account, and of
-        which nobody has said what Amazon calls its carrier"""
+        """The delivery methods that still lack Amazon's name of their carrier.
+
+        :return: delivery.carrier that may bring an order of the account, and of
+        which nobody has said what Amazon calls its carrier
+        """
         return self.env["delivery.carrier"].search(
             [
                 ("amazon_carrier_id", "=", False),
@@ -67,7 +70,7 @@ class AmazonAccount(models.Model):
         }
 
     def _recheck_shipments(self, partner, budget, tally):
-        """Ask for the orders that were wholly confirmed and did not turn SHIPPED.
+        """Ask for the orders that were wholly confirmed and did not become SHIPPED.
 
         :param Counter tally: gets failed: parcels that Amazon does not show
         """

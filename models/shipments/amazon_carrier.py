@@ -1,3 +1,5 @@
+"""The carriers that Amazon knows, by the code of its list (feature H4)."""
+
 import re
 
 from odoo import api, fields, models
@@ -7,7 +9,10 @@ UNLISTED = "Other"
 
 
 def _words(name):
-    """:return list: the words of a name, without the signs between them"""
+    """Split a name into comparable words.
+
+    :return list: the words of a name, without the signs between them
+    """
     return re.findall(r"[^\W_]+", (name or "").casefold())
 
 

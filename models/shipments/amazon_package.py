@@ -1,4 +1,4 @@
-"""Packages of a delivery, as Amazon is told of them."""
+"""Packages of a delivery, as they are reported to Amazon."""
 
 import secrets
 from datetime import timedelta, timezone
@@ -107,7 +107,9 @@ class AmazonPackage(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_tracking(self):
-        """:return str|None: the tracking number of this package
+        """The number under which this package travels.
+
+        :return str|None: the tracking number of this package
 
         The reference of the delivery may name one number for all its packages or, as
         makers of labels write it, one for each.
@@ -124,7 +126,7 @@ class AmazonPackage(models.Model):
     def _prepare_shipment(self):
         """Extension hook.
 
-        :return Shipment: what Amazon is told of this package
+        :return Shipment: what is reported to Amazon of this package
         """
         self.ensure_one()
         order, delivery = self.sale_order_id, self.picking_id
@@ -148,11 +150,17 @@ class AmazonPackage(models.Model):
         )
 
     def _get_codes(self, item):
-        """:return list: Transparency codes of Amazon's item in this package"""
+        """The Transparency codes that were noted for an item when it was packed.
+
+        :return list: Transparency codes of Amazon's item in this package
+        """
         return (self.transparency_codes or {}).get(item, [])
 
     def _get_cod_method(self):
-        """:return str|None: how the money is collected, which Amazon asks in Japan"""
+        """The way of cash on delivery, where Amazon asks for one.
+
+        :return str|None: how the money is collected, which Amazon asks in Japan
+        """
         order = self.sale_order_id
         is_japan = order.amazon_marketplace_id.country_id.code == "JP"
         return COD_METHOD if is_japan and order.amazon_cash_on_delivery else None
@@ -169,7 +177,7 @@ class AmazonPackage(models.Model):
     # === BUSINESS METHODS - OUTBOX === #
 
     def _amazon_enqueue(self):
-        """Owe Amazon each package, once more for those it was told of already."""
+        """Queue a report of each package, once more for those reported already."""
         messages = []
         for package in self:
             order = package.sale_order_id
@@ -187,13 +195,19 @@ class AmazonPackage(models.Model):
         return self.env["amazon.submission"]._enqueue("shipment", messages)
 
     def _amazon_count_item(self, line):
-        """:param line: sale.order.line of an item
-        :return int: pieces of it in these packages"""
+        """Count the pieces of an item in these packages.
+
+        :param line: sale.order.line of an item
+        :return int: pieces of it in these packages
+        """
         mine = self.filtered(lambda box: box.sale_order_id == line.order_id)
         return sum((box.items or {}).get(line.amazon_item_ref, 0) for box in mine)
 
     def _amazon_is_reported(self):
-        """:return bool: whether Amazon was told of the package, or may have been"""
+        """Tell packages that Amazon may know from those that it can not.
+
+        :return bool: whether the package was reported to Amazon, or may have been
+        """
         states = {*self.submission_ids.mapped("state")}
         return bool(states & {*UNDER_WAY, "done"})
 

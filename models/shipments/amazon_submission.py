@@ -3,8 +3,8 @@
 Whether Amazon kept what it took (feature H7).
 
 The answer 204 of confirmShipment is no proof: Amazon has been seen to show no package
-afterwards. An order that was wholly confirmed turns SHIPPED within minutes, and the
-reading of orders notes that. Those that do not are asked for.
+afterwards. An order that was wholly confirmed becomes SHIPPED within minutes, and the
+sync of orders notes that. Those that do not are asked for.
 """
 
 import json
@@ -19,7 +19,7 @@ from ..outbox.amazon_submission import CHECKS_AFTER
 
 # How Amazon's refusal of a ship-from begins, in lower case.
 INVOICE_BY_AMAZON_REFUSAL = "invoice by amazon orders can only be shipped"
-# Orders looked at in a run; Amazon allows one getOrder in two seconds.
+# Orders checked in a run; Amazon allows one getOrder in two seconds.
 CHECKED_AT_ONCE = 30
 # Nobody else asks for the same order in the meantime.
 ASKING_TIME = timedelta(minutes=10)
@@ -36,7 +36,7 @@ class AmazonSubmission(models.Model):
     check_count = fields.Integer("Looked at so often", readonly=True, copy=False)
 
     def _prepare_shipments(self):
-        """Read what Amazon will be told of all these rows at once: each call is framed
+        """Read what will be sent of all these rows at once: each call is framed
         by commits, which empty the caches, so that saves 9 SQL for each row. What is
         changed on a delivery after that is a correction, and has a row of its own.
 
@@ -58,8 +58,8 @@ class AmazonSubmission(models.Model):
 
         :param SellingPartner partner:
         :param Shipment shipment: as prepared with others; None: it is prepared now
-        :return str: the verdict, which is written down: done, held, failed
-        :raise SpApiError: no verdict; see SellingPartner.confirm_shipment
+        :return str: the outcome, which is written down: done, held, failed
+        :raise SpApiError: no outcome; see SellingPartner.confirm_shipment
         """
         self.ensure_one()
         if not shipment:
@@ -91,19 +91,25 @@ class AmazonSubmission(models.Model):
         return "done"
 
     def _is_refused_by_clock(self, account, error):
-        """:return bool: whether the date was wrong as our clock was, which the answer
-        has told"""
+        """Recognize a refused ship date that only our wrong clock explains.
+
+        :return bool: whether the date was wrong because our clock was, as the
+        answer has shown
+        """
         is_date = "shipdate" in error.message.replace(" ", "").lower()
         return is_date and bool(account.clock_offset) and self.attempts < CLOCK_TRIES
 
     def _send_by_the_right_clock(self, error):
-        """:return str: the outcome: todo, with a date by Amazon's clock"""
+        """Queue the confirmation again, now that the offset of the clock is known.
+
+        :return str: the outcome: todo, with a date by Amazon's clock
+        """
         soon = fields.Datetime.now() + timedelta(minutes=1)
         self._run_step(self._postpone, "retryable", self._explain_refusal(error), soon)
         return "todo"
 
     def _is_known_at_amazon(self, partner):
-        """Look at the order of a package that Amazon refuses (operation getOrder).
+        """Check the order of a package that Amazon refuses (operation getOrder).
 
         :return bool: whether all goods of the package have left there already, for
             somebody confirmed them in Seller Central
@@ -127,7 +133,7 @@ class AmazonSubmission(models.Model):
         )
 
     def _set_known(self):
-        """Nothing is to be told any more."""
+        """Nothing is to be reported any more."""
         if not self:
             return
         self._set_done(is_sure=True)
@@ -140,7 +146,7 @@ class AmazonSubmission(models.Model):
     def _find_at_amazon(self, account, partner):
         """Ask Amazon for the packages of the order (operation getOrder).
 
-        :return str: the verdict, which is written down: done, failed; todo: Amazon does
+        :return str: the outcome, which is written down: done, failed; todo: Amazon does
             not have it as it stands here, so it is sent again, which edits the package
             if it is there after all
         :raise SpApiError: Amazon can not be asked at the moment
@@ -174,8 +180,11 @@ class AmazonSubmission(models.Model):
         )
 
     def _explain_refusal(self, error):
-        """:param Permanent error: Amazon's answer
-        :return str: what it means for a shop manager"""
+        """Add to Amazon's refusal what a person has to do about it.
+
+        :param Permanent error: Amazon's answer
+        :return str: what it means for a shop manager
+        """
         words = error.message.casefold()
         if INVOICE_BY_AMAZON_REFUSAL in words:
             return _(
@@ -205,7 +214,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _has_checks(self, account):
-        """:return bool: whether confirmations are due to be looked at again"""
+        """Find out whether a run of checks has anything to do.
+
+        :return bool: whether confirmations are due to be checked again
+        """
         domain = [
             ("account_id", "=", account.id),
             ("check_at", "<=", fields.Datetime.now()),
@@ -214,8 +226,8 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _claim_checks(self, account):
-        """Take confirmations that are due to be looked at again; those of orders that
-        turned SHIPPED by themselves need no look.
+        """Take confirmations that are due to be checked again; those of orders that
+        became SHIPPED by themselves need no check.
 
         :return: rows of orders that Amazon has to be asked for
         """
@@ -248,7 +260,10 @@ class AmazonSubmission(models.Model):
         return rows
 
     def _is_wholly_confirmed(self):
-        """:return bool: whether Amazon was told of all goods of the order"""
+        """Compare all packages of the order that Amazon took with what it waits for.
+
+        :return bool: whether all goods of the order were reported to Amazon
+        """
         if self.state != "done" or not self.package_id:
             return False
         rows = self.sale_order_id.amazon_submission_ids
@@ -261,7 +276,7 @@ class AmazonSubmission(models.Model):
         )
 
     def _check_at_amazon(self, partner):
-        """Look at the order of these rows at Amazon (operation getOrder).
+        """Check the order of these rows at Amazon (operation getOrder).
 
         :return int: parcels that are not there; they are failures now
         :raise SpApiError: Amazon can not be asked at the moment
@@ -274,7 +289,7 @@ class AmazonSubmission(models.Model):
         return self._run_step(self._note_check, order)
 
     def _note_check(self, order):
-        """Write down what a look at Amazon has shown.
+        """Write down what a check at Amazon has shown.
 
         :param Order order: None or unreadable: nothing is known
         :return int: see _check_at_amazon
@@ -301,8 +316,11 @@ class AmazonSubmission(models.Model):
         return len(missing)
 
     def _is_among(self, packages):
-        """:param packages: of the order at Amazon
-        :return bool: whether one of them is this one, be it corrected there"""
+        """Look for this package among those that Amazon shows, by reference or number.
+
+        :param packages: of the order at Amazon
+        :return bool: whether one of them is this one, be it corrected there
+        """
         shipment = self.package_id._prepare_shipment()
         number = "".join((shipment.tracking_number or "").split()).casefold()
         return any(

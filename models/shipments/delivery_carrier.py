@@ -1,8 +1,10 @@
+"""Which carrier at Amazon a delivery method stands for (feature H4)."""
+
 from odoo import api, fields, models
 
 from .amazon_carrier import UNLISTED
 
-# Those make no label and tell no tracking number by themselves.
+# Those make no label and give no tracking number by themselves.
 PLAIN_TYPES = ("fixed", "base_on_rule")
 
 
@@ -45,14 +47,21 @@ class DeliveryCarrier(models.Model):
         carriers._compute_amazon_carrier_id()
 
     def _get_amazon_code(self):
-        """:return tuple: Amazon's code, and the name that goes with it or None"""
+        """The carrier of this method, in the two fields that confirmShipment has for
+        it.
+
+        :return tuple: Amazon's code, and the name that goes with it or None
+        """
         listed = self.amazon_carrier_id
         if listed and listed.code != UNLISTED:
             return listed.code, None
         return UNLISTED, self.name
 
     def _makes_labels(self, picking_type):
-        """:return bool: whether the tracking number comes with the validation"""
+        """Recognize methods that get their tracking number from the carrier's service.
+
+        :return bool: whether the tracking number comes with the validation
+        """
         return (
             self.delivery_type not in PLAIN_TYPES
             and self.integration_level == "rate_and_ship"

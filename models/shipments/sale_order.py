@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
             order.amazon_submission_count = len(order.amazon_submission_ids)
 
     def action_view_amazon_submissions(self):
-        """Open what Amazon is told of this order."""
+        """Open the messages to Amazon of this order."""
         return self.env["amazon.submission"]._open([("sale_order_id", "=", self.id)])
 
     @api.model
@@ -63,8 +63,11 @@ class SaleOrder(models.Model):
         return vals
 
     def _amazon_self_confirmed(self):
-        """:return str|None: name of the programme for which Amazon confirms shipments
-        without us"""
+        """The programme because of which shipments of this order are not reported.
+
+        :return str|None: name of the programme for which Amazon confirms shipments
+        without us
+        """
         names = (self.amazon_programs or "").split(",")
         return next(
             (SELF_CONFIRMED[name] for name in names if name in SELF_CONFIRMED), None
@@ -78,8 +81,11 @@ class SaleOrder(models.Model):
             order.amazon_waits_message = lines and order._describe_amazon_waits(lines)
 
     def _describe_amazon_waits(self, lines):
-        """:param lines: sale.order.line with pieces that nobody delivers
-        :return str: what Amazon waits for, and until when"""
+        """Say that goods are due at the buyer and no delivery is planned for them.
+
+        :param lines: sale.order.line with pieces that nobody delivers
+        :return str: what Amazon waits for, and until when
+        """
         goods = lines._describe_amazon_waiting()
         if not self.amazon_ship_by:
             return _("Amazon waits for %s, and nothing here delivers it.", goods)
@@ -102,8 +108,11 @@ class SaleOrder(models.Model):
         return True
 
     def _amazon_has_left(self):
-        """:return bool: whether goods are on their way to the buyer; picked or packed
-        is not left"""
+        """Find out whether it is too late to stop the goods.
+
+        :return bool: whether goods are on their way to the buyer; picked or packed
+        is not left
+        """
         moves = self.order_line.move_ids._amazon_to_customer()
         return any(move.state == "done" for move in moves)
 
@@ -135,7 +144,10 @@ class SaleOrder(models.Model):
             )
 
     def _amazon_shipped_elsewhere(self, order):
-        """:return list: in words, when Amazon knows of a shipment and Odoo does not"""
+        """Warn of goods that are shipped for Amazon and still to do here.
+
+        :return list: in words, when Amazon knows of a shipment and Odoo does not
+        """
         open_pickings = self.picking_ids.filtered(
             lambda picking: (
                 picking._is_amazon_delivery()

@@ -1,4 +1,4 @@
-"""What Amazon is told of shipments, seen from the order (features H1, H2).
+"""What is reported to Amazon of shipments, seen from the order (features H1, H2).
 
 One account of pieces for each item of an Amazon order (feature H6): ordered,
 cancelled, shipped before, reported, open here.
@@ -183,7 +183,10 @@ class SaleOrderLine(models.Model):
             }
 
     def _amazon_is_owed(self):
-        """:return bool: whether Amazon waits for the goods of this line"""
+        """Tell the lines that the seller has to deliver from all others.
+
+        :return bool: whether Amazon waits for the goods of this line
+        """
         order = self.order_id
         return bool(
             self.amazon_item_ref
@@ -196,20 +199,29 @@ class SaleOrderLine(models.Model):
     # === BUSINESS METHODS - THE ACCOUNT === #
 
     def _amazon_pieces_before(self):
-        """:return int: pieces that had left before the order came to Odoo"""
+        """Convert what was shipped before the import into pieces of Amazon's item.
+
+        :return int: pieces that had left before the order came to Odoo
+        """
         if not (self.amazon_shipped_before and self.amazon_units):
             return 0
         share = self.amazon_shipped_before / self.amazon_units
         return round(share * self.amazon_quantity)
 
     def _amazon_left(self, pieces):
-        """:param int pieces: that leave, or have left, from here
-        :return int: what Amazon waits for beyond them"""
+        """Deduct what leaves here, or what Amazon counts as shipped if that is more.
+
+        :param int pieces: that leave, or have left, from here
+        :return int: what Amazon waits for beyond them
+        """
         here = self._amazon_pieces_before() + pieces
         return max(0, self.amazon_due - max(here, self.amazon_fulfilled))
 
     def _amazon_reported(self):
-        """:return int: pieces that Amazon was told of, or is going to be"""
+        """Count the pieces in all packages of the order's deliveries.
+
+        :return int: pieces that were reported to Amazon, or are going to be
+        """
         return self.order_id.picking_ids.amazon_package_ids._amazon_count_item(self)
 
     def _amazon_coming(self):
@@ -246,9 +258,12 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_account_vals(self, order, item):
-        """:param Order order:
+        """The pieces that Amazon waits for and those it counts as shipped.
+
+        :param Order order:
         :param OrderItem item:
-        :return dict: values of sale.order.line"""
+        :return dict: values of sale.order.line
+        """
         shipped, left = item.quantity_fulfilled or 0, item.quantity_unfulfilled
         return {
             "amazon_due": item.quantity if left is None else shipped + left,
@@ -268,7 +283,7 @@ class SaleOrderLine(models.Model):
         line.write({"product_uom_qty": wanted, **line._amazon_price_now(wanted)})
 
     def _amazon_touch_offers(self):
-        """What Amazon waited for in vain can be bought again: the next look at the
+        """What Amazon waited for in vain can be bought again: the next scan of the
         stock finds its offers."""
         self.env["amazon.offer"].flush_model(["product_id"])
         self.env.cr.execute(
@@ -279,7 +294,10 @@ class SaleOrderLine(models.Model):
         self.env["amazon.offer"].invalidate_model(["write_date"])
 
     def _describe_amazon_waiting(self):
-        """:return str: pieces and SKUs"""
+        """List what is still to be delivered, in words.
+
+        :return str: pieces and SKUs
+        """
         return ", ".join(
             _(
                 "%(count)s of %(sku)s",

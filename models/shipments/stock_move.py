@@ -19,8 +19,11 @@ class StockMove(models.Model):
         pickings._amazon_enqueue_shipments()
 
     def _amazon_before_last_step(self):
-        """:return: moves of an earlier step whose last one is planned when they are
-        done: Odoo 18 and later push goods from step to step"""
+        """The moves whose delivery to the buyer does not exist yet.
+
+        :return: moves of an earlier step whose last one is planned when they are
+        done: Odoo 18 and later push goods from step to step
+        """
         if "location_final_id" not in self._fields:
             return self.browse()
         return self.filtered(
@@ -33,12 +36,18 @@ class StockMove(models.Model):
         )
 
     def _amazon_moved(self):
-        """:return float: what this done move brought, in the product's unit"""
+        """The quantity of the move, comparable with other moves of the product.
+
+        :return float: what this done move brought, in the product's unit
+        """
         return self.product_uom._compute_quantity(
             self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
         )
 
     def _amazon_codes(self):
-        """:return list: the Transparency codes of these moves"""
+        """Collect the codes that were scanned or typed, separated by white space.
+
+        :return list: the Transparency codes of these moves
+        """
         texts = (move.amazon_transparency_codes or "" for move in self)
         return [code for text in texts for code in text.split()]

@@ -1,4 +1,4 @@
-"""Deliveries that Amazon has to be told of (features H1 to H4).
+"""Deliveries that have to be reported to Amazon (features H1 to H4).
 
 A package is written down for Amazon in the transaction in which the goods leave;
 nothing here speaks with Amazon.
@@ -119,8 +119,11 @@ class StockPicking(models.Model):
         elsewhere.amazon_package_ids.sorted("id")._amazon_enqueue()._set_known()
 
     def _amazon_was_confirmed_elsewhere(self):
-        """:return bool: whether Amazon knows that these goods have left, but not from
-        here"""
+        """Recognize a delivery whose shipment was confirmed in Seller Central.
+
+        :return bool: whether Amazon knows that these goods have left, but not from
+        here
+        """
         order = self.sale_id
         return order.amazon_status == "SHIPPED" and any(
             line.amazon_due > line._amazon_pieces_before() + line._amazon_reported()
@@ -130,7 +133,7 @@ class StockPicking(models.Model):
 
     def _amazon_recount(self):
         """Count again what left with deliveries that somebody corrected: what Amazon
-        was not told yet goes as it is now, of the rest a person hears."""
+        was not reported yet goes as it is now, of the rest a person is notified."""
         deliveries = self._amazon_deliveries().filtered(
             lambda picking: picking.state == "done" and picking.amazon_package_ids
         )
@@ -167,9 +170,12 @@ class StockPicking(models.Model):
             order._amazon_ask_person("\n".join(texts))
 
     def _amazon_describe_recount(self, reported, left):
-        """:param dict reported: Amazon's item -> pieces that it was told of
+        """Say how the delivery differs from what Amazon knows of it.
+
+        :param dict reported: Amazon's item -> pieces that were reported
         :param dict left: Amazon's item -> pieces by now
-        :return str: the difference, and what to do"""
+        :return str: the difference, and what to do
+        """
         lines = {line.amazon_item_ref: line for line in self.sale_id.order_line}
         parts = [
             _(
@@ -192,8 +198,8 @@ class StockPicking(models.Model):
     def _amazon_fill_packages(self):
         """Write on each package how many pieces of Amazon's items are complete with it.
 
-        Counted is what has left so far less what Amazon was told already: the parts
-        of a piece may leave one after the other.
+        What has left so far is counted, less what was reported to Amazon already:
+        the parts of a piece may leave one after the other.
         """
         lines = self.sale_id.order_line.filtered("amazon_item_ref")
         needs = lines._amazon_needs()
@@ -229,8 +235,10 @@ class StockPicking(models.Model):
                     package.transparency_codes = {**known, item: mine}
 
     def _amazon_told_before(self, lines):
-        """:param lines: sale.order.line of items
-        :return tuple: line -> pieces Amazon was told of; line -> {product: quantity},
+        """Collect what is known to Amazon, and what has left, without this delivery.
+
+        :param lines: sale.order.line of items
+        :return tuple: line -> pieces reported to Amazon; line -> {product: quantity},
             what left with other deliveries
         """
         others = self.sale_id.picking_ids - self
@@ -286,7 +294,10 @@ class StockPicking(models.Model):
             picking.amazon_no_sync_reason = is_mine and picking._amazon_silence()
 
     def _amazon_silence(self):
-        """:return str|False: why Amazon is told nothing of this delivery"""
+        """Explain a delivery that is not reported.
+
+        :return str|False: why nothing of this delivery is reported to Amazon
+        """
         if program := self.sale_id._amazon_self_confirmed():
             return _(
                 "An order of the programme «%s»: Amazon learns by itself that the "
@@ -317,15 +328,21 @@ class StockPicking(models.Model):
                 picking.amazon_customs_info = "\n".join(texts)
 
     def _amazon_enters_eu(self):
-        """:return bool: whether the goods come from outside the EU"""
+        """Recognize imports into the EU, by the address of the warehouse.
+
+        :return bool: whether the goods come from outside the EU
+        """
         union = self.env.ref("base.europe").country_ids
         place = self.picking_type_id.warehouse_id.partner_id or self.company_id
         origin = place.country_id or self.company_id.country_id
         return self.partner_id.country_id in union and bool(origin - union)
 
     def _describe_amazon_customs(self, line):
-        """:param line: sale.order.line of an item
-        :return str: what identifies the goods, on one line"""
+        """Write the line of an item for the customs declaration.
+
+        :param line: sale.order.line of an item
+        :return str: what identifies the goods, on one line
+        """
         product = line.product_id
         parts = [
             line.amazon_offer_id.sku or product.display_name,
@@ -353,7 +370,7 @@ class StockPicking(models.Model):
     # === ACTION METHODS === #
 
     def action_retry_amazon_sync(self):
-        """Tell Amazon again what it refused; it goes with the next run.
+        """Report again what Amazon refused; it goes with the next run.
 
         :return dict: client action, a notification
         """
@@ -366,12 +383,15 @@ class StockPicking(models.Model):
         self.sudo().amazon_submission_ids._settle()
 
     def _check_may_tell_amazon(self):
-        """:raise AccessError: the user may not change the delivery"""
+        """Refuse reports to Amazon by who may only read the delivery.
+
+        :raise AccessError: the user may not change the delivery
+        """
         self.check_access_rights("write")
         self.check_access_rule("write")
 
     def action_view_amazon_submissions(self):
-        """Open what Amazon is told of this delivery."""
+        """Open the messages to Amazon of this delivery."""
         return self.env["amazon.submission"]._open([("picking_id", "=", self.id)])
 
     # === BUSINESS METHODS === #
@@ -384,8 +404,11 @@ class StockPicking(models.Model):
         return super()._add_delivery_cost_to_so()
 
     def _is_amazon_delivery(self):
-        """:return bool: whether these goods go to a buyer at Amazon, from the seller;
-        of several steps only the last one is such a delivery"""
+        """Tell deliveries of Amazon's orders from all other transfers.
+
+        :return bool: whether these goods go to a buyer at Amazon, from the seller;
+        of several steps only the last one is such a delivery
+        """
         return (
             self.sale_id.amazon_channel == "fbm"
             and bool(self.sale_id.amazon_order_ref)
@@ -393,8 +416,11 @@ class StockPicking(models.Model):
         )
 
     def _amazon_deliveries(self):
-        """:return: the deliveries that Amazon has to be told of; with sudo, for who
-        packs may not see orders"""
+        """Drop the transfers that are none of Amazon's business.
+
+        :return: the deliveries that have to be reported to Amazon; with sudo,
+        for those who pack may not see orders
+        """
         return self.sudo().filtered(
             lambda picking: (
                 picking._is_amazon_delivery()
@@ -403,7 +429,10 @@ class StockPicking(models.Model):
         )
 
     def _check_amazon_shipment(self):
-        """:raise UserError: carrier or tracking number are missing"""
+        """Stop a validation of which Amazon would refuse the confirmation.
+
+        :raise UserError: carrier or tracking number are missing
+        """
         deliveries = self._amazon_deliveries().filtered(
             lambda picking: (
                 picking.state not in ("done", "cancel")
@@ -426,8 +455,11 @@ class StockPicking(models.Model):
             )
 
     def _amazon_has_news(self):
-        """:return bool: whether this delivery brings something of which Amazon does
-        not know: not what is sent once more, or was confirmed in Seller Central"""
+        """Find out whether the validation leads to a confirmation.
+
+        :return bool: whether this delivery brings something of which Amazon does
+        not know: not what is sent once more, or was confirmed in Seller Central
+        """
         if self.sale_id.amazon_status == "SHIPPED":
             return False
         lines = self.move_ids._amazon_to_customer().sale_line_id
@@ -438,7 +470,10 @@ class StockPicking(models.Model):
         )
 
     def _amazon_gaps(self):
-        """:return list: in words, what is missing on this delivery"""
+        """List the missing carriers and tracking numbers.
+
+        :return list: in words, what is missing on this delivery
+        """
         carrier = self.carrier_id
         if carrier and carrier._makes_labels(self.picking_type_id):
             return []
@@ -447,8 +482,11 @@ class StockPicking(models.Model):
         return list(dict.fromkeys(filter(None, gaps)))
 
     def _amazon_find_surplus(self, numbers):
-        """:param list numbers: of the delivery's tracking reference
-        :return str|None: the question which goods travel under which number"""
+        """Object to tracking numbers that can not be divided among the packages.
+
+        :param list numbers: of the delivery's tracking reference
+        :return str|None: the question which goods travel under which number
+        """
         count = len(self.amazon_package_ids) or 1
         if len(numbers) in (1, count):
             return None
@@ -466,8 +504,11 @@ class StockPicking(models.Model):
         )
 
     def _amazon_find_gap(self, package):
-        """:param package: amazon.package, empty before the goods are packed
-        :return str|None: what Amazon wants to know and nobody has entered yet"""
+        """Check carrier and tracking number of one package.
+
+        :param package: amazon.package, empty before the goods are packed
+        :return str|None: what Amazon wants to know and nobody has entered yet
+        """
         if not self.carrier_id:
             return _(
                 "%s: the carrier is missing. Enter it on the delivery, page "
@@ -491,7 +532,10 @@ class StockPicking(models.Model):
         )
 
     def _amazon_find_handover_gaps(self):
-        """:return list: in words, what Amazon would refuse of this delivery"""
+        """List what is wrong for customs and for Transparency.
+
+        :return list: in words, what Amazon would refuse of this delivery
+        """
         gaps = []
         carrier = self.carrier_id
         is_accepted = carrier.amazon_carrier_id.is_eu_import or self.amazon_any_carrier
@@ -511,8 +555,11 @@ class StockPicking(models.Model):
         return gaps
 
     def _amazon_find_code_gap(self, move):
-        """:param move: stock.move of this delivery
-        :return str|None: why its Transparency codes can not be right"""
+        """Compare the Transparency codes of a move with its pieces.
+
+        :param move: stock.move of this delivery
+        :return str|None: why its Transparency codes can not be right
+        """
         codes = move._amazon_codes()
         line = move.sale_line_id
         if not (codes and line.amazon_item_ref):

@@ -1,3 +1,5 @@
+"""The supply source of a warehouse: the name that Amazon has for its address."""
+
 from odoo import fields, models
 
 
