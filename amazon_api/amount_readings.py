@@ -1,4 +1,4 @@
-"""The ways in which Amazon's figures of one item can be understood.
+"""The possible interpretations of Amazon's figures of one item.
 
 A breakdown states the goods, the charges, a discount and the tax, but not whether the
 amounts contain the tax, whether the discount holds the part on shipping, or whether
@@ -95,7 +95,7 @@ class Reading:
 
 
 def readings(item: OrderItem, tax_included: bool) -> list[Reading]:
-    """All understandings of an item, in the order of `MANNERS`."""
+    """All interpretations of an item, in the order of `MANNERS`."""
     goods, discounts, taxes = _goods(item), _discounts(item), _taxes(item)
     known: dict[tuple, Reading] = {}  # most items have no discount: all are the same
     for i, j, k in MANNERS:

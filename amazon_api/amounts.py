@@ -2,17 +2,19 @@
 
 Amazon states amounts in ``breakdowns`` and does not say whether they contain tax, which
 sign a discount has, or whether a total is before or after tax. Nothing is assumed here:
-the reading is taken whose parts add up to the totals Amazon states (``proceedsTotal``
-per item, ``grandTotal`` per order). What no reading explains is stated as such.
+that interpretation is chosen whose parts add up to the totals Amazon states
+(``proceedsTotal`` per item, ``grandTotal`` per order). What no interpretation explains
+is reported as such.
 
-When several readings fit, all items of an order are rather read alike; then the total
-is rather taken to hold all tax (what the buyer paid), and the prices to hold it, too.
-The order's total is the same whichever is taken, unless Amazon remits the tax: if its
-totals then equal the prices, the tax could also lie outside of both. Taken is the
-reading that is worth less: tax that the seller never gets is not shown as his income.
+When several interpretations fit, one is preferred that is the same for all items of the
+order; then one whose total contains all tax (what the buyer paid), and whose prices
+contain it, too. The order's total is the same whichever is taken, unless Amazon remits
+the tax: if its totals then equal the prices, the tax could also lie outside of both.
+Then the interpretation that is worth less is chosen: tax that the seller never receives
+is not shown as their income.
 
 That Amazon remits the tax is what ``taxCollections`` says; a reporting scheme (IOSS,
-UOSS) alone does not tell who pays.
+UOSS) alone does not say who pays.
 
 Source: Orders API v2026-01-01, datasets PROCEEDS and TAX.
 """
@@ -91,11 +93,11 @@ def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmou
     return OrderAmounts(order.currency, tuple(lines), total, remitted, tax)
 
 
-# === Which reading === #
+# === Which interpretation === #
 
 
 def _understand(order, items) -> list[Reading]:
-    """Choose a reading for each item: first those in which all totals fit."""
+    """Choose an interpretation of each item: first those in which all totals fit."""
     options = {
         included: [readings(item, included) for item in items]
         for included in _styles(order, items)
@@ -123,7 +125,7 @@ def _styles(order, items):
 
 
 def _choices(options):
-    """Readings that fit the items' totals, None for an item that none fits."""
+    """Interpretations that fit the items' totals, None for an item that none fits."""
     for may_be_net in (False, True):
         for choices in options.values():
             yield [_first_fitting(choice, may_be_net) for choice in choices]
@@ -184,7 +186,10 @@ def _fits_order(order, understood):
 
 
 def _total_and_tip(order, understood, remitted):
-    """:return tuple: what the seller's order is worth, the tip in it"""
+    """Separate the tip from the value of the seller's order.
+
+    :return tuple: what the seller's order is worth, the tip in it
+    """
     if order.proceeds.total is None:
         tip = _finalized_tip(order)
         return sum((each.sellers_by_total for each in understood), tip), tip
@@ -202,7 +207,9 @@ def _finalized_tip(order):
 
 
 def _sellers_tax(order, understood):
-    """:return Decimal|None: the tax that the seller owes; items without a tax beside
+    """Add up the tax that Amazon does not remit.
+
+    :return Decimal|None: the tax that the seller owes; items without a tax beside
     others with one are free of it"""
     stated = [each for each in understood if each.item.proceeds.states("TAX")]
     if stated:

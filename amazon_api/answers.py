@@ -44,9 +44,9 @@ _TROUBLE = {
 class Answer:
     """What came back over the wire.
 
-    ``status`` is None when nothing did. ``trouble`` is None when the answer is whole,
-    else a reason of `Unavailable`. ``sent`` is False when the request has surely not
-    reached the server.
+    ``status`` is None when nothing did. ``trouble`` is None when the answer is
+    complete, else a reason of `Unavailable`. ``sent`` is False when the request has
+    certainly not reached the server.
     """
 
     status: int | None

@@ -43,7 +43,7 @@ def limited(response: requests.Response) -> Iterator[None]:
 
 
 def _cut(response: requests.Response, over: threading.Event) -> None:
-    """Whoever waits for the next byte is told that there will be none."""
+    """Shut the connection down, so that whoever waits for the next byte wakes up."""
     over.set()
     with contextlib.suppress(OSError, ValueError):
         with socket.socket(fileno=os.dup(response.raw.fileno())) as twin:

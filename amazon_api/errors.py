@@ -66,7 +66,7 @@ class SpApiError(Exception):
 
 
 class Retryable(SpApiError):
-    """A passing trouble.
+    """A temporary failure.
 
     :param retry_after: seconds to wait before the next try, None when not known
     """

@@ -33,7 +33,7 @@ class FinanceCalls:
         :param datetime posted_after: aware
         :param datetime posted_before: aware, at least two minutes ago
         :param wait: function that lets some seconds pass before the next page; what it
-            raises ends the reading. None: do not wait
+            raises ends the download. None: do not wait
         :raise ValueError: Amazon would answer such a window with nothing
         :raise SpApiError: see `errors`
         """

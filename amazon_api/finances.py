@@ -2,8 +2,8 @@
 
 Source: Amazon's Finances API 2024-06-19. Its breakdowns nest: what a group says again
 is said by its parts, so that only leaves are added up. The labels of the leaves are in
-no document; they are read by the words in them, and an amount that nobody understands
-is told as such, never left out.
+no document; they are read by the words in them, and an amount that can not be
+classified is reported as such, never left out.
 """
 
 from __future__ import annotations
@@ -149,7 +149,10 @@ def part_kind(label: str, parents: Iterable[str] = ()) -> tuple[str, bool]:
 
 
 def refund_reason(*texts: str | None) -> str | None:
-    """:return: ``refund``, ``a_to_z``, ``chargeback``; None: it is no refund"""
+    """Recognize the kind of a refund by the words in its labels.
+
+    :return: ``refund``, ``a_to_z``, ``chargeback``; None: it is no refund
+    """
     text = column_key(" ".join(filter(None, texts)))
     if "retrocharge" in text:
         return None  # tax of another refund, put right between Amazon and the seller

@@ -112,7 +112,10 @@ class Row:
         self._width = width
 
     def check_shape(self) -> None:
-        """:raise BrokenRow: there are tabs or line ends where none should be"""
+        """Check that the row has as many cells as the header.
+
+        :raise BrokenRow: there are tabs or line ends where none should be
+        """
         if len(self._cells) <= max(self._columns.values()):
             raise BrokenRow("The row is too short.")
         if any(cell.strip() for cell in self._cells[self._width :]):

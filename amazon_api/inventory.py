@@ -40,7 +40,7 @@ class StockCount:
     buyers (``reserved_orders``), on its way between warehouses (``reserved_transfer``)
     or being worked on (``reserved_processing``). Not there yet are the three of
     inbound: announced, sent, and being received. ``unfulfillable`` can not be sold,
-    ``researching`` is being looked for.
+    ``researching`` is being searched for.
     """
 
     fulfillable: int
@@ -237,7 +237,7 @@ def _count_of(details: Reader) -> StockCount:
 
 
 def each_once(marketplace_id: str, pages: Iterable[InventoryPage]) -> Inventory:
-    """Join pages. A SKU that moved from one to another counts as it was told last.
+    """Join pages. Of a SKU that moved from one to another the last count is kept.
 
     :param pages: in the order in which they came
     """

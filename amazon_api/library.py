@@ -38,7 +38,7 @@ _import_lock = threading.Lock()
 class _Carried:
     """Goes before an endpoint class: its requests take our road."""
 
-    # Some methods look at it before they see that a marketplace was given.
+    # Some methods read it before they see that a marketplace was given.
     marketplace_id = None
 
     def __init__(self, transport: Transport, operation: Operation):

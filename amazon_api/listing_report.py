@@ -67,8 +67,8 @@ class Listing:
     ``AMAZON_EU``. ``quantity`` is None where Amazon does not say it, as for its own
     stock; ``price`` is in the currency of the marketplace. ``status`` is one of
     `LISTING_STATUSES`, ``opened_time`` aware UTC; both are None when the report does
-    not tell them in words that are known. ``barcode`` (EAN, UPC or ISBN) is told of
-    listings that the seller made by it; else the report has the ASIN in its place.
+    not state them in known words. ``barcode`` (EAN, UPC or ISBN) is stated for listings
+    that the seller created with it; else the report has the ASIN in its place.
     """
 
     row: int
@@ -90,8 +90,8 @@ class Listing:
 def read_listings(content: ReportContent) -> Iterator[Listing | UnreadableRow]:
     """Read the report of all listings, a row at a time and each SKU once.
 
-    Every row of the report comes out, in its order, as one or the other. No row at all
-    may be the truth or one of Amazon's bad days: nobody should conclude from it that
+    Every row of the report comes out, in its order, as one or the other. A report
+    without rows may be right or a fault at Amazon: nobody should conclude from it that
     all listings are gone.
 
     :param content: of `SellingPartner.download_report`

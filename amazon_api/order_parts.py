@@ -1,4 +1,4 @@
-"""The parts of an Amazon order that have no story of their own.
+"""The simple parts of an Amazon order: plain values without logic of their own.
 
 Source: definitions of Amazon's Orders API v2026-01-01. What the model calls optional
 is None (or an empty tuple) when Amazon leaves it out. Enumerations are open: a value

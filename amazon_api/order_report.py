@@ -1,7 +1,7 @@
 """The report of orders by their last change (`ORDERS_REPORT`).
 
-It has a row per item. Taken over is what tells whether an order is known and up to
-date; where it goes, what is in it and what it costs is not even looked at.
+It has a row per item. Only what shows whether an order is known and up to date is read,
+not its address, its items or its amounts.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def read_orders(content: ReportContent) -> OrderReport:
     """Read the report of orders.
 
     Of an order whose rows differ the one that changed last counts. A row that can not
-    be read is told also when another row of the same order can.
+    be read is reported even when another row of the same order can.
 
     :param content: of `SellingPartner.download_report`
     :raise Unavailable: reason ``answer`` when this is not that report

@@ -175,7 +175,7 @@ class ReportCalls:
         return ReportContent(body, is_packed, content_type, place).checked()
 
     def _get_report_document(self, document_id: str) -> FeedDocument:
-        """Without the library: its method can not be told what to do with an answer."""
+        """Call without the library, whose method has no hook for the answer."""
         path = _DOCUMENT_PATH + quote(verbatim(document_id, "The document"), safe="")
         payload = self._transport.call(GET_REPORT_DOCUMENT, path)
         document = parse_document(payload, GET_REPORT_DOCUMENT)

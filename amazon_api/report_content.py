@@ -164,7 +164,10 @@ def _stated_charset(content_type: str | None) -> str | None:
 
 
 def _pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
-    """:raise NotWhole: it is cut off, broken or larger than anything we expect"""
+    """Unpack a report piece by piece, with a limit for its size.
+
+    :raise NotWhole: it is cut off, broken or larger than anything we expect
+    """
     size = 0
     while True:
         try:

@@ -1,7 +1,7 @@
 """The reports of goods that come back: requests of buyers (FBM), and what Amazon's
 warehouses have received (FBA).
 
-What buyers wrote is not even looked at.
+What buyers wrote is not read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Make foreign words safe to log and to show.
+"""Make texts of others safe to log and to show.
 
-Amazon's messages may echo what was sent. Cut out is everything that looks like a
-token, an e-mail address, a link or a long number; order numbers stay readable.
+Amazon's messages may echo what was sent. Everything that resembles a token, an e-mail
+address, a link or a long number is cut out; order numbers stay readable.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 _LONGEST = 240
-# Of the rest nothing would be shown, and to look through millions of characters for
-# what is secret would take hours.
+# Nothing of the rest would be shown, and searching millions of characters for secrets
+# would take hours.
 _MOST_READ = 2000
-# What a cut leaves of a secret may not look like one: the last word or number goes,
-# and a quotation that is not closed.
+# What a cut leaves of a secret may not resemble one: the last word or number goes, and
+# a quotation that is not closed.
 _LAST_WORD = re.compile(r"[+\d ()/.]*\S*\Z")
 _OPEN_QUOTATION = re.compile(r"[\"'`“‘«][^\"'`”’»]*\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
@@ -28,7 +28,8 @@ _SENSITIVE = (
 
 
 def safe_text(text: object) -> str:
-    """A foreign message, shortened, in one line, without anything that looks secret.
+    """A message of somebody else, shortened, in one line, without anything that may be
+    secret.
 
     :param text: anything; what is not a text gives ``""``
     """
@@ -46,5 +47,5 @@ def safe_text(text: object) -> str:
 
 
 def safe_code(code: object) -> str | None:
-    """An error code or request id, None when it does not look like one."""
+    """An error code or request id, None when it does not have the form of one."""
     return code if isinstance(code, str) and _CODE.fullmatch(code) else None

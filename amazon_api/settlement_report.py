@@ -221,7 +221,10 @@ class _Table:
 
 
 def _find_columns(names: list[str]) -> dict[str, int]:
-    """:raise TornSettlement: this is not a settlement report, or not the second one"""
+    """Find the columns of the flat file V2 by their headings.
+
+    :raise TornSettlement: this is not a settlement report, or another version of it
+    """
     headings = [name.strip().strip('"').lower().replace("_", "-") for name in names]
     columns = {}
     for field, heading in _COLUMNS.items():
@@ -355,7 +358,10 @@ class SettlementFile:
     # --- how dates are written ---
 
     def _understand_dates(self, summary: dict[str, str], days: set[str]) -> bool:
-        """:return: whether the month stands before the day"""
+        """Decide by all dates of the report how its dates are written.
+
+        :return: whether the month stands before the day
+        """
         period = [
             summary[name] for name in ("start", "end", "deposit") if name in summary
         ]
@@ -520,7 +526,10 @@ def _is_sane(period: list[str], days: set[str], month_first: bool) -> bool:
 
 @lru_cache(maxsize=512)
 def _read_day(text: str, month_first: bool) -> date:
-    """:raise ValueError: this is no date"""
+    """Read a date in any of the ways in which Amazon writes it.
+
+    :raise ValueError: this is no date
+    """
     if match := _YEAR_FIRST.fullmatch(text):
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _YEAR_LAST.fullmatch(text):
@@ -558,7 +567,10 @@ def _read_moment(text: str, month_first: bool) -> datetime:
 
 
 def _offset(zone: str) -> timedelta:
-    """:raise ValueError: nobody knows where that is"""
+    """Read the offset of a time zone, given as a number or a name.
+
+    :raise ValueError: the zone is not known
+    """
     if zone[0] in "+-":
         hours, minutes = int(zone[1:3]), int(zone[-2:])
         offset = timedelta(hours=hours, minutes=minutes)

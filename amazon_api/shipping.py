@@ -1,4 +1,4 @@
-"""A package that was shipped: what Amazon is told, and how to find it there again.
+"""A shipped package: what is sent to Amazon, and how to find it there again.
 
 Source: ``confirmShipment`` of Amazon's Orders API v0, which has no successor;
 "Confirm the shipment status". One call is one package. The package's reference is
@@ -31,8 +31,8 @@ def split_tracking(text: str | None) -> list[str]:
     """The tracking numbers in a field that people, scanners and makers of labels fill.
 
     Commas and the like always part, as makers of labels write them. Other signs and
-    blanks do where each part looks like a number by itself: a single number is written
-    in groups, too.
+    blanks do where each part has the form of a number by itself: a single number is
+    written in groups, too.
     """
     numbers: list[str] = []
     for stated in _COMMAS.split(text or ""):

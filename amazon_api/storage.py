@@ -48,7 +48,10 @@ class Storage:
         self._local = local
 
     def put(self, url: str, content: bytes, content_type: str) -> None:
-        """:raise SpApiError: as `SellingPartner.upload` says"""
+        """Upload a document to the address that Amazon has given for it.
+
+        :raise SpApiError: as `SellingPartner.upload` says
+        """
         self._exchange(UPLOAD, url, {"Content-Type": content_type}, content)
 
     def get(self, document: FeedDocument) -> bytes:

@@ -39,7 +39,7 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True)
 class CallRecord:
-    """One call, told to the ``on_call`` hook; holds nothing secret or personal.
+    """One call, as the ``on_call`` hook gets it; holds nothing secret or personal.
 
     ``status`` is None without an answer, ``rate_limit`` the stated rate in calls per
     second, ``error`` the class name of the error or None for a success,
@@ -167,7 +167,7 @@ def read_date(stated: str | None) -> datetime | None:
 class _ConnectSooner(requests.adapters.HTTPAdapter):
     """Gives up sooner on a host that is not there than on an answer that is late.
 
-    The session itself is given one figure, for Odoo's tests look at it as a number.
+    The session itself is given one figure, because Odoo's tests compare it as a number.
     """
 
     def send(self, request, timeout=None, **kwargs):

@@ -1,4 +1,4 @@
-"""Write what Amazon is told: checked texts and numbers, times, JSON.
+"""Write what is sent to Amazon: checked texts and numbers, times, JSON.
 
 Whatever Amazon would refuse is a ``ValueError`` in plain words, before any call.
 """
@@ -85,13 +85,19 @@ def message_id(value: object) -> int:
 
 
 def once_each(values: list, what: str) -> None:
-    """:raise ValueError: when one of them is there twice"""
+    """Refuse a list in which a value occurs twice.
+
+    :raise ValueError: when one of them is there twice
+    """
     if len(set(values)) < len(values):
         raise ValueError(f"{what} is there twice.")
 
 
 def sized_feed(content: bytes) -> bytes:
-    """:raise ValueError: when it is larger than Amazon takes"""
+    """Refuse a feed that is too large for Amazon.
+
+    :raise ValueError: when it is larger than Amazon takes
+    """
     if len(content) > LARGEST_FEED:
         raise ValueError("A feed may not be larger than 10 MiB.")
     return content

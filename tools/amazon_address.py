@@ -28,8 +28,10 @@ class AddressReader:
         self._states = env["res.country.state"]
 
     def address_vals(self, order):
-        """:param Order order: FBA orders may come without name and street
-        :return dict: values of res.partner; False for what is not told"""
+        """Translate the delivery address of an order into values of a contact.
+
+        :param Order order: FBA orders may come without name and street
+        :return dict: values of res.partner; False for what Amazon leaves out"""
         address = order.delivery_address
         if not address:
             return dict.fromkeys(ADDRESS_FIELDS, False)
@@ -56,7 +58,9 @@ class AddressReader:
         }
 
     def _state_by_post_code(self, address):
-        """:return int|False: id of the state, where it is taxed apart from its country
+        """Find the state by the post code, where taxes depend on it.
+
+        :return int|False: id of the state, where it is taxed apart from its country
         and Amazon does not name it"""
         prefix = (address.postal_code or "").strip()[:2]
         code = TAXED_APART.get((address.country_code.upper(), prefix))
@@ -66,10 +70,10 @@ class AddressReader:
 
 
 def address_lines(address):
-    """The lines between name and city; Brazil and Japan state them in parts.
+    """Compose the lines between name and city; Brazil and Japan state them in parts.
 
     :param Address address:
-    :return list: texts, None for those not told
+    :return list: texts, None for those that Amazon leaves out
     """
     street = ", ".join(filter(None, (address.street_name, address.street_number)))
     first = address.line1 or street or address.line2 or address.line3
@@ -112,7 +116,7 @@ def business_key(vals):
 
 
 def fingerprint(*key):
-    """Hash a key, so that it can be looked up and says nothing by itself.
+    """Hash a key, so that it can be searched for but reveals nothing by itself.
 
     :param key: of texts and numbers
     :return str:

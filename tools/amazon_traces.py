@@ -31,12 +31,17 @@ class Traces:
     """The surroundings of some documents, to be cleaned of some words."""
 
     def __init__(self, env):
-        """:param env: of the superuser"""
+        """Prepare the search with nothing to redact yet.
+
+        :param env: of the superuser
+        """
         self.env = env
         self._words = defaultdict(list)
 
     def add(self, records, words):
-        """:param records: documents of one model
+        """Register documents whose surroundings mention a buyer.
+
+        :param records: documents of one model
         :param PersonalWords words: to be taken out of what stands around them"""
         for record_id in records.ids:
             self._words[records._name, record_id].append(words)
@@ -92,7 +97,10 @@ class Traces:
         files.unlink()
 
     def _redact(self, record, model, record_id):
-        """:return bool: whether something was taken out"""
+        """Redact the texts of one record.
+
+        :return bool: whether something was taken out
+        """
         return redact_fields(record, TEXTS[record._name], self._words[model, record_id])
 
 

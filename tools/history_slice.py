@@ -13,12 +13,14 @@ LONGEST = timedelta(days=180)
 # So few pages: the next slice is longer. More than so many: it is shorter.
 FEW_PAGES = 5
 MANY_PAGES = 20
-# What Amazon allows in an hour, and what the normal reading takes of it.
+# What Amazon allows in an hour, and what the regular download takes of it.
 POLLING_PER_SECOND = 6 / 3600
 
 
 def next_length(length, pages):
-    """:param timedelta length: of the slice that was read to its end
+    """Aim the next slice at as many pages as a token's life allows.
+
+    :param timedelta length: of the slice that was read to its end
     :param int pages: how many it had
     :return timedelta: length of the next slice"""
     if pages <= FEW_PAGES:
@@ -29,13 +31,15 @@ def next_length(length, pages):
 
 
 def length_after_loss(length):
-    """:param timedelta length: of a slice that was not read while its token lived
+    """Shorten a slice whose token expired before it was read.
+
+    :param timedelta length: of a slice that was not read while its token lived
     :return timedelta: length with which it begins again"""
     return max(length / 4, SHORTEST)
 
 
 def seconds_left(span_done, span_left, calls, achieved, rate):
-    """Estimate how long the reading still takes.
+    """Estimate how long the download still takes.
 
     :param timedelta span_done: of the window, read by now
     :param timedelta span_left: of the window, still to read

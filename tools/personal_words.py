@@ -17,7 +17,9 @@ class PersonalWords:
     """The words of one buyer. Knows nothing of Odoo."""
 
     def __init__(self, names=(), texts=()):
-        """:param names: iterable of str: of people; their parts count, too
+        """Collect the words that identify a person; particles such as «von» do not.
+
+        :param names: iterable of str: of people; their parts count, too
         :param texts: iterable of str: streets, numbers, addresses, messages; each
             line counts as a whole"""
         whole, parts = set(), set()
@@ -33,13 +35,18 @@ class PersonalWords:
         ]
 
     def __or__(self, other):
-        """:return PersonalWords: the words of both"""
+        """Join the words of two people or documents.
+
+        :return PersonalWords: the words of both
+        """
         both = PersonalWords()
         both._patterns = [*self._patterns, *other._patterns]
         return both
 
     def redact(self, text):
-        """:param str text: plain or HTML; nothing is given back as it is
+        """Replace each of the words in a text.
+
+        :param str text: plain or HTML; nothing is given back as it is
         :return str: the text without these words"""
         if not text:
             return text
@@ -49,7 +56,9 @@ class PersonalWords:
 
 
 def words_of_order(order):
-    """:param order: Order as Amazon told it, or None
+    """Collect the personal words of an Amazon order.
+
+    :param order: Order as Amazon states it, or None
     :return PersonalWords:"""
     buyer = getattr(order, "buyer", None)
     if not buyer:
@@ -100,7 +109,10 @@ def _is_foreign(part):
 
 
 def _pattern(words, flags=0):
-    """:return: a compiled pattern that finds any of the words, None without words"""
+    """Compile one pattern for many words, the longest first.
+
+    :return: a compiled pattern that finds any of the words, None without words
+    """
     found = {word.strip() for word in words}
     found = {word for word in found if len(word) >= SHORTEST or _is_foreign(word)}
     for written in (escape, plain_escape, partial(plain_escape, quote=False)):

@@ -1,8 +1,8 @@
 """The keys that seal secrets: outside of the database, so that a stolen dump opens no
 seller account (feature A6).
 
-Looked for are, in this order, the environment variable ``AMAZON_CONNECTOR_KEY``, the
-server option ``amazon_connector_key`` (odoo.conf) and the file
+They are searched for in this order: the environment variable ``AMAZON_CONNECTOR_KEY``,
+the server option ``amazon_connector_key`` (odoo.conf) and the file
 ``amazon_connector.key`` in Odoo's data directory. Each may hold several keys, parted
 by commas. The first key of all seals; any of them opens.
 """
@@ -50,7 +50,10 @@ def open_sealed(sealed):
 
 
 def is_current(sealed):
-    """:return bool: whether the first key opens it, so that the others may go"""
+    """Test whether a secret is sealed with the current key.
+
+    :return bool: whether the first key opens it, so that the others may go
+    """
     return _open(sealed, _read_keys()[:1]) is not None
 
 
@@ -64,7 +67,10 @@ def _open(sealed, keys):
 
 
 def _read_keys():
-    """:return list: all keys, the one that seals first"""
+    """Read the keys from all places in their order.
+
+    :return list: all keys, the one that seals first
+    """
     stated = [os.environ.get(ENVIRONMENT_VARIABLE), config.get(SERVER_OPTION)]
     # The file is made when a secret is to be sealed and there is no other key.
     with suppress(OSError, UnicodeDecodeError):
@@ -74,7 +80,10 @@ def _read_keys():
 
 
 def key_file():
-    """:return Path: of the file, which need not exist"""
+    """Path of the key file in Odoo's data directory.
+
+    :return Path: of the file, which need not exist
+    """
     return Path(config["data_dir"]) / FILE_NAME
 
 

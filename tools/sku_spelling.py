@@ -13,12 +13,17 @@ _ADDED = frozenset(
 
 
 def spell_plainly(text):
-    """:return str: letters and digits only, in lower case"""
+    """Reduce a SKU to what the usual variations of spelling leave alone.
+
+    :return str: letters and digits only, in lower case
+    """
     return _SIGNS.sub("", simplify(text))
 
 
 def strip_additions(sku):
-    """:return str: spelt plainly without such as -FBA, -DE, AMZ-; empty when the SKU
+    """Remove the suffixes and prefixes that sellers add for Amazon.
+
+    :return str: spelt plainly without such as -FBA, -DE, AMZ-; empty when the SKU
     has none of them, or consists of nothing else"""
     words = [word for word in _SIGNS.split(simplify(sku)) if word]
     rest = list(words)
@@ -30,5 +35,8 @@ def strip_additions(sku):
 
 
 def trim_barcode(text):
-    """:return str: a UPC is an EAN with a nought before it"""
+    """Remove the leading zeros in which EAN and UPC differ.
+
+    :return str: equal for a UPC and for the same EAN, which has a zero before it
+    """
     return text.strip().lstrip("0")

@@ -413,7 +413,10 @@ def _spellings(country, states):
 
 
 def _learn(known, pairs):
-    """:param pairs: iterable of (reduced spelling, id)"""
+    """Add spellings; one that is known already keeps its state.
+
+    :param pairs: iterable of (reduced spelling, id)
+    """
     for text, state in pairs:
         if text:
             known.setdefault(text, state)
@@ -437,7 +440,10 @@ def find(known, country, text):
 
 
 def _halves(text):
-    """:return list: the parts of a double name, such as «Alacant (Alicante)»"""
+    """Split a bilingual name.
+
+    :return list: the parts of a double name, such as «Alacant (Alicante)»
+    """
     parts = [words(part) for part in re.split(r"[()/,|]|\s[-–]\s", text or "")]
     return parts if len(parts) > 1 else []
 
@@ -447,7 +453,10 @@ def _without_country(text, country):
 
 
 def _bare(text, country):
-    """:return str: the name without the words that say what kind of region it is"""
+    """Remove generic words such as province or county.
+
+    :return str: the name without the words that say what kind of region it is
+    """
     for suffix in SUFFIXES_OF.get(country, ()):
         joint = "" if suffix.startswith("s ") else " "
         text = text.removesuffix(f"{joint}{suffix}")

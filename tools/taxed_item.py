@@ -5,7 +5,10 @@ class TaxedItem:
     """The tax of an item of an order with its charges: Amazon's and Odoo's."""
 
     def __init__(self, lines):
-        """:param lines: sale.order.line of one item"""
+        """Collect the taxes that Odoo and Amazon state for one item.
+
+        :param lines: sale.order.line of one item
+        """
         self.lines = lines
         self.goods = lines.filtered(lambda line: line.amazon_kind == "product")
         self.is_remitted = any(lines.mapped("amazon_tax_remitted"))
@@ -24,7 +27,9 @@ class TaxedItem:
         return line.product_id.display_name if self.goods else line.name
 
     def rates(self):
-        """:return dict: Amazon's and Odoo's rate in words, of the goods where they
+        """Show the rates that differ.
+
+        :return dict: Amazon's and Odoo's rate in words, of the goods where they
         differ, else of their charges"""
         lines = self.goods if self.goods_differ else self.lines - self.goods
         gross = sum(lines.mapped("amazon_amount"))
@@ -41,11 +46,17 @@ class TaxedItem:
 
 
 def _rate(tax, gross):
-    """:return str: the tax in percent of the amount without it"""
+    """Calculate a rate from amounts.
+
+    :return str: the tax in percent of the amount without it
+    """
     return f"{100 * tax / (gross - tax):.3g} %" if gross - tax else "0 %"
 
 
 def names(items):
-    """:return str: names of the first items"""
+    """List a few items for a message.
+
+    :return str: names of the first items
+    """
     names = list(dict.fromkeys(f"«{item.name}»" for item in items))
     return ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])

@@ -16,7 +16,7 @@ from collections import defaultdict
 
 # Letters and digits apart: 500g is 500 g.
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-# So many names are looked at for a title, those with its rarest pieces first.
+# So many names are compared with a title, those with its rarest pieces first.
 SEEN_NAMES = 2500
 COMPARED_NAMES = 15
 # What of the name is found in the title says more than what of the title is found in
@@ -25,13 +25,18 @@ NAME_SHARE = 0.6
 
 
 def simplify(text):
-    """:return str: without accents, capitals and typographic forms"""
+    """Normalize a text before it is compared.
+
+    :return str: without accents, capitals and typographic forms
+    """
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def cut(text):
-    """:return frozenset: the words and their pieces of three letters; numbers have no
+    """Split a title into the pieces by which titles are compared.
+
+    :return frozenset: the words and their pieces of three letters; numbers have no
     pieces, for 300 ml and 330 ml are not alike"""
     pieces = set()
     for word in _WORD.findall(simplify(text)):
@@ -46,7 +51,10 @@ class NameIndex:
     """Names of articles, to be asked for those that are like a title."""
 
     def __init__(self, names):
-        """:param iterable names: of (key, text); a key may have several texts"""
+        """Index the names by their pieces.
+
+        :param iterable names: of (key, text); a key may have several texts
+        """
         cuts = ((key, cut(text)) for key, text in names)
         self._names = [(key, own) for key, own in cuts if own]
         self._places = defaultdict(list)
@@ -64,7 +72,9 @@ class NameIndex:
         self._lengths = [self._weigh(own) ** 0.5 for _key, own in self._names]
 
     def find(self, title, least, limit):
-        """:param float least: 0 to 1, how alike they have to be
+        """Find the names that resemble a title most.
+
+        :param float least: 0 to 1, how alike they have to be
         :param int limit: so many at most
         :return list: of (how alike, key), the best first, each key once"""
         pieces = cut(title)
@@ -79,7 +89,10 @@ class NameIndex:
         return heapq.nsmallest(limit, found, key=lambda one: (-one[0], one[1]))
 
     def _shortlist(self, pieces):
-        """:return list: numbers of the names that share the rarest pieces"""
+        """Choose the names worth an exact comparison.
+
+        :return list: numbers of the names that share the rarest pieces
+        """
         known = sorted(
             (piece for piece in pieces if piece in self._places),
             key=lambda piece: (len(self._places[piece]), piece),
@@ -102,7 +115,10 @@ class NameIndex:
         return sum(self._weights.get(piece, self._strange) for piece in pieces)
 
     def _compare(self, pieces, whole, own):
-        """:return float: 0 nothing in common, 1 the same pieces"""
+        """Calculate the share of pieces in common; rare ones count more.
+
+        :return float: 0 nothing in common, 1 the same pieces
+        """
         common = self._weigh(pieces & own)
         name = self._weigh(own)
         both = 2 * common / (whole + name)

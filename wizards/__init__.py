@@ -1,3 +1,5 @@
+"""The windows in which people decide; each is deleted again once it is closed."""
+
 from . import amazon_adjust_fba_stock
 from . import amazon_cancel_order
 from . import amazon_choose_product

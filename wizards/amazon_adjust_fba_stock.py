@@ -1,10 +1,12 @@
+"""Adjust Odoo's stock at Amazon to Amazon's own count, after a person has agreed."""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 
 class AmazonAdjustFbaStock(models.TransientModel):
-    """Says what would be booked, and books it when a person agrees."""
+    """Show what would be booked, and book it when a person agrees."""
 
     _name = "amazon.adjust.fba.stock"
     _description = "Adjust stock to Amazon's count"
@@ -67,7 +69,7 @@ class AmazonAdjustFbaStock(models.TransientModel):
         return wizards
 
     def action_confirm(self):
-        """Book what was shown, unless it is another thing by now.
+        """Book what was shown, unless something has changed since.
 
         :return dict: client action, a notification
         :raise UserError: nothing (any more) can be booked as it was shown
@@ -128,7 +130,9 @@ class AmazonAdjustFbaStockLine(models.TransientModel):
         return self.location_key, self.product_id.id
 
     def _is_still(self, found):
-        """:param FbaAdjustment found: as it is now
+        """Compare the line with the difference as it is now.
+
+        :param FbaAdjustment found: as it is now
         :return bool: whether this is what the line said"""
         rounding = self.product_id.uom_id.rounding
         is_same = not float_compare(

@@ -1,10 +1,12 @@
+"""Ask for the reason before an Amazon order is cancelled."""
+
 from odoo import api, fields, models
 
 from ..const import CANCEL_REASONS
 
 
 class AmazonCancelOrder(models.TransientModel):
-    """Asks why an order is cancelled, for Amazon wants to know."""
+    """Ask why an order is cancelled, because Amazon requires a reason."""
 
     _name = "amazon.cancel.order"
     _description = "Cancel an Amazon order"

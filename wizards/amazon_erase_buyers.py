@@ -1,3 +1,5 @@
+"""Ask before all buyers of an account are erased."""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 

@@ -1,3 +1,5 @@
+"""Start the import of orders from before the go-live."""
+
 from odoo import _, fields, models
 
 

@@ -1,3 +1,5 @@
+"""Upload the file of a settlement that Amazon's API does not provide."""
+
 import base64
 import codecs
 
@@ -34,7 +36,7 @@ class AmazonImportSettlement(models.TransientModel):
         return accounts if len(accounts) == 1 else False
 
     def action_import(self):
-        """Take over the file, and book it as the account says.
+        """Import the file, and book it as the account's settings say.
 
         :return dict: window action, the settlement
         :raise UserError: nothing of the file can be read
@@ -61,7 +63,9 @@ class AmazonImportSettlement(models.TransientModel):
         }
 
     def _get_content(self, account):
-        """:return ReportContent: what the file says
+        """Unpack and decode the uploaded file, and check that it is complete.
+
+        :return ReportContent: what the file says
         :raise UserError: it is not whole"""
         body = base64.b64decode(self.file or b"")
         if body.startswith(WIDE):  # «Unicode text» as spreadsheets save it

@@ -79,7 +79,10 @@ class AmazonLinkAccount(models.TransientModel):
 
     @api.model
     def _default_simulator_url(self):
-        """:return str: where the last account found its simulator"""
+        """Suggest the simulator that the last account used.
+
+        :return str: where the last account found its simulator
+        """
         account = (
             self.env["amazon.account"]
             .with_context(active_test=False)
@@ -93,7 +96,10 @@ class AmazonLinkAccount(models.TransientModel):
 
     @api.model
     def _default_marketplace(self):
-        """:return: amazon.marketplace of the company's country, or none"""
+        """Suggest the marketplace of the company's country.
+
+        :return: amazon.marketplace of the company's country, or none
+        """
         country = self.env.company.country_id
         return self.env["amazon.marketplace"].search(
             [("country_id", "=", country.id), ("country_id", "!=", False)], limit=1
@@ -123,7 +129,10 @@ class AmazonLinkAccount(models.TransientModel):
 
     @api.model
     def _prepare_known(self, account):
-        """:return dict: values of the wizard that links an account again"""
+        """Fill the wizard with what is known of an account that is linked again.
+
+        :return dict: values of the wizard that links an account again
+        """
         values = {
             "company_id": account.company_id.id,
             "name": account.name,
@@ -236,7 +245,10 @@ class AmazonLinkAccount(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _check_complete(self):
-        """:raise UserError: something that both ways need is missing"""
+        """Refuse a form without what is needed by consent and by pasted keys alike.
+
+        :raise UserError: something that both ways need is missing
+        """
         if not self.name or not self.base_marketplace_id:
             raise UserError(
                 _("Give the account a name and choose its home marketplace.")
@@ -279,7 +291,10 @@ class AmazonLinkAccount(models.TransientModel):
         self._check_new_seller()
 
     def _check_new_seller(self):
-        """:raise UserError: the seller is linked already"""
+        """Refuse a seller that another account is linked to already.
+
+        :raise UserError: the seller is linked already
+        """
         known = self.env["amazon.account"]._find_same_seller(
             self.company_id,
             trimmed(self.seller_key),
@@ -321,12 +336,18 @@ class AmazonLinkAccount(models.TransientModel):
         }
 
     def _check_may_write(self, account):
-        """:raise AccessError: not a manager, or of another company"""
+        """Check on the user's own rights that they may change the account.
+
+        :raise AccessError: not a manager, or of another company
+        """
         account.check_access_rights("write")
         account.check_access_rule("write")
 
     def _show(self, trouble):
-        """:return dict: window action of this very form with what went wrong"""
+        """Open the form again with a message.
+
+        :return dict: window action of this very form with what went wrong
+        """
         self.message = trouble
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_link_account_action"

@@ -15,7 +15,7 @@ KEYS = {
     "lwa_client_secret": "client_secret",
     "refresh_token": "refresh_token",
 }
-# What each key of Amazon looks like, in the order in which they are told apart.
+# The format of each key of Amazon, in the order in which the formats are tried.
 LOOKS = {
     "client_id": r"amzn1\.application-oa2-client\.[A-Za-z0-9]+",
     "client_secret": r"amzn1\.oa2-cs\.v[0-9]+\.[A-Za-z0-9]+|[0-9a-f]{64}",
@@ -27,12 +27,18 @@ LOOKS = {
 
 
 def trimmed(text):
-    """:return str: without blanks and line breaks, no key of Amazon holds any"""
+    """Remove the blanks and line breaks that come in when a key is copied.
+
+    :return str: without blanks and line breaks, no key of Amazon holds any
+    """
     return "".join((text or "").split())
 
 
 def look_of(text):
-    """:return str|None: which of LOOKS this is"""
+    """Recognize a key of Amazon by its format.
+
+    :return str|None: the key in LOOKS, None for an unknown format
+    """
     for look, pattern in LOOKS.items():
         if re.fullmatch(pattern, text, re.ASCII):
             return look
@@ -77,16 +83,24 @@ class AmazonLinkKeys(models.AbstractModel):
     # === TOOLING === #
 
     def _get_pasted(self):
-        """:return dict: the keys that wait for their test, field -> text"""
+        """Read the keys that were pasted and are not tested yet.
+
+        :return dict: the keys that wait for their test, field -> text
+        """
         sealed = self.sudo().pasted_sealed
         return json.loads(sealed and secret_keys.open_sealed(sealed) or "{}")
 
     def _keep_pasted(self, keys):
-        """:param dict keys: field -> text; an empty one forgets what was pasted"""
+        """Store pasted keys, encrypted, until they are tested.
+
+        :param dict keys: field -> text; an empty one forgets what was pasted
+        """
         self.sudo().pasted_sealed = keys and secret_keys.seal(json.dumps(keys))
 
     def _check_pasted(self, keys):
-        """:param dict keys: field -> what was pasted, trimmed
+        """Refuse pasted keys whose format shows that they stand in the wrong field.
+
+        :param dict keys: field -> what was pasted, trimmed
         :raise UserError: something can not be what belongs there"""
         seller_key = trimmed(self.seller_key)
         complaints = [self._complaint(KEYS[name], text) for name, text in keys.items()]
@@ -105,8 +119,10 @@ class AmazonLinkKeys(models.AbstractModel):
 
         :param str wanted: client_id, client_secret, refresh_token or merchant
         :param str text: trimmed
-        :param marketplace_refs: identifiers of marketplaces, which look like sellers
-        :return str: what is wrong and where to look, empty when it can be right
+        :param marketplace_refs: identifiers of marketplaces, which have the format of
+            sellers' identifiers
+        :return str: what is wrong and where the right key is found, empty when it can
+            be right
         """
         if wanted == "merchant" and text in marketplace_refs:
             return _(

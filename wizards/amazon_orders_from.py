@@ -1,9 +1,11 @@
+"""Choose from when on the orders of a new account are imported."""
+
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 
 class AmazonOrdersFrom(models.TransientModel):
-    """Ask which orders come in when an account begins."""
+    """Ask which orders are imported when an account starts."""
 
     _name = "amazon.orders.from"
     _description = "Which orders of an Amazon account come in"

@@ -1,3 +1,5 @@
+"""Import orders again that are missing or failed, by reference or by time."""
+
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -9,7 +11,7 @@ MOST_REFERENCES = 1000
 
 
 class AmazonRecoverOrders(models.TransientModel):
-    """Fetch orders once more that did not come, or came to nothing."""
+    """Download orders once more that are missing or could not be imported."""
 
     _name = "amazon.recover.orders"
     _description = "Recover Amazon orders"
@@ -68,7 +70,11 @@ class AmazonRecoverOrders(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _check_wish(self, references):
-        """:raise UserError: there is nothing to do, or too much"""
+        """Refuse a request without orders, with too many, or with half a window of
+        time.
+
+        :raise UserError: there is nothing to do, or too much
+        """
         if self.date_to and not self.date_from:
             raise UserError(_("Enter from when on the orders are wanted."))
         if len(references.found) > MOST_REFERENCES:
@@ -86,7 +92,10 @@ class AmazonRecoverOrders(models.TransientModel):
             )
 
     def _describe_window(self, window, has_more, trouble):
-        """:return list: sentences on the reading of a window of time"""
+        """Say how the download of a window of time went.
+
+        :return list: sentences for people, without any when all orders came
+        """
         notes = []
         if not window and not has_more and not trouble:
             notes.append(_("Amazon has no orders of that time."))
@@ -144,7 +153,10 @@ class AmazonRecoverOrders(models.TransientModel):
         )
 
     def _summarize(self, vals_list, notes):
-        """:return str: the counts in words, and the notes"""
+        """Count the results of the orders, and add the notes.
+
+        :return str: the counts in words, and the notes
+        """
         labels = self.line_ids._fields["result"]._description_selection(self.env)
         counts = [
             (label, sum(vals["result"] == result for vals in vals_list))
@@ -154,7 +166,10 @@ class AmazonRecoverOrders(models.TransientModel):
         return "\n".join([text, *notes] if text else notes)
 
     def _reopen(self):
-        """:return dict: client action, this window once more"""
+        """Open this window again, with its results.
+
+        :return dict: client action, this window once more
+        """
         return {
             "type": "ir.actions.act_window",
             "name": _("Recover Orders"),

@@ -18,7 +18,8 @@ _AROUND = "\"'`()[]{}<>#:.=*"
 @dataclass
 class References:
     """What a text holds: references once each, in the order of the text; the pieces
-    that look like one and are none, with their line; how many came twice."""
+    that resemble one but are none, with their line; how many came twice.
+    """
 
     found: list = field(default_factory=list)
     wrong: list = field(default_factory=list)  # of (line number, piece)

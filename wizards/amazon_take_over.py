@@ -1,5 +1,6 @@
-"""Take over what another connector knew, read from the top down: files -> verdicts ->
-offers and orders (feature U2)."""
+"""Take over what another connector knew, read from the top down: files -> results ->
+offers and orders (feature U2).
+"""
 
 import base64
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ class Verdict:
 
 class AmazonTakeOver(models.TransientModel):
     """Take over offers and order references that another connector left, from files
-    of Odoo's own export. Nothing is asked of Amazon and nothing is told to it."""
+    of Odoo's own export. Nothing is requested from Amazon, and nothing is sent to it.
+    """
 
     _name = "amazon.take.over"
     _description = "Take over from another Amazon connector"
@@ -102,7 +104,9 @@ class AmazonTakeOver(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _get_account(self):
-        """:return: amazon.account, with the rights of the connector in its company
+        """The account that takes over, once the user is known to be a manager.
+
+        :return: amazon.account, with the rights of the connector in its company
         :raise AccessError: the user is no manager of the connector"""
         self.ensure_one()
         self.account_id._check_may_use()
@@ -111,7 +115,11 @@ class AmazonTakeOver(models.TransientModel):
         return self.account_id.sudo()._in_company()
 
     def _judge(self, account):
-        """:return list: of Verdict"""
+        """Decide for each row of the files what happens to it, without writing
+        anything.
+
+        :return list: of Verdict
+        """
         if not (self.offers_file or self.orders_file):
             raise UserError(_("Choose a file of offers, a file of orders, or both."))
         verdicts = []
@@ -125,7 +133,9 @@ class AmazonTakeOver(models.TransientModel):
         return verdicts
 
     def _read_file(self, which, columns, needed):
-        """:param str which: offers or orders
+        """Read one of the two files, and check that the needed columns are there.
+
+        :param str which: offers or orders
         :param list needed: of lists of columns, one of each has to be there
         :return list: rows, see read_table
         :raise UserError: the file can not be read"""
@@ -152,7 +162,10 @@ class AmazonTakeOver(models.TransientModel):
         return rows
 
     def _get_labels(self, which):
-        """:return dict: header in the user's language, lower case -> our name"""
+        """Names under which Odoo exports our columns in the user's language.
+
+        :return dict: header in the user's language, lower case -> our name
+        """
         model, columns = {
             "offers": ("amazon.offer", OFFER_COLUMNS),
             "orders": ("sale.order", ORDER_COLUMNS),
@@ -199,7 +212,10 @@ class AmazonTakeOver(models.TransientModel):
         return {x: records[number] for x, number in ids.items() if number in records}
 
     def _show(self, verdicts):
-        """:return dict: client action, this window once more with the results"""
+        """Write the results into the window, and open it again.
+
+        :return dict: client action, this window once more with the results
+        """
         order = list(self.line_ids._fields["result"].get_values(self.env))
         if not self.is_done:
             for verdict in verdicts:
@@ -232,7 +248,10 @@ class AmazonTakeOver(models.TransientModel):
         }
 
     def _summarize(self, verdicts):
-        """:return str: the counts in words, a line for offers and one for orders"""
+        """Count the results of offers and orders.
+
+        :return str: the counts in words, a line for offers and one for orders
+        """
         results = self.line_ids._fields["result"]._description_selection(self.env)
         kinds = self.line_ids._fields["kind"]._description_selection(self.env)
         texts = []

@@ -101,7 +101,10 @@ def read_table(content, columns, labels):
 
 
 def _decode(content):
-    """:return str: the text, of whatever program wrote it"""
+    """Decode a file in the encodings of the usual export and spreadsheet programs.
+
+    :return str: the text, of whatever program wrote it
+    """
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise UnreadableTable("spreadsheet")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -122,7 +125,10 @@ def _decode(content):
 
 
 def _read_header(text, delimiter, names):
-    """:return tuple: how many columns are known; our name of each column, or empty"""
+    """Find our columns in the header, with a given delimiter.
+
+    :return tuple: how many columns are known; our name of each column, or empty
+    """
     cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     keys = [names.get(_normalize(cell), "") for cell in cells]
     return len(set(keys) - {""}), keys
@@ -144,7 +150,9 @@ def _read_row(keys, cells, number):
 
 
 def read_orders(rows):
-    """:param list rows: see read_table
+    """Join the rows of each order, which has one row per item.
+
+    :param list rows: see read_table
     :return list: of OrderEntry"""
     entries = []
     for row in rows:
@@ -162,7 +170,10 @@ def read_orders(rows):
 
 
 def read_channel(text):
-    """:return str|None: fba or fbm, of a key or a label"""
+    """Recognize the channel by its key or by a label.
+
+    :return str|None: fba or fbm, of a key or a label
+    """
     words = (text or "").lower()
     channels = (
         channel

@@ -1,3 +1,5 @@
+"""Take over another connector's offers: what each row of the file leads to."""
+
 import re
 
 from odoo import _, models
@@ -13,7 +15,9 @@ class AmazonTakeOver(models.TransientModel):
     _inherit = "amazon.take.over"
 
     def _judge_offers(self, account, rows):
-        """:param list rows: see read_table
+        """Decide for each row which offers it creates or completes.
+
+        :param list rows: see read_table
         :return list: of Verdict"""
         marketplaces = self._name_marketplaces()
         products = self._find_products(account, rows)
@@ -44,7 +48,10 @@ class AmazonTakeOver(models.TransientModel):
         return verdicts
 
     def _find_marketplace(self, account, row, marketplaces):
-        """:return tuple: amazon.marketplace; result and message, None if it is good"""
+        """Find the marketplace that a row names, or the only one of the account.
+
+        :return tuple: amazon.marketplace; result and message, None if it is good
+        """
         none, text = self.env["amazon.marketplace"], row.get("marketplace", "")
         allowed = account.available_marketplace_ids | account.active_marketplace_ids
         if not text:
@@ -65,7 +72,11 @@ class AmazonTakeOver(models.TransientModel):
         return marketplace, None
 
     def _find_channels(self, row, marketplace, known):
-        """:return list: channels of the offers that a row stands for"""
+        """Choose the channels: as the row says, else as known offers, else as the user
+        chose.
+
+        :return list: channels of the offers that a row stands for
+        """
         if channel := read_channel(row.get("channel")):
             return [channel]
         there = [c for c in ("fba", "fbm") if (marketplace, row["sku"], c) in known]
@@ -108,13 +119,18 @@ class AmazonTakeOver(models.TransientModel):
         return found
 
     def _read_product(self, row):
-        """:return tuple: internal reference, name; each may be empty"""
+        """Separate internal reference and name in what a row says of its product.
+
+        :return tuple: internal reference, name; each may be empty
+        """
         shown = _DISPLAYED.fullmatch(row.get("product", ""))
         code = row.get("product_code") or (shown and shown["code"]) or ""
         return code, "" if code else row.get("product", "")
 
     def _judge_offer(self, key, row, product, offer):
-        """:param tuple key: marketplace, SKU, channel
+        """Decide whether one offer is new, is completed or stays as it is.
+
+        :param tuple key: marketplace, SKU, channel
         :param product: product.product, may be empty
         :param offer: amazon.offer that is there already, or None
         :return Verdict:"""

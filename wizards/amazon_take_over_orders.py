@@ -1,3 +1,5 @@
+"""Take over another connector's references: which sales order is which Amazon order."""
+
 from dataclasses import dataclass
 
 from odoo import _, models
@@ -23,7 +25,9 @@ class AmazonTakeOver(models.TransientModel):
     _inherit = "amazon.take.over"
 
     def _judge_orders(self, account, entries):
-        """:param list entries: of OrderEntry
+        """Decide for each order of the file whether its reference is taken over.
+
+        :param list entries: of OrderEntry
         :return list: of Verdict"""
         known = self._know_orders(account, entries)
         verdicts = []
@@ -42,7 +46,10 @@ class AmazonTakeOver(models.TransientModel):
         return verdicts
 
     def _know_orders(self, account, entries):
-        """:return Known: with one query per kind of record"""
+        """Load all records that the entries refer to.
+
+        :return Known: with one query per kind of record
+        """
         orders, company = account.env["sale.order"], account.company_id
         by_xmlid = self._find_by_xmlid(orders, [entry.xmlid for entry in entries])
         named = orders.search(
@@ -73,12 +80,18 @@ class AmazonTakeOver(models.TransientModel):
         )
 
     def _find_order(self, known, entry):
-        """:return: sale.order; several when they share the name"""
+        """Find the sales order by its external ID, else by its name.
+
+        :return: sale.order; several when they share the name
+        """
         order = known.by_xmlid.get(entry.xmlid) or known.by_name.get(entry.name)
         return order or self.account_id.env["sale.order"]
 
     def _refuse_order(self, account, entry, order, known):
-        """:return tuple|None: result and message, None: to be taken over"""
+        """Check what prevents that a sales order gets the reference.
+
+        :return tuple|None: result and message, None: to be taken over
+        """
         if read_references(entry.ref).found != [entry.ref]:
             return "wrong", _("Row %s: there is no reference of Amazon.", entry.line)
         if not read_channel(entry.channel):
@@ -100,7 +113,10 @@ class AmazonTakeOver(models.TransientModel):
         return _("%s has no such sales order.", account.company_id.name)
 
     def _compare(self, account, entry, order):
-        """:return tuple: result and message for an order that is Amazon's already"""
+        """Compare the entry with a sales order that has an Amazon reference already.
+
+        :return tuple: result and message for an order that is Amazon's already
+        """
         if order.amazon_account_id != account:
             return "refused", _(
                 "The sales order belongs to the account %s.",
@@ -113,7 +129,10 @@ class AmazonTakeOver(models.TransientModel):
         return "here", ""
 
     def _wish_for(self, account, entry, order, known):
-        """:return tuple: see sale.order._amazon_take_over"""
+        """Collect what is written on a sales order and its lines.
+
+        :return tuple: see sale.order._amazon_take_over
+        """
         marketplace = known.marketplaces.get(entry.marketplace.lower())
         if not marketplace and len(account.active_marketplace_ids) == 1:
             marketplace = account.active_marketplace_ids
@@ -131,7 +150,10 @@ class AmazonTakeOver(models.TransientModel):
         return order, vals, items
 
     def _warn_of_open(self, order, vals, items):
-        """:return str: what a person has to do when the goods leave, or empty"""
+        """Warn of an open delivery that can not be confirmed to Amazon from here.
+
+        :return str: what a person has to do when the goods leave, or empty
+        """
         if vals["amazon_channel"] == "fba" or (items and vals["amazon_marketplace_id"]):
             return ""
         is_open = any(
@@ -147,7 +169,10 @@ class AmazonTakeOver(models.TransientModel):
         )
 
     def _name_marketplaces(self):
-        """:return dict: name, domain or identifier, lower case -> amazon.marketplace"""
+        """All spellings under which a file may name a marketplace.
+
+        :return dict: name, domain or identifier, lower case -> amazon.marketplace
+        """
         found = self.env["amazon.marketplace"].with_context(active_test=False)
         return {
             text.lower(): marketplace
