@@ -145,9 +145,9 @@ class TestPastOrders(PastOrdersCase):
                 self.assertEqual(order.amount_total, total)
                 self.assertEqual(order.amazon_total_difference, 0.0)
                 taxed = order.order_line.filtered(
-                    lambda line: line.amazon_kind in ("product", "discount")
+                    lambda line: line.amazon_kind in ("product", "shipping", "discount")
                 )
-                self.assertEqual(len(taxed), 2)
+                self.assertEqual(len(taxed), 3, "charges are taxed as their goods")
                 for line in taxed:
                     self.assertEqual(line.tax_id, tax)
                 self.assertAlmostEqual(
