@@ -60,8 +60,8 @@ OUTCOMES = {
     "what happened, and presses the button once more.",
     "untried": "*Test Connection* says what could not be tried, and why.",
     "denied": "*Test Connection* says which role the app lacks.",
-    "consent": "Nothing is linked. The page says so, and the seller gives the consent "
-    "once more.",
+    "consent": "Nothing is linked, and an account keeps the keys that it has. The page "
+    "or the window says so, and the seller gives the consent once more.",
     "keys": "Nothing is linked. The page says that Amazon does not accept the keys of "
     "the registered app.",
 }
@@ -210,7 +210,7 @@ TABLES = {
         ),
         "getMarketplaceParticipations, linking": (
             "link by keys",
-            PRESS | {"denied": "denied"},
+            PRESS | {"denied": "denied", "revoked": "consent"},
         ),
         "getMarketplaceParticipations": ("where the seller sells", PRESS),
         "searchOrders, testing": ("may it read orders and names?", TESTED),

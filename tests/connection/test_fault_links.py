@@ -3,8 +3,10 @@
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
+from odoo import fields
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.const import KEYS
 from odoo.addons.amazon_connector.models.connection.amazon_link_request import (
     LinkRefused,
 )
@@ -82,14 +84,25 @@ class TestFaultLinks(FaultCase):
             self.trouble = refused.detail
 
     def _paste_keys(self):
+        self.account.consent_date = fields.Date.today() - timedelta(days=10)
         return self._link
 
     def _link(self):
         """A person pastes the keys once more."""
-        wizard = self.env["amazon.link.account"].create({"account_id": self.account.id})
+        account = self.account.sudo()
+        names = ("connection_state", "connection_message", "consent_date", *KEYS)
+        before = account.read(names)
+        wizard = self.env["amazon.link.account"].create({"account_id": account.id})
         wizard.refresh_token = SELLER.refresh_token
-        wizard.action_link()
+        action = wizard.action_link()
         self.trouble = wizard.message
+        if self.trouble:  # it stands in the window; what worked before works on
+            shown = action["res_model"], action["res_id"]
+            self.assertEqual(shown, (wizard._name, wizard.id))
+            account.invalidate_recordset()
+            self.assertEqual(account.read(names), before)
+        else:
+            self.assertEqual(account.consent_date, fields.Date.context_today(account))
 
     def _sell_in_one_country(self):
         home = self.account.base_marketplace_id
@@ -117,6 +130,8 @@ class TestFaultLinks(FaultCase):
         says = self.account.connection_message
         if operation == "token, consent":
             return self._see_refusal(operation)
+        if operation == "getMarketplaceParticipations, linking" and self.trouble:
+            return self._see_window()
         if self.account.connection_state == "error":
             self.assertEqual(self.trouble, says)
             return "config"
@@ -131,6 +146,12 @@ class TestFaultLinks(FaultCase):
         if check.state == "untried":
             return "untried" if self.answer["type"] == "warning" else self.answer
         return self.see_detour(operation)
+
+    def _see_window(self):
+        """:return str: what the open window says, and the account does not"""
+        self.assertEqual(self.account.connection_state, "connected")
+        self.assertFalse(self.account.connection_message)
+        return "consent" if "Authorize the app" in self.trouble else "press"
 
     def _see_refusal(self, operation):
         """:return str: what the page says after the consent"""

@@ -91,5 +91,9 @@ class WatchCase(ShippingCase):
 
     def sql(self, read):
         """:return int: SQL statements that a reading costs with empty caches"""
-        read()  # what is remembered for ever: access rights, languages
+        # What is remembered for ever, such as access rights and languages, is asked for
+        # now: with records at hand it would not be.
+        self.env.flush_all()
+        self.env.invalidate_all()
+        read()
         return self.count_sql(read)
