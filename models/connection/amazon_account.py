@@ -1,8 +1,8 @@
-"""How an account reaches Amazon, and what people are told when it does not.
+"""How an account reaches Amazon, and what people read when it does not.
 
 What the app may do for a seller, area by area (feature A4).
 
-Amazon grants access by roles and tells them nowhere: one learns of them by asking.
+Amazon grants access by roles and lists them nowhere: only a call shows them.
 Only harmless reads are made, and what they find is thrown away.
 """
 
@@ -49,8 +49,8 @@ LOOK_BACK = timedelta(days=14)
 class Finding(NamedTuple):
     """What is known of an area: ``ok``, ``denied`` or ``untried``, and the reason.
 
-    ``is_trouble``: something went wrong, another time the answer may be another one.
-    ``is_dead_line``: it would go wrong in all areas, so that no more need to be tried.
+    ``is_trouble``: an error that may be gone at the next try.
+    ``is_dead_line``: all areas would fail alike, so that no more need to be tried.
     """
 
     state: str
@@ -127,8 +127,11 @@ class AmazonAccount(models.Model):
         return self._notify(" ".join(texts), "warning")
 
     def _describe_access(self, untried):
-        """:param untried: amazon.account.check, see _learn_access
-        :return list: sentences on what does not work; empty when all does"""
+        """Put into words what the app may not do.
+
+        :param untried: amazon.account.check, see _learn_access
+        :return list: sentences on what does not work; empty when all does
+        """
         denied = self.check_ids.filtered(lambda check: check.state == "denied")
         texts = []
         if denied:
@@ -152,8 +155,10 @@ class AmazonAccount(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_linked(self):
-        """:raise UserError: archived accounts and those without a refresh token make
-        no call at all"""
+        """Refuse calls of archived accounts and of those without a refresh token.
+
+        :raise UserError: the account may make no call at all
+        """
         self.ensure_one()
         if not self.active:
             raise UserError(_("This account is archived: it makes no call to Amazon."))
@@ -166,7 +171,9 @@ class AmazonAccount(models.Model):
             )
 
     def _get_partner(self):
-        """:return SellingPartner: speaks with Amazon for this account
+        """Open the API client with the account's stored keys.
+
+        :return SellingPartner: speaks with Amazon for this account
         :raise UserError: the account is archived or not linked
         :raise ConfigError: parts of the credentials are missing or can not be read, or
             this database is a copy that must not reach Amazon
@@ -182,7 +189,7 @@ class AmazonAccount(models.Model):
 
         :param dict keys: client ID, client secret and refresh token
         :param place: amazon.account, a new one or this one: region and environment
-        :param callable on_call: is told of the calls while there is no account
+        :param callable on_call: gets the calls while there is no account
         :return SellingPartner:
         :raise ConfigError: a key is missing
         """
@@ -203,7 +210,10 @@ class AmazonAccount(models.Model):
         )
 
     def _check_may_call(self):
-        """:raise ConfigError: no call may leave"""
+        """Refuse calls from a copied database, or with secrets that no key opens.
+
+        :raise ConfigError: no call may leave
+        """
         self._check_no_copy(self.environment)
         self._check_home_database()
         if self._has_lost_secret():
@@ -211,14 +221,17 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _check_no_copy(self, environment):
-        """:raise ConfigError: this database is a copy that must not reach Amazon"""
+        """Refuse calls to Amazon from a neutralized copy; the simulator is allowed.
+
+        :raise ConfigError: this database is a copy that must not reach Amazon
+        """
         parameters = self.env["ir.config_parameter"].sudo()
         is_copy = parameters.get_param("database.is_neutralized")
         if is_copy and environment != "simulator":
             raise ConfigError("This database is a neutralized copy.", reason="copy")
 
     def _fetch_participations(self):
-        """Operation getMarketplaceParticipations.
+        """Fetch the seller's marketplaces (operation getMarketplaceParticipations).
 
         :return: tuple of Participation
         :raise SpApiError: no whole answer came
@@ -290,7 +303,10 @@ class AmazonAccount(models.Model):
         return _("Amazon's answer was lost. Odoo asks again by itself.")
 
     def _explain_throttled(self, retry_at):
-        """:param datetime retry_at: aware, None when Amazon leaves it open"""
+        """Explain that the quota is used up, and when Odoo goes on.
+
+        :param datetime retry_at: aware, None when Amazon leaves it open
+        """
         if not retry_at:
             return _("Amazon allows only so many requests. Odoo goes on by itself.")
         return _(
@@ -375,7 +391,7 @@ class AmazonAccount(models.Model):
         """Sign in and ask for the marketplaces; the first finding is kept.
 
         :return tuple: (what went wrong in words or "", tuple of Participation); an app
-            that is let in without the role for the marketplaces is no trouble
+            that is let in without the role for the marketplaces is no error
         """
         try:
             participations = self._fetch_participations()
@@ -395,7 +411,7 @@ class AmazonAccount(models.Model):
         """Ask Amazon in each area, and keep what it says. When the consent is gone the
         account says so.
 
-        :return: amazon.account.check of what a trouble kept from being tried
+        :return: amazon.account.check of what an error kept from being tried
         """
         with self._get_partner() as partner:
             findings = self._try_orders(partner)
@@ -407,7 +423,10 @@ class AmazonAccount(models.Model):
         )
 
     def _get_access_questions(self, partner):
-        """:return list: (area, callable that asks or returns a Finding)"""
+        """List one harmless read for each area of access.
+
+        :return list: (area, callable that asks or returns a Finding)
+        """
         now = aware_utc(fields.Datetime.now())
         return [
             ("listings", lambda: self._ask_listings(partner)),
@@ -481,9 +500,12 @@ class AmazonAccount(models.Model):
         return self._denied("buyer")
 
     def _try_area(self, area, ask, findings=None):
-        """:param callable ask: returns a Finding when it knows better than «ok»
+        """Find out what the app may do in one area.
+
+        :param callable ask: returns a Finding when it knows better than «ok»
         :param dict findings: what is known so far; a dead line is not tried again
-        :return Finding:"""
+        :return Finding:
+        """
         for finding in (findings or {}).values():
             if finding.is_dead_line:
                 return finding
@@ -511,7 +533,10 @@ class AmazonAccount(models.Model):
         )
 
     def _store_findings(self, findings):
-        """:param dict findings: area -> Finding"""
+        """Write the findings to the list of the account.
+
+        :param dict findings: area -> Finding
+        """
         known = {check.area: check for check in self.check_ids}
         now = fields.Datetime.now()
         for area, finding in findings.items():

@@ -1,3 +1,5 @@
+"""What the app may do for a seller in one area, as last tried (feature A4)."""
+
 from odoo import api, fields, models
 
 

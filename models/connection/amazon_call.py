@@ -1,8 +1,8 @@
 """The call log: what Amazon was asked, how it answered, how long it took (feature K6).
 
-The pure layer tells of each call by a hook; the calls wait beside the transaction, so
+The pure layer reports each call to a hook; the calls wait beside the transaction, so
 that no rollback loses them, and are written with the next step that is committed: one
-statement for all of them. Nothing personal or secret is told to the hook at all.
+statement for all of them. The hook gets nothing personal or secret at all.
 """
 
 import json
@@ -88,10 +88,13 @@ class AmazonCall(models.Model):
     )
 
     def _prepare_call_vals(self, account, record, requests_left):
-        """:param account: one amazon.account
-        :param CallRecord record: as told by the pure layer
+        """Prepare the line of the log for one call.
+
+        :param account: one amazon.account
+        :param CallRecord record: as reported by the pure layer
         :param float requests_left: None when nobody counts them, as for tokens
-        :return dict: values for JSON"""
+        :return dict: values for JSON
+        """
         began = fields.Datetime.now() - timedelta(milliseconds=record.duration_ms)
         known = dict(self._fields["error"].selection)
         return {
@@ -108,11 +111,11 @@ class AmazonCall(models.Model):
         }
 
     def _note(self, account, store, record):
-        """Hook on calls: keep what was told until the next commit.
+        """Hook on calls: keep the record until the next commit.
 
         :param account: one amazon.account
         :param RateLimitStore store: has counted the call
-        :param CallRecord record: as told by the pure layer
+        :param CallRecord record: as reported by the pure layer
         """
         account._note_clock(record.amazon_time)
         left = store.requests_left.get(record.operation)
@@ -139,7 +142,10 @@ class AmazonCall(models.Model):
             continue
 
     def _delete_old(self):
-        """:return int: how many calls are gone"""
+        """Delete one batch of calls that are older than their account wants.
+
+        :return int: how many calls are gone
+        """
         self.env.cr.execute(
             """
             DELETE FROM amazon_call WHERE id IN (

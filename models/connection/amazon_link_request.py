@@ -134,7 +134,10 @@ class AmazonLinkRequest(models.Model):
         return account_sudo.sudo(False)
 
     def _find(self, state, session_key):
-        """:raise LinkRefused: this is not the way back of this user and session"""
+        """Find the request that the browser brings back.
+
+        :raise LinkRefused: this is not the way back of this user and session
+        """
         found = self.search([("token_hash", "=", _hash(state))])
         if not found:
             raise LinkRefused("unknown")
@@ -145,7 +148,7 @@ class AmazonLinkRequest(models.Model):
         return found
 
     def _use_up(self):
-        """Before anything else and safe on disk: the same text does not come twice.
+        """Mark the request as used first of all: the same text does not come twice.
 
         :raise LinkRefused: it was used already, or is too old
         """
@@ -163,8 +166,11 @@ class AmazonLinkRequest(models.Model):
             raise LinkRefused("expired")
 
     def _get_account(self, seller_key):
-        """:return: amazon.account that is linked again, or none
-        :raise LinkRefused: somebody else consented than the account's seller"""
+        """Find the account of the seller who consented.
+
+        :return: amazon.account that is linked again, or none
+        :raise LinkRefused: somebody else consented than the account's seller
+        """
         account = self.account_id
         if not seller_key:
             raise LinkRefused("denied")
@@ -184,8 +190,11 @@ class AmazonLinkRequest(models.Model):
         return account or known
 
     def _exchange(self, code):
-        """:return str: the refresh token
-        :raise LinkRefused: Amazon gives none"""
+        """Exchange the code of the consent page for a refresh token.
+
+        :return str: the refresh token
+        :raise LinkRefused: Amazon gives none
+        """
         company = self.company_id
         try:
             self.env["amazon.account"]._check_no_copy(self.environment)
@@ -202,7 +211,10 @@ class AmazonLinkRequest(models.Model):
             raise LinkRefused("exchange", self._explain_exchange(error)) from None
 
     def _explain_exchange(self, error):
-        """:return str: in words for a shop manager"""
+        """Explain why Amazon gave no refresh token.
+
+        :return str: in words for a shop manager
+        """
         if isinstance(error, ConfigError) and error.reason == "credentials":
             return _(
                 "Amazon does not accept the client ID or the client secret of the "
@@ -216,7 +228,10 @@ class AmazonLinkRequest(models.Model):
         return _("Amazon could not be reached, or gave no whole answer.")
 
     def _prepare_account_vals(self):
-        """:return dict: what an account is, beside its keys"""
+        """Prepare the values of a new account, without keys.
+
+        :return dict: what an account is, beside its keys
+        """
         return {
             "name": self.name,
             "company_id": self.company_id.id,
@@ -226,7 +241,10 @@ class AmazonLinkRequest(models.Model):
         }
 
     def _prepare_keys(self, seller_key, token):
-        """:return dict: the keys of the registered app and of the seller"""
+        """Prepare the values that hold the keys.
+
+        :return dict: the keys of the registered app and of the seller
+        """
         company = self.company_id
         return {
             "link_method": "oauth",
@@ -252,6 +270,6 @@ class AmazonLinkRequest(models.Model):
 
     @api.autovacuum
     def _gc_requests(self):
-        """What is over is of no use but to explain itself for some days."""
+        """Delete old requests; for some days they explain why a link did not work."""
         limit = fields.Datetime.now() - KEPT
         self.search([("expires_at", "<", limit)]).unlink()

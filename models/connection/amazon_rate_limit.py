@@ -1,3 +1,5 @@
+"""Amazon's quota, one token bucket for each account and operation."""
+
 from odoo import fields, models
 
 from ...amazon_api import PUBLISHED, Bucket
@@ -30,14 +32,20 @@ class RateLimitStore:
     """
 
     def __init__(self, account):
-        """:param account: one amazon.account"""
+        """Open the store of one account.
+
+        :param account: one amazon.account
+        """
         self.requests_left = {}  # by operation, as of the last call
         self._limits = account.env["amazon.rate.limit"]
         self._cursor = account.env.cr
         self._account = account
 
     def load(self, operation):
-        """:return Bucket|None: None when the operation was never called"""
+        """Read the stored bucket of an operation.
+
+        :return Bucket|None: None when the operation was never called
+        """
         self._limits.flush_model()
         self._cursor.execute(SELECT_BUCKET, [self._account.id, operation])
         row = self._cursor.fetchone()
@@ -53,7 +61,10 @@ class RateLimitStore:
         )
 
     def load_or_full(self, operation):
-        """:return Bucket: a full one when the operation was never called"""
+        """Read the bucket that a call would find now.
+
+        :return Bucket: a full one when the operation was never called
+        """
         now = aware_utc(fields.Datetime.now())
         bucket = self.load(operation) or Bucket.full(PUBLISHED[operation], now)
         return bucket.believed(now)

@@ -1,1 +1,3 @@
+"""Linking an account to a seller."""
+
 from . import amazon_account

@@ -23,8 +23,9 @@ KNOWN_ORDERS = 3
 class LinkTrial(NamedTuple):
     """What Amazon says to keys that are not stored yet.
 
-    ``trouble`` in words, empty when they are good; ``suggestion`` is the marketplace
-    that would be the right home of this seller; ``calls`` are for the log.
+    ``trouble`` is the error in words, empty when the keys are good; ``suggestion`` is
+    the marketplace that would be the right home of this seller; ``calls`` are for the
+    log.
     """
 
     trouble: str = ""
@@ -189,7 +190,10 @@ class AmazonAccount(models.Model):
             raise OtherSeller
 
     def _may_read_offers(self, partner, seller_key, home):
-        """:return bool: whether Amazon gives this seller's offers for these keys"""
+        """Answer whether the keys open the offers of a seller.
+
+        :return bool: whether Amazon gives this seller's offers for these keys
+        """
         try:
             partner.try_listings(seller_key, home.api_ref)
         except ConfigError as error:
@@ -235,7 +239,7 @@ class AmazonAccount(models.Model):
         )
 
     def _judge_region(self, participations):
-        """Look whether the seller sells in the region of the account: in another one
+        """Check whether the seller sells in the region of the account: in another one
         the wrong servers would be asked.
 
         :param participations: tuple of Participation

@@ -2,15 +2,14 @@
 
 A reference that a person enters is asked for (getOrder), noted and imported like any
 other order; what quota or time do not allow becomes a row that is due, and the cron
-brings it. A window of time is read beside the normal reading (searchOrders by date of
+brings it. A window of time is read beside the normal sync (searchOrders by date of
 creation), as far as the button's time goes, and then by the cron.
 
 Are all orders here? Read from the top down: cron -> account -> page of the report.
 
-Every night Amazon is asked for its report of the orders of the last days, and each of
-them is looked for in Odoo (feature D13). What is missing is fetched, and what stands
-otherwise at Amazon is read once more; both by the reading of orders, one by one. When
-nothing is found nobody hears of it.
+The nightly reconciliation requests Amazon's report of the orders of the last days and
+looks each of them up in Odoo (feature D13). What is missing or differs is fetched,
+order by order, by the normal import. When nothing is found no notice is sent.
 """
 
 import logging
@@ -40,7 +39,7 @@ _logger = logging.getLogger(__name__)
 WINDOW = timedelta(days=3)
 # The report may be so much behind ("Order Reports").
 REPORT_DELAY = timedelta(minutes=30)
-# So long the overview tells what was found.
+# So long the overview shows what was found.
 TOLD_FOR = timedelta(days=7)
 
 
@@ -142,11 +141,11 @@ class AmazonAccount(models.Model):
         return self._ask_for_report("orders", shops, since, until)
 
     def _read_orders_rows(self, report, rows):
-        """Look for the orders of a page of the report: one query for all of them.
+        """Look up the orders of a page of the report: one query for all of them.
 
         :param report: amazon.report
         :param list rows: of ReportedOrder and UnreadableRow
-        :return int: orders that are missing or stand otherwise
+        :return int: orders that are missing or differ
         """
         told = {row.order_id: row for row in rows if isinstance(row, ReportedOrder)}
         unclear = [
@@ -175,8 +174,11 @@ class AmazonAccount(models.Model):
         return len(missing) + len(differing)
 
     def _is_owed(self, order):
-        """:param ReportedOrder order: that is not in Odoo
-        :return bool: whether it should be; what Odoo would only set aside need not"""
+        """Answer whether an order of the report should be in Odoo.
+
+        :param ReportedOrder order: that is not in Odoo
+        :return bool: whether it should be; what Odoo would only set aside need not
+        """
         if order.status == "CANCELLED":
             return False
         if (order.sales_channel or "").casefold().startswith("non-amazon"):
@@ -186,7 +188,7 @@ class AmazonAccount(models.Model):
         return not is_old
 
     def _end_orders_report(self, report):
-        """Tell what was found, in one notice.
+        """Post what was found, in one notice.
 
         :return str: the result in words
         """
@@ -199,7 +201,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_order_check_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Let the nightly reconciliation run.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("check_orders", at)
 
     # === REFERENCES === #
@@ -233,7 +238,7 @@ class AmazonAccount(models.Model):
         return results
 
     def _fetch_orders(self, refs):
-        """Operation getOrder for each reference, as far as quota and time go.
+        """Fetch orders one by one (operation getOrder), as far as quota and time go.
 
         :return tuple: dict reference -> Order; dict reference -> (result, message) of
             what can not be had; str why the others have to wait
@@ -273,7 +278,7 @@ class AmazonAccount(models.Model):
         :param datetime date_from: naive UTC
         :param datetime date_to: naive UTC, False: until now
         :return tuple: dict reference -> (result, message); bool whether more follows;
-            str what stopped the reading, None when nothing did
+            str what stopped the sync, None when nothing did
         :raise UserError: there is no such window
         """
         recovery = self._run_step(self._open_recovery, date_from, date_to)
@@ -295,7 +300,10 @@ class AmazonAccount(models.Model):
         return results, True, trouble
 
     def _open_recovery(self, date_from, date_to):
-        """:return: amazon.recovery"""
+        """Create the recovery of a window of time.
+
+        :return: amazon.recovery
+        """
         newest = fields.Datetime.now() - orders_in.READ_LAG
         date_to = min(date_to or newest, newest)
         if not date_from:
@@ -318,12 +326,13 @@ class AmazonAccount(models.Model):
         )
 
     def _continue_recoveries(self, budget, only_to_ship=False):
-        """Read on what buttons left. The quota of searchOrders is small and the normal
-        reading goes first: what is throttled waits for the next regular run.
+        """Go on with recoveries that buttons left. The quota of searchOrders is small
+        and the normal sync goes first: what is throttled waits for the next regular
+        run.
 
         :param TimeBudget budget: no page begins after its end
         :param bool only_to_ship: whether to leave windows of time alone
-        :return Counter: orders by verdict; left: whether some were not reached
+        :return Counter: orders by outcome; left: whether some were not reached
         """
         now, counts = fields.Datetime.now(), Counter()
         due = self.env["amazon.recovery"].search(

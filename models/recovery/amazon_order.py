@@ -11,7 +11,7 @@ class AmazonOrder(models.Model):
     @api.model
     def _note_again(self, account, orders):
         """Note orders, and open those again that never became a sale order: what kept
-        them out, such as a missing marketplace, may be mended.
+        them out, such as a missing marketplace, may be corrected by now.
 
         :param account: one amazon.account
         :param list orders: of Order and UnreadableOrder
@@ -31,7 +31,10 @@ class AmazonOrder(models.Model):
         return changed + missing
 
     def _is_imported_whole(self):
-        """:return bool: whether the row is a sale order with something on it"""
+        """Answer whether nothing is left to import.
+
+        :return bool: whether the row is a sale order with something on it
+        """
         return bool(
             self.sale_order_id
             and (
@@ -60,14 +63,20 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _find(self, account, refs):
-        """:return: the rows of some references"""
+        """Find the rows of some orders of an account.
+
+        :return: the rows of some references
+        """
         return self.search(
             [("account_id", "=", account.id), ("amazon_order_ref", "in", list(refs))]
         )
 
     def _describe_results(self):
-        """:return dict: Amazon's reference -> (result, message or False), as in
-        amazon.recover.orders.line"""
+        """Show what has become of the rows.
+
+        :return dict: Amazon's reference -> (result, message or False), as in
+        amazon.recover.orders.line
+        """
         results = {}
         for row in self:
             result = {"new": "later", "done": "imported"}.get(row.state, row.state)
@@ -75,10 +84,12 @@ class AmazonOrder(models.Model):
         return results
 
     def _is_behind(self, order):
-        """:param ReportedOrder order: how it stood when the report was made
-        :return bool: whether Odoo missed a change. What waits to be read is read by
-            itself, and what was set aside stays aside; words that Odoo does not know
-            tell nothing."""
+        """Compare a row with the report of the nightly reconciliation.
+
+        :param ReportedOrder order: how it stood when the report was made
+        :return bool: whether Odoo missed a change. Rows that are due are fetched
+            anyway, ignored ones stay ignored; an unknown status proves nothing.
+        """
         if self.state in ("new", "ignored") or not order.status:
             return False
         if order.status == self.amazon_status:

@@ -1,3 +1,5 @@
+"""Findings of the nightly reconciliation of orders (feature D13)."""
+
 from odoo import _, api, fields, models
 from odoo.tools.misc import format_date
 
@@ -6,7 +8,7 @@ LISTED = 20
 
 
 class AmazonOrderCheck(models.Model):
-    """What a nightly check has found (feature D13): kept only when something was."""
+    """Findings of one night; nothing is kept when nothing was found."""
 
     _name = "amazon.order.check"
     _description = "Amazon: orders found at night"
@@ -105,7 +107,10 @@ class AmazonOrderCheck(models.Model):
         )
 
     def _get_title(self):
-        """:return str: with the day that it was where the user is"""
+        """Name the reconciliation by its day.
+
+        :return str: with the day in the time zone of the user
+        """
         zone = self.env.context.get("tz") or self.account_id.user_id.tz
         night = fields.Datetime.context_timestamp(
             self.with_context(tz=zone or self.env.user.tz),
@@ -114,7 +119,10 @@ class AmazonOrderCheck(models.Model):
         return _("Nightly check of %s", format_date(self.env, night.date()))
 
     def _describe(self):
-        """:return str: what was found, in words"""
+        """Summarize the findings.
+
+        :return str: what was found, in words
+        """
         parts = [f"{self._get_title()}."]
         if self.missing_count:
             parts.append(_("Missing orders, fetched now: %s.", self.missing_count))
@@ -123,7 +131,7 @@ class AmazonOrderCheck(models.Model):
         return " ".join(parts)
 
     def _tell(self):
-        """Post one notice on the account; its responsible is told."""
+        """Post one notice on the account, for its responsible."""
         account = self.account_id
         responsible = account._get_responsible()
         refs = (self.missing_ids | self.differing_ids).mapped("amazon_order_ref")

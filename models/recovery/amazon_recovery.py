@@ -1,3 +1,5 @@
+"""A window of time whose orders are fetched once more, page by page."""
+
 import logging
 from collections import Counter
 from datetime import timedelta
@@ -19,9 +21,9 @@ TO_SHIP = {
 
 
 class AmazonRecovery(models.Model):
-    """A window of time whose orders are read once more, page by page, beside the
-    normal reading: it has a bookmark of its own and never moves the account's cursor.
-    Gone when it is read to its end.
+    """A window of time whose orders are read once more, page by page, beside the normal
+    sync: it has a bookmark of its own and never moves the account's cursor. Gone when
+    it is read to its end.
 
     It is asked for at once, for that costs the fewest calls. Where it has more pages
     than can be read while a page token lives (a day, some 30,000 orders), it goes on in
@@ -86,8 +88,9 @@ class AmazonRecovery(models.Model):
                 yield list(orders), missing
 
     def _fetch_page(self, partner):
-        """Operation searchOrders; when Amazon no longer takes the bookmark, a shorter
-        slice begins: what is known by then costs nothing but the call.
+        """Fetch a page (operation searchOrders). When Amazon no longer takes the
+        bookmark, a shorter slice begins: what is known by then costs nothing but the
+        call.
 
         :return OrdersPage:
         """
@@ -104,7 +107,7 @@ class AmazonRecovery(models.Model):
         return partner.search_orders(**self._prepare_request())
 
     def _begin_slice_again(self):
-        """The page token is dead: so long a slice is not read while one lives."""
+        """Begin a shorter slice: the page token expired before this one was read."""
         length = self._slice_end() - self._slice_start()
         self.write(
             {
@@ -117,19 +120,28 @@ class AmazonRecovery(models.Model):
         )
 
     def _slice_start(self):
-        """:return datetime: naive UTC"""
+        """Return where the current slice begins.
+
+        :return datetime: naive UTC
+        """
         return self.cursor or self.date_from
 
     def _slice_end(self):
-        """:return datetime: naive UTC; both ends of a slice belong to it"""
+        """Return where the current slice ends.
+
+        :return datetime: naive UTC; both ends of a slice belong to it
+        """
         if not self.slice_days:
             return self.date_to
         end = self._slice_start() + timedelta(days=self.slice_days)
         return min(end.replace(microsecond=0), self.date_to)
 
     def _prepare_request(self):
-        """:return dict: parameters of SellingPartner.search_orders, equal for all
-        pages of a slice"""
+        """Prepare the search for the next page.
+
+        :return dict: parameters of SellingPartner.search_orders, equal for all
+        pages of a slice
+        """
         return {
             "marketplace_ids": self.marketplaces.split(","),
             "created_after": aware_utc(self._slice_start()),
@@ -160,11 +172,14 @@ class AmazonRecovery(models.Model):
             self._end_slice()
 
     def _count_verdicts(self):
-        """:return Counter: what has become of the orders so far"""
+        """Return the counts that were kept with each page.
+
+        :return Counter: what has become of the orders so far
+        """
         return Counter({name: self[f"{name}_count"] for name in VERDICTS})
 
     def _end_slice(self):
-        """All of it is read: the next one begins where it ended."""
+        """Begin the next slice where the finished one ended."""
         end = self._slice_end()
         length = timedelta(days=self.slice_days)
         self.write(
@@ -178,7 +193,10 @@ class AmazonRecovery(models.Model):
         )
 
     def _describe_progress(self):
-        """:return str: how far the reading is, for the account's form"""
+        """Describe the progress for the account's form.
+
+        :return str: in words
+        """
         texts = {
             "start": self._local(self.date_from),
             "end": self._local(self.date_to),
@@ -199,7 +217,7 @@ class AmazonRecovery(models.Model):
     # === THE END === #
 
     def _finish(self, message=None):
-        """Leave a note on the account and go.
+        """Leave a note on the account and delete the recovery.
 
         :param str message: why it ends early
         """
@@ -225,7 +243,10 @@ class AmazonRecovery(models.Model):
         self.unlink()
 
     def _describe_counts(self):
-        """:return str: the counts in words"""
+        """Describe what has become of the orders.
+
+        :return str: the counts in words
+        """
         parts = [
             text % count
             for text, count in [
@@ -240,7 +261,10 @@ class AmazonRecovery(models.Model):
         return " ".join(parts) or _("Amazon has no orders of that time.")
 
     def _local(self, moment):
-        """:return str: as the account's responsible reads it"""
+        """Write a moment in the time zone of the responsible.
+
+        :return str: as the account's responsible reads it
+        """
         reader = self.account_id.user_id or self.env.user
         local = fields.Datetime.context_timestamp(
             self.with_context(tz=reader.tz or "UTC"), moment
