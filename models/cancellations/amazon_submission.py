@@ -1,4 +1,4 @@
-"""Orders that the seller cancels, as Amazon is told of them (features I1, I2)."""
+"""Orders that the seller cancels, as they are reported to Amazon (features I1, I2)."""
 
 from odoo import _, models
 
@@ -9,8 +9,11 @@ class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
 
     def _prepare_cancellation_feed(self, account):
-        """:return bytes: the feed that cancels the orders of these rows
-        :raise ValueError: Amazon would refuse it"""
+        """Make one feed of all these cancellations.
+
+        :return bytes: the feed that cancels the orders of these rows
+        :raise ValueError: Amazon would refuse it
+        """
         return cancellation_feed(
             account.seller_key, [row._prepare_cancellation() for row in self]
         )
@@ -18,8 +21,8 @@ class AmazonSubmission(models.Model):
     def _prepare_cancellation(self):
         """Extension hook.
 
-        :return OrderCancellation: what Amazon is told of this order
-        :raise ValueError: nothing can be told any more
+        :return OrderCancellation: what is reported to Amazon of this order
+        :raise ValueError: nothing can be reported any more
         """
         order = self.sale_order_id
         if not order:

@@ -1,4 +1,4 @@
-"""Orders cancelled here, of which Amazon has to be told (features I1, I2).
+"""Orders cancelled here, which has to be reported to Amazon (features I1, I2).
 
 Nothing here speaks with Amazon: a cancellation is written down for Amazon in the
 transaction in which the order is cancelled.
@@ -79,8 +79,11 @@ class SaleOrder(models.Model):
         return [("id", "in" if is_in else "not in", rows.sale_order_id.ids)]
 
     def _describe_cancellation(self, row):
-        """:param row: amazon.submission, not settled
-        :return str: how far it is"""
+        """Say whether Amazon knows of the cancellation.
+
+        :param row: amazon.submission, not settled
+        :return str: how far it is
+        """
         if row.state == "held" and not row.account_id.active:
             return row.account_id._describe_archived()
         if row.state == "held":
@@ -99,7 +102,10 @@ class SaleOrder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_amazon_untold(self):
-        """:raise UserError: Amazon waits for the goods as long as it is not told"""
+        """Keep cancelled orders until Amazon knows that they are cancelled.
+
+        :raise UserError: Amazon waits for the goods until the cancellation is reported
+        """
         amazon = self.filtered("amazon_order_ref")
         open_orders = amazon.filtered(
             lambda order: (
@@ -123,7 +129,7 @@ class SaleOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_cancel(self):
-        """An order that Amazon has to be told of asks for a reason first.
+        """An order that has to be reported to Amazon asks for a reason first.
 
         :raise UserError: it can not be cancelled, or several were to be at once
         """
@@ -149,14 +155,14 @@ class SaleOrder(models.Model):
                 and order.amazon_channel == "fbm"
             )
         )
-        for order in archived:  # nothing is asked: it is held, and Amazon told nothing
+        for order in archived:  # nothing is asked: it is held, and nothing is reported
             order._amazon_enqueue_cancellation("GeneralAdjustment")
         if untold := untold - archived:
             untold._refuse_silent_cancel()
         return super()._action_cancel()
 
     def action_draft(self):
-        """An order is reopened: what Amazon was not told yet is not told any more."""
+        """An order is reopened: what was not reported yet is not reported any more."""
         orders = self.filtered("amazon_order_ref")
         for order in orders:
             row = order.sudo()._amazon_cancellation()
@@ -193,7 +199,7 @@ class SaleOrder(models.Model):
         return True
 
     def action_retry_amazon_cancel(self):
-        """Tell Amazon again what it refused; it goes with the next run.
+        """Report again what Amazon refused; it goes with the next run.
 
         :return dict: client action, a notification
         """
@@ -208,7 +214,10 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_amazon_wish(self):
-        """:raise UserError: no buyer waits for a decision; the screen may be old"""
+        """Refuse to decide about a buyer's request that is gone.
+
+        :raise UserError: no buyer waits for a decision; the screen may be old
+        """
         if not self.amazon_cancel_requested:
             raise UserError(
                 _(
@@ -248,8 +257,11 @@ class SaleOrder(models.Model):
             row._end_cancellation_feed(self.amazon_account_id, row.browse())
 
     def _amazon_untold(self):
-        """:return: the orders that Amazon would go on to wait for, were they cancelled
-        here alone"""
+        """Find the orders of which Amazon does not know that they are to be cancelled.
+
+        :return: the orders that Amazon would go on to wait for, were they cancelled
+        here alone
+        """
         return self.filtered(
             lambda order: (
                 order.amazon_order_ref
@@ -268,7 +280,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         rows = self.sudo().amazon_submission_ids
         if known := rows.filtered(lambda row: row.kind == "cancellation"):
-            known.reason = reason  # it was reopened since: told once more
+            known.reason = reason  # it was reopened since: reported once more
             known._reopen()
             known.filtered(lambda row: not row.account_id.active)._hold_archived()
             return known
@@ -287,8 +299,11 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_item_refs(self):
-        """:return list: Amazon's numbers of all items of the order, each once; a line
-        may be gone whose charges are still there"""
+        """Collect the items that a cancellation has to name.
+
+        :return list: Amazon's numbers of all items of the order, each once; a line
+        may be gone whose charges are still there
+        """
         self.ensure_one()
         refs = [
             line.amazon_item_ref or line.amazon_charge_ref for line in self.order_line
@@ -296,14 +311,20 @@ class SaleOrder(models.Model):
         return list(dict.fromkeys(filter(None, refs)))
 
     def _amazon_cancellation(self):
-        """:return: the amazon.submission that tells Amazon of the cancellation, empty
-        when there is none that counts"""
+        """Find the message about the cancellation that is in force.
+
+        :return: the amazon.submission that reports the cancellation, empty
+        when there is none that counts
+        """
         return self.amazon_submission_ids.filtered(
             lambda row: row.kind == "cancellation" and row.state != "superseded"
         )
 
     def _check_may_cancel(self):
-        """:raise AccessError: the user may not change the order"""
+        """Refuse cancellations by who may only read the order.
+
+        :raise AccessError: the user may not change the order
+        """
         self.ensure_one()
         self.check_access_rights("write")
         self.check_access_rule("write")
@@ -311,7 +332,10 @@ class SaleOrder(models.Model):
     # === What can not be cancelled === #
 
     def _check_amazon_cancel(self):
-        """:raise UserError: Amazon would not cancel the order, or only with damage"""
+        """Refuse what only Amazon can cancel, and what has left already.
+
+        :raise UserError: Amazon would not cancel the order, or only with damage
+        """
         self.ensure_one()
         if self.amazon_channel == "fba":
             raise UserError(
@@ -333,8 +357,11 @@ class SaleOrder(models.Model):
             )
 
     def _amazon_tell_hindrance(self):
-        """:return str|None: why Amazon is not to be told that the order is cancelled;
-        after a shipment it would refund all of it"""
+        """Find what prevents the cancellation, at Amazon or here.
+
+        :return str|None: why the cancellation must not be reported to Amazon;
+        after a shipment it would refund all of it
+        """
         if self.amazon_status in ("SHIPPED", "PARTIALLY_SHIPPED"):
             return _("it is shipped, says Amazon")
         messages = self.sudo().amazon_submission_ids
@@ -345,7 +372,10 @@ class SaleOrder(models.Model):
         return self._amazon_cancel_hindrance()
 
     def _refuse_silent_cancel(self):
-        """:raise UserError: in any case"""
+        """Send people to the button of the single order, which asks for a reason.
+
+        :raise UserError: in any case
+        """
         raise UserError(
             _(
                 "Amazon has to be told when these orders are cancelled: %s. Open each "

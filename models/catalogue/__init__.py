@@ -1,2 +1,4 @@
+"""The offers that Amazon lists (feature C4)."""
+
 from . import amazon_offer
 from . import amazon_account

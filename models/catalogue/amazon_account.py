@@ -3,7 +3,7 @@ rows, page by page (feature C4). How a report comes here: see amazon_account_rep
 
 The guard of the catalogue: a list that leaves out too much waits for a person (C4).
 
-Amazon's report may be cut, or of a bad day. What it leaves out would be archived, and
+Amazon's report may be cut, or incomplete. What it leaves out would be archived, and
 archived offers send no stock.
 """
 
@@ -26,7 +26,10 @@ ACTIVITY = "amazon_connector.mail_activity_type_catalogue_guard"
 
 
 def _is_doubtful(vanished, expected):
-    """:return bool: whether so many of so many can hardly have gone at once"""
+    """Recognize a list that is rather cut than right.
+
+    :return bool: whether so many of so many can hardly have gone at once
+    """
     return vanished > MOST_VANISHED and 100 * vanished > MOST_PERCENT * expected
 
 
@@ -116,7 +119,7 @@ class AmazonAccount(models.Model):
         return self._notify(message, "success")
 
     def action_archive_missing(self):
-        """A person has looked: what Amazon's list leaves out is gone.
+        """A person has checked: what Amazon's list leaves out is gone.
 
         :return dict: client action, a notification with the count
         """
@@ -145,8 +148,11 @@ class AmazonAccount(models.Model):
         return {**action, "domain": domain, "context": {"create": False}}
 
     def _decide_about_missing(self, method, text):
-        """:param str method: of amazon.offer
-        :param str text: takes the number of offers"""
+        """Carry out what a person decided about the offers that the list leaves out.
+
+        :param str method: of amazon.offer
+        :param str text: takes the number of offers
+        """
         self._check_may_use()
         account = self.sudo()._in_company()
         missing = account._find_missing()
@@ -170,7 +176,10 @@ class AmazonAccount(models.Model):
         )
 
     def _ask_for_catalogue(self):
-        """:return: amazon.report of each synchronized marketplace"""
+        """Request the list of offers of every marketplace.
+
+        :return: amazon.report of each synchronized marketplace
+        """
         reports = self.env["amazon.report"]
         # one by one, and a handful: Amazon makes each of them by itself
         for marketplace in self.active_marketplace_ids or self.base_marketplace_id:
@@ -238,8 +247,11 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _describe_vanished(self, archived, missing):
-        """:param int missing: offers that a person decides about
-        :return list: of str"""
+        """Say what has become of the offers that the list leaves out.
+
+        :param int missing: offers that a person decides about
+        :return list: of str
+        """
         if missing:
             return [
                 _(
@@ -254,8 +266,11 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _describe_unreadable(self, unreadable):
-        """:param list unreadable: of UnreadableRow
-        :return list: of str"""
+        """Say how many rows were left out, and name the first of them.
+
+        :param list unreadable: of UnreadableRow
+        :return list: of str
+        """
         lines = []
         if unreadable:
             lines.append(
@@ -289,13 +304,16 @@ class AmazonAccount(models.Model):
         return (0, len(vanished)) if is_doubtful else (len(vanished), 0)
 
     def _find_missing(self):
-        """:return: amazon.offer that a person has to decide about"""
+        """The offers whose absence the guard did not believe.
+
+        :return: amazon.offer that a person has to decide about
+        """
         return self.env["amazon.offer"].search(
             [("account_id", "=", self.id), ("missing_at", "!=", False)]
         )
 
     def _note_missing(self, was_asked=True):
-        """Tell the responsible once, and nobody any more when it is decided.
+        """Notify the responsible once, and nobody any more when it is decided.
 
         :param bool was_asked: whether there was something to decide before
         """

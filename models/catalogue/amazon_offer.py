@@ -17,7 +17,7 @@ KNOWN = """
            price::text, listing_status, listed_quantity
       FROM amazon_offer
      WHERE account_id = %s AND marketplace_id = %s AND sku = ANY(%s)"""
-# Without a new write_date: no quantity changes by it, and the look at the stock would
+# Without a new write_date: no quantity changes by it, and the scan of the stock would
 # think so.
 UPDATE = """
     UPDATE amazon_offer AS offer
@@ -32,7 +32,7 @@ UPDATE = """
            AS listing(id, asin, barcode, title, price, status, quantity)
      WHERE offer.id = listing.id
  RETURNING offer.id"""
-# A product that came later. Now there is a quantity: the next look computes it.
+# A product that came later. Now there is a quantity: the next scan computes it.
 MATCH = """
     UPDATE amazon_offer AS offer
        SET product_id = found.product_id, apply_at = %(now)s, write_uid = %(user)s,
@@ -40,7 +40,7 @@ MATCH = """
       FROM unnest(%(ids)s::int[], %(products)s::int[]) AS found(id, product_id)
      WHERE offer.id = found.id AND offer.product_id IS NULL
  RETURNING offer.id"""
-# An order, or a person, may have told of an offer that is younger than the report.
+# An order, or a person, may have made an offer that is younger than the report.
 EXPECTED = """
     SELECT id, sku, missing_at IS NOT NULL
       FROM amazon_offer
@@ -67,9 +67,12 @@ class Known(NamedTuple):
     quantity: int | None
 
     def differs_from(self, listing):
-        """:param Listing listing: what Amazon leaves out says nothing of the ASIN,
+        """Compare a row of the list with what is stored.
+
+        :param Listing listing: what Amazon leaves out says nothing of the ASIN,
             the barcode and the title
-        :return bool: whether Amazon says something new"""
+        :return bool: whether Amazon says something new
+        """
         price = self.price and Decimal(self.price)
         now = (price, self.status, self.quantity)
         known = (self.asin, self.barcode, self.title)
@@ -80,12 +83,18 @@ class Known(NamedTuple):
 
 
 def _get_key(listing):
-    """:return tuple: channel and SKU of a Listing, by which an offer is known"""
+    """What tells a listing from others of its marketplace.
+
+    :return tuple: channel and SKU of a Listing, by which an offer is known
+    """
     return "fba" if listing.by_amazon else "fbm", listing.sku
 
 
 def _get_status(listing):
-    """:return str|None: as the offer shows the status of a Listing"""
+    """Convert Amazon's status into the selection of the field.
+
+    :return str|None: as the offer shows the status of a Listing
+    """
     return listing.status.lower() if listing.status else None
 
 
@@ -342,9 +351,12 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _create_listed(self, account, marketplace, keys, products):
-        """:param list keys: (channel, SKU)
+        """Create offers that the list names for the first time.
+
+        :param list keys: (channel, SKU)
         :param dict products: SKU -> product.product
-        :return: amazon.offer in the order of the keys"""
+        :return: amazon.offer in the order of the keys
+        """
         vals_list = [
             {
                 "account_id": account.id,
@@ -358,8 +370,11 @@ class AmazonOffer(models.Model):
         return self.create(self._with_decisions(account, vals_list))
 
     def _match(self, products):
-        """:param dict products: SKU -> product.product
-        :return set: ids of the offers that have a product now"""
+        """Put products on the offers of their SKUs, without a loop over them.
+
+        :param dict products: SKU -> product.product
+        :return set: ids of the offers that have a product now
+        """
         found = {
             offer.id: products[offer.sku].id for offer in self if offer.sku in products
         }
@@ -377,8 +392,11 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _write_listings(self, listings):
-        """:param dict listings: id of amazon.offer -> Listing
-        :return set: their ids"""
+        """Write what the list says, only where it says something.
+
+        :param dict listings: id of amazon.offer -> Listing
+        :return set: their ids
+        """
         if not listings:
             return set()
         told = listings.values()
@@ -397,7 +415,11 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _execute_listings(self, query, parameters):
-        """:return set: ids of amazon.offer that the database gives back"""
+        """Run a statement past the cache, which is written before and emptied
+        afterwards.
+
+        :return set: ids of amazon.offer that the database gives back
+        """
         self.flush_model()
         self.env.cr.execute(query, parameters)
         found = {offer_id for (offer_id,) in self.env.cr.fetchall()}
@@ -413,9 +435,12 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _find_expected(self, report):
-        """:param report: amazon.report of all listings of a marketplace
+        """Find the offers that were listed before the report was made.
+
+        :param report: amazon.report of all listings of a marketplace
         :return list: (id, SKU, whether it was missing before) of those that should be
-            in it"""
+            in it
+        """
         account, marketplace = report.account_id, report.marketplace_id
         self.flush_model()
         self.env.cr.execute(EXPECTED, [account.id, marketplace.id, report.requested_at])

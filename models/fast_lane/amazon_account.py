@@ -58,7 +58,7 @@ class AmazonAccount(models.Model):
         )
 
     def _sync_stock_now(self, budget):
-        """Look at what changed, and send what is urgent. Never raises because of Amazon
+        """Scan what changed, and send what is urgent. Never raises because of Amazon
         or a row.
 
         :param TimeBudget budget: no call begins after its end
@@ -69,7 +69,7 @@ class AmazonAccount(models.Model):
         if not self._sends_at_once():
             return tally
         look = Look()
-        if self.stock_read_until:  # else the next look computes everything
+        if self.stock_read_until:  # else the next scan computes everything
             self._run_step(self._compute_stock)
             self._note_what_is_urgent(budget, look)
         try:
@@ -99,7 +99,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_stock_now_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next run of the fast lane.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("send_stock_now", at)
 
     # === Events === #
@@ -107,8 +110,11 @@ class AmazonAccount(models.Model):
     @api.model
     @tools.ormcache()
     def _get_stock_companies(self):
-        """:return frozenset: ids of companies of which an account sends stock at once;
-        asked for whenever goods move, so that it is remembered"""
+        """Where moved goods concern the fast lane at all.
+
+        :return frozenset: ids of companies of which an account sends stock at once;
+        asked for whenever goods move, so that it is remembered
+        """
         accounts = self.sudo().search(
             [("sync_stock", "=", True), ("stock_now", "=", True)]
         )
@@ -120,7 +126,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _notice_moved_goods(self, moves):
-        """Goods have moved: when they are offered at Amazon the fast lane looks at them
+        """Goods have moved: when they are offered at Amazon the fast lane checks them
         as soon as this transaction has ended.
 
         :param moves: stock.move that are done

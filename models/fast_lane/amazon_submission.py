@@ -16,7 +16,7 @@ CLAIMED_FOR = timedelta(minutes=5)
 # So often a quantity is stated that Amazon accepted and the listing does not show.
 MOST_TRIES = 3
 # What Amazon took. While a feed with another quantity is under way nobody knows which
-# of the two it works off last: then it is told once more when the feed has ended.
+# of the two it works off last: then it is sent once more when the feed has ended.
 KEEP_ACCEPTED = """
     UPDATE amazon_offer AS offer
        SET sent_quantity = %(quantity)s, sent_at = %(now)s,
@@ -38,7 +38,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _has_settled(self, account):
-        """:return bool: whether urgent rows wait that may have settled by themselves"""
+        """Find out whether a run has messages to go through.
+
+        :return bool: whether urgent rows wait that may have settled by themselves
+        """
         waiting = [
             ("account_id", "=", account.id),
             ("kind", "=", "stock_now"),
@@ -134,8 +137,11 @@ class AmazonSubmission(models.Model):
         )
 
     def _refuse_urgent(self, text):
-        """:param str text: cause and remedy, with Amazon's words
-        :return str: failed"""
+        """Note Amazon's refusal, and alarm nobody again about the same one.
+
+        :param str text: cause and remedy, with Amazon's words
+        :return str: failed
+        """
         self._set_failed("permanent", text)
         self.is_reported = self.is_reported or self.reported_message == text
         return "failed"
@@ -152,9 +158,12 @@ class AmazonSubmission(models.Model):
         return account._run_step(self._settle_urgent, shown)
 
     def _settle_urgent(self, shown):
-        """:param int|None shown: what the listing shows; Amazon takes off by itself
+        """Compare what was sent with what the listing shows, and decide how to go on.
+
+        :param int|None shown: what the listing shows; Amazon takes off by itself
             what it sells in the meantime
-        :return str: done, postponed or failed"""
+        :return str: done, postponed or failed
+        """
         if shown is not None and min(self.quantity, 1) <= shown <= self.quantity:
             self._set_done()
             return "done"

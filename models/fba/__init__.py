@@ -1,3 +1,5 @@
+"""Orders and stock that Amazon stores and ships (FBA)."""
+
 from . import amazon_fba_stock
 from . import amazon_account
 from . import sale_order

@@ -56,8 +56,12 @@ class FbaReading:
 
 
 def _reading_of(pool, shops, inventories):
-    """:param list inventories: of all these marketplaces
-    :return FbaReading:"""
+    """Merge what the marketplaces of one stock say; a SKU of which one is doubtful is
+    left out.
+
+    :param list inventories: of all these marketplaces
+    :return FbaReading:
+    """
     doubtful = {each.sku for inventory in inventories for each in inventory.unreadable}
     counts = count_once(inventories)
     return FbaReading(
@@ -107,8 +111,12 @@ class AmazonAccount(models.Model):
     )
 
     def _get_fba_location(self, marketplace=None):
-        """:param marketplace: amazon.marketplace; None: of the account in general
-        :return: one stock.location, where the goods lie that Amazon ships"""
+        """The location of a marketplace's FBA stock, made when the account has none
+        yet.
+
+        :param marketplace: amazon.marketplace; None: of the account in general
+        :return: one stock.location, where the goods lie that Amazon ships
+        """
         if not self.location_id:
             self.location_id = self.company_id._get_amazon_location(self)
         if marketplace:
@@ -134,7 +142,10 @@ class AmazonAccount(models.Model):
         return self.env["stock.picking.type"]
 
     def _find_or_create_lotless_operation(self, warehouse):
-        """:return: an operation type of the company that asks for no lots"""
+        """An operation type whose moves may be done without a lot.
+
+        :return: an operation type of the company that asks for no lots
+        """
         operations = self.env["stock.picking.type"].sudo()
         return operations.with_context(active_test=False).search(
             [
@@ -158,8 +169,11 @@ class AmazonAccount(models.Model):
         )
 
     def _explain_late_orders(self, moment):
-        """:param datetime moment: UTC, when FBA stock was read
-        :return str: which orders of that time Odoo has not booked yet"""
+        """Say why differences of FBA stock can not be judged yet.
+
+        :param datetime moment: UTC, when FBA stock was read
+        :return str: which orders of that time Odoo has not booked yet
+        """
         if self.last_orders_sync < moment - ORDERS_BEHIND:
             return _(
                 "Orders of the time at which it was read are not in Odoo yet: press "
@@ -229,8 +243,11 @@ class AmazonAccount(models.Model):
         }
 
     def _describe_fba_stock(self, tally):
-        """:param Counter tally: see _read_fba_stock
-        :return str: the counts in words"""
+        """Summarize a run for the person who started it.
+
+        :param Counter tally: see _read_fba_stock
+        :return str: the counts in words
+        """
         if not tally["skus"]:
             return _("Amazon has no stock of this account.")
         parts = [_("SKUs read: %s.", tally["skus"])]
@@ -267,7 +284,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _get_fba_due(self):
-        """:return: amazon.account to read, the longest unread first"""
+        """Choose the accounts of the next run: those with FBA offers, or read before.
+
+        :return: amazon.account to read, the longest unread first
+        """
         accounts = self.search(
             [
                 ("is_linked", "=", True),
@@ -290,7 +310,7 @@ class AmazonAccount(models.Model):
         What Amazon shipped is booked first: it has left Amazon's count already.
 
         :param TimeBudget budget: of a button no page is waited for after its end; a
-            cron's reading is brought to its end
+            cron's download is brought to its end
         :return Counter: skus, differing, unmatched, doubtful: how many; left: the cron
             goes on, trouble: Amazon could not be read (see fba_stock_message)
         """
@@ -334,8 +354,11 @@ class AmazonAccount(models.Model):
         return readings
 
     def _get_fba_pools(self):
-        """:return dict: name of a stock -> amazon.marketplace that sell out of it, the
-        home marketplace first"""
+        """Group the marketplaces by the stock that they share.
+
+        :return dict: name of a stock -> amazon.marketplace that sell out of it, the
+        home marketplace first
+        """
         home = self.base_marketplace_id
         shops = (self.active_marketplace_ids or home).sorted(
             lambda shop: (shop != home, shop.api_ref)
@@ -343,7 +366,10 @@ class AmazonAccount(models.Model):
         return shops.grouped(lambda shop: stock_pool(shop.api_ref))
 
     def _note_fba_stock(self, readings, read_at):
-        """:return Counter: see _read_fba_stock"""
+        """Store a complete download of the account's stocks and count what it shows.
+
+        :return Counter: see _read_fba_stock
+        """
         rows = self.env["amazon.fba.stock"]._note(self, readings, read_at)
         self.write({"fba_stock_read_at": read_at, "fba_stock_message": False})
         return Counter(
@@ -354,7 +380,7 @@ class AmazonAccount(models.Model):
         )
 
     def _note_fba_trouble(self, error, tally):
-        """Say on the account why there is nothing new; a passing trouble goes by.
+        """Say on the account why there is nothing new; a passing error is left out.
 
         :param SpApiError error:
         """
@@ -377,5 +403,8 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_fba_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next download of FBA stock.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("read_fba_stock", at)

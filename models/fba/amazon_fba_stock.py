@@ -1,4 +1,4 @@
-"""What Amazon told becomes rows: a few statements, however many SKUs there are.
+"""What Amazon reported becomes rows: a few statements, however many SKUs there are.
 
 Differences of FBA stock, booked when a person says so (feature G3).
 
@@ -43,7 +43,7 @@ STORE = f"""
                   {", ".join(f"%({name})s::varchar[]" for name in FACTS)})
            AS told(id, {", ".join((*COUNTS, *FACTS))})
      WHERE stock.id = told.id"""
-# What Amazon ships meanwhile makes a reading wrong.
+# What Amazon ships meanwhile makes a download wrong.
 FRESH = timedelta(hours=1)
 # Read just before the stock; Amazon answers only what is older than two minutes.
 ORDERS_BEHIND = READ_LAG + OVERLAP
@@ -52,9 +52,12 @@ LISTED = 30
 
 
 def _values_of(count, fact):
-    """:param StockCount count:
+    """Convert what Amazon says of a SKU into the columns of its row.
+
+    :param StockCount count:
     :param InventorySummary fact: None: Amazon does not mention the SKU
-    :return dict: of fields; what Amazon leaves open is nothing"""
+    :return dict: of fields; what Amazon leaves open is nothing
+    """
     numbers = (
         count.fulfillable,
         count.reserved,
@@ -99,14 +102,14 @@ class AmazonFbaStock(models.Model):
     """What lies in Amazon's warehouses, one row per account, stock and SKU, compared
     with the product's quantity in the Amazon location of Odoo.
 
-    Compared is by product, in its own unit: all SKUs of the product in all accounts
-    that keep their goods in the same location, times their quantity factors. Of
-    Amazon's numbers count what can be sold and what is reserved (for buyers, or on its
-    way between warehouses): Odoo takes goods off when Amazon has shipped them, and
-    Amazon then takes them off, too. Damaged and missing units count unless the account
-    says otherwise, what is on its way to Amazon only if it says so; announced goods
-    never do. Odoo's side is what lies there now. Between a reading and now goods go
-    on moving, so a difference is only booked while the reading is fresh (see
+    Quantities are compared by product, in its own unit: all SKUs of the product in all
+    accounts that keep their goods in the same location, times their quantity factors.
+    Amazon's numbers of what can be sold and of what is reserved count (for buyers, or
+    on its way between warehouses): Odoo takes goods off when Amazon has shipped them,
+    and Amazon then takes them off, too. Damaged and missing units count unless the
+    account says otherwise, what is on its way to Amazon only if it says so; announced
+    goods never do. Odoo's side is what lies there now. Between a download and now goods
+    go on moving, so a difference is only booked while the download is fresh (see
     `_prepare_adjustments`).
 
     Source: Amazon's FBA Inventory API v1, operation getInventorySummaries.
@@ -163,7 +166,7 @@ class AmazonFbaStock(models.Model):
         precompute=True,
         help="Where Odoo keeps what lies there.",
     )
-    # In pieces of the SKU, as Amazon tells them.
+    # In pieces of the SKU, as Amazon reports them.
     fulfillable_quantity = fields.Integer(
         "Available", readonly=True, help="Ready to be sold and shipped by Amazon."
     )
@@ -214,7 +217,7 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _note(self, account, readings, read_at):
-        """Take over a whole reading of an account.
+        """Take over a whole download of an account.
 
         SKUs that Amazon does not mention any more have no stock; rows of stocks that
         are not read any more go. Articles of old that have neither stock nor offer
@@ -255,8 +258,11 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _find_offers(self, account, readings):
-        """:return dict: (pool, SKU) -> amazon.offer (FBA): one with a product if there
-        is one, best of the leading marketplace"""
+        """The offer that stands for each SKU of a stock.
+
+        :return dict: (pool, SKU) -> amazon.offer (FBA): one with a product if there
+        is one, best of the leading marketplace
+        """
         found = self.env["amazon.offer"].search(
             [("account_id", "=", account.id), ("amazon_channel", "=", "fba")],
             order="id",
@@ -273,7 +279,10 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _select(self, readings, known, offers):
-        """:return dict: (pool, SKU) -> (StockCount, InventorySummary or None)"""
+        """Decide which SKUs get a row, and which known ones are empty by now.
+
+        :return dict: (pool, SKU) -> (StockCount, InventorySummary or None)
+        """
         told = {}
         for reading in readings:
             for sku, count in reading.counts.items():
@@ -330,7 +339,10 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _with_shops(self, readings, keys):
-        """:return list: (pool, SKU, amazon.marketplace) in the order of the keys"""
+        """Add to each key the marketplaces that sell out of its stock.
+
+        :return list: (pool, SKU, amazon.marketplace) in the order of the keys
+        """
         shops = {reading.pool: reading.shops for reading in readings}
         return [(pool, sku, shops[pool]) for pool, sku in keys]
 
@@ -380,7 +392,10 @@ class AmazonFbaStock(models.Model):
         self._log_adjustments(adjustments)
 
     def _adjust_quants(self, quants, adjustments):
-        """:param quants: no stock.quant, in an environment to adjust them in"""
+        """Apply the adjustments as one inventory.
+
+        :param quants: no stock.quant, in an environment to adjust them in
+        """
         plain = self.env["amazon.fba.stock"].union(*(one.rows for one in adjustments))
         plain = plain.sudo()._find_plain_quants()
         known, missing = quants, []
@@ -409,7 +424,10 @@ class AmazonFbaStock(models.Model):
             )
 
     def _describe_trace(self):
-        """:return str: what the stock moves are called"""
+        """Name reading and person, for the history of the stock.
+
+        :return str: what the stock moves are called
+        """
         return _(
             "FBA stock of %(account)s, read %(time)s, accepted by %(user)s",
             account=", ".join(self.sudo().account_id.mapped("name")),
@@ -511,7 +529,10 @@ class AmazonFbaStock(models.Model):
         }
 
     def _check_may_adjust(self):
-        """:raise AccessError: Odoo lets none but these adjust an inventory"""
+        """Refuse who may not adjust an inventory by hand, either.
+
+        :raise AccessError: Odoo lets none but these adjust an inventory
+        """
         if not self.env.user.has_group("stock.group_stock_manager"):
             raise AccessError(
                 _("Only administrators of the inventory can adjust stock. Ask one.")
@@ -537,12 +558,18 @@ class AmazonFbaStock(models.Model):
         return {place: (units, odoo.get(place, 0.0)) for place, units in amazon.items()}
 
     def _get_stored_products(self):
-        """:return: product.product of these rows that have a stock in Odoo"""
+        """Leave out services and consumables, which have no quantity to compare.
+
+        :return: product.product of these rows that have a stock in Odoo
+        """
         return self.env["amazon.account"].sudo()._filter_stored(self.product_id)
 
     def _get_sharing(self):
-        """:return: all rows of the same products in the same locations, of whatever
-        account; archived ones are not read any more and do not count"""
+        """Extend these rows to all that have a share in the same quantities.
+
+        :return: all rows of the same products in the same locations, of whatever
+        account; archived ones are not read any more and do not count
+        """
         rows = self.env["amazon.fba.stock"].sudo()
         return rows.search(
             [
@@ -553,7 +580,10 @@ class AmazonFbaStock(models.Model):
         )
 
     def _count_units(self):
-        """:return int: pieces of the SKU that the Amazon location should hold"""
+        """Sum up Amazon's counts as the account wants them.
+
+        :return int: pieces of the SKU that the Amazon location should hold
+        """
         units = self.fulfillable_quantity + self.reserved_quantity
         if self.account_id.fba_count_damaged:
             units += self.unfulfillable_quantity + self.researching_quantity
@@ -562,10 +592,13 @@ class AmazonFbaStock(models.Model):
         return units
 
     def _count_in_odoo(self, location, products):
-        """:param location: stock.location of all these rows
+        """Ask Odoo for the quantities that are compared with Amazon's.
+
+        :param location: stock.location of all these rows
         :param products: product.product that have a stock; kits are counted by parts
         :return dict: (location's id, product's id) -> quantity with all that lies
-            below the location"""
+            below the location
+        """
         company = location.company_id or self.company_id[:1]
         located = (products & self.product_id).with_company(company)
         located = located.with_context(
@@ -583,7 +616,7 @@ class AmazonFbaStock(models.Model):
     def _prepare_adjustments(self):
         """Compare anew, and say what stands against booking a difference.
 
-        Booked is only what certainly is a difference: the reading is fresh, all orders
+        Only what certainly is a difference is booked: the download is fresh, all orders
         of that time are in, no goods of the product were booked since, and Odoo knows
         where the difference belongs (no lots, no kit, no packages).
 
@@ -619,7 +652,10 @@ class AmazonFbaStock(models.Model):
         return found
 
     def _explain_product(self, product, is_stored, kits):
-        """:return str: why Odoo can not book a difference of this product"""
+        """Name the kinds of products that have to be adjusted by hand.
+
+        :return str: why Odoo can not book a difference of this product
+        """
         if not is_stored:
             return _("Odoo keeps no stock of this product.")
         if product in kits:
@@ -642,8 +678,11 @@ class AmazonFbaStock(models.Model):
         return ""
 
     def _explain_reading(self, moved_at, unread):
-        """:param datetime moved_at: when goods were last booked, None: never
-        :param unread: accounts with the product whose FBA stock was never read"""
+        """Say why the download is too old, or too small a part, to be compared.
+
+        :param datetime moved_at: when goods were last booked, None: never
+        :param unread: accounts with the product whose FBA stock was never read
+        """
         oldest = min(self.mapped("read_at"))
         if oldest < fields.Datetime.now() - FRESH:
             return _("Read more than an hour ago: press «Read FBA Stock» again.")
@@ -660,7 +699,10 @@ class AmazonFbaStock(models.Model):
         return ""
 
     def _explain_place(self, known, quants):
-        """:param quants: stock.quant without lot, package and owner, may be None"""
+        """Say why the difference can not be booked in one location.
+
+        :param quants: stock.quant without lot, package and owner, may be None
+        """
         if len(self._get_pool_locations()) > 1:
             return _(
                 "The marketplaces of this stock have several Amazon locations in Odoo: "
@@ -678,7 +720,10 @@ class AmazonFbaStock(models.Model):
         return ""
 
     def _get_pool_locations(self):
-        """:return: stock.location from which orders of these stocks are booked"""
+        """Collect the locations that the marketplaces of these stocks are set to.
+
+        :return: stock.location from which orders of these stocks are booked
+        """
         locations = self.env["stock.location"]
         for account, rows in self.grouped("account_id").items():
             pools = account._get_fba_pools()
@@ -688,8 +733,11 @@ class AmazonFbaStock(models.Model):
         return locations
 
     def _find_last_moves(self):
-        """:return dict: (location's id, product's id) -> when goods of it were last
-        booked, in UTC"""
+        """Find what was booked since the download, product by product.
+
+        :return dict: (location's id, product's id) -> when goods of it were last
+        booked, in UTC
+        """
         found = {}
         oldest = min(self.mapped("read_at"), default=False)
         for location, rows in self.grouped("location_id").items():
@@ -711,8 +759,11 @@ class AmazonFbaStock(models.Model):
         return found
 
     def _find_unread(self):
-        """:return dict: (location's id, product's id) -> amazon.account that keep the
-        product there, too, and whose stock at Amazon nobody has asked for"""
+        """Find accounts whose share of a location is not known yet.
+
+        :return dict: (location's id, product's id) -> amazon.account that keep the
+        product there, too, and whose stock at Amazon nobody has asked for
+        """
         offers = self.env["amazon.offer"].search(
             [
                 ("amazon_channel", "=", "fba"),
@@ -731,8 +782,11 @@ class AmazonFbaStock(models.Model):
         }
 
     def _find_plain_quants(self):
-        """:return dict: (location's id, product's id) -> stock.quant without lot,
-        package and owner in just that location"""
+        """The quants that an adjustment changes.
+
+        :return dict: (location's id, product's id) -> stock.quant without lot,
+        package and owner in just that location
+        """
         quants = self.env["stock.quant"].search(
             [
                 ("location_id", "in", self.location_id.ids),

@@ -31,7 +31,10 @@ class SaleOrder(models.Model):
             order.amazon_move_count = counts.get(order.id, 0)
 
     def _get_amazon_move_domain(self):
-        """:return list: domain of the moves that no delivery shows"""
+        """What the smart button for stock moves of an order shows.
+
+        :return list: domain of the moves that no delivery shows
+        """
         booked = self.filtered(
             lambda order: order.amazon_channel == "fba" or order.amazon_shipped_without
         )
@@ -99,7 +102,10 @@ class SaleOrder(models.Model):
             orders._amazon_book_from(location, account)
 
     def _amazon_book_from(self, location, account):
-        """:param location: stock.location where the goods lay"""
+        """Book what Amazon shipped out of a location, and flag or clear shortages.
+
+        :param location: stock.location where the goods lay
+        """
         missing = self.env["stock.move"]._amazon_ship(
             account, self.order_line._filter_unbooked(), location
         )
@@ -125,7 +131,10 @@ class SaleOrder(models.Model):
             account._call_responsible(self, ACTIVITY, message)
 
     def _describe_shortages(self, shortages, location):
-        """:return str: what is missing where, and the remedy, in words"""
+        """Explain why the goods of an order could not be booked with lots.
+
+        :return str: what is missing where, and the remedy, in words
+        """
         lines = [
             _(
                 "%(product)s: %(needed)g %(unit)s shipped, %(there)g with a lot or "

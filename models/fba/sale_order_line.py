@@ -21,15 +21,21 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _filter_unbooked(self):
-        """:return: the lines whose goods left, but no stock move says so"""
+        """Leave out services, empty lines and what is booked already.
+
+        :return: the lines whose goods left, but no stock move says so
+        """
         goods = self.filtered(lambda line: line.qty_delivered_method == "stock_move")
         return goods.filtered(
             lambda line: not line.move_ids and line.product_uom_qty > 0
         )
 
     def _get_fba_demands(self, units=None):
-        """:param dict units: line -> its quantity; None: what the lines say
-        :return dict: line -> list of Demand"""
+        """Split lines into what has to be moved, kits into their parts.
+
+        :param dict units: line -> its quantity; None: what the lines say
+        :return dict: line -> list of Demand
+        """
         kits = self._find_amazon_kits(self.product_id)
         demands = {}
         for line in self:
@@ -44,7 +50,10 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _find_amazon_kits(self, products):
-        """:return dict: product.product -> its mrp.bom, when it is sold as a kit"""
+        """The kits among some products; none without Manufacturing.
+
+        :return dict: product.product -> its mrp.bom, when it is sold as a kit
+        """
         if "mrp.bom" not in self.env:  # Manufacturing may be installed, or not
             return {}
         return (
@@ -55,17 +64,23 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_amazon_demands(self, kits, product, quantity):
-        """:param dict kits: see _find_amazon_kits
+        """What has to be moved for one product.
+
+        :param dict kits: see _find_amazon_kits
         :param float quantity: in the product's unit
-        :return list: a Demand for the product, or for each part of a kit"""
+        :return list: a Demand for the product, or for each part of a kit
+        """
         if kits.get(product):
             return self._explode_kit(kits[product], product, quantity)
         return [Demand(product, quantity)]
 
     def _explode_kit(self, bom, product, quantity):
-        """:param bom: mrp.bom of a kit
+        """What has to be moved for a kit.
+
+        :param bom: mrp.bom of a kit
         :param float quantity: of the kit, in the product's unit
-        :return list: a Demand for each part that is not a service"""
+        :return list: a Demand for each part that is not a service
+        """
         factor = product.uom_id._compute_quantity(
             quantity, bom.product_uom_id, round=False
         )

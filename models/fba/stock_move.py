@@ -11,18 +11,27 @@ class LotShelf:
     """Lots and serial numbers that lie in a location, handed out oldest first."""
 
     def __init__(self, quants):
-        """:param quants: stock.quant with lots, in the order of handing out"""
+        """Sort the quants by product, each with what is not reserved.
+
+        :param quants: stock.quant with lots, in the order of handing out
+        """
         self._free = defaultdict(list)
         for quant in quants:
             free = quant.quantity - quant.reserved_quantity
             self._free[quant.product_id].append([free, quant])
 
     def count(self, product):
-        """:return float: how much is left"""
+        """Sum up the free quantity of a product, over all its lots.
+
+        :return float: how much is left
+        """
         return sum(free for free, _quant in self._free[product])
 
     def take(self, product, quantity):
-        """:return list: (stock.quant, how much of it)"""
+        """Hand out lots until the quantity is reached or nothing is left.
+
+        :return list: (stock.quant, how much of it)
+        """
         taken = []
         for entry in self._free[product]:
             part = min(entry[0], quantity)
@@ -74,7 +83,10 @@ class StockMove(models.Model):
 
     @api.model
     def _count_lots_wanted(self, demands, operation):
-        """:return dict: tracked product -> how much must come with a lot"""
+        """Sum up the demand for lots by product; an operation without lots has none.
+
+        :return dict: tracked product -> how much must come with a lot
+        """
         wanted = defaultdict(float)
         for demand in demands:
             if demand.product.tracking != "none" and not operation:
@@ -172,7 +184,7 @@ class StockMove(models.Model):
     # === BUSINESS METHODS - STOCK === #
 
     def _action_done(self, *args, **kwargs):
-        """Whatever way goods leave, Amazon is told of them; what is sold out by this is
+        """Report goods to Amazon whatever way they leave; what is sold out by this is
         off sale at Amazon a moment later."""
         moves = super()._action_done(*args, **kwargs)
         moves._amazon_report_left()
@@ -182,5 +194,8 @@ class StockMove(models.Model):
     # === BUSINESS METHODS - SHIPMENTS === #
 
     def _amazon_to_customer(self):
-        """:return: the moves that bring goods to a buyer"""
+        """Leave out transfers inside the warehouse and returns.
+
+        :return: the moves that bring goods to a buyer
+        """
         return self.filtered(lambda move: move.location_dest_id.usage == "customer")

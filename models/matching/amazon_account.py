@@ -3,7 +3,7 @@
 
 A SKU got its product: its past orders still have *Amazon Sale*. One query says of each
 of their lines whether it can get the product, and if not, why; each order is then
-changed in a step of its own. What can not be changed stays as it is and is told.
+changed in a step of its own. What can not be changed stays as it is and is listed.
 """
 
 import logging
@@ -20,11 +20,11 @@ from ...tools.personal_words import describe_for_log
 from ..account.queue_step import BUSY_WAIT, TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
-# New products come in: unknown SKUs are looked at again.
+# New products come in: unknown SKUs are searched for again.
 LOOK_AGAIN = timedelta(hours=20)
 # More of them would not be read.
 MOST_NAMED = 10
-# A line is the connector's as long as nobody gave it another product by hand. Verdicts:
+# A line is the connector's as long as nobody gave it another product by hand. Outcomes:
 # «change», else the reason for which it stays as it is.
 PAST_LINES = """
     SELECT line.id, line.order_id, sale.name,
@@ -131,16 +131,25 @@ class AmazonAccount(models.Model):
         )
 
     def _match_products(self, budget):
-        """:param TimeBudget budget: no step begins after its end"""
+        """Find products for unknown SKUs, then change the past orders of matched ones.
+
+        :param TimeBudget budget: no step begins after its end
+        """
         self._run_step(self._look_for_products)
         self._apply_matches(budget)
 
     def _trigger_matching_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next run of the matching.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("match_products", at)
 
     def _look_for_products(self):
-        """:return int: SKUs for which a product was looked for"""
+        """Search the catalogue for SKUs that were not searched for lately.
+
+        :return int: SKUs for which a product was searched
+        """
         since = fields.Datetime.now() - LOOK_AGAIN
         return self.env["amazon.match.suggestion"]._look(self, since)
 
@@ -208,7 +217,7 @@ class AmazonAccount(models.Model):
         if lines:
             self.message_post(body=plaintext2html("\n".join(lines)))
 
-    # === Verdicts === #
+    # === Outcomes === #
 
     @api.model
     def _judge_past_lines(self, condition, values):
@@ -216,7 +225,7 @@ class AmazonAccount(models.Model):
 
         :param str condition: SQL on offer, line and sale
         :param values: of its one parameter, «values»
-        :return list: of (line's id, order's id, order's name, verdict)
+        :return list: of (line's id, order's id, order's name, outcome)
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -230,7 +239,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _find_past_orders(self, offer_ids, wanted):
-        """:return list: ids of sale.order with lines of that verdict, oldest first"""
+        """The past orders of some offers that have one outcome.
+
+        :return list: ids of sale.order with lines of that outcome, oldest first
+        """
         lines = self._judge_past_lines("offer.id = ANY(%(values)s)", offer_ids)
         return list(
             dict.fromkeys(
@@ -240,8 +252,11 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _count_past_orders(self, offer_ids, names=False):
-        """:param bool names: whether the orders' names are wanted instead of counts
-        :return dict: verdict -> how many orders have lines of it, or their names"""
+        """Group the past orders of some offers by whether they can get the product.
+
+        :param bool names: whether the orders' names are wanted instead of counts
+        :return dict: outcome -> how many orders have lines of it, or their names
+        """
         lines = self._judge_past_lines("offer.id = ANY(%(values)s)", offer_ids)
         orders = {}
         for _line, _order, name, verdict in lines:
@@ -252,8 +267,11 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _describe_left(self, found):
-        """:param dict found: verdict -> how many orders, or their names
-        :return list: of str, how many orders stay as they are and why"""
+        """Explain which past orders keep *Amazon Sale*.
+
+        :param dict found: outcome -> how many orders, or their names
+        :return list: of str, how many orders stay as they are and why
+        """
         texts = {
             "delivered": _("Already delivered, left as they are: %(count)s."),
             "invoiced": _("Already invoiced, left as they are: %(count)s."),

@@ -321,7 +321,10 @@ class AmazonMatch(models.Model):
     # === BUSINESS METHODS === #
 
     def _find_offers(self):
-        """:return: amazon.offer of these rows that lack a product, with all rights"""
+        """The offers behind these rows, over all marketplaces and channels.
+
+        :return: amazon.offer of these rows that lack a product, with all rights
+        """
         wanted = {(row.account_id.id, row.sku) for row in self}
         offers = self.env["amazon.offer"].sudo().with_context(active_test=False)
         found = offers.search(
@@ -334,7 +337,10 @@ class AmazonMatch(models.Model):
         return found.filtered(lambda offer: (offer.account_id.id, offer.sku) in wanted)
 
     def _check_may_match(self):
-        """:raise AccessError: the user may not match SKUs of these accounts"""
+        """Refuse who may not use the accounts of these rows.
+
+        :raise AccessError: the user may not match SKUs of these accounts
+        """
         if not self.env.user.has_group("amazon_connector.group_amazon_user"):
             raise AccessError(
                 _("Only users of the Amazon connector can do this. Ask your manager.")
@@ -344,7 +350,10 @@ class AmazonMatch(models.Model):
 
     @api.model
     def _check_product(self, account, product):
-        """:raise UserError: the product is another company's"""
+        """Keep products of one company out of the orders of another.
+
+        :raise UserError: the product is another company's
+        """
         company = product.sudo().company_id
         if company and company != account.sudo().company_id:
             raise UserError(
@@ -399,7 +408,11 @@ class AmazonMatch(models.Model):
 
     @api.model
     def _match_offers(self, account, products, factor):
-        """:return: amazon.offer that have their product now, with all rights"""
+        """Give offers their products, each with its number of units, and drop the
+        suggestions.
+
+        :return: amazon.offer that have their product now, with all rights
+        """
         offers = account.env["amazon.offer"].with_context(active_test=False)
         mine = [("account_id", "=", account.id), ("sku", "in", list(products))]
         known = {
@@ -424,11 +437,17 @@ class AmazonMatch(models.Model):
 
     @api.model
     def _note_left(self, count, text):
-        """:return list: the text with its count, nothing when there is none"""
+        """Make the line of a summary that is only shown when it counts something.
+
+        :return list: the text with its count, nothing when there is none
+        """
         return [text % count] if count else []
 
     def _filter_known(self):
-        """:return: the rows for which a product is there, since just now perhaps"""
+        """Leave out the rows for which a product would only be guessed.
+
+        :return: the rows for which a product is there, since just now perhaps
+        """
         known = self.filtered(lambda row: row.kind in SURE)
         products = self.env["product.product"].sudo()
         for company, rows in (self - known).grouped("company_id").items():
@@ -464,8 +483,11 @@ class AmazonMatch(models.Model):
 
     @api.model
     def _find_taken_barcodes(self, offers):
-        """:param dict offers: SKU -> amazon.offer
-        :return set: barcodes that products have already, of whatever company"""
+        """Find the barcodes that a new product must not get.
+
+        :param dict offers: SKU -> amazon.offer
+        :return set: barcodes that products have already, of whatever company
+        """
         codes = {code for own in offers.values() for code in own.mapped("barcode")}
         products = self.env["product.product"].sudo().with_context(active_test=False)
         found = products.search([("barcode", "in", [code for code in codes if code])])

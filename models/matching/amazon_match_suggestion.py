@@ -58,7 +58,7 @@ SIBLINGS = """
       FROM amazon_offer
      WHERE company_id = %(company)s AND product_id IS NOT NULL
        AND sku = ANY(%(skus)s)"""
-# A person's choice has rank 0 and stays. Who looks at the same moment and does not see
+# A person's choice has rank 0 and stays. A run at the same moment that does not see
 # these rows yet has lost a race and begins again: that is what the conflict is for.
 STORE = """
     DELETE FROM amazon_match_suggestion
@@ -74,7 +74,10 @@ STORE = """
 
 
 def _is_tie(suggestions):
-    """:return bool: whether the best ones are equally likely"""
+    """Find out whether no suggestion stands out.
+
+    :return bool: whether the best ones are equally likely
+    """
     if len(suggestions) < 2:
         return False
     (kind, score, _product), (other, near, _other) = suggestions[:2]
@@ -85,8 +88,11 @@ class ProductFinder:
     """All products of a company, to be asked for those that may be a SKU's."""
 
     def __init__(self, candidates, siblings):
-        """:param candidates: rows of CANDIDATES
-        :param siblings: rows of SIBLINGS"""
+        """Index the products by all that an offer may have in common with them.
+
+        :param candidates: rows of CANDIDATES
+        :param siblings: rows of SIBLINGS
+        """
         self._by = {kind: defaultdict(list) for kind in ORDER}
         names, known = [], set()
         for product, reference, barcode, name, values in candidates:
@@ -99,7 +105,7 @@ class ProductFinder:
         self._names = NameIndex(names)
 
     def _note(self, product, reference, barcode):
-        """Put a product where it is looked for."""
+        """Put a product where it is searched for."""
         by = self._by
         if reference:
             by["reference"][reference].append(product)
@@ -112,10 +118,13 @@ class ProductFinder:
                 by["asin"][barcode].append(product)
 
     def find(self, sku, titles, asins, barcodes):
-        """:param str sku:
+        """Suggest products for one SKU.
+
+        :param str sku:
         :param titles, asins, barcodes: lists of what Amazon says of it, or None
         :return list: of (kind, score, product's id), the surest first, each product
-            once"""
+            once
+        """
         keys = {
             "sibling": [sku],
             "reference": [sku.strip()],
@@ -142,9 +151,12 @@ class ProductFinder:
 
 
 def _spell_names(name, values):
-    """:param dict name: language -> name of the template
+    """Spell out a variant in each language, with its attributes.
+
+    :param dict name: language -> name of the template
     :param list values: of dicts, the same of what tells the variant apart
-    :return set: the names of a variant, each once"""
+    :return set: the names of a variant, each once
+    """
     return {
         " ".join([text, *(value.get(lang) or value["en_US"] for value in values)])
         for lang, text in name.items()
@@ -185,7 +197,10 @@ class AmazonMatchSuggestion(models.Model):
 
     @api.model
     def _describe(self, kind, score):
-        """:return str: why a product may be the one, in words"""
+        """Put the reason of a suggestion into words.
+
+        :return str: why a product may be the one, in words
+        """
         return {
             "sibling": _("same SKU elsewhere"),
             "reference": _("same internal reference"),
@@ -213,9 +228,9 @@ class AmazonMatchSuggestion(models.Model):
         """Look for the products of unknown SKUs.
 
         :param account: one amazon.account
-        :param datetime since: only SKUs that were not looked at since then, UTC;
+        :param datetime since: only SKUs that were not searched for since then, UTC;
             None: all
-        :return int: how many SKUs were looked at
+        :return int: how many SKUs were searched for
         """
         self.env.flush_all()
         self.env.cr.execute(SKUS, {"account": account.id, "since": since})
@@ -228,7 +243,10 @@ class AmazonMatchSuggestion(models.Model):
 
     @api.model
     def _read_products(self, account, skus):
-        """:return tuple: rows of CANDIDATES, of SIBLINGS"""
+        """Fetch all products that may be suggested, by two statements.
+
+        :return tuple: rows of CANDIDATES, of SIBLINGS
+        """
         line = self.env["sale.order.line"]
         parameters = {
             "company": account.company_id.id,
@@ -242,7 +260,10 @@ class AmazonMatchSuggestion(models.Model):
 
     @api.model
     def _store(self, account, found):
-        """:param dict found: SKU -> list of (kind, score, product's id), best first"""
+        """Replace the suggestions of the SKUs that were searched for.
+
+        :param dict found: SKU -> list of (kind, score, product's id), best first
+        """
         rows = []
         for sku, suggestions in found.items():
             first = 2 if _is_tie(suggestions) else 1

@@ -12,7 +12,7 @@ class AmazonOffer(models.Model):
         copy=False,
         help="A person said so: it is not among the SKUs to match.",
     )
-    # Empty: nobody has looked for its product yet. Written by SQL.
+    # Empty: its product was not searched for yet. Written by SQL.
     looked_at = fields.Datetime("Product looked for", readonly=True, copy=False)
     # Since then past orders wait for the product; emptied when all were gone through.
     apply_at = fields.Datetime(
@@ -60,7 +60,10 @@ class AmazonOffer(models.Model):
         return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
 
     def _open_match(self):
-        """:return dict: client action, the SKU among those that lack a product"""
+        """Open the list of unknown SKUs, narrowed down to this one.
+
+        :return dict: client action, the SKU among those that lack a product
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_match_action"
         )
@@ -73,8 +76,11 @@ class AmazonOffer(models.Model):
     # === BUSINESS METHODS === #
 
     def _describe_waiting_orders(self):
-        """:return str: how many orders of this SKU wait for its product, and until when
-        the first of them has to be shipped"""
+        """Say how urgent it is to find the product.
+
+        :return str: how many orders of this SKU wait for its product, and until when
+        the first of them has to be shipped
+        """
         lines = (
             self.env["sale.order.line"]
             .sudo()
@@ -146,8 +152,11 @@ class AmazonOffer(models.Model):
         self.env["amazon.account"]._trigger_matching_cron()
 
     def _describe_past_orders(self):
-        """:return list: of str, how many orders get the product and how many do not,
-        and why"""
+        """Say what a new product of this offer means for past orders.
+
+        :return list: of str, how many orders get the product and how many do not,
+        and why
+        """
         accounts = self.env["amazon.account"].sudo()
         counts = accounts._count_past_orders(self.ids)
         lines = []

@@ -1,3 +1,5 @@
+"""The order that gets products for its *Amazon Sale* lines (feature C5)."""
+
 from decimal import Decimal
 
 from odoo import _, models
@@ -34,14 +36,17 @@ class SaleOrder(models.Model):
         for line in lines:
             line._amazon_take_product()
         self._amazon_add_rounding({self.amazon_order_ref: self._amazon_stated()})
-        # Of the import only what keeps the books quiet: reordering rules are asked.
+        # Of the import only what avoids needless entries: reordering rules are asked.
         quiet = {**IMPORT_CONTEXT, "amazon_import": False}
         self.with_context(**quiet)._amazon_book_fba(account)
         self._amazon_log_products(before)
         return "changed"
 
     def _amazon_stated(self):
-        """:return OrderAmounts: what Amazon last said of each line"""
+        """Rebuild Amazon's statement from the lines, to compute their prices anew.
+
+        :return OrderAmounts: what Amazon last said of each line
+        """
         stated = self.order_line.filtered("amazon_kind")
         return OrderAmounts(
             currency=self.currency_id.name,
@@ -60,7 +65,10 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_log_products(self, before):
-        """:param dict before: sale.order.line -> the product it had"""
+        """Note the change of products in the chatter.
+
+        :param dict before: sale.order.line -> the product it had
+        """
         texts = [
             _(
                 "SKU %(sku)s: %(after)s instead of %(before)s.",

@@ -46,9 +46,12 @@ class SaleOrderLine(models.Model):
             charge._amazon_retax()
 
     def _amazon_waiting_moves(self, moves):
-        """:param moves: stock.move of the line
+        """The moves that have to be cancelled before the line gets another product.
+
+        :param moves: stock.move of the line
         :return: stock.move, those and what brings the goods to them; none of FBA
-        :raise UserError: one of them has begun, or serves other lines, too"""
+        :raise UserError: one of them has begun, or serves other lines, too
+        """
         waiting = moves.browse(moves._rollup_move_origs()).filtered("picking_id")
         waiting = waiting.filtered(lambda move: move.state != "cancel")
         begun = waiting.filtered(lambda move: move.state == "done" or move.picked)
@@ -95,7 +98,10 @@ class SaleOrderLine(models.Model):
         return {**priced, "product_uom_qty": quantity}
 
     def _amazon_name_with(self, offer):
-        """:return str: description of the line; the SKU is no more needed in it"""
+        """Describe the line by its new product, unless a person wrote something else.
+
+        :return str: description of the line; the SKU is no more needed in it
+        """
         prefix = f"[{offer.sku}] "
         if self.name.startswith(prefix):
             rest = self.name[len(prefix) :]
@@ -106,6 +112,9 @@ class SaleOrderLine(models.Model):
         return self.name
 
     def _amazon_stated_amount(self):
-        """:return Decimal: what Amazon last said that the line is worth"""
+        """Amazon's amount, rounded as the currency is.
+
+        :return Decimal: what Amazon last said that the line is worth
+        """
         unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
         return Decimal(str(self.amazon_amount)).quantize(unit)

@@ -2,7 +2,7 @@
 
 Amazon is asked for a report, then asked how far it is, until it can be downloaded. Its
 rows are worked through page by page; each page is written and committed together with
-the position, so that a reading that stopped goes on where it was.
+the position, so that a download that stopped goes on where it was.
 
 Reports that somebody needs: asked for here, read in amazon_account_reports.
 
@@ -55,9 +55,12 @@ UNREADABLE_AFTER = timedelta(hours=2)
 
 
 def _rows_of(report, content):
-    """:param ReportContent content:
+    """Read the rows of a report, by its kind.
+
+    :param ReportContent content:
     :return iterator: Listing, ReportedOrder or UnreadableRow
-    :raise Unavailable: this is not that report"""
+    :raise Unavailable: this is not that report
+    """
     if report.report_type == "catalogue":
         return read_listings(content)
     told = read_orders(content)
@@ -74,7 +77,7 @@ class AmazonAccount(models.Model):
 
         :param str kind: catalogue (of one marketplace) or orders
         :param marketplaces: amazon.marketplace
-        :param datetime date_from: of what it tells, UTC; False: not said
+        :param datetime date_from: of what it covers, UTC; False: not said
         :param datetime date_to: UTC
         :return: amazon.report; the one that is under way, or that was read shortly
             before (Amazon would cancel another one), else a new one
@@ -103,8 +106,11 @@ class AmazonAccount(models.Model):
         return report
 
     def _find_report_of(self, key):
-        """:param str key: what is asked for
-        :return: amazon.report that answers it, one that failed, or none"""
+        """Find a report that makes a new request needless.
+
+        :param str key: what is asked for
+        :return: amazon.report that answers it, one that failed, or none
+        """
         recently = fields.Datetime.now() - MINIMUM_INTERVAL
         reports = self.env["amazon.report"].search(
             [
@@ -120,7 +126,7 @@ class AmazonAccount(models.Model):
         return (under_way or reports - failed or failed)[:1]
 
     def _postpone_report(self, report, error, tally):
-        """A passing trouble, or a setting to mend: nothing has failed.
+        """A passing error, or a setting to correct: nothing has failed.
 
         :param SpApiError error: Retryable or ConfigError
         """
@@ -137,7 +143,10 @@ class AmazonAccount(models.Model):
             tally["stopped"] = 1
 
     def _get_report_wait(self, report, error):
-        """:return timedelta: the older the report, the longer"""
+        """Choose when to ask again, unless Amazon has said it.
+
+        :return timedelta: the older the report, the longer
+        """
         if isinstance(error, Throttled) and error.retry_after:
             return timedelta(seconds=error.retry_after)
         since = report.requested_at or report.create_date
@@ -185,7 +194,7 @@ class AmazonAccount(models.Model):
 
         :param TimeBudget budget: no step begins after its end
         :return Counter: reports that are requested, done, empty, failed, postponed;
-            left: whether one is due still, stopped: whether a trouble ended the run
+            left: whether one is due still, stopped: whether an error ended the run
         """
         self.ensure_one()
         tally = Counter()
@@ -306,7 +315,10 @@ class AmazonAccount(models.Model):
             self._read_report(partner, report, stated, budget, tally)
 
     def _get_report_reason(self, partner, stated):
-        """:return str: what Amazon says about its failure, "" when it can not be had"""
+        """Ask Amazon why a report failed.
+
+        :return str: what Amazon says about its failure, "" when it can not be had
+        """
         try:
             return partner.get_report_reason(stated)
         except SpApiError:

@@ -139,7 +139,7 @@ class AmazonReport(models.Model):
         """Noted before the call: whatever happens to it, Odoo knows what to ask.
 
         :return bool: False: another worker is at it (asked for twice Amazon would
-            cancel one of them, which looks as if there was nothing to tell)
+            cancel one of them, which looks as if there were no rows)
         """
         self.invalidate_recordset(["state"])
         if self.state != "todo":
@@ -170,13 +170,19 @@ class AmazonReport(models.Model):
         return True
 
     def _set_requested(self, report_ref, next_try_at):
-        """:param str report_ref: Amazon's number of the report
-        :param datetime next_try_at: when to ask how far it is, UTC"""
+        """Note that Amazon makes the report.
+
+        :param str report_ref: Amazon's number of the report
+        :param datetime next_try_at: when to ask how far it is, UTC
+        """
         self._wait(next_try_at, {"state": "requested", "report_ref": report_ref})
 
     def _wait(self, until, values=None):
-        """:param datetime until: UTC
-        :param dict values: what else is written"""
+        """Put off the next step; an earlier error is over by this.
+
+        :param datetime until: UTC
+        :param dict values: what else is written
+        """
         self.write(
             {
                 "next_try_at": until,
@@ -187,7 +193,10 @@ class AmazonReport(models.Model):
         )
 
     def _set_reading(self, document_ref, row_count):
-        """:param int row_count: how many there are, empty lines among them"""
+        """Note that the rows can be read, from the first one.
+
+        :param int row_count: how many there are, empty lines among them
+        """
         values = {"document_ref": document_ref, "row_count": row_count}
         self._wait(False, {"state": "reading", **values})
 
@@ -284,7 +293,10 @@ class AmazonReport(models.Model):
 
     @api.model
     def _get_due(self, account):
-        """:return: open reports about which something can be done now"""
+        """The reports that the next run goes on with, the oldest first.
+
+        :return: open reports about which something can be done now
+        """
         now = fields.Datetime.now()
         return self.search(
             [
@@ -299,7 +311,10 @@ class AmazonReport(models.Model):
 
     @api.model
     def _get_next_due(self, account):
-        """:return datetime|None: when something has to be done next, UTC"""
+        """When the cron is needed again for an account.
+
+        :return datetime|None: when something has to be done next, UTC
+        """
         waiting = self.search(
             [("account_id", "=", account.id), ("state", "in", OPEN_STATES)]
         )
@@ -322,12 +337,18 @@ class AmazonReport(models.Model):
 
     @api.model
     def _trigger_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next run over the reports.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self.env["amazon.queue.step"]._wake_cron("read_reports", at)
 
     def _describe_progress(self):
-        """:return list: of str, how far they are; one line for all of which the same is
-        to be said"""
+        """Summarize how far several reports are.
+
+        :return list: of str, how far they are; one line for all of which the same is
+        to be said
+        """
         lines = []
         for state, reports in self.grouped(lambda report: report._say_state()).items():
             places = ", ".join(reports.marketplace_ids.mapped("name"))
@@ -335,7 +356,10 @@ class AmazonReport(models.Model):
         return lines
 
     def _say_state(self):
-        """:return str: how far it is, for people"""
+        """Say how far one report is, or why it is stuck.
+
+        :return str: how far it is, for people
+        """
         if self.error_message:
             return self.error_message
         if self.state != "reading":
@@ -347,7 +371,10 @@ class AmazonReport(models.Model):
         )
 
     def _prepare_request(self):
-        """:return dict: parameters of SellingPartner.create_report"""
+        """Convert the row into Amazon's words.
+
+        :return dict: parameters of SellingPartner.create_report
+        """
         self.ensure_one()
         return {
             "report_type": REPORT_TYPES[self.report_type],
@@ -358,5 +385,8 @@ class AmazonReport(models.Model):
         }
 
     def _get_api_refs(self):
-        """:return list: Amazon's numbers of the marketplaces"""
+        """The marketplaces of the report, in a stable order.
+
+        :return list: Amazon's numbers of the marketplaces
+        """
         return sorted(self.marketplace_ids.mapped("api_ref"))

@@ -1,3 +1,5 @@
+"""Stock quantities that are sent to Amazon (features J1 to J5, J8)."""
+
 from . import amazon_account
 from . import amazon_offer
 from . import amazon_submission

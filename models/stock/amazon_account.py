@@ -1,14 +1,14 @@
 """Which stock an account offers at Amazon, and how it is counted (feature J2).
 
-Stock out, read from the top down: cron -> account -> look -> messages.
+Stock out, read from the top down: cron -> account -> scan -> messages.
 
-A look finds the offers whose stock may have changed, computes what can be bought of
+A scan finds the offers whose stock may have changed, computes what can be bought of
 them, and writes down what Amazon does not know yet: one message per marketplace and
 SKU. The sending of messages (see amazon_account_submissions) makes one feed of them.
 
 Which offers changed: found by one statement (feature J1).
 
-The guard: a look that would empty the shop waits for a person (feature J3).
+The guard: a scan that would empty the shop waits for a person (feature J3).
 """
 
 import logging
@@ -29,7 +29,7 @@ BUTTON_SECONDS = 15
 OVERLAP = timedelta(minutes=15)
 # When everything was computed, only what was going on at that moment is news.
 BEGUN_BEFORE = timedelta(seconds=5)
-# Once a day everything is computed and sent again: whatever went unseen is mended.
+# Once a day everything is computed and sent again: whatever went unseen is corrected.
 REFRESH_AFTER = timedelta(hours=24)
 # Orders could not be read: quantities wait, for they might promise what is sold.
 ORDERS_WAIT = timedelta(minutes=5)
@@ -107,7 +107,7 @@ CHANGED = """
 CROSS JOIN own
      WHERE marked.id IS NOT NULL
   GROUP BY marked.sku"""
-# Fewer offers than that tell nothing about a share.
+# Fewer offers than that are no basis for a share.
 FEWEST_OFFERS = 20
 # Of many offers some end each day: so large a part of them has to end at once.
 SMALLEST_PART = 100
@@ -170,7 +170,7 @@ ACTIVITY = "amazon_connector.mail_activity_type_stock_guard"
 
 @dataclass(frozen=True)
 class Look:
-    """How a look goes about it.
+    """How a scan goes about it.
 
     everything: all offers are computed, and what Amazon refused is sent again;
     refresh: also what Amazon has already; guarded: many falls at once are held back;
@@ -185,14 +185,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look saw when it computed: SKU -> mark of all that changed since."""
+    """What a scan saw when it computed: SKU -> mark of all that changed since."""
 
     since: datetime
     marks: dict
 
     def find_news(self, marks):
-        """:param dict marks: what is seen now
-        :return list: SKUs of which that is something else; an empty mark tells nothing
+        """Compare two scans.
+
+        :param dict marks: what is seen now
+        :return list: SKUs of which that is something else; an empty mark proves nothing
         """
         skus = {*self.marks, *marks}
         return sorted(
@@ -203,7 +205,7 @@ class Seen:
 
 
 class Falls(NamedTuple):
-    """What a look would do to the offers of a marketplace: how many take part, fall to
+    """What a scan would do to the offers of a marketplace: how many take part, fall to
     zero or by more than half, end; how many ended within the last minutes."""
 
     marketplace_id: int
@@ -299,7 +301,10 @@ class AmazonAccount(models.Model):
         return dict(self.env.cr.fetchall())
 
     def _get_expiring(self, since):
-        """:return SQL: goods whose time ran out since then: nobody writes them"""
+        """The condition for goods that a scan of changed records would miss.
+
+        :return SQL: goods whose time ran out since then: nobody writes them
+        """
         name = self._get_expiry_column()
         if not name:
             return SQL()
@@ -343,7 +348,7 @@ class AmazonAccount(models.Model):
     # === ACTION METHODS === #
 
     def action_sync_stock(self):
-        """Look at the stock of all offers now and send what Amazon does not know.
+        """Scan the stock of all offers now and send what Amazon does not know.
 
         :return dict: client action, a notification with the counts
         """
@@ -364,8 +369,11 @@ class AmazonAccount(models.Model):
         return self._notify(self._describe_stock(tally), kind)
 
     def _describe_stock(self, tally):
-        """:param Counter tally: see _sync_stock
-        :return str: the counts in words"""
+        """Summarize a scan for the person who started it.
+
+        :param Counter tally: see _sync_stock
+        :return str: the counts in words
+        """
         if tally["off"]:
             return _(
                 "This account sends no stock: tick «Send stock to Amazon» on the page "
@@ -387,7 +395,10 @@ class AmazonAccount(models.Model):
         )
 
     def _describe_messages(self, tally):
-        """:return list: of sentences: what goes, and what does not"""
+        """Say what has become of the quantities, only what applies.
+
+        :return list: of sentences: what goes, and what does not
+        """
         rows = self.env["amazon.submission"]._count_stock_rows(self)
         parts = []
         if self.dry_run and rows["held"] and not tally["guarded"]:
@@ -409,7 +420,7 @@ class AmazonAccount(models.Model):
         return parts
 
     def action_release_stock(self):
-        """A person has looked at it: what the guard holds back goes, this once.
+        """A person has checked it: what the guard holds back goes, this once.
 
         :return dict: client action, a notification with the counts
         """
@@ -454,13 +465,16 @@ class AmazonAccount(models.Model):
         self._for_each_account(accounts, sync, _logger, trigger, budget)
 
     def _get_due_look(self):
-        """:return Look: at what changed; once a day at everything, to send it again"""
+        """Choose how thorough the next scan is.
+
+        :return Look: a scan of what changed; once a day of everything, to send it again
+        """
         last = self.last_full_stock_run
         is_due = not last or last <= fields.Datetime.now() - REFRESH_AFTER
         return Look(everything=is_due, refresh=is_due)
 
     def _sync_stock(self, budget, look):
-        """Write down what Amazon has to be told. Never raises because of Amazon.
+        """Write down what has to be sent to Amazon. Never raises because of Amazon.
 
         :param TimeBudget budget: no call begins after its end
         :param Look look:
@@ -486,11 +500,17 @@ class AmazonAccount(models.Model):
         return tally
 
     def _find_reasons(self, look):
-        """:return dict: see _find_falls; empty when a person lets all of it go"""
+        """Ask the guard, unless it is switched off for this scan.
+
+        :return dict: see _find_falls; empty when a person lets all of it go
+        """
         return self._find_falls() if look.guarded else {}
 
     def _is_to_send(self, look, unsent, reasons):
-        """:return bool: whether Amazon would be told anything"""
+        """Find out whether messages remain when the guard has held back its part.
+
+        :return bool: whether anything would be sent to Amazon
+        """
         if unsent.total and reasons:
             unsent = self.env["amazon.submission"]._count_unsent(self, look, reasons)
         return unsent.total > 0
@@ -528,7 +548,7 @@ class AmazonAccount(models.Model):
 
     def _compute_news(self, seen):
         """Compute what the orders, or people, took since ``seen``: mostly nothing,
-        which one query tells.
+        which one query finds out.
 
         :return bool: whether there was anything
         """
@@ -585,7 +605,10 @@ class AmazonAccount(models.Model):
             rows._trigger_cron()
 
     def _has_offers(self):
-        """:return int: 1: an offer takes part"""
+        """Find out whether a scan has anything to do.
+
+        :return int: 1: an offer takes part
+        """
         self.env.cr.execute(
             "SELECT 1 FROM amazon_offer"
             " WHERE account_id = %s AND stock_quantity IS NOT NULL LIMIT 1",
@@ -602,7 +625,10 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_stock_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next scan.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("sync_stock", at)
 
     def _find_falls(self):
@@ -610,7 +636,7 @@ class AmazonAccount(models.Model):
 
         An offer falls from what Amazon accepted last, or from what is already on its
         way to Amazon: that passed this guard, or a person let it go. Of what nobody
-        ever sent the list of offers tells. Where nobody knows what Amazon has, zero is
+        ever sent the list of offers counts. Where nobody knows what Amazon has, zero is
         a fall. What ended by itself within the last minutes counts, too: many a little
         is a lot.
 
@@ -649,8 +675,11 @@ class AmazonAccount(models.Model):
         return [found.get(shop, Falls(shop, count)) for shop, count, _known in shops]
 
     def _is_too_much(self, shop):
-        """:param Falls shop: of a marketplace
-        :return bool: whether a person has to look at it"""
+        """Compare a marketplace's falls with the limits of the account.
+
+        :param Falls shop: of a marketplace
+        :return bool: whether a person has to decide about it
+        """
         if self.stock_guard_share == 100:
             return False
         falls, ends = shop.falls + shop.recent, shop.ends + shop.recent
@@ -661,9 +690,12 @@ class AmazonAccount(models.Model):
         )
 
     def _explain_falls(self, shop, is_first):
-        """:param Falls shop: of a marketplace
+        """Say how many offers would fall, and how much, so that a person can decide.
+
+        :param Falls shop: of a marketplace
         :param bool is_first: nothing was ever sent
-        :return str: why its quantities wait"""
+        :return str: why its quantities wait
+        """
         figures = {
             "marketplace": self.env["amazon.marketplace"]
             .browse(shop.marketplace_id)
@@ -688,8 +720,11 @@ class AmazonAccount(models.Model):
         return _("%(marketplace)s: %(ends)s offers that sell would end.", **figures)
 
     def _explain_held_offers(self):
-        """:return dict: what to say of single offers that are held back, see
-        WOULD_END; empty when none is"""
+        """Count the offers of which only the first quantity is held back.
+
+        :return dict: what to say of single offers that are held back, see
+        WOULD_END; empty when none is
+        """
         count = self.env["amazon.submission"].search_count(
             [
                 ("account_id", "=", self.id),
@@ -709,7 +744,7 @@ class AmazonAccount(models.Model):
         }
 
     def _note_guard(self, reasons):
-        """Tell the responsible once, and nobody any more when it is over.
+        """Notify the responsible once, and nobody any more when it is over.
 
         :param dict reasons: see _find_falls
         """

@@ -13,7 +13,7 @@ from odoo import _, api, fields, models
 
 from ..stock_count.amazon_account import Offered
 
-# What decides whether, and under which name, Amazon is told a quantity.
+# What decides whether, and under which name, a quantity is sent to Amazon.
 NAMES = {"account_id", "marketplace_id", "sku"}
 IDENTITY = NAMES | {"active", "amazon_channel", "product_id", "sync_stock"}
 REDUCTIONS = {"quantity_factor", "stock_buffer", "stock_cap"}
@@ -29,7 +29,7 @@ OFFER_STATES = {
     "held": "held",
     "failed": "error",
 }
-# What a count tells -> the field that shows it
+# Figure of a count -> the field that shows it
 FIGURES = {
     "available": "stock_in_odoo",
     "on_hand": "stock_on_hand",
@@ -86,7 +86,10 @@ COMPARE = """
 
 
 def _figure(label, help_text):
-    """:return: a field that shows a figure of the count, see StockCount"""
+    """Declare one of the fields that show how a quantity comes about.
+
+    :return: a field that shows a figure of the count, see StockCount
+    """
     return fields.Float(
         label,
         digits="Product Unit of Measure",
@@ -140,7 +143,7 @@ class AmazonOffer(models.Model):
     )
     stock_incoming = _figure("Incoming", "On its way in (forecast).")
     stock_outgoing = _figure("Outgoing", "All that has to be delivered (forecast).")
-    # Of the last look; empty in the database: the offer takes no part. Written by SQL,
+    # Of the last scan; empty in the database: the offer takes no part. Written by SQL,
     # for thousands of offers at once, and without a new write_date.
     stock_quantity = fields.Integer(readonly=True, copy=False)
     sent_quantity = fields.Integer(
@@ -150,7 +153,7 @@ class AmazonOffer(models.Model):
         help="What Amazon last accepted from Odoo. Amazon takes off by itself what it "
         "sells in the meantime.",
     )
-    # Empty: nobody knows what Amazon has, so it has to be told.
+    # Empty: nobody knows what Amazon has, so it has to be sent.
     sent_at = fields.Datetime("Accepted by Amazon", readonly=True, copy=False)
     # Since when Amazon has this very quantity; sent again it is no other.
     sent_since = fields.Datetime(readonly=True, copy=False)
@@ -199,7 +202,7 @@ class AmazonOffer(models.Model):
     )
 
     def _auto_init(self):
-        """Of many offers few are to be told; looks go straight to them."""
+        """Of many offers few are to be sent; scans go straight to them."""
         result = super()._auto_init()
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_offer_unsent"
@@ -255,8 +258,11 @@ class AmazonOffer(models.Model):
                 offer[field_name] = getattr(counts[key], name)
 
     def _find_sharing(self, account, offered):
-        """:param list offered: of Offered
-        :return list: of Offered, others that share the quantity of a SKU with them"""
+        """Find offers of other marketplaces, for Europe has one quantity per SKU.
+
+        :param list offered: of Offered
+        :return list: of Offered, others that share the quantity of a SKU with them
+        """
         if account.region != "eu" or not offered:
             return []
         known = set(self._origin.ids)
@@ -264,7 +270,10 @@ class AmazonOffer(models.Model):
         return [other for other in found if other.key not in known]
 
     def _get_offered(self):
-        """:return Offered: this offer as the form has it"""
+        """Convert the form, saved or not, into what the count needs.
+
+        :return Offered: this offer as the form has it
+        """
         return Offered(
             self.id,
             self.sku,
@@ -305,8 +314,11 @@ class AmazonOffer(models.Model):
             )
 
     def _find_stock_gap(self, stored):
-        """:param set stored: ids of products that have a stock
-        :return str|None: what is missing so that this offer sends its stock"""
+        """Check one after the other what an offer needs to take part.
+
+        :param set stored: ids of products that have a stock
+        :return str|None: what is missing so that this offer sends its stock
+        """
         account = self.account_id
         shops = account.active_marketplace_ids or account.base_marketplace_id
         if not self.product_id:
@@ -400,7 +412,7 @@ class AmazonOffer(models.Model):
         }
 
     def action_view_stock_messages(self):
-        """Open what Amazon was told of this offer."""
+        """Open the messages to Amazon about this offer."""
         return self.env["amazon.submission"]._open(
             [("kind", "in", STOCK_KINDS), ("offer_id", "in", self.ids)]
         )
@@ -408,15 +420,18 @@ class AmazonOffer(models.Model):
     # === BUSINESS METHODS === #
 
     def _forget_sent_quantity(self):
-        """Amazon changed its quantity by itself: it is told again, be it the same."""
+        """Amazon changed its quantity by itself: it is sent again, be it the same."""
         self.sudo().write({"sent_at": False, "forgotten_at": fields.Datetime.now()})
 
     def _is_for_stock(self):
         return self.amazon_channel == "fbm" and bool(self.product_id)
 
     def _get_stock_row(self):
-        """:return: amazon.submission of this offer's quantity, or none: the one that
-        waits, is under way or failed before those that are settled"""
+        """The message that says most about this offer's quantity.
+
+        :return: amazon.submission of this offer's quantity, or none: the one that
+        waits, is under way or failed before those that are settled
+        """
         key = self._origin._get_stock_key()
         keys = {key, key.replace("stock/", "stock_now/", 1)}
         rows = self.submission_ids.filtered(lambda row: row.dedup_key in keys)
@@ -427,11 +442,14 @@ class AmazonOffer(models.Model):
         )[:1]
 
     def _get_stock_key(self):
-        """:return str: one message per marketplace and SKU, for ever"""
+        """The key under which the offer's message is found again.
+
+        :return str: one message per marketplace and SKU, for ever
+        """
         return f"stock/{self.marketplace_id.api_ref}/{self.sku}"
 
     def _withdraw_stock(self, is_renamed):
-        """What was about to be sent is another thing now; the next look tells.
+        """What was about to be sent is another thing now; the next scan decides.
 
         :param bool is_renamed: what Amazon has under the new name is not known
         """
@@ -451,7 +469,7 @@ class AmazonOffer(models.Model):
 
         :param datetime listed_at: when Amazon was asked for its list
         :return dict: again -> number of offers that are sent again, wrong -> of those
-            that a person has to look at
+            that a person has to check
         """
         self.flush_model()
         self.env["sale.order.line"].flush_model()

@@ -1,7 +1,7 @@
 """Messages about quantities: one row per marketplace and SKU, for ever (features J1,
 J4); for what is urgent a second one, which goes by itself (feature J7).
 
-There may be 25,000 of them, and each look goes through all. So they are read and
+There may be 25,000 of them, and each scan goes through all. So they are read and
 written by statements of SQL: the table is this addon's own, technical, and nothing in
 Odoo depends on these rows but what is cleared from the cache below.
 """
@@ -33,7 +33,7 @@ ALL_OFFERS = """
     SELECT id FROM amazon_offer
      WHERE account_id = %(account)s AND stock_quantity IS NOT NULL"""
 # Sold out, or about to be, or back again. What Amazon changed by itself (forgotten) is
-# told at once when there is nothing.
+# sent at once when it is zero.
 IS_URGENT = """
     %(is_fast)s AND (
            offer.sent_at IS NOT NULL AND (
@@ -47,7 +47,7 @@ WOULD_END = """
     %(guarded)s AND offer.sent_at IS NULL AND offer.forgotten_at IS NULL
     AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
     AND offer.listed_quantity > 0"""
-# What Amazon is to be told, with the rows that say it or said something before; they
+# What is to be sent to Amazon, with the rows that say it or said something before; they
 # are looked up one by one (OFFSET 0), however many PostgreSQL expects. What a person
 # let go is not held back again, unless it has become less since.
 CHANGES = f"""
@@ -102,8 +102,8 @@ GOES_BY_FEED = """
       OR state = 'failed' AND NOT %(again)s
       OR state = 'held' AND NOT is_dry AND reason IS NOT NULL
       OR state = 'held' AND is_dry AND %(dry_run)s)) IS NOT TRUE"""
-# One writer per SKU: while a feed with it is under way only nothing is told beside it,
-# and told once more when the feed has ended. A quantity waits for the orders; nothing
+# One writer per SKU: while a feed with it is under way only zero is sent beside it,
+# and sent once more when the feed has ended. A quantity waits for the orders; zero
 # waits for nobody, nor does what comes back when all orders from before are known.
 GOES_AT_ONCE = """
     is_now AND (is_safe OR %(is_read)s)
@@ -122,7 +122,7 @@ COUNT_UNSENT = f"""
            count(*) FILTER (WHERE is_safe AND {GOES_AT_ONCE})
       FROM ({RANKED}) AS ranked"""
 # A row that goes on waiting keeps its wait and its tries; the reason of the last
-# refusal stays until the verdict, so that the same refusal is not reported twice.
+# refusal stays until the outcome, so that the same refusal is not reported twice.
 UPSERT = """
     WITH noted AS (
       INSERT INTO amazon_submission AS row (
@@ -208,7 +208,7 @@ class Unsent(NamedTuple):
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
 
-    # A person looked at this quantity and let it go: the guard holds it back no more.
+    # A person checked this quantity and let it go: the guard holds it back no more.
     is_confirmed = fields.Boolean(readonly=True)
     product_id = fields.Many2one(related="offer_id.product_id")
     at_amazon = fields.Char(related="offer_id.at_amazon")
@@ -216,7 +216,7 @@ class AmazonSubmission(models.Model):
     # === ACTION METHODS === #
 
     def action_confirm_stock(self):
-        """A person has looked at these quantities: they go, as they are now.
+        """A person has checked these quantities: they go, as they are now.
 
         :return dict: client action, a notification with the counts
         """
@@ -248,7 +248,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _count_unsent(self, account, look, reasons):
-        """:return Unsent: what Amazon does not know and nobody holds back"""
+        """Count what a scan would send, and write nothing.
+
+        :return Unsent: what Amazon does not know and nobody holds back
+        """
         parameters = self._get_stock_parameters(account, look, reasons, is_read=True)
         return Unsent(*self._execute_stock(COUNT_UNSENT, parameters)[0])
 
@@ -306,7 +309,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _count_stock_rows(self, account):
-        """:return Counter: rows that are open (under way or about to), held, failed"""
+        """Count the messages about stock, the fast lane's included.
+
+        :return Counter: rows that are open (under way or about to), held, failed
+        """
         counts = Counter()
         for state, count in self._read_group(
             [("account_id", "=", account.id), ("kind", "in", STOCK_KINDS)],
@@ -318,7 +324,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _delay_quantities(self, account, until):
-        """:param datetime until: UTC"""
+        """Let waiting quantities wait until a moment.
+
+        :param datetime until: UTC
+        """
         self._execute_stock(
             "UPDATE amazon_submission SET next_try_at = %(until)s"
             " WHERE account_id = %(account)s AND kind = 'stock' AND state = 'todo'",
@@ -375,7 +384,11 @@ class AmazonSubmission(models.Model):
         }
 
     def _execute_stock(self, query, parameters):
-        """:return list: rows that the database gives back"""
+        """Run a statement past the cache, which is written before and emptied
+        afterwards.
+
+        :return list: rows that the database gives back
+        """
         self.env["amazon.offer"].flush_model()
         self.flush_model()
         self.env.cr.execute(SQL(query, **parameters))
@@ -388,9 +401,12 @@ class AmazonSubmission(models.Model):
     # === BUSINESS METHODS - FEEDS === #
 
     def _prepare_stock_feed(self, account):
-        """:param account: amazon.account of all rows
+        """Make one feed of all these quantities.
+
+        :param account: amazon.account of all rows
         :return bytes: the feed that states the rows' quantities, see quantity_feed
-        :raise ValueError: Amazon would refuse it"""
+        :raise ValueError: Amazon would refuse it
+        """
         if len(self) == 1:  # one after the other, as the dry run shows them
             messages = [(self.id, self.offer_id.sku, self.quantity)]
         else:

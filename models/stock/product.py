@@ -37,7 +37,10 @@ class ProductProduct(models.Model):
             product.amazon_offer_count = counts.get(product, 0)
 
     def _count_amazon_offers(self):
-        """:return dict: product -> number of offers"""
+        """Count the offers that the smart button shows, of the chosen companies.
+
+        :return dict: product -> number of offers
+        """
         return dict(
             self.env["amazon.offer"]._read_group(
                 [

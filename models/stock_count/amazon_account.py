@@ -94,7 +94,7 @@ COUNT = """
             SELECT *, FALSE FROM (%(promised)s) AS promised) AS fact
   GROUP BY product_id
     HAVING bool_or(is_stored)"""
-# Of so few products what is looked up by product; of more all is added up.
+# Of so few products quantities are selected by product; of more all is added up.
 FEW = 1000
 FREE = "on_hand - reserved - expired - needed"
 FORECAST = "on_hand - expired + incoming - outgoing"
@@ -148,7 +148,7 @@ TAKING_PART = """
        AND marketplace_id = ANY(%(marketplaces)s)
        AND (%(skus)s::varchar[] IS NULL OR sku = ANY(%(skus)s))
   ORDER BY id"""
-# Without a new write_date, which would make all of them look changed.
+# Without a new write_date, which would mark all of them as changed.
 STORE = """
     UPDATE amazon_offer AS offer
        SET stock_quantity = computed.quantity
@@ -179,8 +179,12 @@ class Offered(NamedTuple):
     cap: float
 
     def reduce_to_pieces(self, quantity):
-        """:param float quantity: of the product, in its own unit
-        :return int: whole pieces of the offer, never below zero"""
+        """Convert free stock into the quantity that Amazon gets, by buffer, cap and
+        factor.
+
+        :param float quantity: of the product, in its own unit
+        :return int: whole pieces of the offer, never below zero
+        """
         quantity -= self.buffer
         if self.cap:
             quantity = min(quantity, self.cap)
@@ -219,15 +223,21 @@ class Kit(NamedTuple):
 
 
 def _is_one_of(table, product_ids):
-    """:return SQL: whether the product of a row is one of few"""
+    """Narrow a statement down to some products, as long as that is faster.
+
+    :return SQL: whether the product of a row is one of few
+    """
     if len(product_ids) > FEW:
         return SQL("TRUE")
     return SQL("%s = ANY(%s)", SQL.identifier(table, "product_id"), list(product_ids))
 
 
 def _explode(bom, product):
-    """:param bom: mrp.bom of a kit
-    :return Kit: with all parts, in their own units"""
+    """Resolve a kit into its parts, for as many kits as the bill of materials is for.
+
+    :param bom: mrp.bom of a kit
+    :return Kit: with all parts, in their own units
+    """
     parts = {}
     _boms, found = bom.explode(product, 1)
     for line, values in found:
@@ -241,9 +251,12 @@ def _explode(bom, product):
 
 
 def _count_kit(kit, counts):
-    """:param dict counts: id of a part -> StockCount
+    """Count how many kits the parts allow, in whole runs of the bill of materials.
+
+    :param dict counts: id of a part -> StockCount
     :return StockCount: whole kits; each figure is what the scarcest part allows. None
-        when no part is stored: then nobody knows how many there are"""
+        when no part is stored: then nobody knows how many there are
+    """
     if not kit.parts:
         return None
 
@@ -276,8 +289,11 @@ class AmazonAccount(models.Model):
         return {key: counts[key] for key in products.ids if counts.get(key)}
 
     def _count_stored(self, product_ids, locations):
-        """:param product_ids: iterable of ids of product.product
-        :return dict: id -> StockCount, of the products that are stored"""
+        """Count the stock of storable products, all of them by one statement.
+
+        :param product_ids: iterable of ids of product.product
+        :return dict: id -> StockCount, of the products that are stored
+        """
         names = ("stock.quant", "stock.move", "stock.move.line", "stock.lot")
         names += ("sale.order", "sale.order.line", "stock.warehouse")
         for name in (*names, "stock.location", "product.template"):
@@ -308,8 +324,11 @@ class AmazonAccount(models.Model):
         return {row[0]: StockCount(*row[1:]) for row in self.env.cr.fetchall()}
 
     def _get_stock_places(self, locations):
-        """:param locations: stock.location that were chosen
-        :return SQL: of the ids of all locations whose goods count"""
+        """Make a subquery for the locations, with all that lies below them.
+
+        :param locations: stock.location that were chosen
+        :return SQL: of the ids of all locations whose goods count
+        """
         for name in ("amazon.account", "amazon.account.marketplace"):
             self.env[name].flush_model(["location_id"])
         return SQL(PLACES, chosen=locations.ids)
@@ -345,8 +364,12 @@ class AmazonAccount(models.Model):
         )
 
     def _get_expiry_column(self):
-        """:return str|None: the date of a quant by which Odoo's reservation goes; None
-        without Odoo's module for expiry"""
+        """Find out by which date Odoo takes goods for expired, for it differs by
+        version.
+
+        :return str|None: the date of a quant by which Odoo's reservation goes; None
+        without Odoo's module for expiry
+        """
         quants = self.env["stock.quant"]
         if "removal_date" not in quants._fields:
             return None
@@ -378,7 +401,10 @@ class AmazonAccount(models.Model):
         self.env["amazon.offer"].invalidate_model(["stock_quantity"])
 
     def _find_shops(self):
-        """:return dict: id of a synchronized amazon.marketplace -> Shop"""
+        """Where the stock of each marketplace is counted.
+
+        :return dict: id of a synchronized amazon.marketplace -> Shop
+        """
         self.flush_model()
         for name in ("amazon.account.marketplace", "stock.warehouse", "stock.location"):
             self.env[name].flush_model()
@@ -389,9 +415,12 @@ class AmazonAccount(models.Model):
         }
 
     def _find_offered(self, skus=None, shops=None):
-        """:param skus: iterable of SKUs; None: of all
+        """Fetch the offers that take part, with what their quantity depends on.
+
+        :param skus: iterable of SKUs; None: of all
         :param dict shops: see _find_shops
-        :return list: of Offered, those whose quantity Amazon is told"""
+        :return list: of Offered, those whose quantity is sent to Amazon
+        """
         if not self.sync_stock:
             return []
         shops = self._find_shops() if shops is None else shops
@@ -407,7 +436,7 @@ class AmazonAccount(models.Model):
         return [Offered(*row) for row in self.env.cr.fetchall()]
 
     def _get_told_quantities(self, offered, shops):
-        """What Amazon has to be told.
+        """What has to be sent to Amazon.
 
         :param list offered: of Offered
         :param dict shops: see _find_shops
@@ -426,8 +455,12 @@ class AmazonAccount(models.Model):
         return {key: shared[skus[key]] for key in own}
 
     def _reduce_to_pieces(self, offered, counts):
-        """:param dict counts: key -> StockCount
-        :return dict: key -> int, whole pieces of the offer"""
+        """Convert counts into quantities; offers that could not be counted are left
+        out.
+
+        :param dict counts: key -> StockCount
+        :return dict: key -> int, whole pieces of the offer
+        """
         return {
             offer.key: offer.reduce_to_pieces(counts[offer.key].available)
             for offer in offered
@@ -460,8 +493,11 @@ class AmazonAccount(models.Model):
         return counts
 
     def _get_place(self, marketplace_id, shops):
-        """:param dict shops: see _find_shops; gets what had to be looked up
-        :return tuple: ids of the stock.location whose stock a marketplace offers"""
+        """Where stock is counted for a marketplace, synchronized or not.
+
+        :param dict shops: see _find_shops; gets what had to be searched
+        :return tuple: ids of the stock.location whose stock a marketplace offers
+        """
         shop = shops.get(marketplace_id)
         if not shop or not shop.locations:
             marketplace = self.env["amazon.marketplace"].browse(marketplace_id)
@@ -470,7 +506,10 @@ class AmazonAccount(models.Model):
         return shop.locations
 
     def _get_stock_locations(self, marketplace):
-        """:return: stock.location whose stock is offered in an amazon.marketplace"""
+        """The locations of the account, else the stock of the delivering warehouse.
+
+        :return: stock.location whose stock is offered in an amazon.marketplace
+        """
         if self.stock_location_ids:
             return self.stock_location_ids
         own = self._get_marketplace_setting(marketplace).warehouse_id
@@ -479,7 +518,10 @@ class AmazonAccount(models.Model):
     # === Kits and products === #
 
     def _get_stock_kits(self):
-        """:return: product.product that are sold as kits, none without Manufacturing"""
+        """The products whose stock is the stock of their parts.
+
+        :return: product.product that are sold as kits, none without Manufacturing
+        """
         products = self.env["product.product"].with_context(active_test=False)
         if "mrp.bom" not in self.env:
             return products.browse()
@@ -511,21 +553,30 @@ class AmazonAccount(models.Model):
         return kits
 
     def _filter_stored_ids(self, product_ids):
-        """:param product_ids: iterable of ids
-        :return list: those of products that have a stock of their own"""
+        """Leave out services, consumables and kits.
+
+        :param product_ids: iterable of ids
+        :return list: those of products that have a stock of their own
+        """
         self.env.cr.execute(self._query_stored(product_ids).select())
         return [product_id for (product_id,) in self.env.cr.fetchall()]
 
     def _query_stored(self, product_ids):
-        """:param product_ids: iterable of ids
-        :return Query: of those of products that have a stock of their own"""
+        """The query behind `_filter_stored_ids`, to be put into larger statements.
+
+        :param product_ids: iterable of ids
+        :return Query: of those of products that have a stock of their own
+        """
         products = self.env["product.product"].with_context(active_test=False)
         wanted = [("id", "in", list(product_ids)), ("detailed_type", "=", "product")]
         return products._search(wanted)
 
     def _filter_stored(self, products):
-        """:return: product.product that have a stock: the storable ones and the kits,
-        read at once and no more of them than is needed"""
+        """Leave out what has no quantity that could be offered.
+
+        :return: product.product that have a stock: the storable ones and the kits,
+        read at once and no more of them than is needed
+        """
         stored = products.with_env(self.env).with_context(active_test=False)
         stored = stored.search_fetch(
             [
