@@ -1,8 +1,8 @@
 """Which orders of an account come in, and whether they are all there.
 
-* When an account begins, and when a marketplace is added (feature D21): the normal
-  reading only sees what changes. What is still to ship by then is asked for once, as a
-  window of time with these statuses only.
+* When an account begins, and when a marketplace is added (feature D21): the normal sync
+  only sees what changes. What is still to ship by then is asked for once, as a window
+  of time with these statuses only.
 * Orders that you ship and whose recipients Amazon does not name (E2).
 * A seller whose account was archived and who is linked anew (A13).
 """
@@ -70,9 +70,9 @@ class AmazonAccount(models.Model):
     orders_question = fields.Char(compute="_compute_orders_question")
     # Counted when the account was linked, such as «12» or «100+».
     orders_to_ship_found = fields.Char(readonly=True, copy=False)
-    # Orders that were placed before are none of Odoo's time.
+    # Orders that were placed before do not belong to Odoo.
     orders_begin_at = fields.Datetime("Reads orders since", readonly=True, copy=False)
-    # What the last whole reading asked for; another one is new.
+    # What the last complete sync asked for; another one is new.
     orders_read_marketplaces = fields.Char(readonly=True, copy=False)
     # empty -[an order without recipient]-> set -[one with a recipient]-> empty
     no_recipients_since = fields.Datetime(
@@ -113,7 +113,10 @@ class AmazonAccount(models.Model):
         )
 
     def _explain_no_recipients(self):
-        """:return str: what is missing, and how to get it"""
+        """Explain why deliveries show no names and streets.
+
+        :return str: what is missing, and how to get it
+        """
         return _(
             "Amazon gives neither names nor streets for the orders that you ship: the "
             "role for recipients, «%s», is missing. Their deliveries show post code, "
@@ -123,8 +126,11 @@ class AmazonAccount(models.Model):
         )
 
     def _succeeds(self, other):
-        """:param other: amazon.account with sudo
-        :return bool: whether this account is the same seller, linked anew"""
+        """Answer whether this account replaces an archived one.
+
+        :param other: amazon.account with sudo
+        :return bool: whether this account is the same seller, linked anew
+        """
         return bool(
             not other.active
             and self.seller_key
@@ -135,7 +141,10 @@ class AmazonAccount(models.Model):
         )
 
     def _find_predecessors(self):
-        """:return: archived accounts of the same seller, with sudo"""
+        """Find the accounts whose orders this one takes over.
+
+        :return: archived accounts of the same seller, with sudo
+        """
         if not self.seller_key:
             return self.browse()
         return (
@@ -198,7 +207,10 @@ class AmazonAccount(models.Model):
             )
 
     def _is_orders_question_open(self):
-        """:return bool: whether nobody has decided yet, and no order has come"""
+        """Answer whether the form has to ask which orders come in.
+
+        :return bool: whether nobody has decided yet, and no order has come
+        """
         if self.orders_from or not self.is_linked or not self.active:
             return False
         orders = self.env["amazon.order"].sudo()
@@ -207,11 +219,11 @@ class AmazonAccount(models.Model):
     # === ACTION METHODS === #
 
     def action_take_open_orders(self):
-        """Bring in all orders that are still to ship."""
+        """Import all orders that are still to ship."""
         self._begin_orders("open")
 
     def action_take_new_orders(self):
-        """Bring in what is ordered from now on."""
+        """Import what is ordered from now on."""
         self._begin_orders("new")
 
     def action_choose_orders_from(self):
@@ -243,11 +255,11 @@ class AmazonAccount(models.Model):
         vals = {"orders_from": choice}
         if choice == "moment":
             vals.update(go_live_date=moment, last_orders_sync=moment)
-        self.sudo().write(vals)  # with the bookmark of the reading, which is ours alone
+        self.sudo().write(vals)  # with the bookmark of the sync, which is ours alone
 
     @api.model
     def _vals_for_orders_begin(self, vals):
-        """Return since when a new account reads orders."""
+        """Return from when on a new account imports orders."""
         return {
             "orders_begin_at": vals.get("last_orders_sync") or fields.Datetime.now()
         }
@@ -258,7 +270,7 @@ class AmazonAccount(models.Model):
             if account.orders_from == "open":
                 account._read_open_orders()
             elif account.orders_from == "new" and not account.go_live_date:
-                # What is ordered just before the first reading is new, too: Amazon
+                # What is ordered just before the first sync is new, too: Amazon
                 # shows it after some minutes.
                 account.go_live_date = account.last_orders_sync - READ_LAG - OVERLAP
             elif account.orders_from == "moment" and account.go_live_date:
@@ -277,7 +289,7 @@ class AmazonAccount(models.Model):
         if since >= until:
             return
         if not shops and self.last_orders_sync > until:
-            self.last_orders_sync = until  # nothing falls between the two readings
+            self.last_orders_sync = until  # nothing falls between the two downloads
         shops = shops or self.active_marketplace_ids or self.base_marketplace_id
         self.env["amazon.recovery"].sudo().create(
             {
@@ -292,9 +304,9 @@ class AmazonAccount(models.Model):
 
     def _read_new_marketplaces(self, request):
         """Have the open orders read of marketplaces that were not read before; the
-        normal reading is past them.
+        normal sync is past them.
 
-        :param dict request: of a reading that is done
+        :param dict request: of a sync that is done
         """
         read = ",".join(request["marketplace_ids"])
         before = self.orders_read_marketplaces

@@ -3,8 +3,8 @@
 * Orders that were placed and shipped while Odoo was away (feature D20): after an
   outage, a restored backup or an emergency in Seller Central, Amazon shows orders that
   are shipped when Odoo first sees them. Nothing is to be delivered any more, but the
-  sale is missing in the books and the goods are still in the stock. All of an account
-  are one problem, and a person decides. Amazon is told nothing of them.
+  sale is missing in the ledger and the goods are still in the stock. All of an account
+  are one problem, and a person decides. Nothing is reported to Amazon.
 * One order number belongs to one account of the whole database (A13): two accounts that
   read the same seller would import each order twice. What another account has is put
   before a person; where that account is archived and the seller is linked anew, its
@@ -123,7 +123,7 @@ class AmazonOrder(models.Model):
         """Wait for the items of an order that Amazon lists without any; in time a
         person is called, for nobody ships an order without items.
 
-        :return str: the verdict
+        :return str: the outcome
         """
         since, is_for_long = self._since_when_incomplete()
         if is_for_long:
@@ -180,8 +180,11 @@ class AmazonOrder(models.Model):
         return torn
 
     def _since_when_incomplete(self):
-        """:return tuple: datetime since when Amazon's answers lack something; whether
-        that is so for hours already"""
+        """Measure for how long Amazon's answers have been incomplete.
+
+        :return tuple: datetime since when Amazon's answers lack something; whether
+        that is so for hours already
+        """
         now = fields.Datetime.now()
         since = self.incomplete_since or now
         return since, since <= now - INCOMPLETE_FOR
@@ -189,14 +192,14 @@ class AmazonOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_import_with_stock(self):
-        """Bring the orders in, and book their goods out of the stock.
+        """Import the orders, and book their goods out of the stock.
 
         :return dict: client action, a notification with the counts
         """
         return self._import_shipped("stock")
 
     def action_import_without_stock(self):
-        """Bring the orders in; the stock was corrected already.
+        """Import the orders; the stock was corrected already.
 
         :return dict: client action, a notification with the counts
         """
@@ -210,7 +213,10 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_undecided(self):
-        """:raise UserError: some of these orders do not wait for a decision"""
+        """Refuse a decision on orders that do not wait for one.
+
+        :raise UserError: some of these orders do not wait for a decision
+        """
         for account in self.account_id:
             account._check_may_use()
         if not self or any(row.shipped_without != "open" for row in self):
@@ -259,8 +265,11 @@ class AmazonOrder(models.Model):
         self.account_id._trigger_orders_cron()
 
     def _fetch_shipped(self, account):
-        """:return dict: counts of the rows by verdict; those that have to wait for
-        Amazon are not counted"""
+        """Fetch and import the orders, as far as time and quota go.
+
+        :return dict: counts of the rows by outcome; those that have to wait for
+        Amazon are not counted
+        """
         counts, budget = {}, TimeBudget(IMPORT_SECONDS)
         for row in self:
             if budget.is_over:
@@ -275,9 +284,12 @@ class AmazonOrder(models.Model):
         return counts
 
     def _is_shipped_without(self, order):
-        """:param order: Order or UnreadableOrder
+        """Answer whether an order was shipped without Odoo.
+
+        :param order: Order or UnreadableOrder
         :return bool: whether it belongs to the time of Odoo, and was shipped elsewhere
-        before Odoo saw it"""
+        before Odoo saw it
+        """
         if not (order.is_fbm and order.is_shipped) or order.is_off_amazon:
             return False
         account = self.account_id
@@ -285,7 +297,10 @@ class AmazonOrder(models.Model):
         return bool(order.created_time and order.created_time >= aware_utc(begin))
 
     def _is_wanted_shipped(self):
-        """:return bool: whether a person wants it although it is shipped already"""
+        """Answer whether a person chose to import the shipped order.
+
+        :return bool: whether a person wants it although it is shipped already
+        """
         return self.shipped_without in ("stock", "none")
 
     def _note_shipped_without(self, order):

@@ -55,7 +55,10 @@ class SaleOrder(models.Model):
         return gone
 
     def _amazon_ask_about_gone(self, gone):
-        """:param list gone: see _amazon_find_gone"""
+        """Put an order before a person whose parts Amazon does not state any more.
+
+        :param list gone: see _amazon_find_gone
+        """
         self._amazon_ask_person(
             _(
                 "For hours Amazon's answers have lacked what belongs to this order: "
@@ -68,7 +71,7 @@ class SaleOrder(models.Model):
     @api.model
     def _amazon_note_without_money(self, sale_orders, orders):
         """Say of which orders Amazon stated no amount at all; replacements cost
-        nothing, and nobody looks at history.
+        nothing, and history needs no check.
 
         :param dict sale_orders: Amazon reference -> sale.order
         :param list orders: of Order
@@ -87,11 +90,14 @@ class SaleOrder(models.Model):
             )
 
     def _amazon_find_other_currency(self, order, amounts, changes):
-        """:param Order order:
+        """Notice that Amazon changed the currency of an order.
+
+        :param Order order:
         :param OrderAmounts amounts: what the order is worth now
         :param list changes: of LineChange
         :return list: in words, when changed amounts are in another currency than the
-            order here"""
+            order here
+        """
         if order.currency in (self.currency_id.name, None):
             return []
         if not changes and not self._amazon_total_differs(amounts):
@@ -106,9 +112,12 @@ class SaleOrder(models.Model):
         ]
 
     def _amazon_total_differs(self, amounts):
-        """:param OrderAmounts amounts: what the order is worth now
+        """Answer whether Amazon's total has changed.
+
+        :param OrderAmounts amounts: what the order is worth now
         :return bool: whether Amazon stated another total before; of what another
-            connector imported nobody knows it"""
+            connector imported nobody knows it
+        """
         return not self.amazon_taken_over and bool(
             float_compare(
                 float(amounts.total),

@@ -69,7 +69,10 @@ class AmazonAccount(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_may_import_history(self):
-        """:raise AccessError: only managers let so many orders in"""
+        """Refuse whoever is not a manager of the connector.
+
+        :raise AccessError: only managers let so many orders in
+        """
         self._check_may_use()
         manager = "amazon_connector.group_amazon_manager"
         if not self.env.su and not self.env.user.has_group(manager):
@@ -102,7 +105,10 @@ class AmazonAccount(models.Model):
         return history
 
     def _check_history_window(self, date_from, date_to):
-        """:raise UserError: what is wrong with the time, and the remedy"""
+        """Refuse a window of time that can not be imported.
+
+        :raise UserError: what is wrong with the time, and the remedy
+        """
         if not self.go_live_date:
             raise UserError(
                 _(
@@ -126,8 +132,11 @@ class AmazonAccount(models.Model):
         self._check_no_history_runs()
 
     def _check_no_history_runs(self, but=()):
-        """:param but: amazon.history that does not count
-        :raise UserError: another back-fill of the account runs"""
+        """Refuse a second back-fill beside a running one.
+
+        :param but: amazon.history that does not count
+        :raise UserError: another back-fill of the account runs
+        """
         running = self.history_ids.filtered(lambda history: history.state == "running")
         if any(history not in but for history in running):
             raise UserError(

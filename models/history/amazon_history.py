@@ -1,13 +1,13 @@
 """Orders from before the go-live, for the reports (feature A11).
 
-One row per back-fill holds all that the reading needs to go on: it survives restarts,
-and a person can stop it and let it go on. Who works on it: `amazon_history_work`.
+One row per back-fill holds all that it needs to go on: it survives restarts, and a
+person can stop and resume it.
 
-The reading of history, from the top down: cron -> back-fill -> page -> import.
+Read from the top down: cron -> back-fill -> page -> import.
 
-It comes after the normal reading of all accounts and leaves it a reserve of calls. A
+It comes after the normal sync of all accounts and leaves it a reserve of calls. A
 page is noted and the bookmark moved in one step; then its orders become sale orders in
-batches, as those of the normal reading do. What is noted and not imported when the
+batches, as those of the normal sync do. What is noted and not imported when the
 server stops is due, and the next run of the cron imports it.
 """
 
@@ -43,7 +43,7 @@ ONE_RUNNING = """
         ON amazon_history (account_id) WHERE state = 'running'
 """
 _logger = logging.getLogger(__name__)
-# Calls that are left for the normal reading and for people.
+# Calls that are left for the normal sync and for people.
 RESERVE = 5
 RETRY_WAIT = timedelta(minutes=5)
 CONFIG_WAIT = timedelta(hours=1)
@@ -170,7 +170,10 @@ class AmazonHistory(models.Model):
             self._run_step(self.write, {"state": "failed", "message": message})
 
     def _is_at_rest(self, account):
-        """:return bool: whether no page is to be read now, for whatever reason"""
+        """Answer whether the back-fill reads no page now; note when it goes on.
+
+        :return bool: whether no page is to be read now, for whatever reason
+        """
         self.invalidate_recordset()  # a person may have stopped it since
         if self.state != "running":
             return True
@@ -187,7 +190,10 @@ class AmazonHistory(models.Model):
         return False
 
     def _wait_for_reserve(self, account):
-        """:return timedelta|None: until a call is left beyond the reserve"""
+        """Measure how long the quota has to recover.
+
+        :return timedelta|None: until a call is left beyond the reserve
+        """
         now = aware_utc(fields.Datetime.now())
         bucket = RateLimitStore(account).load_or_full("searchOrders")
         missing = RESERVE + 1 - bucket.refilled(now).tokens
@@ -197,8 +203,11 @@ class AmazonHistory(models.Model):
         return wait or None
 
     def _wait(self, wait, message):
-        """:param timedelta wait: until the next try
-        :param str message: why, for people; False: not worth a word"""
+        """Note when the back-fill goes on, and why it waits.
+
+        :param timedelta wait: until the next try
+        :param str message: why, for people; False: not worth a word
+        """
         until = fields.Datetime.now() + wait
         self.write({"next_try_at": until, "message": message})
         self.account_id._trigger_orders_cron(until)
@@ -229,11 +238,17 @@ class AmazonHistory(models.Model):
             )
 
     def _span_done(self):
-        """:return timedelta: of the window, read to its end"""
+        """Return how much of the window is done.
+
+        :return timedelta: of the window, read to its end
+        """
         return self.cursor - self.date_from
 
     def _seconds_left(self):
-        """:return float|None: until the window is read, as far as one can tell"""
+        """Estimate the time until the back-fill is done.
+
+        :return float|None: until the window is read, as far as one can tell
+        """
         taken = fields.Datetime.now() - self.run_at
         bucket = RateLimitStore(self.account_id).load_or_full("searchOrders")
         return seconds_left(
@@ -245,7 +260,10 @@ class AmazonHistory(models.Model):
         )
 
     def _describe_progress(self):
-        """:return str: how far it is, for people"""
+        """Describe the progress for people.
+
+        :return str: how far it is, for people
+        """
         text = _(
             "History: orders imported: %(count)s, read until %(day)s.",
             count=self.done_count,
@@ -261,7 +279,7 @@ class AmazonHistory(models.Model):
         return self._switch("running", {"state": "paused", "message": False})
 
     def action_resume(self):
-        """Go on where the reading stopped.
+        """Go on where the back-fill stopped.
 
         :raise UserError: another back-fill of the account runs, or is to go on
         """
@@ -276,7 +294,7 @@ class AmazonHistory(models.Model):
         return self._switch(("paused", "failed"), self._prepare_run())
 
     def action_view_orders(self):
-        """Open what Amazon told of this time."""
+        """Open the orders that Amazon listed for this time."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_order_action"
         )
@@ -287,8 +305,11 @@ class AmazonHistory(models.Model):
         }
 
     def _switch(self, states, values):
-        """:param states: from which the button leads
-        :raise AccessError: the user is no manager of the connector"""
+        """Write what a button of the back-fill changes.
+
+        :param states: in which the button works
+        :raise AccessError: the user is no manager of the connector
+        """
         self.ensure_one()
         self.account_id._check_may_import_history()
         if self.state in states:
@@ -298,7 +319,10 @@ class AmazonHistory(models.Model):
 
     @api.model
     def _prepare_run(self):
-        """:return dict: values of a reading that begins or goes on now"""
+        """Prepare the begin of a run, from which its speed is measured.
+
+        :return dict: values of a back-fill that begins or goes on now
+        """
         return {
             "state": "running",
             "message": False,
@@ -330,8 +354,11 @@ class AmazonHistory(models.Model):
             self._run_step(account._trigger_orders_cron)
 
     def _prepare_request(self):
-        """:return dict: parameters of SellingPartner.search_orders, equal for all
-        pages of a slice"""
+        """Prepare the search for the next page.
+
+        :return dict: parameters of SellingPartner.search_orders, equal for all
+        pages of a slice
+        """
         oldest = fields.Datetime.now() - orders_in.TOKEN_LIFE
         if self.page_token and self.page_at < oldest:
             self._run_step(self._begin_slice_again)
@@ -345,12 +372,15 @@ class AmazonHistory(models.Model):
         }
 
     def _slice_end(self):
-        """:return datetime: naive UTC; both ends of a slice belong to it"""
+        """Return where the current slice ends.
+
+        :return datetime: naive UTC; both ends of a slice belong to it
+        """
         end = self.cursor + timedelta(days=self.slice_days)
         return min(end.replace(microsecond=0), self.date_to)
 
     def _begin_slice_again(self):
-        """The page token is dead: so long a slice is not read while one lives."""
+        """Begin a shorter slice: the page token expired before this one was read."""
         length = length_after_loss(timedelta(days=self.slice_days))
         self.write(
             {
@@ -388,7 +418,7 @@ class AmazonHistory(models.Model):
         return rows
 
     def _finish(self):
-        """All is read and imported: leave a note on the account."""
+        """Leave a note on the account: all is read and imported."""
         self.write(
             {
                 "state": "done",

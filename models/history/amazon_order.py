@@ -50,7 +50,7 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _note_history(self, history, account, orders):
-        """Note orders of a page of history. What was judged for this back-fill before
+        """Note orders of a page of history. What was decided for this back-fill before
         stays as it is, unless Amazon changed it since.
 
         :param history: amazon.history
@@ -75,8 +75,11 @@ class AmazonOrder(models.Model):
         return rows
 
     def _is_of_history(self, order):
-        """:param Order order:
-        :return bool: whether it goes into Odoo for the reports only"""
+        """Answer whether an order is history.
+
+        :param Order order:
+        :return bool: whether it goes into Odoo for the reports only
+        """
         go_live = aware_utc(self.account_id.go_live_date)
         is_old = go_live and order.created_time and order.created_time < go_live
         return bool(self.is_history and is_old)

@@ -2,7 +2,7 @@
 
 They are confirmed and locked from the beginning, so that all reports count them. What
 confirming an order sets off is not done: no delivery, no procurement, no task of
-another addon, nothing to invoice. They know nothing of the buyer but where he lives.
+another addon, nothing to invoice. Of the buyers they keep only where they live.
 
 Orders that another connector imported (feature U2).
 
@@ -19,8 +19,11 @@ from ..orders.sale_order import IMPORT_CONTEXT
 
 
 def without_buyer(order):
-    """:param Order order:
-    :return Order: the same without what names the buyer"""
+    """Copy an order without the buyer: history needs the place only, for the taxes.
+
+    :param Order order:
+    :return Order: the same without what names the buyer
+    """
     address = order.delivery_address
     return replace(
         order,
@@ -85,7 +88,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _amazon_update_history(self, orders):
-        """Of history only the status follows Amazon: nobody has to look after it.
+        """Follow only the status of history: nobody has to deal with it.
 
         :param dict orders: sale.order -> Order
         :return dict: the same without history
@@ -107,7 +110,7 @@ class SaleOrder(models.Model):
     def _amazon_take_over(self, account, wishes):
         """Make sale orders those of an account, as if it had imported them.
 
-        Of the past Amazon is told nothing.
+        Nothing of the past is reported to Amazon.
 
         :param account: one amazon.account, in an environment of its company
         :param list wishes: of tuples: sale.order, its values; dict of its lines ->
@@ -147,8 +150,8 @@ class SaleOrder(models.Model):
         customers.filtered(lambda p: not p.amazon_marketplace_id).amazon_created = True
 
     def _amazon_note_past(self):
-        """Of orders that are half delivered, note what has left: only the rest is
-        told to Amazon when it leaves."""
+        """Note what has left of orders that are half delivered: only the rest is
+        reported to Amazon when it leaves."""
         deliveries = self.picking_ids.filtered(lambda p: p._is_amazon_delivery())
         still_open = deliveries.filtered(lambda p: p.state not in ("done", "cancel"))
         past = deliveries.filtered(
@@ -163,7 +166,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _amazon_update_taken_over(self, orders):
-        """Learn of orders taken over what the other connector did not tell.
+        """Complete orders taken over by what the other connector did not store.
 
         :param dict orders: sale.order -> Order
         """
@@ -181,8 +184,11 @@ class SaleOrder(models.Model):
             sale_order._amazon_learn(order, marketplaces)
 
     def _amazon_learn(self, order, marketplaces):
-        """:param Order order:
-        :param dict marketplaces: Amazon's identifier -> amazon.marketplace"""
+        """Complete an order taken over by what Amazon states of it.
+
+        :param Order order:
+        :param dict marketplaces: Amazon's identifier -> amazon.marketplace
+        """
         learnt = {
             "amazon_programs": self._amazon_program_names(order),
             "amazon_marketplace_id": order.marketplace_id in marketplaces

@@ -1,3 +1,5 @@
+"""Lines whose goods left without a stock move of Odoo."""
+
 from odoo import api, models
 
 
@@ -5,7 +7,10 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _amazon_history(self):
-        """:return: the lines of orders from before the go-live"""
+        """Filter the lines of history.
+
+        :return: the lines of orders from before the go-live
+        """
         return self.filtered(lambda line: line.order_id.amazon_is_history)
 
     # === COMPUTE METHODS === #

@@ -1,3 +1,5 @@
+"""The buyers' data: no contact outside of Amazon, and erasure in time."""
+
 from . import amazon_erasure
 from . import amazon_account
 from . import res_partner

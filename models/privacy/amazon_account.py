@@ -1,4 +1,4 @@
-"""When buyers are erased, read from the top down: cron -> account -> batch of orders
+"""Erasure of buyers, read from the top down: cron -> account -> batch of orders
 (feature P2); and what becomes of them when an account closes (feature A8).
 """
 
@@ -122,7 +122,10 @@ class AmazonAccount(models.Model):
     # === BUSINESS METHODS === #
 
     def _count_buyers(self):
-        """:return int: orders whose buyer is not erased yet"""
+        """Count the buyers who are still to be erased.
+
+        :return int: orders whose buyer is not erased yet
+        """
         return (
             self.env["sale.order"]
             .sudo()
@@ -170,7 +173,10 @@ class AmazonAccount(models.Model):
         return tally
 
     def _find_due_buyers(self):
-        """:return list: ids of the orders whose buyer is to be erased"""
+        """Find the orders whose term is over: one statement.
+
+        :return list: ids of the orders whose buyer is to be erased
+        """
         until = fields.Datetime.now() - timedelta(days=self.erase_after_days)
         if self.erase_all:
             until = datetime.max.replace(microsecond=0)

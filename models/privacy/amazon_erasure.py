@@ -1,3 +1,5 @@
+"""The proofs that personal data of buyers was erased (feature P2)."""
+
 from odoo import api, fields, models
 
 REASONS = [

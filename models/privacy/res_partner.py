@@ -30,7 +30,7 @@ ADDRESS_FIELDS = (
     "partner_latitude",
     "partner_longitude",
 )
-# Looked at one by one below, or following from what is looked at there.
+# Checked one by one below, or following from what is checked there.
 LOOKED_AT = {
     "sale.order",
     "sale.order.line",
@@ -52,7 +52,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _amazon_words(self):
-        """:return PersonalWords: what names these people"""
+        """Collect the words that identify these people in texts.
+
+        :return PersonalWords: what names these people
+        """
         nobody = {_("Amazon Customer"), _("Amazon Customer (erased)")}
         return PersonalWords(
             names=set(self.mapped("name")) - nobody,
@@ -97,7 +100,10 @@ class ResPartner(models.Model):
         return reasons
 
     def _amazon_of_others(self, orders):
-        """:return: partners of orders of Amazon that are not erased yet"""
+        """Find those of these customers whom other open orders need.
+
+        :return: partners of orders of Amazon that are not erased yet
+        """
         return self._amazon_partners_of(
             [
                 ("amazon_order_ref", "!=", False),
@@ -107,7 +113,10 @@ class ResPartner(models.Model):
         )
 
     def _amazon_partners_of(self, domain):
-        """:return: partners of the sale orders of a domain"""
+        """Find those of these customers whom some sale orders name.
+
+        :return: partners of the sale orders of a domain
+        """
         orders = self.env["sale.order"].search(
             [
                 *domain,
@@ -123,7 +132,10 @@ class ResPartner(models.Model):
         )
 
     def _amazon_invoices(self):
-        """:return: account.move on which these partners stand as customers"""
+        """Find the invoices of these customers.
+
+        :return: account.move on which these partners stand as customers
+        """
         return self.env["account.move"].search(
             [
                 ("state", "!=", "cancel"),
@@ -138,7 +150,10 @@ class ResPartner(models.Model):
         return invoices.partner_id | invoices.commercial_partner_id
 
     def _amazon_used_elsewhere(self):
-        """:return: partners that a person uses for something else, too"""
+        """Find those of these customers whom business outside of Amazon needs.
+
+        :return: partners that a person uses for something else, too
+        """
         strange_invoices = self._amazon_invoices().filtered(
             lambda move: (
                 move.move_type != "entry"
@@ -167,8 +182,11 @@ class ResPartner(models.Model):
         )
 
     def _amazon_referenced(self):
-        """:return: partners that any other document of Odoo names: users, tickets,
-        meetings, purchases … of whatever module"""
+        """Find those of these customers whom any other document names.
+
+        :return: partners that any other document of Odoo names: users, tickets,
+        meetings, purchases … of whatever module
+        """
         found = self.browse()
         for model_name, names in self._amazon_referring_fields().items():
             model = self.env[model_name].with_context(active_test=False)
@@ -178,7 +196,10 @@ class ResPartner(models.Model):
         return found
 
     def _amazon_referring_fields(self):
-        """:return dict: name of a model -> its stored fields that name partners"""
+        """List the fields of all documents that may name a customer.
+
+        :return dict: name of a model -> its stored fields that name partners
+        """
         referring = defaultdict(list)
         for model_name, model in self.env.registry.items():
             is_document = model._auto and not (model._abstract or model._transient)

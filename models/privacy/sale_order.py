@@ -1,6 +1,6 @@
 """A buyer's data leaves an order, its deliveries and its customers (feature P2).
 
-What remains are the books: products, quantities, amounts, country, Amazon's reference.
+What remains is the ledger: products, quantities, amounts, country, Amazon's reference.
 
 Nothing that Odoo sends by itself or on a click reaches a buyer at Amazon (feature
 H9): Amazon allows no contact outside of its own messages.
@@ -91,7 +91,10 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _amazon_is_open(self):
-        """:return bool: whether somebody still has to know where the goods go"""
+        """Answer whether goods of the order are still to be moved.
+
+        :return bool: whether somebody still has to know where the goods go
+        """
         self.ensure_one()
         if self.state == "cancel" or self.amazon_status == "SHIPPED":
             return False
@@ -142,8 +145,11 @@ class SaleOrder(models.Model):
         return words
 
     def _amazon_buyers(self):
-        """:return: all records of the customer that the order uses or once used;
-        customers that stand for all buyers of a marketplace are nobody"""
+        """Find whom the order makes known.
+
+        :return: all records of the customer that the order uses or once used;
+        customers that stand for all buyers of a marketplace are nobody
+        """
         contact = self.partner_id
         partners = contact | self.partner_invoice_id | self.partner_shipping_id
         partners |= self.picking_ids.partner_id
@@ -154,13 +160,19 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_words(self, partners):
-        """:param partners: the buyer
-        :return PersonalWords: what names the buyer"""
+        """Collect the words that identify the buyer in texts.
+
+        :param partners: the buyer
+        :return PersonalWords: what names the buyer
+        """
         gift = PersonalWords(texts=[self.amazon_gift_message])
         return partners._amazon_words() | gift
 
     def _check_amazon_contact(self):
-        """:raise UserError: one of these orders is of Amazon"""
+        """Refuse contact with the buyers of Amazon.
+
+        :raise UserError: one of these orders is of Amazon
+        """
         orders = self.sudo().filtered("amazon_order_ref")
         if orders:
             raise UserError(
@@ -240,10 +252,13 @@ class SaleOrder(models.Model):
     # === The proof === #
 
     def _amazon_proof(self, partners, reasons, found, count):
-        """:param dict reasons: see res.partner._amazon_reasons_to_keep
+        """Compose the proof of what was erased and what is kept.
+
+        :param dict reasons: see res.partner._amazon_reasons_to_keep
         :param dict found: see Traces.clean
         :param Counter count: see _amazon_erase_texts
-        :return tuple: see amazon.erasure._prove"""
+        :return tuple: see amazon.erasure._prove
+        """
         documents = (self, *self.picking_ids, *partners)
         for document in documents:
             count += found.get((document._name, document.id), Counter())
@@ -273,8 +288,11 @@ class SaleOrder(models.Model):
         return _("Nothing: Odoo knew nothing personal of this buyer.")
 
     def _amazon_describe_kept(self, reasons):
-        """:param set reasons: why customers are kept
-        :return list: in words"""
+        """Put into words why customers are kept.
+
+        :param set reasons: why customers are kept
+        :return list: in words
+        """
         texts = {
             "invoice": _("Name and address of the customer: an invoice needs them."),
             "later": _("The customer: a later order needs it and will erase it."),

@@ -1,3 +1,5 @@
+"""Erasure of gift messages."""
+
 from odoo import _, models
 
 
@@ -5,7 +7,10 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _amazon_is_gift_note(self):
-        """:return bool: whether the line holds a gift message"""
+        """Recognize the note that holds a gift message.
+
+        :return bool: whether the line holds a gift message
+        """
         return self.display_type == "line_note" and bool(self.amazon_charge_ref)
 
     def _amazon_erase_gift_note(self):

@@ -11,7 +11,10 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _amazon_for_buyers(self):
-        """:return: those of these transfers that belong to an order of Amazon"""
+        """Filter the transfers to buyers at Amazon.
+
+        :return: those of these transfers that belong to an order of Amazon
+        """
         amazon = self.sudo().filtered(lambda picking: picking.sale_id.amazon_order_ref)
         return amazon.with_env(self.env)
 
