@@ -6,7 +6,7 @@ from decimal import Decimal
 from .money import rounded
 
 # Units of the currency for one euro, rounded to plain figures: prices in a shop
-# window need to look right, not to follow the market.
+# window need to be plausible, not to follow the market.
 _RATES = {
     "EUR": "1", "GBP": "0.85", "USD": "1.1", "CAD": "1.5", "MXN": "20", "BRL": "6",
     "SEK": "11", "ZAR": "20", "PLN": "4.3", "EGP": "50", "TRY": "40", "SAR": "4",

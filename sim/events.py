@@ -77,7 +77,7 @@ class OrderEvents:
 
         :param items: pairs of item id and units
         :param more: ``shipped`` (a moment), ``method`` and ``codes`` (transparency
-            codes by item id), when they were told
+            codes by item id), when they were stated
         """
         order = self._expect(ref, UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED)
         moment = self._changed(order, f"package with {carrier} {tracking}".rstrip())

@@ -9,7 +9,7 @@ class FeedRefused(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """The verdict on one message of a feed; without problems it was accepted."""
+    """The outcome of one message of a feed; without problems it was accepted."""
 
     message_id: int | None
     subject: str | None  # SKU or order reference

@@ -16,7 +16,7 @@ _KNOWN = {
     "marketplace_id",
     _LEAD_TIME,
 }
-# Amazon does not publish the codes of its verdicts: these are the simulator's
+# Amazon does not publish the codes of its results: these are the simulator's
 BAD_MESSAGE = "99001"
 UNKNOWN_SKU = "99002"
 FULFILLED_BY_AMAZON = "99003"

@@ -132,7 +132,7 @@ class ListingBook:
                 place.currency,
             )
 
-    # --- looking ---
+    # --- queries ---
 
     def listing(self, sku, marketplace=_GERMANY, seller=None):
         """Return a listing itself."""

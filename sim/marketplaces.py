@@ -1,4 +1,4 @@
-"""Amazon's 23 marketplaces and how their prices and taxes look."""
+"""Amazon's 23 marketplaces and the form of their prices and taxes."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The web page on which a person plays Amazon: places, ships and cancels orders."""
+"""The web page on which a person acts as Amazon: places, ships and cancels orders."""
 
 from html import escape
 from pathlib import Path

@@ -3,7 +3,7 @@ it (flat file V2). Amazon makes the report; nobody can ask for it.
 
 `World.settle` closes a period: it pays what was shipped and not settled yet, takes back
 what was refunded (`World.refund_payment`), takes its fees, keeps a reserve. What it
-returns knows the figures, so that a test can hold any books against them.
+returns knows the figures, so that a test can compare any ledger with them.
 """
 
 import gzip as gzip_module

@@ -1,4 +1,4 @@
-"""How the lines of an order are shown; `viewer` knows who is looking."""
+"""How the lines of an order are shown; `viewer` knows to whom."""
 
 from .model import CANCELLED, PENDING, PENDING_AVAILABILITY
 from .money import money

@@ -52,7 +52,8 @@ class Simulator:
     """A world, reachable by HTTP on a loopback address.
 
     ``with Simulator(seed=1) as sim: …`` serves at `sim.url`; `sim.world` is the
-    truth, `sim.received` the calls made, `sim.faults` and `sim.rates` the bad days.
+    truth, `sim.received` the calls made, `sim.faults` and `sim.rates` the fault
+    scenarios.
     `sim.url` names both the LWA host and the SP-API endpoint.
     """
 

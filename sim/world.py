@@ -166,7 +166,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
         """Place `count` orders of mixed kinds, as of the last two days."""
         return seed_orders(self, count, seller or self.sellers[0])
 
-    # --- looking ---
+    # --- queries ---
 
     def order(self, ref):
         """Return the order itself."""
@@ -241,7 +241,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
                 return ref
 
     def new_secret(self, purpose):
-        """Return an unguessable-looking text, the same for the same seed."""
+        """Return a text as long as a real secret, the same for the same seed."""
         with self.lock:
             self._secrets += 1
             rng = random.Random(f"{self.seed_number}/{purpose}/{self._secrets}")

@@ -1,3 +1,5 @@
+"""All modules of tests, room by room."""
+
 # Odoo runs the modules that stand here by name, so each room's are imported one by one.
 from . import test_contract
 from . import test_fault_table

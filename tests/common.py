@@ -1,4 +1,6 @@
-"""The vocabulary of the tests: a seller's account, Amazon, and what the books say."""
+"""Base class of the tests: a seller's account, a simulated Amazon, and queries on what
+Odoo has stored.
+"""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -55,7 +57,10 @@ class AmazonCase(TransactionCase):
 
     @classmethod
     def _new_user(cls, login, *groups, **values):
-        """:return: res.users of the company"""
+        """Create a user with the given groups.
+
+        :return: res.users of the company
+        """
         return new_test_user(
             cls.env,
             login,
@@ -69,7 +74,10 @@ class AmazonCase(TransactionCase):
 
     @classmethod
     def _create_responsible(cls, login="responsible"):
-        """:return: res.users who is to look after the account"""
+        """Create the user who gets the activities of the account.
+
+        :return: res.users who is responsible for the account
+        """
         return cls._new_user(
             login,
             "amazon_connector.group_amazon_user",
@@ -156,7 +164,10 @@ class AmazonCase(TransactionCase):
         )
 
     def keys_of(self, seller):
-        """:return dict: values of an account"""
+        """Read the keys with which a seller's account is linked.
+
+        :return dict: values of an account
+        """
         return {
             "lwa_client_id": seller.client_id,
             "lwa_client_secret": seller.client_secret,
@@ -222,22 +233,34 @@ class AmazonCase(TransactionCase):
         cron = self.env.ref("amazon_connector.ir_cron_sync_orders")
         cron.ir_actions_server_id.run()
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def row(self, ref):
-        """:return: amazon.order of a reference"""
+        """Find the connector's row of an order.
+
+        :return: amazon.order of a reference
+        """
         return self.env["amazon.order"].search([("amazon_order_ref", "=", ref)])
 
     def sale_order(self, ref):
-        """:return: sale.order of a reference"""
+        """Find the sales order that was imported.
+
+        :return: sale.order of a reference
+        """
         return self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
 
     def sale_orders(self):
-        """:return: all sale orders of the company"""
+        """Find all sales orders, cancelled ones included.
+
+        :return: all sale orders of the company
+        """
         return self.env["sale.order"].search([("company_id", "=", self.company.id)])
 
     def lines(self, order):
-        """:return list: (product, quantity, total) of each line"""
+        """Read the lines of a sales order as plain data.
+
+        :return list: (product, quantity, total) of each line
+        """
         return [
             (
                 line.product_id.default_code or line.product_id.name,
@@ -249,14 +272,20 @@ class AmazonCase(TransactionCase):
         ]
 
     def moves(self, orders):
-        """:return: stock.move of sale orders, in the order of their creation"""
+        """Find the stock moves of sales orders.
+
+        :return: stock.move of sale orders, in the order of their creation
+        """
         lines = orders.order_line.ids
         return self.env["stock.move"].search(
             [("sale_line_id", "in", lines)], order="id"
         )
 
     def stored(self, sku, location=None):
-        """:return dict: name of the lot (or empty) -> quantity, in Amazon's location"""
+        """Count the units of a SKU by lot.
+
+        :return dict: name of the lot (or empty) -> quantity, in Amazon's location
+        """
         quants = self.env["stock.quant"].search(
             [
                 ("product_id", "=", self.products[sku].id),
@@ -267,7 +296,10 @@ class AmazonCase(TransactionCase):
         return {quant.lot_id.name or "": quant.quantity for quant in quants}
 
     def states(self):
-        """:return dict: Amazon reference -> state, of all noted orders"""
+        """Read how far the import of each order is.
+
+        :return dict: Amazon reference -> state, of all noted orders
+        """
         return {
             row.amazon_order_ref: row.state
             for row in self.env["amazon.order"].search(

@@ -41,7 +41,10 @@ def listen():
 
 
 def tables(cr):
-    """:return list: names of all tables of the database"""
+    """List the tables by the database's own catalogue.
+
+    :return list: names of all tables of the database
+    """
     cr.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r'"
         " AND relnamespace = 'public'::regnamespace ORDER BY relname"
@@ -50,7 +53,9 @@ def tables(cr):
 
 
 def find_in_database(cr, words):
-    """:param words: iterable of str
+    """Search all tables and attachments for words.
+
+    :param words: iterable of str
     :return dict: table -> the words that stand anywhere in its rows; ``files`` -> those
         that stand in a file of an attachment"""
     found = {}
@@ -69,7 +74,9 @@ def find_in_database(cr, words):
 
 
 def find_in_files(cr, words):
-    """:param words: iterable of str
+    """Search the files of attachments for words.
+
+    :param words: iterable of str
     :return set: the words that stand in a file of an attachment, packed ones as well"""
     cr.execute(  # not the scripts of all addons, which Odoo packs together
         "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname > ''"

@@ -1,5 +1,6 @@
-"""The books of an account, and what Amazon knows, as plain data: equal for two days
-that ended alike, whatever happened in between."""
+"""What Odoo has stored for an account, and what Amazon knows, as plain data: equal for
+two runs with the same result, whatever happened in between.
+"""
 
 #: model -> the way to its account, and what stands in its rows; no number and no time
 #: that differ from day to day
@@ -56,7 +57,9 @@ ACCOUNT = (
 
 
 def read_books(account, world):
-    """:param account: one amazon.account
+    """Read the stored records of both sides, without numbers and times that vary.
+
+    :param account: one amazon.account
     :param World world: of the simulator
     :return dict: what is where -> sorted rows of plain data"""
     account.env.flush_all()

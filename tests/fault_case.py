@@ -1,5 +1,6 @@
-"""How a cell of the table of faults is tried: the same morning again and again, each
-time with another fault."""
+"""Base class for the table of faults: the same start is repeated for each cell, each
+time with another fault.
+"""
 
 import pickle
 from contextlib import ExitStack, closing, contextmanager
@@ -122,11 +123,17 @@ class FaultCase(AmazonCase):
     # === what people see === #
 
     def see_outcome(self, operation):
-        """:return str: what people see, in the words of the table"""
+        """Read the outcome that people see after a run with a fault.
+
+        :return str: what people see, in the words of the table
+        """
         raise NotImplementedError
 
     def see_detour(self, operation):
-        """:return str: what it took that the work was done in the same run"""
+        """Find out by which additional calls a run was completed in spite of a fault.
+
+        :return str: what it took that the work was done in the same run
+        """
         name = operation.split(",")[0]
         if name != "token" and self.amazon.calls("token"):
             return "token"
@@ -139,7 +146,10 @@ class FaultCase(AmazonCase):
         return "waits" if len(asked) > len(set(asked)) else "ok"
 
     def see_trouble(self, operation):
-        """:return str: what the account says of a passing trouble"""
+        """Read what the account shows after a temporary failure.
+
+        :return str: what the account says, in the words of the table
+        """
         limits = self.env["amazon.rate.limit"].search(
             [("next_allowed_at", "!=", False)]
         )
@@ -176,7 +186,10 @@ class FaultCase(AmazonCase):
             seller.consent_revoked = False
 
     def machines(self):
-        """:return tuple: what runs by itself, as Odoo runs it"""
+        """List the scheduled actions that run without a person.
+
+        :return tuple: what runs by itself, as Odoo runs it
+        """
         return (self.run_cron,)
 
     def _let_time_pass(self):
@@ -189,7 +202,10 @@ class FaultCase(AmazonCase):
         )
 
     def is_quiet(self):
-        """:return bool: whether nothing is left to do, and nothing to complain of"""
+        """Check that nothing is left to do.
+
+        :return bool: whether all rows are done, and the account shows no error
+        """
         mine = [("account_id", "=", self.account.id)]
         states = {
             state

@@ -223,7 +223,10 @@ OPERATIONS = {name: one for table in TABLES.values() for name, one in table.item
 
 
 def render():
-    """:return str: the page of the documentation"""
+    """Write the table of faults in reStructuredText.
+
+    :return str: the page of the documentation
+    """
     lines = [HEAD]
     lines += [f"**{code}**\n   {words}\n" for code, words in OUTCOMES.items()]
     lines.append(f"{NEVER}\n   Can not happen there.\n")

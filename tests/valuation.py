@@ -1,8 +1,10 @@
-"""Stock whose value stands in the books at once."""
+"""Categories whose stock is valued in real time."""
 
 
 def create_real_time_category(env, company):
-    """:return: product.category with real-time valuation; the company needs no chart of
+    """Create a category with its accounts and its journal.
+
+    :return: product.category with real-time valuation; the company needs no chart of
     accounts for it"""
     journal = (
         env["account.journal"]

@@ -1,4 +1,4 @@
-"""Reading JSON bodies as strictly as Amazon publishes them."""
+"""Parse JSON bodies as strictly as Amazon publishes them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Reading query parameters as strictly as Amazon publishes them."""
+"""Parse query parameters as strictly as Amazon publishes them."""
 
 import re
 
@@ -9,7 +9,7 @@ _REFERENCE = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 
 
 def read(query, known):
-    """Turn the sent pairs into a dict; `known` gives each name its reader.
+    """Convert the sent pairs into a dict; `known` gives each name its parser.
 
     :raise ApiError: 400 for an unknown, repeated or malformed parameter
     """

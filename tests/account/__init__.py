@@ -1,3 +1,5 @@
+"""Tests of accounts: access, secrets, settings, queues and archiving."""
+
 from . import test_access
 from . import test_access_models
 from . import test_access_roles

@@ -51,7 +51,10 @@ class SecretsCase(AmazonCase):
 
     @classmethod
     def person(cls, login, groups):
-        """:return: res.users of the company"""
+        """Create a user with the given groups.
+
+        :return: res.users of the company
+        """
         return cls._new_user(login, groups)
 
     def forget_what_was_read(self):
@@ -59,7 +62,10 @@ class SecretsCase(AmazonCase):
         self.env.invalidate_all()
 
     def raw(self, account=None):
-        """:return dict: the row as the table holds it"""
+        """Read an account from the database, past the ORM.
+
+        :return dict: the row as the table holds it
+        """
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT * FROM amazon_account WHERE id = %s", [(account or self.account).id]

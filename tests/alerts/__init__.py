@@ -1,2 +1,4 @@
+"""Tests of alarms and reminders for the responsible user."""
+
 from . import test_alarm
 from . import test_reminders

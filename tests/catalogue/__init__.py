@@ -1,3 +1,5 @@
+"""Tests of the catalogue: offers follow Amazon's listings."""
+
 from . import test_catalogue
 from . import test_catalogue_costs
 from . import test_catalogue_gone

@@ -20,13 +20,19 @@ class CatalogueCase(AmazonCase):
         self.amazon.reports.minimum_interval = timedelta()  # Odoo waits by itself
 
     def shop(self, api_ref):
-        """:return: amazon.marketplace"""
+        """Find a marketplace by Amazon's identifier.
+
+        :return: amazon.marketplace
+        """
         return self.env["amazon.marketplace"]._by_api_ref([api_ref])[api_ref]
 
     # === what people, crons and sellers do === #
 
     def press(self):
-        """:return str: the words of the notification"""
+        """Start the import of the catalogue by its button.
+
+        :return str: the words of the notification
+        """
         return self.account.action_import_catalogue()["params"]["message"]
 
     def let_odoo_read(self):
@@ -80,10 +86,13 @@ class CatalogueCase(AmazonCase):
 
         self.amazon.reports.edit_next(change)
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def offer(self, sku, channel="fbm", marketplace=DE):
-        """:return: amazon.offer, archived or not"""
+        """Find an offer, archived ones included.
+
+        :return: amazon.offer, archived or not
+        """
         return (
             self.env["amazon.offer"]
             .with_context(active_test=False)
@@ -98,7 +107,10 @@ class CatalogueCase(AmazonCase):
         )
 
     def offers(self, marketplace=DE):
-        """:return: the amazon.offer that are not archived"""
+        """Find the active offers of a marketplace.
+
+        :return: the amazon.offer that are not archived
+        """
         return self.env["amazon.offer"].search(
             [
                 ("account_id", "=", self.account.id),
@@ -110,7 +122,10 @@ class CatalogueCase(AmazonCase):
         return set(self.offers().mapped("sku"))
 
     def in_odoo(self, marketplace=DE):
-        """:return dict: SKU -> what the offer shows of the listing"""
+        """Read the offers as plain data, to be compared with `at_amazon`.
+
+        :return dict: SKU -> what the offer shows of the listing
+        """
         self.env.invalidate_all()
         return {
             offer.sku: (
@@ -126,7 +141,10 @@ class CatalogueCase(AmazonCase):
         }
 
     def at_amazon(self, marketplace=DE):
-        """:return dict: SKU -> the same as Amazon knows it"""
+        """Read the listings of the simulator, to be compared with `in_odoo`.
+
+        :return dict: SKU -> the same as Amazon knows it
+        """
         return {
             listing.sku: (
                 "fbm" if listing.channel == "DEFAULT" else "fba",

@@ -1,1 +1,3 @@
+"""Tests of deviations between the server's clock and Amazon's."""
+
 from . import test_clock

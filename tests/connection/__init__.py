@@ -1,3 +1,5 @@
+"""Tests of the connection: linking, consent, roles and rate limits."""
+
 from . import test_call_log
 from . import test_connection
 from . import test_consent_leaks

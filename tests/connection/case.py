@@ -55,5 +55,8 @@ class LinkCase(AmazonCase):
         return wizard, wizard.action_link()
 
     def checks(self, account):
-        """:return dict: area -> state"""
+        """Read the results of the connection test.
+
+        :return dict: area -> state
+        """
         return {check.area: check.state for check in account.check_ids}

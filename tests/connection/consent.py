@@ -44,7 +44,10 @@ class ConsentCase(HttpCase):
         super().tearDown()
 
     def account(self):
-        """:return: amazon.account that is new, archived ones too"""
+        """Find the account that the consent has created.
+
+        :return: amazon.account that is new, archived ones too
+        """
         accounts = self.env["amazon.account"].with_context(active_test=False)
         return accounts.search([("id", "not in", self.known.ids)])
 
@@ -120,7 +123,10 @@ class ReturnCase(ConsentCase):
         return {name: values[0] for name, values in parse_qs(back.query).items()}
 
     def come_back(self, answer):
-        """:return: the page of Odoo, or where it leads to"""
+        """Open the address to which Amazon's consent page leads back.
+
+        :return: the page of Odoo, or where it leads to
+        """
         return self.url_open(f"{RETURN}?{urlencode(answer)}", allow_redirects=False)
 
     def assertRefused(self, page, title, status=400):

@@ -1,3 +1,5 @@
+"""Tests of FBA: Amazon's stock, its comparison with Odoo's, adjustments."""
+
 from . import test_fba
 from . import test_fba_adjustment
 from . import test_fba_kits

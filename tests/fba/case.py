@@ -26,12 +26,18 @@ class FbaStockCase(AmazonCase):
 
     @classmethod
     def create_person(cls, login, *groups):
-        """:return: res.users of the company"""
+        """Create a user with the given groups.
+
+        :return: res.users of the company
+        """
         details = {"email": f"{login}@example.com", "name": login.title()}
         return cls._new_user(login, *groups, **details)
 
     def create_fba_offer(self, sku, product=None, marketplace=DE, **values):
-        """:return: amazon.offer of what Amazon stores"""
+        """Create an FBA offer.
+
+        :return: amazon.offer of what Amazon stores
+        """
         shop = self.env["amazon.marketplace"]._by_api_ref([marketplace])[marketplace]
         return self.env["amazon.offer"].create(
             {
@@ -65,13 +71,16 @@ class FbaStockCase(AmazonCase):
         cron.ir_actions_server_id.run()
 
     def let_time_pass(self, **duration):
-        """The reading is so much older."""
+        """The last download is so much older."""
         for row in self.rows():
             row.read_at -= timedelta(**duration)
         self.account.fba_stock_read_at -= timedelta(**duration)
 
     def select(self, *skus):
-        """:return: the rows of these SKUs, else all, as the keeper of the stock"""
+        """Select rows of the report, as its user does.
+
+        :return: the rows of these SKUs, else all, as the user responsible for the stock
+        """
         rows = self.rows()
         rows = rows.filtered(lambda row: row.sku in skus) if skus else rows
         return rows.with_user(self.keeper)
@@ -85,15 +94,21 @@ class FbaStockCase(AmazonCase):
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         return wizard.with_user(self.keeper)
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def rows(self):
-        """:return: all rows of the account"""
+        """Find the rows of Amazon's stock.
+
+        :return: all rows of the account
+        """
         rows = self.env["amazon.fba.stock"]
         return rows.search([("account_id", "=", self.account.id)])
 
     def compared(self):
-        """:return dict: SKU -> (at Amazon, in Odoo, difference)"""
+        """Read the comparison of both stocks as plain data.
+
+        :return dict: SKU -> (at Amazon, in Odoo, difference)
+        """
         self.env.invalidate_all()
         return {
             row.sku: (row.amazon_quantity, row.odoo_quantity, row.difference)
@@ -101,16 +116,25 @@ class FbaStockCase(AmazonCase):
         }
 
     def differing(self):
-        """:return list: SKUs that the filter Differences shows"""
+        """Apply the filter Differences.
+
+        :return list: SKUs that the filter Differences shows
+        """
         domain = [("account_id", "=", self.account.id), ("has_difference", "=", True)]
         return self.env["amazon.fba.stock"].search(domain).mapped("sku")
 
     def offered(self, wizard):
-        """:return dict: SKUs -> the change that would be booked, or why not"""
+        """Read the lines of the window that adjusts the stock.
+
+        :return dict: SKUs -> the change that would be booked, or why not
+        """
         return {line.skus: line.obstacle or line.change for line in wizard.line_ids}
 
     def adjustments(self):
-        """:return: stock.move of inventory adjustments in the Amazon location"""
+        """Find the moves that an adjustment has made.
+
+        :return: stock.move of inventory adjustments in the Amazon location
+        """
         location = self.account.location_id.id
         return self.env["stock.move"].search(
             [

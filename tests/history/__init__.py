@@ -1,3 +1,5 @@
+"""Tests of old orders: their import, and data of another connector."""
+
 from . import test_history
 from . import test_history_costs
 from . import test_history_work

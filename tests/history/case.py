@@ -40,7 +40,7 @@ class HistoryCase(RecoverCase):
         return self.env["amazon.history"].browse(wizard.action_start()["res_id"])
 
     def read_on(self):
-        """The second half of the scheduled action, without the normal reading."""
+        """The second half of the scheduled action, without the regular download."""
         self.env["amazon.history"]._continue_all(TimeBudget(300))
 
     def set_calls_left(self, count):
@@ -71,7 +71,10 @@ class HistoryCase(RecoverCase):
             )
 
     def counts(self, history):
-        """:return tuple: found, imported, not for Odoo, failed"""
+        """Read the counters of an import of old orders.
+
+        :return tuple: found, imported, not for Odoo, failed
+        """
         history.invalidate_recordset()
         return (
             history.found_count,

@@ -41,7 +41,10 @@ class TakeOverCase(ShippingCase):
         return order
 
     def wizard(self, orders=None, offers=None, **values):
-        """:param orders: text or bytes of the file, as ``offers``"""
+        """Open the window with the files of another connector.
+
+        :param orders: text or bytes of the file, as ``offers``
+        """
 
         def encode(text):
             text = text.encode() if isinstance(text, str) else text

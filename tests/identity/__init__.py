@@ -1,2 +1,6 @@
+"""Tests of access rights and of accounts' identity: who may do what, whose account it
+is.
+"""
+
 from . import test_access_matrix, test_identity
 from . import test_rights, test_views_as_roles

@@ -1,4 +1,6 @@
-"""The vocabulary of levers: an import with and without them, and its books."""
+"""Base class for the batch optimisations: an import with and without them, and a
+comparison of what it stores.
+"""
 
 import re
 from collections import defaultdict
@@ -60,8 +62,11 @@ class LeverCase(AmazonCase):
         self.companies = self.company
 
     def _books(self):
-        """:return dict: model -> list of all stored values of its records; records are
-        told by their position, names by whose they are"""
+        """Read all that an import has stored, in a form that is equal for equal
+        imports.
+
+        :return dict: model -> list of all stored values of its records; records are
+            named by their position, document numbers by their owner"""
         self.env.flush_all()
         self.env.invalidate_all()
         found = {
@@ -108,7 +113,10 @@ class LeverCase(AmazonCase):
         return values
 
     def _imported(self, with_levers, follow_up):
-        """:return dict: the books after an import that is then undone"""
+        """Import with or without the batch optimisations, then undo it.
+
+        :return dict: the stored records, as _books, before the import is undone
+        """
         context = {**sale_order.IMPORT_CONTEXT, "amazon_import": with_levers}
         try:
             with (
@@ -124,12 +132,12 @@ class LeverCase(AmazonCase):
         return books
 
     def _assert_same_books(self, orders, follow_up=None):
-        """An import writes the same with its levers as without them.
+        """Check that an import stores the same with batch optimisations as without.
 
         :param int orders: how many come in
         :param callable follow_up: what happens after the import; what it returns has to
             be the same, too
-        :return dict: the books, as _books, and what was told
+        :return dict: the stored records, as _books, and what was reported
         """
         plain, ours = self._imported(False, follow_up), self._imported(True, follow_up)
         self.assertEqual(len(ours["sale.order"]), orders)

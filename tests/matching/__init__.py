@@ -1,3 +1,5 @@
+"""Tests of matching: unknown SKUs, suggested products and waiting orders."""
+
 from . import test_match
 from . import test_match_orders
 from . import test_match_orders_left

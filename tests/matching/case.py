@@ -17,16 +17,25 @@ class MatchCase(ShippingCase):
         self.stand_in = self.env.ref("amazon_connector.product_amazon_sale")
 
     def shop(self, api_ref=DE):
-        """:return: amazon.marketplace"""
+        """Find a marketplace by Amazon's identifier.
+
+        :return: amazon.marketplace
+        """
         return self.env["amazon.marketplace"]._by_api_ref([api_ref])[api_ref]
 
     def product(self, reference, name, **values):
-        """:return: product.product, new"""
+        """Create a storable product.
+
+        :return: product.product, new
+        """
         self.products[reference] = self._create_product(reference, name, **values)
         return self.products[reference]
 
     def user(self, login, *groups):
-        """:return: res.users of the account's company"""
+        """Create a user with the given groups.
+
+        :return: res.users of the account's company
+        """
         return new_test_user(
             self.env,
             login,
@@ -72,7 +81,10 @@ class MatchCase(ShippingCase):
         return self.env[action["res_model"]].search([("is_ignored", "=", False)])
 
     def row(self, *skus):
-        """:return: amazon.match of SKUs, in their order"""
+        """Find the lines of the list of unknown SKUs.
+
+        :return: amazon.match of SKUs, in their order
+        """
         self.open_list()
         rows = self.env["amazon.match"].search([("sku", "in", skus)])
         return rows.sorted(lambda row: skus.index(row.sku))
@@ -92,10 +104,13 @@ class MatchCase(ShippingCase):
         cron.ir_actions_server_id.run()
         self.env.invalidate_all()
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def suggestions(self, rows=None):
-        """:return list: (SKU, reference of the product, why) of the list"""
+        """Read the suggested products as plain data.
+
+        :return list: (SKU, reference of the product, why) of the list
+        """
         self.env.invalidate_all()
         rows = self.open_list() if rows is None else rows
         return [
@@ -104,11 +119,17 @@ class MatchCase(ShippingCase):
         ]
 
     def notes(self):
-        """:return str: what the account's log says"""
+        """Read the notes in the account's chatter.
+
+        :return str: what the account's log says
+        """
         return "\n".join(self.account.message_ids.mapped("body"))
 
     def waiting(self, orders):
-        """:return list: (reference, quantity, reserved) of what is to deliver"""
+        """Read the open deliveries of orders as plain data.
+
+        :return list: (reference, quantity, reserved) of what is to deliver
+        """
         return [
             (move.product_id.default_code, move.product_uom_qty, move.quantity)
             for move in orders.picking_ids.move_ids
@@ -118,7 +139,10 @@ class MatchCase(ShippingCase):
 
 class PastOrdersCase(MatchCase):
     def kettle(self, **values):
-        """:return: product.product, five of them on the shelf"""
+        """Create a product with stock that no offer knows.
+
+        :return: product.product, five of them on the shelf
+        """
         kettle = self.product("KETTLE", "Kettle", **values)
         self.store("KETTLE", 5, location=self.shelf)
         return kettle

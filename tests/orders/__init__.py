@@ -1,3 +1,5 @@
+"""Tests of orders: import, changes, amounts and concurrency."""
+
 from . import test_concurrency
 from . import test_fairness
 from . import test_go_live

@@ -51,7 +51,10 @@ class FeedCase(ShippingCase):
         return wizard
 
     def open_wizard(self, order):
-        """:return: amazon.cancel.order, as the form opens it"""
+        """Open the window that asks for the reason of a cancellation.
+
+        :return: amazon.cancel.order, as the form opens it
+        """
         action = order.action_cancel()
         wizards = order.env[action["res_model"]].with_context(**action["context"])
         return wizards.create({})
@@ -73,42 +76,57 @@ class FeedCase(ShippingCase):
             if record.sent_at:
                 record.sent_at -= timedelta(**times)
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def feeds(self):
-        """:return: all amazon.feed of the account, the first one first"""
+        """Find the feeds, in the order of their creation.
+
+        :return: all amazon.feed of the account, the first one first
+        """
         return self.env["amazon.feed"].search(
             [("account_id", "=", self.account.id)], order="id"
         )
 
     def feed_states(self):
-        """:return list: (state, messages, accepted, refused) of all feeds"""
+        """Read how far each feed is.
+
+        :return list: (state, messages, accepted, refused) of all feeds
+        """
         return [
             (feed.state, feed.message_count, feed.accepted_count, feed.refused_count)
             for feed in self.feeds()
         ]
 
     def received(self):
-        """:return list: (marketplaces, accepted, refused) of feeds that Amazon has"""
+        """Read the feeds at the simulator.
+
+        :return list: (marketplaces, accepted, refused) of feeds that Amazon has
+        """
         return [
             (feed.marketplaces, feed.accepted, feed.refused)
             for feed in self.amazon.feeds
         ]
 
     def operations(self):
-        """:return list: the calls since the last look, tokens aside"""
+        """Take the names of the calls at the simulator, and clear its list.
+
+        :return list: the calls since the last time, without those for tokens
+        """
         names = [call.operation for call in self.amazon.received]
         self.amazon.received.clear()
         return [name for name in names if name != "token"]
 
     def is_due_later(self, rows):
-        """:return bool: whether all of them wait"""
+        """Check that rows have a next attempt in the future.
+
+        :return bool: whether all of them wait
+        """
         now = fields.Datetime.now()
         return all(row.next_try_at and row.next_try_at > now for row in rows)
 
 
 class CancelledCase(FeedCase):
-    """An order was cancelled here, and Amazon is to be told."""
+    """An order was cancelled in Odoo, and the cancellation is to be sent."""
 
     def setUp(self):
         super().setUp()
@@ -143,7 +161,10 @@ class CancelledCase(FeedCase):
 
 class CancelCase(FeedCase):
     def user(self, login, groups):
-        """:return: res.users of the company"""
+        """Create a user with the given groups.
+
+        :return: res.users of the company
+        """
         return new_test_user(
             self.env,
             login,

@@ -1,3 +1,5 @@
+"""Tests of the dashboard, the list of problems and the sales report."""
+
 from . import test_dashboard
 from . import test_problems
 from . import test_progress

@@ -29,7 +29,10 @@ class WatchCase(ShippingCase):
         super().tearDown()
 
     def person(self, role, company=None):
-        """:return: res.users who works in one company, by default the account's"""
+        """Create a user with one role of the connector.
+
+        :return: res.users who works in one company, by default the account's
+        """
         company = company or self.company
         return new_test_user(
             self.env,
@@ -40,25 +43,37 @@ class WatchCase(ShippingCase):
         )
 
     def orders(self, count, **details):
-        """:return: sale.order, so many that Odoo imported"""
+        """Place orders at Amazon, and import them.
+
+        :return: sale.order, so many that Odoo imported
+        """
         refs = [self.buy("MUG-BLUE", **details) for _number in range(count)]
         self.run_cron()
         return self.sale_orders().filtered(lambda order: order.amazon_order_ref in refs)
 
     def card(self, account=None):
-        """:return tuple: the numbers on the card of an account, see CARD"""
+        """Read the card of an account on the dashboard.
+
+        :return tuple: the numbers on the card of an account, see CARD
+        """
         self.env.invalidate_all()
         account = account or self.account
         return tuple(account[name] for name in CARD)
 
     def listed(self, action):
-        """:return: the records that a list shows"""
+        """Open an action, and read its list.
+
+        :return: the records that a list shows
+        """
         model = self.env[action["res_model"]]
         self.env.flush_all()
         return model.search(action["domain"])
 
     def problems(self, account=None):
-        """:return: amazon.problem of an account, in the order of their kinds"""
+        """Read the list of problems.
+
+        :return: amazon.problem of an account, in the order of their kinds
+        """
         self.env.flush_all()
         rows = self.env["amazon.problem"].search(
             [("account_id", "=", (account or self.account).id)]
@@ -90,7 +105,10 @@ class WatchCase(ShippingCase):
         return picking
 
     def sql(self, read):
-        """:return int: SQL statements that a reading costs with empty caches"""
+        """Count the statements of a query that starts with empty caches.
+
+        :return int: SQL statements of the call
+        """
         # What is remembered for ever, such as access rights and languages, is asked for
         # now: with records at hand it would not be.
         self.env.flush_all()

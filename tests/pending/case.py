@@ -18,7 +18,7 @@ class HoldCase(StockFeedCase):
     # === what people do === #
 
     def order_unpaid(self, *skus, **details):
-        """A buyer orders, and Odoo hears of it before he has paid.
+        """A buyer orders, and Odoo sees the order before they have paid.
 
         :return str: Amazon's reference
         """
@@ -27,7 +27,10 @@ class HoldCase(StockFeedCase):
         return ref
 
     def mugs(self, count, **details):
-        """:return str: reference of a pending order of so many blue mugs"""
+        """Place a pending order of several units of one product.
+
+        :return str: reference of a pending order of so many blue mugs
+        """
         items = [self.world.item("MUG-BLUE", quantity=count)]
         return self.order_unpaid(items=items, **details)
 
@@ -50,24 +53,33 @@ class HoldCase(StockFeedCase):
         cron = self.env.ref("amazon_connector.ir_cron_release_holds")
         cron.ir_actions_server_id.run()
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def holds(self, *refs):
-        """:return: stock.move that hold goods, of all orders or of some"""
+        """Find the moves that reserve goods for pending orders.
+
+        :return: stock.move that hold goods, of all orders or of some
+        """
         domain = [("amazon_order_id", "!=", False)]
         if refs:
             domain = [("amazon_order_id.amazon_order_ref", "in", refs)]
         return self.env["stock.move"].search(domain, order="id")
 
     def held(self, *refs):
-        """:return list: (SKU, wanted, reserved) of what is held"""
+        """Read the reservations for pending orders as plain data.
+
+        :return list: (SKU, wanted, reserved) of what is held
+        """
         return [
             (move.product_id.default_code, move.product_uom_qty, move.quantity)
             for move in self.holds(*refs)
         ]
 
     def free(self):
-        """:return dict: SKU -> what nobody has reserved on the shelf"""
+        """Count the unreserved units of each SKU.
+
+        :return dict: SKU -> what nobody has reserved on the shelf
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         quants = self.env["stock.quant"]
@@ -78,7 +90,10 @@ class HoldCase(StockFeedCase):
         }
 
     def delivered(self, ref):
-        """:return list: (SKU, wanted, reserved) on the delivery of an order"""
+        """Read the delivery of an order as plain data.
+
+        :return list: (SKU, wanted, reserved) on the delivery of an order
+        """
         return [
             (move.product_id.default_code, move.product_uom_qty, move.quantity)
             for move in self.sale_order(ref).picking_ids.move_ids.sorted("id")

@@ -55,7 +55,10 @@ class ErasureCase(ShippingCase):
         cron.ir_actions_server_id.run()
 
     def found(self, *words):
-        """:return dict: table -> planted words that stand in it"""
+        """Search the database for the personal data of the test's buyers.
+
+        :return dict: table -> planted words that stand in it
+        """
         self.env.flush_all()
         return find_in_database(self.env.cr, words or PLANTED)
 

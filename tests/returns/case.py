@@ -13,7 +13,10 @@ class ReturnsCase(SettlementCase):
         self.account.finance_from = fields.Datetime.now() - timedelta(days=7)
 
     def shipped(self, *skus, **details):
-        """:return: sale.order that Amazon has shipped"""
+        """Place an order that Amazon fulfils, and import its shipment.
+
+        :return: sale.order that Amazon has shipped
+        """
         ref = self.buy_fba(*(skus or ["MUG-BLUE"]), **details)
         self.sync()
         return self.sale_order(ref)

@@ -1,4 +1,4 @@
-"""Settlements as the tests write them, and what the books say of them."""
+"""Settlement reports as the tests write them, and queries on their journal entries."""
 
 import base64
 from decimal import Decimal
@@ -60,7 +60,10 @@ def other(amount, label, amount_type="other-transaction", **more):
 
 
 def write(rows, ref="11774871501", period=OCTOBER, total=None, currency="EUR"):
-    """:return bytes: the report; without a total its rows add up"""
+    """Write the file of a settlement report.
+
+    :return bytes: the report; without a total its rows add up
+    """
     if total is None:
         total = sum((Decimal(each["amount"]) for each in rows), Decimal(0))
     start, end, deposit = period
@@ -127,14 +130,20 @@ class SettlementCase(AmazonCase):
         return self.sale_order(ref)
 
     def invoice(self, order, **values):
-        """:return: account.move, the posted invoice of an order"""
+        """Invoice a sales order, and post the invoice.
+
+        :return: account.move, the posted invoice of an order
+        """
         invoice = order.with_company(self.company)._create_invoices()
         invoice.write(values)
         invoice.action_post()
         return invoice
 
     def sold(self, order, amount=None, **more):
-        """:return list: rows of the sale of an order, fee included"""
+        """Write the rows of a sale for a settlement report.
+
+        :return list: rows of the sale of an order, fee included
+        """
         amount = order.amount_total if amount is None else amount
         item = order.order_line[0]
         cells = {
@@ -147,10 +156,13 @@ class SettlementCase(AmazonCase):
         }
         return [row(f"{amount:.2f}", **cells), fee("-1.50", **cells)]
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def items(self, settlement):
-        """:return list: (account, partner, amount) of the journal items"""
+        """Read the journal items of a settlement as plain data.
+
+        :return list: (account, partner, amount) of the journal items
+        """
         return sorted(
             (
                 item.account_id.name,
@@ -161,7 +173,10 @@ class SettlementCase(AmazonCase):
         )
 
     def balance(self, settlement, name):
-        """:return float: of an account in the entries of a settlement"""
+        """Add up the journal items of a settlement on one account.
+
+        :return float: of an account in the entries of a settlement
+        """
         items = settlement.move_ids.line_ids.filtered(
             lambda item: item.account_id.name == name
         )

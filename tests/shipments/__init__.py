@@ -1,3 +1,5 @@
+"""Tests of shipments: confirmation to Amazon, packages and refusals."""
+
 from . import test_handover
 from . import test_pieces
 from . import test_shipments

@@ -19,7 +19,10 @@ class ShippingCase(AmazonCase):
 
     @classmethod
     def _create_method(cls, name, **values):
-        """:return: delivery.carrier"""
+        """Create a shipping method.
+
+        :return: delivery.carrier
+        """
         product = cls.env["product.product"].create(
             {"name": name, "detailed_type": "service", "company_id": cls.company.id}
         )
@@ -45,7 +48,10 @@ class ShippingCase(AmazonCase):
         return ref, self.sale_order(ref)
 
     def delivery(self, order):
-        """:return: the delivery that is still to do"""
+        """Find the open delivery of an order.
+
+        :return: the delivery that is still to do
+        """
         return order.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         )
@@ -83,20 +89,29 @@ class ShippingCase(AmazonCase):
         self.env["amazon.rate.limit"].search([]).next_allowed_at = False
         self.send()
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def messages(self):
-        """:return: all amazon.submission of the account, the first one first"""
+        """Find the messages to Amazon, in the order of their creation.
+
+        :return: all amazon.submission of the account, the first one first
+        """
         return self.env["amazon.submission"].search(
             [("account_id", "=", self.account.id)], order="id"
         )
 
     def outbox(self):
-        """:return list: (state, tries) of all messages"""
+        """Read how far each message is.
+
+        :return list: (state, tries) of all messages
+        """
         return [(row.state, row.attempts) for row in self.messages()]
 
     def numbers(self, *pickings):
-        """:return list: Amazon's references of the packages"""
+        """Read the references under which packages are confirmed to Amazon.
+
+        :return list: Amazon's references of the packages
+        """
         return [
             package.package_ref
             for picking in pickings
@@ -104,15 +119,24 @@ class ShippingCase(AmazonCase):
         ]
 
     def item(self, ref, position=0):
-        """:return str: number of an item at Amazon"""
+        """Find Amazon's number of an item by its position.
+
+        :return str: number of an item at Amazon
+        """
         return self.world.order(ref).items[position].id
 
     def confirmations(self):
-        """:return list: bodies of confirmShipment that Amazon received"""
+        """Read the confirmations of shipments at the simulator.
+
+        :return list: bodies of confirmShipment that Amazon received
+        """
         return [call.json for call in self.amazon.calls("confirmShipment")]
 
     def mails(self):
-        """:return list: (to whom, subject) of what goes out for the account"""
+        """Read the mails of the account.
+
+        :return list: (to whom, subject) of what goes out for the account
+        """
         mails = self.env["mail.mail"].search(
             [("model", "=", "amazon.account"), ("res_id", "=", self.account.id)]
         )

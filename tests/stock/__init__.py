@@ -1,3 +1,5 @@
+"""Tests of the stock that is sent to Amazon."""
+
 from . import test_fault_stock
 from . import test_stock_changes
 from . import test_stock_costs

@@ -1,4 +1,4 @@
-"""The vocabulary of stock: what lies where, what Amazon is told, what it believes."""
+"""Base class for the stock: what Odoo has, what is sent, and what Amazon shows."""
 
 from unittest.mock import patch
 
@@ -39,7 +39,10 @@ class StockCase(AmazonCase):
         self.offers = {sku: self.create_offer(sku) for sku in self.products}
 
     def create_offer(self, sku, marketplace=DE, **values):
-        """:return: an FBM offer that sends stock, listed at Amazon too"""
+        """Create one offer; see `create_offers`.
+
+        :return: an FBM offer that sends stock, listed at Amazon too
+        """
         return self.create_offers([sku], marketplace, **values)
 
     def create_offers(self, skus, marketplace=DE, **values):
@@ -61,7 +64,10 @@ class StockCase(AmazonCase):
         )
 
     def create_consumable(self, sku, name):
-        """:return: product.product of which Odoo counts no stock"""
+        """Create a product without inventory.
+
+        :return: product.product of which Odoo counts no stock
+        """
         return self.env["product.product"].create(
             {"name": name, "default_code": sku, "company_id": self.company.id}
         )
@@ -78,7 +84,7 @@ class StockCase(AmazonCase):
                 self.store(sku, quantity - there, location=location)
 
     def look(self):
-        """The scheduled action looks at the stock, as Odoo runs it."""
+        """The scheduled action scans the stock, as Odoo runs it."""
         cron = self.env.ref("amazon_connector.ir_cron_sync_stock")
         cron.ir_actions_server_id.run()
 
@@ -97,17 +103,20 @@ class StockCase(AmazonCase):
         self.env["amazon.rate.limit"].search([]).next_allowed_at = False
 
     def tell(self):
-        """The stock is looked at, sent, and Amazon's verdict is read."""
+        """The stock is scanned and sent, and Amazon's result is read."""
         self.look()
         self.send()
         self.send_later()
 
     def press(self, action="action_sync_stock"):
-        """:return str: the words of the notification"""
+        """Start the stock update by its button.
+
+        :return str: the words of the notification
+        """
         return getattr(self.account, action)()["params"]["message"]
 
     def let_time_pass(self, minutes=60):
-        """What was written is so much older; the next daily look is not due."""
+        """What was written is so much older; the next daily scan is not due."""
         self.env.flush_all()
         for table, column in (
             ("stock_quant", "write_date"),
@@ -124,11 +133,13 @@ class StockCase(AmazonCase):
         self.env.invalidate_all()
 
     def compute(self):
-        """Look at what changed, without any call."""
+        """Scan what changed, without any call."""
         self.account.sudo()._in_company()._compute_stock()
 
     def counting(self):
-        """:return tuple: list that gets the SKUs that are counted, each time; the
+        """Record for which SKUs the stock is calculated.
+
+        :return tuple: list that gets the SKUs that are counted, each time; the
         context in which it does"""
         counted = []
         count_stored = AmazonAccount._count_stored
@@ -140,10 +151,13 @@ class StockCase(AmazonCase):
 
         return counted, patch.object(AmazonAccount, "_count_stored", count)
 
-    # === what the books say === #
+    # === what Odoo has stored === #
 
     def messages(self, *skus, kind="stock"):
-        """:return: all amazon.submission about stock, by SKU"""
+        """Find messages to Amazon about the stock.
+
+        :return: all amazon.submission about stock, by SKU
+        """
         rows = self.env["amazon.submission"].search(
             [("account_id", "=", self.account.id), ("kind", "=", kind)]
         )
@@ -152,11 +166,17 @@ class StockCase(AmazonCase):
         return rows.sorted(lambda row: (row.offer_id.sku, row.id))
 
     def outbox(self):
-        """:return dict: SKU -> (state, quantity) of the messages"""
+        """Read the messages about the stock as plain data.
+
+        :return dict: SKU -> (state, quantity) of the messages
+        """
         return {row.offer_id.sku: (row.state, row.quantity) for row in self.messages()}
 
     def told(self):
-        """:return list: of each feed {SKU: quantity}, as Amazon received it"""
+        """Read the feeds at the simulator.
+
+        :return list: of each feed {SKU: quantity}, as Amazon received it
+        """
         return [
             {
                 message["sku"]: message["patches"][0]["value"][0]["quantity"]
@@ -186,8 +206,9 @@ class StockFeedCase(StockCase):
         self.let_time_pass()
 
     def available(self, *skus):
-        """:return dict: SKU -> what would be sent, as the offers show it; the look
-        computes the same"""
+        """Check that offers and scan agree on the quantity.
+
+        :return dict: SKU -> what would be sent, as the offers show it"""
         self.env.invalidate_all()
         shown = {
             sku: offer.available_quantity
@@ -201,7 +222,10 @@ class StockFeedCase(StockCase):
         return shown
 
     def shown(self):
-        """:return dict: SKU -> (at Amazon, state) as the offers show it"""
+        """Read what the offers show to people.
+
+        :return dict: SKU -> (at Amazon, state) as the offers show it
+        """
         self.env.invalidate_all()
         return {
             sku: (offer.sent_at and offer.sent_quantity, offer.stock_state)
@@ -209,12 +233,18 @@ class StockFeedCase(StockCase):
         }
 
     def at_amazon(self):
-        """:return dict: SKU -> quantity that buyers see"""
+        """Read the quantities at the simulator.
+
+        :return dict: SKU -> quantity that buyers see
+        """
         quantities = self.world.quantities()
         return {sku: quantities[sku] for sku in self.offers}
 
     def mails(self):
-        """:return list: (to whom, subject) of what goes out for the account"""
+        """Read the mails of the account.
+
+        :return list: (to whom, subject) of what goes out for the account
+        """
         mails = self.env["mail.mail"].search(
             [("model", "=", "amazon.account"), ("res_id", "=", self.account.id)]
         )

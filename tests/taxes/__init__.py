@@ -1,3 +1,5 @@
+"""Tests of taxes: Amazon's figures beside Odoo's, in orders and invoices."""
+
 from . import test_invoicing
 from . import test_taxes
 from . import test_taxes_changed

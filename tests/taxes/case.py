@@ -1,4 +1,4 @@
-"""Goods of two rates, and what the books say of their taxes."""
+"""Goods of two rates, and queries on the taxes that Odoo has stored."""
 
 from odoo.fields import Command
 
@@ -58,7 +58,10 @@ class TaxCase(AmazonCase):
 
     @classmethod
     def _position(cls, name, mapping, **values):
-        """:return: account.fiscal.position; without mapping it leaves no tax"""
+        """Create a fiscal position that maps taxes.
+
+        :return: account.fiscal.position; without mapping it leaves no tax
+        """
         position = cls.env["account.fiscal.position"].create(
             {
                 "name": name,
@@ -90,11 +93,17 @@ class TaxCase(AmazonCase):
         return self.world.item(sku, total=total, **words)
 
     def place(self, *items, **details):
-        """:return str: Amazon's reference of an order of Germany, prices with tax"""
+        """Place an order at Amazon, whose prices include tax.
+
+        :return str: Amazon's reference of an order of Germany, prices with tax
+        """
         return self.buy(items=list(items), **{"tax_inclusive": True, **details})
 
     def book(self, *items, **details):
-        """:return: sale.order of a new order at Amazon"""
+        """Place an order at Amazon, and import it.
+
+        :return: sale.order of a new order at Amazon
+        """
         ref = self.place(*items, **details)
         self.run_cron()
         order = self.sale_order(ref)
@@ -102,7 +111,10 @@ class TaxCase(AmazonCase):
         return order
 
     def taxes(self, order):
-        """:return list: (product, untaxed, tax) of each line"""
+        """Read the taxes of each line as plain data.
+
+        :return list: (product, untaxed, tax) of each line
+        """
         return [
             (
                 line.product_id.default_code or line.product_id.name,
@@ -113,13 +125,19 @@ class TaxCase(AmazonCase):
         ]
 
     def invoice(self, order):
-        """:return: account.move, posted"""
+        """Invoice a sales order, and post the invoice.
+
+        :return: account.move, posted
+        """
         invoice = order._create_invoices()
         invoice.action_post()
         return invoice
 
     def credit(self, invoice):
-        """:return: account.move, the credit note of all of an invoice, posted"""
+        """Reverse an invoice as a whole.
+
+        :return: account.move, the credit note of all of an invoice, posted
+        """
         wizards = self.env["account.move.reversal"].with_company(self.company)
         wizard = wizards.create(
             {"move_ids": invoice.ids, "journal_id": invoice.journal_id.id}
