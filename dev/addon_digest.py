@@ -59,7 +59,7 @@ def outline():
 
 
 def assets():
-    """Return a hash of what bundles of assets are made from: Odoo looks at the times.
+    """Return a hash of what bundles of assets are made from: Odoo compares the times.
 
     Two checkouts of one state have different ones.
     """

@@ -98,7 +98,10 @@ class Bench:
         self.databases = Databases(bench)
 
     def measure(self, options):
-        """:raise DevError: a measurement failed"""
+        """Run all measurements that the options choose.
+
+        :raise DevError: a measurement failed
+        """
         plain, base = map(self.databases.name, ("bench_plain", "bench_base"))
         try:
             self.databases.clone_template(plain)
@@ -178,7 +181,10 @@ class Bench:
 
 
 def machine():
-    """:return str: what the figures depend on"""
+    """Describe the machine beside the figures.
+
+    :return str: what the figures depend on
+    """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "

@@ -1,4 +1,5 @@
-"""Many accounts and few processes: is everybody served, and are the books right?
+"""Many accounts and few processes: is everybody served, and are the stored records
+right?
 
 Real processes of Odoo run the scheduled action on one database, beside a simulator that
 has all sellers; nothing is hastened but the time of a run.
@@ -74,7 +75,10 @@ class Market(Simulator):
         return self.world.sellers
 
     def buy(self, seller, number):
-        """:return str: reference of an order of one to three lines"""
+        """Place an order of a seller at the simulator.
+
+        :return str: reference of an order of one to three lines
+        """
         items = [self.world.item(sku) for sku in SKUS[: 1 + number % len(SKUS)]]
         return self.world.place_order(marketplace=GERMANY, seller=seller, items=items)
 
@@ -121,7 +125,10 @@ class Accounts:
             )
 
     def measure(self, processes):
-        """:return dict: what so many processes came to, see `Case.result`"""
+        """Let processes work on a fresh copy of the database.
+
+        :return dict: what so many processes came to, see `Case.result`
+        """
         self.databases.copy_shop(self.base, self.name)
         with stage.Nursery(self.bench, self.name, is_patient=True) as nursery:
             sellers = self.market.begin(self.count)
@@ -154,7 +161,7 @@ class Case:
     # -- at work
 
     def play_round(self, number):
-        """Sell, let the crons be due, and work until all accounts had their turn."""
+        """Sell, let the crons be due, and work until all accounts were scheduled."""
         for seller in self.served:
             for _order in range(1 if number else ORDERS):
                 ref = self.market.buy(seller, len(self.placed))
@@ -178,7 +185,10 @@ class Case:
             self._work_until(lambda before=before: len(self.runs) > before)
 
     def _work_until(self, is_over):
-        """:raise DevError: a process failed"""
+        """Let all processes work until a condition holds.
+
+        :raise DevError: a process failed
+        """
         threads = [
             threading.Thread(target=self._work, args=[is_over])
             for _process in range(self.processes)
@@ -203,7 +213,10 @@ class Case:
             time.sleep(bool(idle))
 
     def _note(self, answer):
-        """:return bool: whether there was anything to do"""
+        """Note the outcome of one run of a process.
+
+        :return bool: whether there was anything to do
+        """
         trouble = [answer.get("failure"), *answer["complaints"]] if answer else ["died"]
         self.failures += filter(None, trouble)
         self.tally["races"] += answer["races"] if answer else 0
@@ -221,7 +234,10 @@ class Case:
     # -- what it came to
 
     def result(self):
-        """:return dict: counts and seconds; those named in FAULTS should be 0"""
+        """Compare what was sold with what is stored, and evaluate the scheduling.
+
+        :return dict: counts and seconds; those named in FAULTS should be 0
+        """
         books = self.nursery.do("read_shops")
         turned = {account for account, _begin, _end in self.visits}
         all_turns = bench_turns.count_turns(self.visits, self.accounts.values())
@@ -252,9 +268,11 @@ class Case:
 
 
 def count_orders(placed, found):
-    """:param list placed: of (seller, reference)
+    """Compare the orders that were placed with those in Odoo.
+
+    :param list placed: of (seller, reference)
     :param list found: of (seller, reference, whether its company is the account's)
-    :return dict: how many were imported, are missing, doubled, or in other books
+    :return dict: how many were imported, are missing, doubled, or in another company
     """
     counts = Counter((seller, ref) for seller, ref, _is_here in found)
     return {

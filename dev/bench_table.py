@@ -112,7 +112,10 @@ def _print_accounts(results):
 
 
 def _figure(value):
-    """:param value: a count, seconds, or a list of seconds"""
+    """Format one figure of the table.
+
+    :param value: a count, seconds, or a list of seconds
+    """
     if isinstance(value, list):
         return " ".join(f"{number:.0f}" for number in value)
     return f"{value:.1f}" if isinstance(value, float) else str(value)
@@ -123,7 +126,10 @@ def _comparable(result):
 
 
 def _row(result, naive):
-    """:param float naive: CPU of the usual way for the same, None: not measured"""
+    """Format the line of one measurement.
+
+    :param float naive: CPU of the usual way for the same, None: not measured
+    """
     return (
         result["work"],
         result["way"],
@@ -139,7 +145,10 @@ def _row(result, naive):
 
 
 def _rate_row(result, design):
-    """:param dict design: whose calls, and how long they take at least"""
+    """Format the line of what Amazon's rates impose.
+
+    :param dict design: whose calls, and how long they take at least
+    """
     calls = (f"{count} {operation}" for operation, count in design["calls"].items())
     return (
         result["work"],
@@ -161,7 +170,10 @@ def _screen_row(result):
 
 
 def _print_rows(rows):
-    """:param list rows: of tuples of text, the head first; numbers go to the right"""
+    """Print a table with aligned columns.
+
+    :param list rows: of tuples of text, the head first; numbers go to the right
+    """
     columns = []
     for column in zip(*rows, strict=True):
         width = max(map(len, column))

@@ -1,7 +1,7 @@
 """Counts in what several processes did for many accounts: pure functions on moments,
 which are seconds of one clock.
 
-A visit is the turn of an account: (account, begin, end).
+A visit is one scheduling of an account: (account, begin, end).
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +11,10 @@ BLINK = 2.0
 
 
 def turns_of(visits):
-    """:return dict: account -> list of (begin, end) of its turns in their order"""
+    """Group the visits by account.
+
+    :return dict: account -> list of (begin, end) of its visits in their order
+    """
     turns = defaultdict(list)
     for account, begin, end in sorted(visits, key=lambda visit: visit[1]):
         turns[account].append((begin, end))
@@ -19,13 +22,19 @@ def turns_of(visits):
 
 
 def count_turns(visits, accounts):
-    """:return int: so often each of the accounts had its turn at least"""
+    """Count the rounds that are complete.
+
+    :return int: how often each of the accounts was scheduled at least
+    """
     counts = Counter(account for account, _begin, _end in visits)
     return min((counts[account] for account in accounts), default=0)
 
 
 def seconds_of_round(visits):
-    """:return float: how long it took until all who came had their first turn"""
+    """Measure the first round.
+
+    :return float: how long it took until all that came had begun their first visit
+    """
     firsts = [mine[0] for mine in turns_of(visits).values()]
     if not firsts:
         return 0.0
@@ -34,7 +43,10 @@ def seconds_of_round(visits):
 
 
 def longest_wait(visits):
-    """:return float: the longest time between two turns of the same account"""
+    """Measure the longest pause of an account.
+
+    :return float: the longest time between two visits of the same account
+    """
     return max(
         (
             later[0] - earlier[0]
@@ -46,10 +58,11 @@ def longest_wait(visits):
 
 
 def out_of_turn(visits):
-    """Each round has visits of its own: who goes on has more turns in one of them.
+    """Count what was scheduled out of order. Each round has visits of its own: an
+    account that is continued has several of them in one round.
 
-    :return int: turns that were an account's next one, while another one still waited
-        for the turn before
+    :return int: visits that were an account's next one, while another account still
+        waited for the visit before
     """
     turns = turns_of(visits)
     wrong = 0
@@ -63,7 +76,10 @@ def out_of_turn(visits):
 
 
 def at_once(visits):
-    """:return int: turns that began while the same account had another one"""
+    """Count what two processes did for the same account at the same time.
+
+    :return int: visits that began while the same account had another one
+    """
     return sum(
         later[0] < earlier[1]
         for mine in turns_of(visits).values()
@@ -72,17 +88,20 @@ def at_once(visits):
 
 
 def overshoot(runs, seconds):
-    """:param list runs: of (begin, end)
+    """Measure how far a run exceeded its time.
+
+    :param list runs: of (begin, end)
     :return float: how much longer than its time the longest run took"""
     return max((end - begin - seconds for begin, end in runs), default=0.0)
 
 
 def late_turns(runs, visits, seconds):
-    """Each run is given with its own visits.
+    """Count what was scheduled after the end of a run's time; each run comes with its
+    visits.
 
     :param list runs: of (begin, end)
     :param list visits: as many lists
-    :return int: turns that began when the time of their run was over
+    :return int: visits that began when the time of their run was over
     """
     return sum(
         visit[1] > begin + seconds + BLINK
@@ -92,7 +111,10 @@ def late_turns(runs, visits, seconds):
 
 
 def side_by_side(spans):
-    """:return int: how many of the (begin, end) have others beside them"""
+    """Count what really went on in parallel.
+
+    :return int: how many of the (begin, end) have others beside them
+    """
     ordered = sorted(spans)
     count, latest = 0, float("-inf")
     for number, (begin, end) in enumerate(ordered):

@@ -56,7 +56,10 @@ def opened(program, width, height):
 
 
 def _page_address(profile):
-    """:return str: where Chromium listens for what its first page is to do"""
+    """Wait until Chromium has written its port, and ask for the page's address.
+
+    :return str: where Chromium listens for what its first page is to do
+    """
     note = profile / "DevToolsActivePort"
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -89,7 +92,10 @@ class Browser:
         self.wait("!window.__left && document.readyState === 'complete'")
 
     def run(self, script):
-        """:return: the value of a JavaScript expression"""
+        """Run JavaScript in the page, and wait for its promise.
+
+        :return: the value of a JavaScript expression
+        """
         answer = self._call(
             "Runtime.evaluate",
             expression=script,

@@ -7,7 +7,7 @@ import shutil
 from .console import DevError, say
 from .process import run
 
-#: what Odoo looks for, in this order
+#: what Odoo searches for, in this order
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 #: the reasons for which Odoo skips a browser test
 BROWSER_SKIP = re.compile(r"chrom|websocket", re.I)

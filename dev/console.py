@@ -63,7 +63,7 @@ def last_lines(path, count=5):
 
 
 def stop_on_signals():
-    """Turn Ctrl-C, SIGTERM and a closed terminal into `Stopped`.
+    """Convert Ctrl-C, SIGTERM and a closed terminal into `Stopped`.
 
     Later signals do not disturb the cleaning up.
     """

@@ -55,7 +55,7 @@ def manifest():
 
 
 def demo_options(series):
-    """Return what makes Odoo load demo data: 17.0 does by itself, 19.0 when told."""
+    """Return what makes Odoo load demo data: 17.0 does by itself, 19.0 on request."""
     return [] if series == "17.0" else ["--with-demo"]
 
 

@@ -1,4 +1,4 @@
-"""`python3 -m dev fuzz`: let atheris look for answers that the parsers can not take.
+"""`python3 -m dev fuzz`: let atheris search for answers that the parsers can not take.
 
 The strategies of the tests (`amazon_api/tests/test_fuzz*.py`) make the answers. There a
 few hundred of each are tried; here it goes on, and whatever reaches a line that none

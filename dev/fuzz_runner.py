@@ -41,7 +41,9 @@ def main():
     print(f"{len(targets)} tests", flush=True)
 
     def try_one(data):
-        """:param bytes data: the first byte chooses the test, the rest the answer; for
+        """Run one of the tests on the bytes that atheris has chosen.
+
+        :param bytes data: the first byte chooses the test, the rest the answer; for
         an answer that is longer, the others follow from these"""
         if data:
             more = random.Random(data).randbytes(ENOUGH)
@@ -56,7 +58,10 @@ def method_of(test):
 
 
 def target(test):
-    """:return: a function that runs a test on the answer some bytes stand for"""
+    """Unwrap a property test, so that atheris can drive it.
+
+    :return: a function that runs a test on the answer some bytes stand for
+    """
     handle = method_of(test).hypothesis
 
     def run(**drawn):

@@ -91,9 +91,9 @@ def complaints(path):
 
 
 class LogReader:
-    """Take the log line by line and fill a `Report`.
+    """Parse the log line by line and fill a `Report`.
 
-    :param clean: function that turns a text with paths into what we show.
+    :param clean: function that converts a text with paths into what we show.
     :param progress: called with a test's name and "." (started), "F" or "s".
     """
 

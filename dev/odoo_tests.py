@@ -60,7 +60,7 @@ def run_tests(
 
     :param tags: as Odoo's --test-tags takes them.
     :param classes: the folder of the test classes, which others may share.
-    :param keep: leave the database behind, to look into it.
+    :param keep: leave the database behind, to examine it.
     :param purpose: of the `Workbench`; two may run at the same time.
     :param modules: of Odoo that are installed besides what the addon needs.
     :param is_exact: see `Databases.clone_installed`.

@@ -1,4 +1,5 @@
-"""The pictures of the documentation: what the demo shop does, and what is looked at.
+"""The pictures of the documentation: what the demo shop does, and which screens are
+shown.
 
 ``python -m dev.pictures ODOO_PORT SIMULATOR_PORT DATABASE FOLDER CHROMIUM``, in Odoo's
 virtual environment; `dev.screenshots` does that.
@@ -21,14 +22,17 @@ GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 
 
 class Shop:
-    """The demo's books, by RPC, and Amazon, by the simulator's page."""
+    """The demo's database, by RPC, and Amazon, by the simulator's page."""
 
     def __init__(self, odoo, simulator, database):
         self.odoo, self.simulator, self.database = odoo, simulator, database
         self.user = self._rpc("common", "login", database, "admin", "admin")
 
     def call(self, model, method, *arguments, **options):
-        """:return: what the method of a model returns"""
+        """Call a method in Odoo by RPC.
+
+        :return: what the method of a model returns
+        """
         whom = (self.database, self.user, "admin")
         return self._rpc(
             "object", "execute_kw", *whom, model, method, arguments, options
@@ -83,7 +87,7 @@ class Camera:
         self.look(where, ".o_form_view")
 
     def search(self, name, text):
-        """Open an action, and look for a text in its first field."""
+        """Open an action, and search for a text in its first field."""
         self.action(name, ".o_data_row")
         self.page.type(".o_searchview_input", text)
         self.page.run(
@@ -111,7 +115,7 @@ class Camera:
         self.page.run("new Promise(done => setTimeout(done, 700))")
         path = self.folder / f"{name}.png"
         self.page.picture(path)
-        with Image.open(path) as picture:  # a third of the size, and looks the same
+        with Image.open(path) as picture:  # a third of the size, no visible change
             picture.convert("RGB").quantize(128).save(path, optimize=True)
         print(name)
 
@@ -199,7 +203,10 @@ def _store_at_amazon(shop, account):
 
 
 def _preview_files(shop, account):
-    """:return dict: action, what another connector's files would bring"""
+    """Open the preview of a take-over from another connector.
+
+    :return dict: action, what another connector's files would bring
+    """
     others = [("state", "=", "sale"), ("amazon_order_ref", "=", False)]
     orders = shop.call("sale.order", "search_read", others, ["name"], limit=3)
     rows = [f"{row['name']},302-7654321-123456{row['id'] % 10},fbm" for row in orders]
@@ -216,7 +223,10 @@ def _preview_files(shop, account):
 
 
 def _ship(shop, order):
-    """:return int: the delivery of an order, which has left"""
+    """Validate the delivery of an order, with a tracking number.
+
+    :return int: the delivery of an order, which has left
+    """
     [sale_order] = shop.call("sale.order", "read", [order], ["picking_ids"])
     [picking] = sale_order["picking_ids"][:1]
     method = shop.call("delivery.carrier", "search", [], limit=1)[0]

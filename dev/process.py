@@ -88,7 +88,7 @@ def birth(pid):
 def free_port(wanted=0):
     """Return the wanted port of the loopback address, or another if it is taken.
 
-    Two who ask at the same moment for the same port may both be told that it is free.
+    Two who ask at the same moment for the same port may both get it as free.
     """
     for port in (wanted, 0):
         with contextlib.closing(socket.socket()) as probe:

@@ -45,7 +45,7 @@ def test(options):
     if options.changed:
         narrow(options, sources[0])
     lint = lint_sources()
-    # who asks for a test by name and gets none must not be told "1 passed"
+    # who asks for a test by name and gets none must not read "1 passed"
     is_narrow = bool(options.k or options.units)
     outcomes = [] if is_narrow and not lint.failed else [lint]
     with contextlib.ExitStack() as stack:
@@ -179,7 +179,7 @@ def side_by_side(parts, places, stack):
 
 
 def lint_sources():
-    """Return the `Outcome` of looking for what can not be carried to 19.0."""
+    """Return the `Outcome` of the search for code that can not be carried to 19.0."""
     findings = port_lint.lint(ROOT)
     part = odoo_tests.Outcome(
         "port lint", passed=int(not findings), failed=len(findings)

@@ -16,7 +16,9 @@ class TortureTests:
     """Schedules on one series, running beside us until they are asked for."""
 
     def __init__(self, source, number, count):
-        """:param number: which of the series this is, from 0
+        """Start the torture in a process of its own.
+
+        :param number: which of the series this is, from 0
         :param count: of series
         """
         days = DAYS // count

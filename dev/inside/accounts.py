@@ -1,5 +1,6 @@
 """Many accounts of several companies, and the cron that goes through them; as the other
-parts of the nursery, each call has its own process."""
+parts of the fork server, each call has its own process.
+"""
 
 import time
 from unittest import mock
@@ -18,8 +19,8 @@ BOOKS = {
 
 
 def open_shops(registry, sellers, companies, stock, processes):
-    """Link an account per seller, by turns to companies that share nothing, and furnish
-    as many scheduled actions as processes shall work.
+    """Link an account per seller, alternating between companies that share nothing, and
+    create as many scheduled actions as processes shall work.
 
     :param list sellers: of dict, the keys at the simulator and its ``url``
     :param int stock: pieces of each product in each company
@@ -43,7 +44,10 @@ def open_shops(registry, sellers, companies, stock, processes):
 
 
 def _open_company(env, number, stock):
-    """:return: res.company with a warehouse and products of its own"""
+    """Create a company that shares nothing with the others.
+
+    :return: res.company with a warehouse and products of its own
+    """
     name = f"Company {number + 1}"
     euro = env.ref("base.EUR").id
     company = env["res.company"].create({"name": name, "currency_id": euro})
@@ -78,7 +82,10 @@ def _prepare_account(seller, company, shop):
 
 
 def _crons(env):
-    """:return: ir.cron, ours and its duplicates, however the series copies them"""
+    """Find the scheduled actions that read orders.
+
+    :return: ir.cron, ours and its duplicates, however the series copies them
+    """
     code = env.ref(CRON).code
     return env["ir.cron"].search([("code", "=", code)])
 
@@ -130,9 +137,13 @@ def work(registry, seconds):
 
 
 def read_shops(registry):
-    """:return dict: accounts: dict seller -> id; orders: list of (seller, reference,
-    whether it is in the books of its account's company); rows: dict state -> how
-    many; faults of the stock; turns: seconds between first and last turn"""
+    """Read what the accounts have stored, and the faults in it.
+
+    :return dict: accounts: dict seller -> id; orders: list of (seller, reference,
+    whether it is in its account's company); rows: dict state -> how
+    many; faults of the stock; turns: seconds between the first and the last scheduled
+    account
+    """
     with registry.cursor() as cr:
         cr.execute("SELECT seller_key, id FROM amazon_account WHERE active")
         books = {"accounts": dict(cr.fetchall())}

@@ -52,6 +52,9 @@ def report(*results):
 
 
 def _memory():
-    """:return float: memory that this process holds now, in KB"""
+    """Read the resident memory of this process.
+
+    :return float: memory that this process holds now, in KB
+    """
     with open("/proc/self/statm") as pages:
         return int(pages.read().split()[1]) * resource.getpagesize() / 1024

@@ -35,7 +35,10 @@ REFERENCES = """
 
 
 def newest(cr):
-    """:return dict: table -> its highest id"""
+    """Note where each table ends before orders are imported.
+
+    :return dict: table -> its highest id
+    """
     found = {}
     for table in TABLES:
         cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
@@ -70,7 +73,10 @@ def multiply(cr, before, times):
 
 
 def _expressions(cr, table, before, after):
-    """:return dict: column -> SQL of its value in a copy"""
+    """Compose the columns of a copy, whose references lead to copies.
+
+    :return dict: column -> SQL of its value in a copy
+    """
     cr.execute(COLUMNS, [table])
     expressions = {name: f'old."{name}"' for (name,) in cr.fetchall()}
     cr.execute(REFERENCES, [table])

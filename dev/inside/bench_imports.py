@@ -79,7 +79,7 @@ def _line_vals(order, item, product, order_id=None):
 
 def odoo_batch(env, account, orders):
     """Odoo's own floor: one create and one confirmation per fifty orders, no mail,
-    and nothing of what makes the books match Amazon."""
+    and nothing of what makes the records match Amazon."""
     env = env(context={**env.context, **IMPORT_CONTEXT, "amazon_import": False})
     products = {
         product.default_code: product for product in env["product.product"].search([])
@@ -124,14 +124,14 @@ def ours(env, account, orders):
 
 
 def naive_again(env, _account, orders):
-    """Look for each known order by itself."""
+    """Search for each known order by itself."""
     for order in told(orders):
         env["sale.order"].search([("amazon_order_ref", "=", order.order_id)], limit=1)
         env.cr.commit()
 
 
 def odoo_batch_again(env, _account, orders):
-    """Look for the known orders of a batch at once."""
+    """Search for the known orders of a batch at once."""
     for start in told(range(0, len(orders), BATCH)):
         refs = [order.order_id for order in orders[start : start + BATCH]]
         env["sale.order"].search([("amazon_order_ref", "in", refs)])

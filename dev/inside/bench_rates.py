@@ -33,7 +33,10 @@ def imposed(design, calls):
 
 
 def of_orders(count, calls):
-    """:param dict calls: those of this addon, counted at the simulator"""
+    """Compare the calls for an import with those of the older API.
+
+    :param dict calls: those of this addon, counted at the simulator
+    """
     on_v0 = {
         "getOrders": math.ceil(count / ORDERS_PER_PAGE),
         "getOrderItems": count,
@@ -43,7 +46,10 @@ def of_orders(count, calls):
 
 
 def of_offers(count, calls):
-    """:param dict calls: those of this addon, counted at the simulator"""
+    """Compare the calls for the stock with a call per offer.
+
+    :param dict calls: those of this addon, counted at the simulator
+    """
     calls["createFeed:JSON_LISTINGS_FEED"] = calls.pop("createFeed")
     one_by_one = {"patchListingsItem": count}
     return [imposed("this addon", calls), imposed("a call per offer", one_by_one)]

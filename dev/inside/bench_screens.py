@@ -92,7 +92,10 @@ class Screen:
         self.domain = safe_eval(self.action["domain"] or "[]", self._names())
 
     def _names(self):
-        """:return dict: what the domains of filters may use"""
+        """Names that a domain in a view may use.
+
+        :return dict: what the domains of filters may use
+        """
         return {
             "uid": self.model.env.uid,
             "datetime": safe_datetime,
@@ -117,7 +120,10 @@ class Screen:
         )
 
     def _fields(self):
-        """:return dict: what the first view of the action shows"""
+        """Read which fields the view of the action shows.
+
+        :return dict: what the first view of the action shows
+        """
         view_id, kind = self.action["views"][0]
         arch = etree.fromstring(self.model.get_view(view_id, kind)["arch"])
         names = {node.get("name") for node in arch.iter("field")}
@@ -141,7 +147,10 @@ class Screen:
                 yield node.get("string"), domain, context.get("group_by")
 
     def _cost(self, work):
-        """:return dict: statements, milliseconds, large tables read from end to end"""
+        """Measure one request, and explain the plans of its statements.
+
+        :return dict: statements, milliseconds, large tables read from end to end
+        """
         env = self.model.env
         env.flush_all()
         env.invalidate_all()
@@ -173,7 +182,10 @@ def _recorded():
 
 
 def _scanned(cr, query):
-    """:return set: large tables of which the server reads each row"""
+    """Search the plan of a statement for sequential scans.
+
+    :return set: large tables of which the server reads each row
+    """
     if not query.lstrip().startswith(("SELECT", "WITH")):
         return set()
     cr.execute("EXPLAIN (FORMAT JSON) " + query)

@@ -1,5 +1,6 @@
-"""What it costs to take over a settlement, and to book, post and reconcile it with the
-invoices of its orders (`dev bench`)."""
+"""What it costs to import a settlement, and to book, post and reconcile it with the
+invoices of its orders (`dev bench`).
+"""
 
 import base64
 import random
@@ -119,7 +120,10 @@ class Settlement(Shop):
         return [f"302-{n:07}-0000000" for n in range(1, count + 1)]
 
     def file(self):
-        """:return bytes: the report of the settlement"""
+        """Write a report with some rows for each order, in random order.
+
+        :return bytes: the report of the settlement
+        """
         rng, day = random.Random(1), fields.Date.today()
         first = {
             "settlement-start-date": f"{day} 00:00:00 UTC",
@@ -154,7 +158,10 @@ class Settlement(Shop):
         return "\n".join(lines).encode()
 
     def measure(self):
-        """:return list: costs per row of reading, booking, posting with reconciling"""
+        """Import, book and post the settlement, and measure each step.
+
+        :return list: costs per row of import, booking, posting with reconciliation
+        """
         account, env = self.account, self.env
         account.invoice_workflow = "none"
         wizard = env["amazon.import.settlement"].create(

@@ -33,7 +33,10 @@ class Shipments(Shop):
         env.cr.commit()
 
     def measure(self, way, count):
-        """:return dict: what it cost to confirm so many"""
+        """Measure one way of confirming shipments.
+
+        :return dict: what it cost to confirm so many
+        """
         pickings = self._deliver(count)
         work = {"naive": self._one_by_one, "this addon": self._ours}[way]
         with self.counted() as calls:
@@ -45,7 +48,10 @@ class Shipments(Shop):
         return result
 
     def _deliver(self, count):
-        """:return: stock.picking, done; each with its message to Amazon"""
+        """Deliver new orders, so that each has a shipment to confirm.
+
+        :return: stock.picking, done; each with its message to Amazon
+        """
         orders, _calls = self.buy(count)
         bench_imports.ours(self.env, self.account, orders)
         refs = [order.order_id for order in orders]

@@ -106,11 +106,17 @@ class Shop:
         return orders, calls
 
     def counted(self):
-        """:return: context; its dict tells at its end how often Amazon was called"""
+        """Count the calls at the simulator while the context is open.
+
+        :return: context; its dict tells at its end how often Amazon was called
+        """
         return _Counted(self.amazon)
 
     def _read(self, start):
-        """:return list: of Order, those since a moment"""
+        """Read orders from the simulator, as the client does.
+
+        :return list: of Order, those since a moment
+        """
         orders, token = {}, None
         with self.account._get_partner() as partner:
             while True:

@@ -35,7 +35,10 @@ class Offers(Shop):
         env.invalidate_all()
 
     def _multiply(self, count):
-        """:return: amazon.offer, made by SQL"""
+        """Copy the offers of the shop until there are so many.
+
+        :return: amazon.offer, made by SQL
+        """
         env, cr = self.env, self.env.cr
         product = env["product.product"].search([("default_code", "=", "TEA-SENCHA")])
         # the stock of the demo, in a place of its own
@@ -69,7 +72,10 @@ class Offers(Shop):
     # === ways === #
 
     def measure(self, way):
-        """:return list: of dict, what was measured"""
+        """Measure one way of sending the stock.
+
+        :return list: of dict, what was measured
+        """
         ways = {
             "naive": self._one_by_one,
             "Odoo in batches": self._at_once,
@@ -116,7 +122,7 @@ class Offers(Shop):
         yield self._measured("stock, sold out until the patch", *sold_out, count=1)
 
     def _look(self, seller, look):
-        """All that a look does but the orders, which have costs of their own."""
+        """All that a scan does but the orders, which have costs of their own."""
         seen = seller._run_step(seller._compute_stock, look.everything)
         unsent = self.env["amazon.submission"]._count_unsent(seller, look, {})
         reasons = seller._find_reasons(look)
@@ -135,7 +141,7 @@ class Offers(Shop):
             raise AssertionError("Amazon still sells what is sold out")
 
     def _tell(self, seller):
-        """Send what waits, and ask for the verdicts; the waits are left out."""
+        """Send what waits, and download the results; the waits are left out."""
         for _time in range(2 + len(self.offers) // 10_000):
             seller._send_submissions(TimeBudget(3600))
             self.env.cr.execute("UPDATE amazon_submission SET next_try_at = NULL")

@@ -44,7 +44,10 @@ class Orders(Shop):
         return orders
 
     def measure(self, way, count):
-        """:return dict: what it cost to import so many new orders"""
+        """Measure one way of importing orders.
+
+        :return dict: what it cost to import so many new orders
+        """
         orders, calls = self.buy(count, self.channel)
         result = self._measure(bench_imports.WAYS[way], orders)
         if way == "this addon":
@@ -52,7 +55,10 @@ class Orders(Shop):
         return result
 
     def measure_again(self, way, count):
-        """:return dict: what it cost to see orders again that are known"""
+        """Measure what known orders cost that come once more.
+
+        :return dict: what it cost to see orders again that are known
+        """
         return self._measure(
             bench_imports.AGAIN[way], self.bring_in("this addon", count)
         )

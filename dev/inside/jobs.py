@@ -155,7 +155,7 @@ def open_account(registry, url, seller, stock):
 
 
 def _offer_all(env, account):
-    """All that the seller ships is offered everywhere, and its stock is told."""
+    """All that the seller ships is offered everywhere, and its stock is sent."""
     env["amazon.offer"].create(
         [
             {

@@ -1,4 +1,4 @@
-"""Reads the books of an account as plain data, in a process of its own."""
+"""Reads the stored records of an account as plain data, in a process of its own."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -83,7 +83,10 @@ def left(registry, account):
 
 
 def deadlocks(registry):
-    """:return int: so often the database had to break one, since it was made"""
+    """Count the deadlocks of this database.
+
+    :return int: so often the database had to break one, since it was made
+    """
     with registry.cursor() as cr:
         cr.execute(
             "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
@@ -98,7 +101,10 @@ def _account_env(cr, account):
 
 
 def read(registry, account):
-    """:return dict: rows, orders, messages and faults of the stock"""
+    """Read all that is compared with Amazon's side.
+
+    :return dict: rows, orders, messages and faults of the stock
+    """
     with registry.cursor() as cr:
         env = _account_env(cr, account)
         record = env["amazon.account"].browse(account)
@@ -192,7 +198,7 @@ def _package(package):
 
 
 def _offers(env, account):
-    """What can be bought of what the seller ships, and what Amazon was told of it."""
+    """What can be bought of what the seller ships, and what was sent to Amazon."""
     offers = env["amazon.offer"].search(
         [
             ("account_id", "=", account),

@@ -1,11 +1,12 @@
-"""Runs inside Odoo's Python: loads Odoo once, then one process for each job.
+"""Fork server, inside Odoo's Python: loads Odoo once, then forks a process for each
+job.
 
 usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient]
 (from the checkout); a patient one waits for Amazon as long as in real life.
 
 Each connection to the socket is a job: one line of JSON in, the process' number and
 its result out, as lines of JSON. A job that is killed leaves its line unwritten. The
-nursery ends when its standard input does, so that it never outlives who started it.
+fork server ends when its standard input does, so that it never outlives who started it.
 """
 
 import gc
@@ -27,7 +28,7 @@ from odoo.modules.registry import Registry
 
 from . import accounts, jobs, killer, ledger, people
 
-#: Odoo itself complains there of each race that a person loses, and mends it
+#: Odoo itself logs each race there that a person loses, and tries again
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
 #: 19.0 says so of a job whose worker was killed three times, and goes on next time
 KILLED_JOB = re.compile(r"Job .* timed out")
@@ -153,7 +154,7 @@ def say(stream, message):
 
 
 def memory():
-    """Return the bytes that are this process' own, not shared with the nursery."""
+    """Return the bytes that are this process' own, not shared with the fork server."""
     with open("/proc/self/smaps_rollup") as rollup:
         lines = [line.split() for line in rollup if line.startswith("Private_")]
     return sum(int(line[1]) * 1024 for line in lines)

@@ -2,8 +2,8 @@
 
 usage: python dev/inside/tests.py MODULE FOLDER OPTION…   (of Odoo)
 
-Where nothing is installed or updated Odoo looks for tests in all modules of the
-database: reading those of sixty modules takes longer than most of our tests.
+Where nothing is installed or updated Odoo searches for tests in all modules of the
+database: loading those of sixty modules takes longer than most of our tests.
 
 Several of these may share the tests. Each takes the next class that nobody has taken,
 by making a file in the folder, and leaves there how long the class took. `known.json`
@@ -141,7 +141,7 @@ def hasten():
     # hashing a password is made slow on purpose: a third of a second for each user
     sys.modules["odoo.addons.base.models.res_users"].MIN_ROUNDS = 1
     remember_charts()
-    # what is loaded by now stays: the collector need not look at it again and again
+    # what is loaded by now stays: the collector need not scan it again and again
     gc.collect()
     gc.freeze()
 

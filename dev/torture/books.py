@@ -1,4 +1,4 @@
-"""Compares Odoo's books with the simulator's world, both as plain data."""
+"""Compares Odoo's records with the simulator's world, both as plain data."""
 
 from collections import Counter, defaultdict
 
@@ -15,7 +15,7 @@ from sim.model import (
 
 
 def compare(world, books):
-    """Return what is wrong with the books, in words; empty when all is well."""
+    """Return what is wrong with the records, in words; empty when all is well."""
     wrong = [f"{name}: {books[name]}" for name in FAULTS if books[name]]
     rows = _once(books["rows"], "noted", wrong)
     orders = _once(books["orders"], "in the books", wrong)
@@ -87,8 +87,9 @@ def _may_refuse(order, message):
 
 
 def _stock(world, offers):
-    """Yield offers of which Amazon was told otherwise than what can be bought, or that
-    are sold out here and not there."""
+    """Yield offers whose quantity at Amazon is not the available one, or that are sold
+    out here and not there.
+    """
     told = {key: quantity for _moment, key, quantity in sorted(_stated(world))}
     shared = {}
     for offer in offers:  # one quantity for a SKU, wherever it is offered
@@ -234,7 +235,7 @@ def _packages(order, booked, failed):
     """Yield packages that one side has and the other has not, or has otherwise."""
     at_amazon = {}
     for package in order.packages:
-        if "shipped" in package:  # told by a seller, not made with the order
+        if "shipped" in package:  # confirmed by a seller, not made with the order
             items = defaultdict(int)
             for code, units in package["items"]:
                 items[code] += units

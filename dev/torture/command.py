@@ -1,4 +1,6 @@
-"""`python3 -m dev torture`: random days with faults and SIGKILL, then the books."""
+"""`python3 -m dev torture`: random days with faults and SIGKILL, then a check of the
+records.
+"""
 
 import itertools
 import json
@@ -19,7 +21,7 @@ from .stories import MEETINGS, STORIES
 
 
 def torture(options):
-    """Play schedules; return the exit code.
+    """Run schedules; return the exit code.
 
     :raise DevError: the processes can not be had.
     """
@@ -59,7 +61,7 @@ def seeds_of(options):
 
 
 def replay(source, seed):
-    """Return the command that plays a seed again."""
+    """Return the command that runs a seed again."""
     seed = shlex.quote(seed)
     return (
         f"python3 -m dev torture --series {source.series} --schedules 1 --seed {seed}"
@@ -67,9 +69,9 @@ def replay(source, seed):
 
 
 def run(source, seeds, seconds=None):
-    """Play the schedules of seeds, all of them or as long as there is time.
+    """Run the schedules of seeds, all of them or as long as there is time.
 
-    :return: {seed: what went wrong}, and the `Tally`.
+    :return: {seed: what went wrong}, and the counts as a `Tally`.
     :raise DevError: the processes can not be had.
     """
     failures, tally = {}, Tally()
@@ -100,12 +102,12 @@ def run(source, seeds, seconds=None):
     return failures, tally
 
 
-#: stands for all commits of all stories
+#: stands for all commits of all scenarios
 COMMITS = (object(),)
 
 
 def with_commits(seeds, tally):
-    """Yield the seeds; in place of COMMITS those that kill a story at each commit."""
+    """Yield the seeds; in place of COMMITS those that kill a scenario at each commit."""
     for seed in seeds:
         if seed not in COMMITS:
             yield seed
@@ -120,7 +122,7 @@ def with_commits(seeds, tally):
 
 
 def play(nursery, amazon, tally, seed):
-    """Play the schedule of a seed; return what went wrong, in words, or None."""
+    """Run the schedule of a seed; return what went wrong, in words, or None."""
     part = Play(nursery, amazon, tally, draw(seed))
     try:
         part.run()

@@ -1,4 +1,4 @@
-"""Plays a schedule: Amazon's side in this process, Odoo's in others."""
+"""Runs a schedule: Amazon's side in this process, Odoo's in others."""
 
 import random
 import threading
@@ -13,13 +13,13 @@ from sim.faults import LastPage
 
 #: rounds without faults until nothing is left to do
 MOST_ROUNDS = 24
-#: after the third feed without a verdict a person has to look: that is not for now
+#: after the third feed without a result a person has to decide: not tested here
 MOST_SPOILT = 2
 MACHINES = ("cron", "direct", "settle")
 #: these change what lies on the shelves
 PACKERS = ("deliver", "recount", "cancel")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
-#: so long before Amazon shows an order it was placed: the reading is past it
+#: so long before Amazon shows an order it was placed: the download is past it
 LATE = timedelta(hours=5)
 #: of each SKU in Amazon's warehouses
 FBA_STOCK = 60
@@ -27,7 +27,7 @@ KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
 
 
 class Failure(Exception):
-    """The books do not say what happened, or a process failed."""
+    """Odoo's records differ from what happened, or a process failed."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Play:
         # Odoo lets two of them write a quant beside the one that is locked, and merges
         # them each night: whoever packs while orders come in has such quants by day.
         self.met = False
-        self.is_late = False  # Amazon showed an order too late for the reading
+        self.is_late = False  # Amazon showed an order too late for the download
         self.told = []  # what happened, for who has to find out why
         simulator.begin_world(schedule.seed)
         self.world = simulator.world
@@ -77,7 +77,7 @@ class Play:
         )
 
     def run(self):
-        """Play all steps, then let it become quiet.
+        """Run all steps, then let it become quiet.
 
         :raise Failure: a process failed, or it never becomes quiet.
         """
@@ -95,7 +95,7 @@ class Play:
         getattr(self, f"_{step.verb}")(rng, **step.words)
 
     def count(self):
-        """Add to the tally what has happened in the world."""
+        """Add to the counts what has happened in the world."""
         received = self.simulator.received
         self.tally.requests += len(received)
         self.tally.faults.update(call.fault for call in received if call.fault)
@@ -103,7 +103,7 @@ class Play:
         self.tally.packages += sum(len(order.packages) for order in orders)
 
     def books(self):
-        """Return what Odoo's books say, see `ledger.read`."""
+        """Return what Odoo has stored, see `ledger.read`."""
         return self.nursery.do("read", account=self.account)
 
     # -- at Amazon

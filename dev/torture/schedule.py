@@ -160,7 +160,7 @@ def draw(seed):
 
 
 def commit_seed(story, place, number):
-    """Return the seed of a story whose last run dies around one of its commits."""
+    """Return the seed of a scenario whose last run dies around one of its commits."""
     return f"{story},{place},{number}"
 
 

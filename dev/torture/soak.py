@@ -18,7 +18,7 @@ from .schedule import VERBS, Schedule, draw_step
 
 #: seconds between two things that happen
 PACE = 0.7
-#: seconds between two looks at the memory
+#: seconds between two measurements of the memory
 LOOKS = 10
 #: the part of the time after which everything has been loaded once
 WARM = 0.25
@@ -105,7 +105,10 @@ class Soak:
             return start(*command, env=self._bench.environ, cwd="/", **streams)
 
     def _live(self, servers, seconds):
-        """:param list servers: the first lives, the second is replaced when it dies"""
+        """Let things happen, kill servers and measure until the time is over.
+
+        :param list servers: the first lives, the second is replaced when it dies
+        """
         began = looked = died = time.monotonic()
         while time.monotonic() - began < seconds:
             for server, log in zip(servers, self.logs, strict=True):

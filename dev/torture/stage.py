@@ -1,4 +1,4 @@
-"""The processes of a torture: a nursery of Odoo workers beside the simulator."""
+"""The processes of a torture: a fork server of Odoo workers beside the simulator."""
 
 import contextlib
 import json

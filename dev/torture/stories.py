@@ -1,5 +1,5 @@
-"""Days that are told and not drawn: what a kill at each commit is tried on, and who
-meets whom at the same work.
+"""Fixed scenarios beside the random ones: those in which a process is killed at each of
+its commits, and those in which several processes do the same work.
 
 A step is a verb with its words, as `schedule.Step` has them.
 """
@@ -22,7 +22,7 @@ def _meet(*jobs):
 _CHECKER = ("direct", {"method": "_cron_check_orders"})
 _REPORTER = ("direct", {"method": "_cron_read_reports"})
 _FBA_READER = ("direct", {"method": "_cron_read_fba_stock"})
-#: a day each, and the run at its end that is killed at each of its commits in turn
+#: a day each, and the run at its end, which is killed at one commit after the other
 STORIES = {
     "import": (
         "_cron_sync_orders",
