@@ -67,7 +67,7 @@ class OrderAmounts:
 
 
 def order_amounts(order: Order, show_facilitator_tax: bool = False) -> OrderAmounts:
-    """Turn Amazon's breakdowns into the lines of the seller's order.
+    """Convert Amazon's breakdowns into the lines of the seller's order.
 
     :param order: with the datasets PROCEEDS and TAX
     :param show_facilitator_tax: whether tax that Amazon remits by itself is a line of
@@ -141,7 +141,10 @@ def _each_on_its_own(options, may_be_net):
 
 
 def _first_fitting(choice, may_be_net):
-    """:param may_be_net: whether the item's total may also be that before tax"""
+    """Take the first interpretation whose parts add up to the item's total.
+
+    :param may_be_net: whether the item's total may also be that before tax
+    """
     fitting = [each for each in choice if each.stated_total in (None, each.gross)]
     if may_be_net and not fitting:
         fitting = [each for each in choice if each.stated_total == each.net]

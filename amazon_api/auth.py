@@ -160,7 +160,7 @@ def exchange_code(
     session: requests.Session | None = None,
     on_call: Callable[[CallRecord], None] | None = None,
 ) -> str:
-    """Turn the code of the consent page into the seller's refresh token, once.
+    """Exchange the code of the consent page for the seller's refresh token, once.
 
     Source: Amazon's "Website Authorization Workflow"; a code lives five minutes.
 

@@ -1,3 +1,5 @@
+"""Link a seller's account, by Amazon's consent page or with keys that are pasted."""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 

@@ -115,8 +115,7 @@ class AmazonTakeOver(models.TransientModel):
         return self.account_id.sudo()._in_company()
 
     def _judge(self, account):
-        """Decide for each row of the files what happens to it, without writing
-        anything.
+        """Decide what happens to each row of the files, without writing anything.
 
         :return list: of Verdict
         """

@@ -141,8 +141,7 @@ def read_shops(registry):
 
     :return dict: accounts: dict seller -> id; orders: list of (seller, reference,
     whether it is in its account's company); rows: dict state -> how
-    many; faults of the stock; turns: seconds between the first and the last scheduled
-    account
+    many; faults of the stock; turns: seconds from first to last scheduling
     """
     with registry.cursor() as cr:
         cr.execute("SELECT seller_key, id FROM amazon_account WHERE active")

@@ -108,7 +108,7 @@ class Shop:
     def counted(self):
         """Count the calls at the simulator while the context is open.
 
-        :return: context; its dict tells at its end how often Amazon was called
+        :return: context; its dict says at its end how often Amazon was called
         """
         return _Counted(self.amazon)
 

@@ -1,5 +1,4 @@
-"""Fork server, inside Odoo's Python: loads Odoo once, then forks a process for each
-job.
+"""Fork server in Odoo's Python: loads Odoo once, then forks a process for each job.
 
 usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient]
 (from the checkout); a patient one waits for Amazon as long as in real life.

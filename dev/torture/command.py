@@ -107,7 +107,7 @@ COMMITS = (object(),)
 
 
 def with_commits(seeds, tally):
-    """Yield the seeds; in place of COMMITS those that kill a scenario at each commit."""
+    """Yield seeds; in place of COMMITS those that kill a scenario at each commit."""
     for seed in seeds:
         if seed not in COMMITS:
             yield seed
