@@ -1,3 +1,5 @@
+"""Orders from Amazon to sale orders: sync, buyers, lines, and changes at Amazon."""
+
 from . import amazon_order
 from . import amazon_stock_turn
 from . import amazon_account

@@ -1,13 +1,13 @@
 """Orders in, read from the top down: cron -> account -> page -> batch of orders.
 
-Amazon is asked what changed since the cursor (``last_orders_sync``). Each page is noted
-as rows of ``amazon.order`` and committed, then its orders become sale orders in
+Each sync fetches what changed since the cursor (``last_orders_sync``). Each page is
+noted as rows of ``amazon.order`` and committed, then its orders become sale orders in
 batches; only when the last page is noted the cursor moves to the moment up to which
 Amazon says it has answered.
 
-Whose turn it is: many accounts, few workers, and quotas that each account has.
+Scheduling: many accounts, few workers, and a quota for each account.
 
-How imported sale orders are called (feature D16).
+The names of imported sale orders (feature D16).
 """
 
 import logging
@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 8
 # Amazon answers only what is older than two minutes (operation searchOrders).
 READ_LAG = timedelta(minutes=2)
-# What Amazon noted late just before the last stated bound is seen by reading it again.
+# Changes that Amazon noted late, just before the last bound, come with this overlap.
 OVERLAP = timedelta(minutes=2)
 # Orders per page, the most that Amazon gives.
 PAGE_SIZE = 100
@@ -38,7 +38,7 @@ TOKEN_LIFE = timedelta(hours=23)
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
-    # A reading that took more than one page: what the next page has to ask again.
+    # A sync of more than one page: what the request of the next page has to repeat.
     orders_page_token = fields.Char(
         readonly=True, copy=False, groups="base.group_system"
     )
@@ -46,12 +46,12 @@ class AmazonAccount(models.Model):
     orders_page_until = fields.Datetime(readonly=True, copy=False)
     orders_page_marketplaces = fields.Char(readonly=True, copy=False)
     orders_page_at = fields.Datetime(readonly=True, copy=False)
-    # Bound of the last whole reading. Differs from the cursor when a person moved it.
+    # Bound of the last complete sync. Differs from the cursor when a person moved it.
     orders_read_until = fields.Datetime(readonly=True, copy=False)
     last_orders_run = fields.Datetime("Last sync", readonly=True, copy=False)
-    # Also an account that can not be read had its turn: others must not wait for it.
+    # Also set for an account that can not be read: others must not wait for it.
     orders_turn_at = fields.Datetime(readonly=True, copy=False)
-    # The account asked for a turn of its own; empty: the regular runs will do.
+    # A sync beside the regular runs; empty: none is needed.
     orders_due_at = fields.Datetime(readonly=True, copy=False)
     order_naming = fields.Selection(
         [("sequence", "As all sales orders"), ("reference", "By Amazon's reference")],
@@ -67,15 +67,17 @@ class AmazonAccount(models.Model):
     )
 
     def _follow_order_cursor(self, vals):
-        """Start reading afresh, unless the page is written, too. A manager may do so,
+        """Begin the sync afresh, unless the page is written, too. A manager may do so,
         but may not see the token of the page."""
         if "orders_page_token" not in vals:
             self.sudo().write({"orders_page_token": False})
 
     def _find_orders_turns(self):
-        """Amazon lets an account ask about twenty times an hour (searchOrders), and the
-        regular runs ask six times. Runs in between go on where a regular one ended, or
-        are for an account that asked, e.g. as its Amazon did not answer: they cost the
+        """Find the accounts to synchronize in this run.
+
+        Amazon allows each account about twenty searches an hour (searchOrders), and the
+        regular runs use six. Runs in between go on where a regular one ended, or are
+        for an account that asked, e.g. because Amazon did not answer it: they cost the
         other accounts no call.
 
         :return: amazon.account, the longest waiting first
@@ -96,18 +98,21 @@ class AmazonAccount(models.Model):
         return self.sudo().search(domain, order="orders_turn_at NULLS FIRST, id")
 
     def _take_orders_turn(self, before):
-        """:param datetime before: the account's last turn, when the run began
-        :return bool: False: another worker was quicker"""
+        """Claim the next sync of the account's orders for this worker.
+
+        :param datetime before: the account's last sync, when the run began
+        :return bool: False: another worker was quicker
+        """
         if not self._take_turn("orders_turn_at", before):
             return False
         self.orders_due_at = False
         return True
 
     def _take_turn(self, name, before):
-        """Several workers go through the accounts: each account is one worker's.
+        """Claim the account for this worker: several of them go through the accounts.
 
-        :param str name: of the field that tells when the account had its last turn
-        :param datetime before: what it told when the run began
+        :param str name: of the field that says when the account was last claimed
+        :param datetime before: its value when the run began
         :return bool: False: another worker was quicker
         """
         if self[name] != before:
@@ -124,7 +129,10 @@ class AmazonAccount(models.Model):
         self._wake_cron("sync_orders", at)
 
     def _ask_for_orders_turn(self, at):
-        """:param datetime at: UTC; an earlier one that was asked for stays"""
+        """Schedule a sync of these accounts beside the regular runs.
+
+        :param datetime at: UTC; an earlier one stays
+        """
         self.sudo().filtered(
             lambda account: not account.orders_due_at or account.orders_due_at > at
         ).orders_due_at = at
@@ -133,8 +141,11 @@ class AmazonAccount(models.Model):
         return self.env.ref("amazon_connector.ir_cron_sync_orders").sudo()
 
     def _name_orders(self, orders):
-        """:param list orders: of Order
-        :return list: names; empty when Odoo's numbering gives them"""
+        """Name sale orders by Amazon's reference, where the account wants that.
+
+        :param list orders: of Order
+        :return list: names; empty when Odoo's numbering gives them
+        """
         if self.order_naming != "reference":
             return []
         return [(self.order_prefix or "") + order.order_id for order in orders]
@@ -160,8 +171,11 @@ class AmazonAccount(models.Model):
         )
 
     def _describe_tally(self, tally):
-        """:param Counter tally: see _sync_orders
-        :return str: the counts in words"""
+        """Put the counts of a sync into words.
+
+        :param Counter tally: see _sync_orders
+        :return str: the counts in words
+        """
         if tally["too_early"]:
             return _("Nothing to read yet: Amazon shows changes after two minutes.")
         parts = [
@@ -252,8 +266,9 @@ class AmazonAccount(models.Model):
                 request = self._next_orders_request() if page.next_token else None
 
     def _explain_too_early(self, tally):
-        """Nothing can be asked yet. Where the cursor lies in the future, either it is
-        wrong or our clock is: an answer of Amazon tells.
+        """Deal with a cursor so young that Amazon can not answer yet. Where it lies in
+        the future, either the cursor or our clock is wrong: an answer of Amazon
+        decides.
 
         :raise SpApiError: Amazon can not be asked
         """
@@ -269,7 +284,8 @@ class AmazonAccount(models.Model):
             tally["left"] = 1
 
     def _next_orders_request(self):
-        """What to ask next: the next page of an unfinished reading, else a new one.
+        """Prepare the next request: the next page of an unfinished sync, else a new
+        one.
 
         :return dict|None: parameters of SellingPartner.search_orders; None when
             Amazon could not yet answer anything
@@ -295,7 +311,7 @@ class AmazonAccount(models.Model):
         }
 
     def _fetch_orders_page(self, partner, request):
-        """Operation searchOrders; a page token that Amazon no longer takes is dropped.
+        """Fetch a page (operation searchOrders); drop a page token that Amazon refuses.
 
         :return OrdersPage:
         :raise SpApiError: no whole page came
@@ -308,7 +324,7 @@ class AmazonAccount(models.Model):
             raise
 
     def _note_orders_page(self, request, page):
-        """Note all orders of a page, and where the next reading begins.
+        """Note all orders of a page, and where the next sync begins.
 
         :param dict request: as sent
         :param OrdersPage page:
@@ -318,7 +334,7 @@ class AmazonAccount(models.Model):
         is_continued = "pagination_token" in request
         bound = page.last_updated_before or aware_utc(self._get_amazon_now() - READ_LAG)
         until = naive_seconds(bound)
-        if is_continued:  # what changes between two pages belongs to the next reading
+        if is_continued:  # what changes between two pages belongs to the next sync
             until = min(until, self.orders_page_until)
         values = {
             "last_orders_run": fields.Datetime.now(),
@@ -343,7 +359,7 @@ class AmazonAccount(models.Model):
         return rows
 
     def _import_leftovers(self, budget, tally):
-        """Import rows whose page is no longer at hand: asked one by one (getOrder).
+        """Import rows whose page is no longer at hand, one by one (operation getOrder).
 
         :raise SpApiError: the next one must wait; those before are imported
         """
@@ -356,7 +372,7 @@ class AmazonAccount(models.Model):
             tally.update(row._fetch_and_import(self, budget))
 
     def _note_orders_trouble(self, error, tally):
-        """Say on the account what stopped the reading and when it goes on."""
+        """Say on the account what stopped the sync and when it goes on."""
         tally["trouble"] = 1
         self._note_trouble(error)
         if isinstance(error, Retryable):

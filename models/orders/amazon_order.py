@@ -1,6 +1,6 @@
-"""From a noted row to a sale order: batch -> verdict per row -> sale orders.
+"""From a noted row to a sale order: batch -> outcome per row -> sale orders.
 
-Amazon's word for how an order stands, in the user's language.
+The status of an order at Amazon, in the user's language.
 """
 
 import logging
@@ -28,14 +28,17 @@ STOCK_LOCK = 0x414D5A4E
 
 
 def _iso(order):
-    """:return str: the moment of the last change, to the millisecond; sortable"""
+    """Write the moment of an order's last change, to compare it as text.
+
+    :return str: the moment of the last change, to the millisecond; sortable
+    """
     if not order.last_updated_time:
         return ""
     return naive_utc(order.last_updated_time).isoformat(timespec="milliseconds") + "Z"
 
 
 class AmazonOrder(models.Model):
-    """What Amazon told us of, one row per order: inbox and binding in one.
+    """The orders that Amazon listed, one row each: inbox and binding in one.
 
     Holds the reference and never the payload: Amazon keeps the archive, and no
     personal data rests in a queue.
@@ -78,7 +81,7 @@ class AmazonOrder(models.Model):
     remote_updated_iso = fields.Char(readonly=True)
     # new -[imported]-> done; new -[PENDING at Amazon, or without items]-> waiting;
     # new -[not for Odoo]-> ignored; new -[can not be imported]-> failed;
-    # failed -[retry, or a setting was mended]-> new; waiting -[next try]-> new;
+    # failed -[retry, or a setting was corrected]-> new; waiting -[next try]-> new;
     # ignored -[a person wants it after all]-> new;
     # done, waiting, ignored, failed -[newer change]-> new
     state = fields.Selection(
@@ -121,7 +124,7 @@ class AmazonOrder(models.Model):
         :param account: one amazon.account, in an environment of its company
         :param dict orders: Amazon reference -> Order or UnreadableOrder
         :param TimeBudget budget: no batch begins after its end
-        :return Counter: rows by verdict; left: whether some were not reached
+        :return Counter: rows by outcome; left: whether some were not reached
         """
         tally = Counter()
         for batch in split_every(BATCH_SIZE, self.ids):
@@ -134,7 +137,7 @@ class AmazonOrder(models.Model):
     def _import_batch(self, account, orders):
         """Import a batch; when it fails unexpectedly, find the culprit by halving.
 
-        :return Counter: rows by verdict
+        :return Counter: rows by outcome
         """
         try:
             return self._run_step(self._import_rows, account, orders)
@@ -156,9 +159,9 @@ class AmazonOrder(models.Model):
         return tally
 
     def _import_rows(self, account, orders):
-        """Give each row its verdict and import what can be imported.
+        """Decide on each row and import what can be imported.
 
-        :return Counter: rows by verdict
+        :return Counter: rows by outcome
         """
         if not self._lock_stock(account.company_id):
             return Counter(busy=1)  # they stay due
@@ -230,12 +233,12 @@ class AmazonOrder(models.Model):
         return self.env["sale.order"]._amazon_import(account, mine)
 
     def _lock_stock(self, company):
-        """Only one worker at a time writes orders of a company: parallel writers on the
-        same products would undo each other's reservations.
+        """Let only one worker at a time write orders of a company.
 
-        The turns are counted: who began before the last writer had ended does not see
-        the quants that one created, and would write a second one beside each of them.
-        He is refused the count by PostgreSQL, and has to begin again.
+        Parallel writers on the same products would undo each other's reservations. The
+        lock sequence is counted: whoever began before the last writer had ended does
+        not see the quants that one created, and would write a second one beside each of
+        them. PostgreSQL refuses them the count, and they have to begin again.
 
         :return bool: whether the lock was got; it ends with the transaction
         :raise SerializationFailure: the view of the database is older than the last
@@ -254,7 +257,10 @@ class AmazonOrder(models.Model):
         return True
 
     def _lock_due(self):
-        """:return: those rows that still are to import and that nobody else works on"""
+        """Lock the rows for this worker, and skip those that it can not have.
+
+        :return: those rows that still are to import and that nobody else works on
+        """
         self.flush_recordset(["state"])
         self.env.cr.execute(
             "SELECT id FROM amazon_order WHERE id IN %s AND state = 'new'"
@@ -274,8 +280,11 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _get_amazon_status_words(self):
-        """:return dict: Amazon's word -> ours; Amazon may have others, which are shown
-        as they are"""
+        """Translate Amazon's words for the status of an order.
+
+        :return dict: Amazon's word -> ours; Amazon may have others, which are shown
+        as they are
+        """
         return {
             "PENDING_AVAILABILITY": _("Pre-order"),
             "PENDING": _("Payment pending"),
@@ -325,7 +334,7 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _note(self, account, orders):
-        """Note what a page told: one search, one create, one write per changed row.
+        """Note the orders of a page: one search, one create, one write per changed row.
 
         :param account: one amazon.account
         :param orders: iterable of Order and UnreadableOrder
@@ -362,7 +371,10 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _prepare_noted_vals(self, order, marketplaces):
-        """:param dict marketplaces: Amazon's identifier -> amazon.marketplace"""
+        """Prepare the values of a row that is due for import.
+
+        :param dict marketplaces: Amazon's identifier -> amazon.marketplace
+        """
         vals = {
             "state": "new",
             "error_kind": False,
@@ -382,7 +394,7 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _reopen_mended(self, account):
-        """Read again from time to time what somebody, or Amazon, may have mended.
+        """Import again from time to time what a person, or Amazon, may have corrected.
 
         These are rows that failed for want of a setting, those for whose items Odoo
         waits, and pending orders whose goods got a product since.
@@ -402,8 +414,11 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _get_due(self, account):
-        """:return: rows of the account that wait for their import, the oldest first and
-        history last"""
+        """Find the rows that are to be imported now.
+
+        :return: rows of the account that wait for their import, the oldest first and
+        history last
+        """
         return self.search(
             [
                 ("account_id", "=", account.id),
@@ -415,10 +430,11 @@ class AmazonOrder(models.Model):
             order="is_history NULLS FIRST, remote_updated_at, id",
         )
 
-    # === BUSINESS METHODS - VERDICTS === #
+    # === BUSINESS METHODS - OUTCOMES === #
 
     def _set_done(self, sale_orders):
-        """Two statements, however many they are; nothing is computed from the order.
+        """Settle imported rows with two statements, without computing fields of the
+        orders.
 
         :param dict sale_orders: Amazon reference -> sale.order
         """
@@ -444,8 +460,12 @@ class AmazonOrder(models.Model):
         )
 
     def _set_failed(self, kind, message):
-        """:param str kind: config, permanent or internal
-        :param str message: cause and remedy, for a shop manager"""
+        """Settle rows that can not be imported; those that miss a setting are tried
+        again.
+
+        :param str kind: config, permanent or internal
+        :param str message: cause and remedy, for a shop manager
+        """
         again = fields.Datetime.now() + MENDED_AFTER if kind == "config" else False
         self.write(
             {
@@ -457,8 +477,11 @@ class AmazonOrder(models.Model):
         )
 
     def _set_aside(self, state, message):
-        """:param str state: waiting or ignored
-        :param str message: why"""
+        """Settle rows that are not to be imported, or not yet.
+
+        :param str state: waiting or ignored
+        :param str message: why
+        """
         self.write(
             {
                 "state": state,
@@ -470,9 +493,10 @@ class AmazonOrder(models.Model):
         )
 
     def _postpone(self, message, until):
-        """A passing trouble: the row stays due, later.
+        """Keep the row due for later, because of a passing error.
 
-        :param datetime until: UTC"""
+        :param datetime until: UTC
+        """
         self.write(
             {
                 "error_kind": "retryable",
@@ -481,10 +505,13 @@ class AmazonOrder(models.Model):
             }
         )
 
-    # === VERDICTS === #
+    # === DECISIONS === #
 
     def _judge_all(self, orders):
-        """:return tuple: the rows to import; Counter of the others by verdict"""
+        """Separate the rows to import from those that wait, fail or are ignored.
+
+        :return tuple: the rows to import; Counter of the others by outcome
+        """
         importable, tally = self.browse(), Counter()
         currencies = self._known_currencies()
         for row in self:
@@ -496,14 +523,14 @@ class AmazonOrder(models.Model):
         return importable, tally
 
     def _judge(self, order, currencies):
-        """Decide what becomes of a row; write it down unless it is to be imported.
+        """Decide on a row; write the outcome down unless it is to be imported.
 
         :param order: Order or UnreadableOrder
         :param set currencies: codes known to Odoo
-        :return str|None: the verdict (waiting, ignored, failed), None: to import
+        :return str|None: the outcome (waiting, ignored, failed), None: to import
         """
-        # Relevance before complaints: what is none of Odoo's business, or has to wait,
-        # is no problem, whatever else is wrong with it.
+        # Relevance before errors: what does not belong into Odoo, or has to wait, is no
+        # problem, whatever else is wrong with it.
         if reason := self._reason_to_ignore(order):
             self._set_aside("ignored", reason)
             self._note_shipped_without(order)
@@ -519,7 +546,10 @@ class AmazonOrder(models.Model):
         return None
 
     def _find_problem(self, order, currencies):
-        """:return tuple|None: kind and message of what a person has to mend"""
+        """Find what keeps an order out that should come in.
+
+        :return tuple|None: kind and message of what a person has to correct
+        """
         if isinstance(order, UnreadableOrder):
             return "permanent", _(
                 "Amazon's data of this order can not be read (%(where)s: %(problem)s). "
@@ -558,12 +588,18 @@ class AmazonOrder(models.Model):
         return None
 
     def _known_currencies(self):
-        """:return set: codes of all currencies, those in use or not"""
+        """Read the currencies once for a batch.
+
+        :return set: codes of all currencies, those in use or not
+        """
         currencies = self.env["res.currency"].with_context(active_test=False)
         return set(currencies.search([]).mapped("name"))
 
     def _reason_to_ignore(self, order):
-        """:return str|None: why the order is none of Odoo's business"""
+        """Find out why an order does not belong into Odoo.
+
+        :return str|None: in words
+        """
         if self.sale_order_id:
             return None
         if order.is_off_amazon:
@@ -584,7 +620,10 @@ class AmazonOrder(models.Model):
         return None
 
     def _reason_to_wait(self, order):
-        """:return str|None: what has to happen at Amazon first; history is over"""
+        """Find out why an order can not be imported yet.
+
+        :return str|None: what has to happen at Amazon first; history is over
+        """
         if self.sale_order_id or self._is_of_history(order):
             return None
         if order.is_pending:
@@ -609,7 +648,7 @@ class AmazonOrder(models.Model):
     def _fetch_and_import(self, account, budget):
         """Import one row whose page is no longer at hand (operation getOrder).
 
-        :return Counter: the row by verdict
+        :return Counter: the row by outcome
         :raise SpApiError: Amazon can not be asked at the moment
         """
         self.ensure_one()
@@ -638,7 +677,7 @@ class AmazonOrder(models.Model):
     def _retry(self, account):
         """Try failed rows of one account again.
 
-        :return Counter: rows by verdict
+        :return Counter: rows by outcome
         """
         self._run_step(
             self.write, {"state": "new", "error_message": False, "next_try_at": False}

@@ -18,7 +18,9 @@ class OrderBatch:
     """
 
     def __init__(self, env, account, orders):
-        """:param env: of the account's company, with the import's context
+        """Look up, or create, all that the orders need.
+
+        :param env: of the account's company, with the import's context
         :param account: one amazon.account
         :param list orders: of Order
         """
@@ -124,7 +126,7 @@ class OrderBatch:
     def _find_fiscal_positions(self):
         """Ask Odoo for the fiscal position of each kind of customer once."""
         positions = self.env["account.fiscal.position"]
-        # Post codes tell customers apart only where a fiscal position asks for them.
+        # Post codes distinguish customers only where a fiscal position asks for them.
         with_zip = bool(
             positions.search_count(
                 [("auto_apply", "=", True), ("zip_from", "not in", [False, ""])],

@@ -1,3 +1,5 @@
+"""The lock sequence of a company's stock."""
+
 from odoo import fields, models
 
 

@@ -16,7 +16,10 @@ NOBODYS = ("street2", "zip", "city", "state_id", "country_id")
 
 
 def _contact_keys(vals):
-    """:return list: what a contact is found by, the surest first"""
+    """Derive the keys by which contacts are compared.
+
+    :return list: what a contact is found by, the surest first
+    """
     business = business_key(vals)
     keys = []
     if vals["amazon_email"]:
@@ -29,14 +32,20 @@ def _contact_keys(vals):
 
 
 def _contact_fingerprint(vals):
-    """:return str|False: False for whom no address tells apart from others"""
+    """Hash a contact's address for the search.
+
+    :return str|False: False for contacts that no address distinguishes from others
+    """
     if not vals["street"]:
         return False
     return fingerprint(*address_key(vals), *business_key(vals))
 
 
 def _values(wanted, name):
-    """:return list: the values of a field that are there"""
+    """Collect the values of a field for one search over all orders.
+
+    :return list: the values of a field that are there
+    """
     return list({vals[name] for vals in wanted} - {False, None})
 
 
@@ -217,7 +226,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _prepare_amazon_shared_vals(self, account, address, shop):
-        """:return dict: values of the customer who stands for all of a marketplace"""
+        """Prepare the customer for orders without a buyer.
+
+        :return dict: values of the customer who stands for all of a marketplace
+        """
         return {
             **dict.fromkeys(address, False),
             "name": _("Amazon Customer (%s)", shop.name),
@@ -276,9 +288,12 @@ class ResPartner(models.Model):
         return {**deliveries, **created}
 
     def _amazon_carries(self, phone):
-        """:param str phone: of an order, see phone_key
+        """Answer whether an address may keep its phone number for an order.
+
+        :param str phone: of an order, see phone_key
         :return bool: whether the address can serve that order as it is; that of one's
-            own customer gets no number from Amazon, whose data has to go in time"""
+            own customer gets no number from Amazon, whose data has to go in time
+        """
         mine = phone_key(self.phone)
         return not phone or mine == phone or not (mine or self.amazon_created)
 
@@ -335,9 +350,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _amazon_create_deliveries(self, account, missing, wanted):
-        """:param dict missing: (contact, key of the address, phone) -> references
+        """Create the missing delivery addresses, all at once.
+
+        :param dict missing: (contact, key of the address, phone) -> references
         :param dict wanted: Amazon reference -> values of the delivery address
-        :return dict: Amazon reference -> new delivery address"""
+        :return dict: Amazon reference -> new delivery address
+        """
         created = self.create(
             [
                 {
@@ -359,8 +377,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _amazon_delivery_vals(self, contact, address):
-        """Whom Amazon tells nothing of shares an address per place: enough to choose
-        the taxes, and nothing personal.
+        """Prepare a delivery address.
+
+        Buyers of whom Amazon states nothing share an address per place: enough to
+        choose the taxes, and nothing personal.
 
         :return dict: values of the delivery address
         """
@@ -381,7 +401,10 @@ class ResPartner(models.Model):
     # === Comparison === #
 
     def _amazon_address(self):
-        """:return dict: what makes this partner's address the same as another"""
+        """Return what addresses are compared by.
+
+        :return dict: what makes this partner's address the same as another
+        """
         return {
             "name": self.name,
             "street": self.street,
@@ -393,7 +416,10 @@ class ResPartner(models.Model):
         }
 
     def _amazon_contact(self):
-        """:return dict: what makes this partner the same buyer as another"""
+        """Return what buyers are compared by.
+
+        :return dict: what makes this partner the same buyer as another
+        """
         return {
             **self._amazon_address(),
             "company_name": self.commercial_company_name,

@@ -1,9 +1,9 @@
-"""What Amazon changed after an order came to Odoo (features D3, D10, D11).
+"""Amazon's sale orders: their import, and changes at Amazon (features D3, D10, D11).
 
 What is safe is applied; everything else is put before a person: a text on the order and
-an activity. Nothing that has left the house or is invoiced is ever torn down.
+an activity. Nothing that has left or is invoiced is ever undone.
 
-What else Amazon tells of an order: dates, gift messages, programmes, business data
+Further details of an order: dates, gift messages, programmes, business data
 (features D4, D5, D6).
 """
 
@@ -24,7 +24,7 @@ from ..import_speed.stock_quant import forget_quants
 from .amazon_order_batch import OrderBatch
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
-# amazon_import guards the small levers of this addon (grep for it).
+# amazon_import guards the small batch optimisations of this addon (grep for it).
 IMPORT_CONTEXT = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -368,21 +368,30 @@ class SaleOrder(models.Model):
                 line.price_unit = float(Decimal(str(line.price_unit)) + left)
 
     def _amazon_rounding_line(self):
-        """:return: sale.order.line, empty when there is none"""
+        """Find the line that holds what rounding left.
+
+        :return: sale.order.line, empty when there is none
+        """
         rounding = self.env["sale.order.line"]._amazon_product("rounding")
         return self.order_line.filtered(lambda line: line.product_id == rounding)[:1]
 
     def _amazon_left(self, amounts):
-        """:param dict amounts: Amazon reference -> OrderAmounts
-        :return Decimal: what Amazon's lines are worth beyond ours, 0 when nothing"""
+        """Compare Amazon's amounts with the total of the order here.
+
+        :param dict amounts: Amazon reference -> OrderAmounts
+        :return Decimal: what Amazon's lines are worth beyond ours, 0 when nothing
+        """
         lines = amounts[self.amazon_order_ref].lines
         unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
         total = Decimal(str(self.amount_total)).quantize(unit)
         return (sum((line.amount for line in lines), Decimal(0)) - total).quantize(unit)
 
     def _amazon_rounding_bound(self):
-        """:return Decimal: a step of the unit price for each unit, and the currency's
-        smallest coin for each line"""
+        """Bound the difference that rounding alone can leave.
+
+        :return Decimal: a step of the unit price for each unit, and the currency's
+        smallest coin for each line
+        """
         step = self.order_line._amazon_price_step()
         coin = Decimal(str(self.currency_id.rounding))
         return sum(
@@ -503,7 +512,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _prepare_amazon_gift_notes(self, order):
-        """:return list: commands for notes that hold the buyer's gift messages"""
+        """Prepare note lines for whoever packs the parcel.
+
+        :return list: commands for notes that hold the buyer's gift messages
+        """
         return [
             Command.create(
                 {
@@ -604,7 +616,10 @@ class SaleOrder(models.Model):
         self.with_context(disable_cancel_warning=True)._action_cancel()
 
     def _amazon_cancel_hindrance(self):
-        """:return str|None: what has happened that can not be undone by itself"""
+        """Find what prevents the cancellation here.
+
+        :return str|None: what has happened that can not be undone by itself
+        """
         if self._amazon_has_left():
             return _("goods have already left")
         if self.invoice_ids.filtered(lambda invoice: invoice.state == "posted"):
@@ -651,7 +666,10 @@ class SaleOrder(models.Model):
         return self._amazon_explain_total(before)
 
     def _amazon_change_hindrance(self):
-        """:return str|None: why lines can not be changed by themselves any more"""
+        """Find what prevents a change of the lines here.
+
+        :return str|None: why lines can not be changed by themselves any more
+        """
         if self.state != "sale" or self.locked:
             return _("it is locked or not open here")
         if self._amazon_has_left():
@@ -664,7 +682,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _amazon_address_fingerprint(self, order):
-        """:return str|False: equal for equal addresses; False without a street"""
+        """Hash the address as Amazon states it, to notice a change.
+
+        :return str|False: equal for equal addresses; False without a street
+        """
         address = order.delivery_address
         if not address or not address.has_street:
             return False

@@ -1,4 +1,6 @@
-"""Lines of an order that Amazon changed (feature D10)."""
+"""The lines of Amazon's orders: products, charges, taxes and prices, and their changes
+(feature D10).
+"""
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -160,8 +162,11 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_offers_of(self, batch, order):
-        """:return dict: number of the item -> amazon.offer, empty or None if it has
-        no SKU"""
+        """Choose the offer of each item.
+
+        :return dict: number of the item -> amazon.offer, empty or None if it has
+        no SKU
+        """
         channel = "fba" if order.is_fba else "fbm"
         return {
             item.item_id: batch.offers.get((order.marketplace_id, channel, item.sku))
@@ -199,8 +204,11 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_ioss(self, item):
-        """:param OrderItem item:
-        :return str|bool: Amazon's number for imports into the EU"""
+        """Recognize an import under the IOSS scheme, in which Amazon pays the VAT.
+
+        :param OrderItem item:
+        :return str|bool: Amazon's number for imports into the EU
+        """
         is_import = IMPORT_SCHEME in map(str.upper, item.reporting_schemes)
         return item.ioss_number or (is_import and IMPORT_SCHEME)
 
@@ -227,10 +235,13 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_rounding(self, order, amount):
-        """:param order: sale.order
+        """Prepare the line that holds what rounding left.
+
+        :param order: sale.order
         :param Decimal amount: what is left, in the order's currency
         :return dict: values of sale.order.line; without taxes, for they would be
-            rounded again"""
+            rounded again
+        """
         product = self._amazon_product("rounding")
         vals = {
             "order_id": order.id,
@@ -337,14 +348,20 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_price_step(self):
-        """:return Decimal: the smallest difference between two prices in Odoo"""
+        """Return the precision of prices.
+
+        :return Decimal: the smallest difference between two prices in Odoo
+        """
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
     @api.model
     def _amazon_product(self, kind):
-        """:param str kind: as in PRODUCTS
-        :return: product.product of the charge"""
+        """Find the product that stands for a kind of charge.
+
+        :param str kind: as in PRODUCTS
+        :return: product.product of the charge
+        """
         # Unlike env.ref this asks the database once: the identifiers are cached.
         product_id = self.env["ir.model.data"]._xmlid_to_res_id(
             f"amazon_connector.{PRODUCTS[kind]}", raise_if_not_found=True
@@ -355,7 +372,8 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_statement_vals(self, order, amount, item, quantity):
-        """What Amazon states of a line, to tell a change from a correction by hand.
+        """Return what Amazon states of a line, to distinguish its changes from
+        corrections by hand.
 
         :param Order order:
         :param LineAmount amount:
@@ -405,7 +423,10 @@ class SaleOrderLine(models.Model):
         return changes
 
     def _amazon_lines_by_key(self):
-        """:return dict: kind and number of the item -> sale.order.line"""
+        """Index the lines by what Amazon's amounts belong to.
+
+        :return dict: kind and number of the item -> sale.order.line
+        """
         return {
             (line.amazon_kind, line.amazon_item_ref or line.amazon_charge_ref): line
             for line in self
@@ -414,7 +435,9 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_stated_by_key(self, amounts):
-        """:param OrderAmounts amounts:
+        """Index Amazon's amounts by the line they belong to.
+
+        :param OrderAmounts amounts:
         :return dict: kind and number of the item -> LineAmount, parts of a kind summed
         """
         stated = {}
@@ -431,8 +454,11 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _describe_amazon_change(self, change):
-        """:param LineChange change:
-        :return str: the change in words"""
+        """Describe a change that Odoo could not apply.
+
+        :param LineChange change:
+        :return str: the change in words
+        """
         item = change.item
         return _(
             "- %(name)s: now %(quantity)s pieces, %(amount)s in all",
@@ -469,7 +495,10 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_new_line(self, sale_order, order, offers, change):
-        """:return: sale.order.line for what Amazon added"""
+        """Create the line of an item or charge that was added at Amazon.
+
+        :return: sale.order.line for what Amazon added
+        """
         if change.kind == "product":
             channel = "fba" if order.is_fba else "fbm"
             offer = offers.get((order.marketplace_id, channel, change.item.sku))
@@ -500,7 +529,10 @@ class SaleOrderLine(models.Model):
         self.write({"product_uom_qty": quantity, **self._amazon_price_now(quantity)})
 
     def _amazon_goods(self):
-        """:return list: of product.product, the items that the line belongs to"""
+        """Find the products by which a charge is taxed.
+
+        :return list: of product.product, the items that the line belongs to
+        """
         item = self.amazon_item_ref or self.amazon_charge_ref
         return [
             line.product_id
@@ -509,7 +541,10 @@ class SaleOrderLine(models.Model):
         ]
 
     def _amazon_taxes_now(self):
-        """:return: account.tax of a line of Amazon as its order is now"""
+        """Compute the taxes of a line anew.
+
+        :return: account.tax of a line of Amazon as its order is now
+        """
         order = self.order_id
         return self._amazon_taxes(
             self.amazon_kind,
@@ -521,8 +556,11 @@ class SaleOrderLine(models.Model):
         )
 
     def _amazon_price_now(self, quantity):
-        """:return dict: price and taxes with which so many units are worth what Amazon
-        says"""
+        """Compute the price of a line anew.
+
+        :return dict: price and taxes with which so many units are worth what Amazon
+        says
+        """
         vals = {"product_id": self.product_id.id, "product_uom_qty": quantity or 1}
         self._amazon_set_price(
             vals,

@@ -1,3 +1,5 @@
+"""The sales analysis by Amazon's account, marketplace and channel."""
+
 from odoo import fields, models
 
 

@@ -1,3 +1,5 @@
+"""Deliveries of Amazon: cancel requests, carrier and tracking, creation in batches."""
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby
@@ -33,7 +35,10 @@ class StockPicking(models.Model):
         return result
 
     def _check_amazon_cancel_requested(self):
-        """:raise UserError: the buyer asked to cancel and nobody has decided yet"""
+        """Refuse to deliver what the buyer wants to cancel.
+
+        :raise UserError: the buyer asked to cancel and nobody has decided yet
+        """
         deliveries = self.filtered(
             lambda picking: (
                 picking.amazon_cancel_requested
