@@ -1,3 +1,5 @@
+"""Batch optimisations of the import: Odoo's work per order is done once per batch."""
+
 from . import account_tax
 from . import ir_sequence
 from . import procurement_group

@@ -1,3 +1,5 @@
+"""Numbers of orders and deliveries, taken for a whole batch by one statement."""
+
 from odoo import models
 
 

@@ -1,3 +1,5 @@
+"""Stock rules, searched once for all products with the same routes."""
+
 from odoo import models
 
 MEMO = "amazon_connector.rules"

@@ -1,5 +1,5 @@
-"""The levers of an import on stock moves: what Odoo does for each order is done once
-for all that came in together. Other orders are not concerned.
+"""The batch optimisations of an import on stock moves: what Odoo does for each order
+is done once for all that came in together. Other orders are not concerned.
 """
 
 from odoo import models
@@ -11,7 +11,10 @@ class NewOrders:
     """Orders of an import that have no delivery yet, kept until the next import."""
 
     def __init__(self, orders):
-        """:param orders: sale.order"""
+        """Note orders for which no delivery was made yet.
+
+        :param orders: sale.order
+        """
         self._deliveries = dict.fromkeys(orders.ids)
         self._handed_out = None
 
@@ -19,23 +22,35 @@ class NewOrders:
         return order.id in self._deliveries
 
     def note(self, order, delivery):
-        """:param delivery: stock.picking that was made for its goods"""
+        """Note the delivery of an order that was made beforehand.
+
+        :param delivery: stock.picking that was made for its goods
+        """
         self._deliveries[order.id] = delivery.id
 
     def hand_out(self, order):
-        """:return int|None: the delivery that was made for it; once it has one, the
-        order is like others"""
+        """Give away the delivery of an order, once.
+
+        :return int|None: the delivery that was made for it; once it has one, the
+        order is like others
+        """
         self._handed_out = self._deliveries.pop(order.id)
         return self._handed_out
 
     def is_new(self, delivery):
-        """:return bool: whether the first goods have just been assigned to it"""
+        """Recognize the delivery that was handed out last, once.
+
+        :return bool: whether the first goods have just been assigned to it
+        """
         handed_out, self._handed_out = self._handed_out, None
         return bool(handed_out) and delivery.id == handed_out
 
 
 def note_new_orders(orders):
-    """:param orders: sale.order that are confirmed next, for the first time"""
+    """Announce orders that can have no delivery to join.
+
+    :param orders: sale.order that are confirmed next, for the first time
+    """
     orders.env.cr.cache[NEW_ORDERS] = NewOrders(orders)
 
 
@@ -95,7 +110,10 @@ class StockMove(models.Model):
         return super()._assign_picking_post_process(new=new)
 
     def _amazon_new_orders(self):
-        """:return NewOrders|None: None outside of an import"""
+        """The orders of the batch under way.
+
+        :return NewOrders|None: None outside of an import
+        """
         if not self.env.context.get("amazon_import"):
             return None
         return self.env.cr.cache.get(NEW_ORDERS)
@@ -128,7 +146,10 @@ class StockMove(models.Model):
         return deliveries
 
     def _amazon_share_delivery(self):
-        """:return bool: whether these goods of an order leave together, from stock"""
+        """Recognize moves for which one delivery can be made beforehand.
+
+        :return bool: whether these goods of an order leave together, from stock
+        """
         kinds = {
             (move._key_assign_picking(), move.partner_id, move.origin) for move in self
         }

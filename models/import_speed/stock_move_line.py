@@ -1,3 +1,5 @@
+"""Packed or corrected lines of deliveries, which Amazon's packages have to follow."""
+
 from odoo import api, models
 
 

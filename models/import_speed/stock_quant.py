@@ -1,3 +1,5 @@
+"""Quants, searched once for all lines of a product that an import reserves."""
+
 from odoo import api, models
 
 MEMO = "amazon_connector.quants"
@@ -59,7 +61,10 @@ class StockQuant(models.Model):
         return super()._merge_quants()
 
     def _amazon_changes_order(self, vals):
-        """:return bool: whether others would be found then, or in another order"""
+        """Recognize changes that make remembered quants wrong.
+
+        :return bool: whether others would be found then, or in another order
+        """
         if vals.keys() - {"quantity", "reserved_quantity", "in_date"}:
             return True
         return any(

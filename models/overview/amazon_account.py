@@ -2,17 +2,17 @@
 (feature K1).
 
 All cards together cost the same few grouped queries, however many accounts and orders
-there are. Whoever looks sees what he may see: the numbers obey his own record rules, as
+there are. Users see what they may see: the numbers obey their own record rules, as
 the lists behind them do.
 
 The numbers of an account, and the lists behind them.
 
 How far a long import is, for the form and the dashboard (feature K4).
 
-Amazon does not tell how many orders it will show. So what is counted is what is known:
-the orders noted since the reading began, and which of them are through.
+Amazon does not say how many orders it will show. So what is known is counted: the
+orders noted since the sync began, and which of them are through.
 
-Long work, told while somebody looks at a form (feature K4): the import of orders,
+Long work, reported while somebody has a form open (feature K4): the import of orders,
 the catalogue, the history. The widget ``amazon_progress`` asks `get_progress`.
 """
 
@@ -29,7 +29,7 @@ from ...tools.amazon_time import day_start
 from ..orders.amazon_account import PAGE_SIZE, TOKEN_LIFE
 
 GRAPH_DAYS = 14
-# The first page is noted a moment before the reading is said to have begun.
+# The first page is noted a moment before the sync is said to have begun.
 MARGIN = timedelta(minutes=1)
 IDLE = {"running": False, "done": 0, "noted": 0, "percent": 0, "text": False}
 # The form asks again after so many seconds: orders are quick, the rest takes longer.
@@ -73,8 +73,11 @@ class AmazonAccount(models.Model):
             account.orders_progress = progress[account.id]["text"]
 
     def _get_orders_progress(self):
-        """:return dict: id of the account -> dict: running (bool), done and noted (how
-        many orders), percent, text; two queries for all accounts together"""
+        """Compute how far the import of orders is, without rights on single orders.
+
+        :return dict: id of the account -> dict: running (bool), done and noted (how
+        many orders), percent, text; two queries for all accounts together
+        """
         self.read(["name"])  # the sudo that follows must not open other companies
         accounts = self.sudo()
         rows = accounts.env["amazon.order"]
@@ -101,7 +104,10 @@ class AmazonAccount(models.Model):
         }
 
     def _get_reading_starts(self):
-        """:return dict: account -> when its reading of several pages began"""
+        """Find the accounts of which Amazon has more pages of orders.
+
+        :return dict: account -> when its sync of several pages began
+        """
         recently = fields.Datetime.now() - TOKEN_LIFE
         return {
             account: account.orders_page_at - MARGIN
@@ -110,8 +116,11 @@ class AmazonAccount(models.Model):
         }
 
     def _describe_progress(self, waiting, noted):
-        """:param int waiting: orders that are noted and not imported yet
-        :param int noted: orders noted since the reading began"""
+        """Compute how far one account is, in figures and in words.
+
+        :param int waiting: orders that are noted and not imported yet
+        :param int noted: orders noted since the sync began
+        """
         is_live = self.active and self.is_linked
         has_more = bool(self.orders_page_token and self in self._get_reading_starts())
         if not is_live or not (waiting or has_more):
@@ -134,7 +143,7 @@ class AmazonAccount(models.Model):
         }
 
     def get_progress(self):
-        """Tell what long work is under way; the form asks again while there is some.
+        """Report what long work is under way; the form asks again while there is some.
 
         :return dict: works (list of dict: name, text, percent or False), seconds (until
             it is worth asking again; 0: nothing runs), reload (bool: the numbers of the
@@ -151,8 +160,11 @@ class AmazonAccount(models.Model):
         return {"works": works, "seconds": seconds if works else 0, "reload": False}
 
     def _get_slow_works(self):
-        """:return list: as the works of `get_progress`; the catalogue, products of past
-        orders, the history"""
+        """Collect the long work that is not the import of new orders.
+
+        :return list: as the works of `get_progress`; the catalogue, products of past
+        orders, the history
+        """
         works = []
         if self.catalogue_progress:
             text = _("Catalogue: %s", " ".join(self.catalogue_progress.splitlines()))
@@ -240,8 +252,11 @@ class AmazonAccount(models.Model):
             account.last_stock_text = account._say_when(account.last_stock_run)
 
     def _say_when(self, moment):
-        """:param datetime moment: UTC, or False
-        :return str|False: how long ago, in words"""
+        """Format a moment of the past for the dashboard.
+
+        :param datetime moment: UTC, or False
+        :return str|False: how long ago, in words
+        """
         if not moment:
             return False
         ago = min(moment - fields.Datetime.now(), timedelta())
@@ -327,7 +342,7 @@ class AmazonAccount(models.Model):
         return {**action, "domain": [("amazon_account_id", "in", self.ids)]}
 
     def action_view_amazon_orders(self):
-        """Open what Amazon told us of, imported or not."""
+        """Open what Amazon reported, imported or not."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_order_action"
         )
@@ -345,22 +360,28 @@ class AmazonAccount(models.Model):
         return action
 
     def action_view_submissions(self):
-        """Open what Amazon is told for this account."""
+        """Open the messages to Amazon of this account."""
         action = self.env["amazon.submission"]._open([("account_id", "=", self.id)])
         return {**action, "context": {"search_default_on_the_way": 1}}
 
     # === TOOLING === #
 
     def _open_sale_orders(self, name, domain):
-        """:return dict: action that shows exactly these orders"""
+        """Open a list of orders behind a number of the dashboard.
+
+        :return dict: action that shows exactly these orders
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.sale_order_amazon_action"
         )
         return {**action, "name": name, "display_name": name, "domain": domain}
 
     def _get_orders_domain(self, day):
-        """:param date day: in the user's time zone
-        :return list: domain of the orders since then, cancelled ones aside"""
+        """Filter the confirmed orders that count for a day of the graph.
+
+        :param date day: in the user's time zone
+        :return list: domain of the orders since then, cancelled ones aside
+        """
         return [
             ("amazon_account_id", "in", self.ids),
             ("state", "=", "sale"),
@@ -368,7 +389,10 @@ class AmazonAccount(models.Model):
         ]
 
     def _get_to_ship_domain(self, domain):
-        """:param list domain: what else is asked of orders to ship"""
+        """Filter orders to ship of these accounts.
+
+        :param list domain: what else is asked of orders to ship
+        """
         to_ship = self.env["sale.order"]._get_amazon_to_ship_domain()
         return [("amazon_account_id", "in", self.ids), *to_ship, *domain]
 
@@ -380,15 +404,24 @@ class AmazonAccount(models.Model):
         return [("amazon_ship_by", "<", fields.Datetime.now())]
 
     def _get_zone(self):
-        """:return str: name of the time zone in which the user's days begin"""
+        """The time zone of the browser, else of the user.
+
+        :return str: name of the time zone in which the user's days begin
+        """
         return self.env.context.get("tz") or self.env.user.tz or "UTC"
 
     def _get_day(self, offset):
-        """:param int offset: from today
-        :return date: in the user's time zone"""
+        """A day of the dashboard, counted from the user's today.
+
+        :param int offset: from today
+        :return date: in the user's time zone
+        """
         zoned = self.with_context(tz=self._get_zone())
         return fields.Date.context_today(zoned) + timedelta(days=offset)
 
     def _get_day_label(self, day):
-        """:return str: short, for the axis of the graph"""
+        """Format a day without its year.
+
+        :return str: short, for the axis of the graph
+        """
         return format_date(self.env, day, date_format="d MMM")

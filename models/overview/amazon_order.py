@@ -1,3 +1,5 @@
+"""An index for the counts of orders that the dashboard shows (feature K4)."""
+
 from odoo import models
 from odoo.tools import sql
 
@@ -6,7 +8,7 @@ class AmazonOrder(models.Model):
     _inherit = "amazon.order"
 
     def _auto_init(self):
-        """What a reading has noted is counted again and again while it runs."""
+        """What a sync has noted is counted again and again while it runs."""
         result = super()._auto_init()
         sql.create_index(
             self.env.cr,

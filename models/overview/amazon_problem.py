@@ -56,7 +56,7 @@ class AmazonProblem(models.Model):
     # === ACTION METHODS === #
 
     def action_open(self):
-        """Open what the problem is about, where it can be mended.
+        """Open what the problem is about, where it can be corrected.
 
         :return dict: client action
         """
@@ -64,12 +64,12 @@ class AmazonProblem(models.Model):
         return KINDS[self.kind].open(self)
 
     def action_retry(self):
-        """Try once more what a retry can mend; what waits for a decision stays.
+        """Try once more what a retry can fix; what waits for a decision stays.
 
         :return dict: client action, a notification that says what came of it
         :raise UserError: nothing of it can be tried again
         """
-        problems = self.exists()  # somebody else may have mended one meanwhile
+        problems = self.exists()  # somebody else may have fixed one meanwhile
         if self and not problems:
             raise UserError(_("Somebody was quicker: this is settled already."))
         waiting = problems.filtered("can_retry")
@@ -77,7 +77,7 @@ class AmazonProblem(models.Model):
             raise UserError(
                 _("These wait for a decision: open them, What to do says how.")
             )
-        accounts = waiting.account_id  # what is mended can not be read any more
+        accounts = waiting.account_id  # what is fixed can not be read any more
         answers = [
             answer["params"]
             for kind, rows in waiting.grouped("kind").items()
@@ -122,7 +122,10 @@ class AmazonProblem(models.Model):
         )
 
     def _get_shipped_without_domain(self):
-        """:return list: domain of the orders that were shipped without Odoo"""
+        """Filter the orders that one row of the list stands for.
+
+        :return list: domain of the orders that were shipped without Odoo
+        """
         return [
             ("account_id", "=", self.account_id.id),
             ("shipped_without", "=", "open"),

@@ -16,7 +16,7 @@ SLOTS = 64
 # === SOURCES === #
 # One SELECT for each place that keeps problems, with the columns of the first one.
 # What an archived account left open can not be tried again: it makes no call. What
-# concerns the books stays in the list.
+# concerns the ledger stays in the list.
 CONNECTIONS = """
     SELECT account.id::bigint * {slots} + {slot} AS id, 'connection' AS kind,
            account.id AS account_id, account.company_id, account.name AS document,

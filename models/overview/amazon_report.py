@@ -1,3 +1,5 @@
+"""How far a report is, for its form and for the catalogue (feature K4)."""
+
 from odoo import api, models
 
 from ..reports.amazon_report import OPEN_STATES
@@ -8,15 +10,21 @@ class AmazonReport(models.Model):
     _inherit = "amazon.report"
 
     def get_progress(self):
-        """:return dict: as `amazon.account.get_progress`; the form itself shows it"""
+        """Let the form load itself again while the report is open.
+
+        :return dict: as `amazon.account.get_progress`; the form itself shows it
+        """
         self.ensure_one()
         seconds = LATER if self.state in OPEN_STATES else 0
         return {"works": [], "seconds": seconds, "reload": True}
 
     @api.model
     def _get_catalogue_percent(self, account):
-        """:return int|False: how much of the catalogue is read; False: not known, for
-        Amazon still makes some of the lists"""
+        """Compute how far the lists of all marketplaces are together.
+
+        :return int|False: how much of the catalogue is read; False: not known, for
+        Amazon still makes some of the lists
+        """
         reports = self.search(
             [
                 ("account_id", "=", account.id),

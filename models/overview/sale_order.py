@@ -66,8 +66,11 @@ class SaleOrder(models.Model):
             )
 
     def _has_amazon_problem(self):
-        """:return bool: whether a person is needed; each case is a row of
-        ``amazon.problem``"""
+        """Find out whether the order is in the list of problems.
+
+        :return bool: whether a person is needed; each case is a row of
+        ``amazon.problem``
+        """
         return bool(
             self.amazon_cancel_requested
             or self.amazon_review
@@ -81,7 +84,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_amazon_to_ship_domain(self):
-        """:return list: domain of the Amazon orders that you still have to ship"""
+        """Filter for the menu, the dashboard and the search of orders to ship.
+
+        :return list: domain of the Amazon orders that you still have to ship
+        """
         return [
             ("amazon_account_id", "!=", False),
             ("amazon_channel", "=", "fbm"),

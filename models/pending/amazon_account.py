@@ -51,8 +51,11 @@ class AmazonAccount(models.Model):
         self.sudo()._review_holds()
 
     def _get_delivering_warehouse(self, marketplace):
-        """:param marketplace: amazon.marketplace
-        :return: stock.warehouse that ships its orders"""
+        """Choose the warehouse by marketplace, else the one of the account.
+
+        :param marketplace: amazon.marketplace
+        :return: stock.warehouse that ships its orders
+        """
         own = self._get_marketplace_setting(marketplace).warehouse_id
         return own or self._get_warehouse()
 
@@ -94,12 +97,18 @@ class AmazonAccount(models.Model):
         )
 
     def _release_strays(self, rows):
-        """:param rows: amazon.order of this account, in any environment"""
+        """Free stock that should not be held, or soon when an import is at work.
+
+        :param rows: amazon.order of this account, in any environment
+        """
         if not self._run_step(rows.with_env(self.env)._release_alone, self):
             soon = fields.Datetime.now() + BUSY_WAIT
             self._run_step(self._trigger_holds_cron, soon)
 
     @api.model
     def _trigger_holds_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Schedule the next search for holds that have ended.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("release_holds", at)

@@ -29,10 +29,13 @@ PENDING = "PENDING"
 
 
 def _sum_goods(location, pieces, kits):
-    """:param location: stock.location
+    """Add up what has to be held, kits by their parts.
+
+    :param location: stock.location
     :param list pieces: of (amazon.offer, quantity in the unit of its product)
     :param dict kits: product.product -> its mrp.bom
-    :return dict: (stock.location, product.product) -> quantity; only what is stored"""
+    :return dict: (stock.location, product.product) -> quantity; only what is stored
+    """
     wanted = {}
     for offer, quantity in pieces:
         product = offer.product_id
@@ -79,7 +82,10 @@ class AmazonOrder(models.Model):
             row.hold_summary = " ".join(row._describe_hold()) or False
 
     def _describe_hold(self):
-        """:return list: of sentences: what is held, what is not and why"""
+        """Say what a pending order keeps aside.
+
+        :return list: of sentences: what is held, what is not and why
+        """
         parts = []
         moves = self.hold_move_ids.filtered(lambda move: move.state != "cancel")
         if self.held_until and moves:
@@ -116,7 +122,7 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS - IMPORT === #
 
     def _settle_holds(self, account, orders):
-        """After the verdicts, before anything is imported: what is no longer pending
+        """After the decisions, before anything is imported: what is no longer pending
         frees its stock, so that the orders of the batch find it. An order that failed
         keeps it, for somebody has to deliver it.
 
@@ -141,8 +147,11 @@ class AmazonOrder(models.Model):
         return pending
 
     def _is_to_hold(self, account, order):
-        """:return bool: whether the row is an FBM order that waits for its payment,
-        and not for too long"""
+        """Find out whether Amazon's order may keep stock aside now.
+
+        :return bool: whether the row is an FBM order that waits for its payment,
+        and not for too long
+        """
         if self.state != "waiting" or not order.is_fbm or order.status != PENDING:
             return False
         if isinstance(order, UnreadableOrder):
@@ -188,7 +197,10 @@ class AmazonOrder(models.Model):
         self._note_held(account, self.filtered(lambda row: wanted[row]))
 
     def _note_held(self, account, holding):
-        """:param holding: those of self that hold stock"""
+        """Note until when the rows hold stock; a hold that goes on keeps its first day.
+
+        :param holding: those of self that hold stock
+        """
         now, allowed = fields.Datetime.now(), timedelta(days=account.hold_days)
         for since, rows in holding.grouped("held_at").items():
             since = since or now
@@ -196,8 +208,11 @@ class AmazonOrder(models.Model):
         (self - holding).filtered("held_until").held_until = False
 
     def _is_held(self, wanted):
-        """:param dict wanted: (stock.location, product.product) -> quantity
-        :return bool: whether that is what the row holds, no more and no less"""
+        """Compare a hold with what the order needs by now.
+
+        :param dict wanted: (stock.location, product.product) -> quantity
+        :return bool: whether that is what the row holds, no more and no less
+        """
         held = self.hold_move_ids._amazon_sum_goods()
         digits = self.env["decimal.precision"].precision_get("Product Unit of Measure")
         return wanted.keys() == held.keys() and all(
@@ -238,8 +253,11 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _find_stray_holds(self):
-        """:return: rows of all accounts whose time is up, or whose hold came about
-        while somebody switched it off"""
+        """Find holds that the import of orders would not end.
+
+        :return: rows of all accounts whose time is up, or whose hold came about
+        while somebody switched it off
+        """
         return (
             self.sudo()
             .with_context(active_test=False)

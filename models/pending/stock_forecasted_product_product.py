@@ -1,3 +1,5 @@
+"""The forecast report names the pending Amazon order that holds stock (feature D12)."""
+
 from odoo import models
 
 

@@ -131,7 +131,10 @@ class StockMove(models.Model):
     # === TOOLING === #
 
     def _amazon_sum_goods(self):
-        """:return dict: (stock.location, product.product) -> quantity in its unit"""
+        """Add up what these moves keep aside, reserved or not.
+
+        :return dict: (stock.location, product.product) -> quantity in its unit
+        """
         goods = {}
         for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
             place = move.location_id, move.product_id
@@ -139,8 +142,11 @@ class StockMove(models.Model):
         return goods
 
     def _describe_amazon_goods(self, missing=False):
-        """:param bool missing: what is not reserved, else all that is wanted
-        :return str: such as «2 × MUG-BLUE, 1 × TEA-SENCHA»"""
+        """List the goods of these moves, in words.
+
+        :param bool missing: what is not reserved, else all that is wanted
+        :return str: such as «2 × MUG-BLUE, 1 × TEA-SENCHA»
+        """
         return ", ".join(
             _(
                 "%(quantity)g × %(product)s",

@@ -199,7 +199,10 @@ class AmazonAccount(models.Model):
                 return
 
     def _note_settled_rows(self):
-        """:return bool: whether there may be more"""
+        """Take over the refunds of some rows of one settlement.
+
+        :return bool: whether there may be more
+        """
         rows = self.env["amazon.settlement.line"].search(
             self._get_refund_rows_domain(), order="settlement_id, id", limit=1
         )
@@ -256,7 +259,10 @@ class AmazonAccount(models.Model):
         return list(groups.values())
 
     def _refund_of_rows(self, rows):
-        """:return Refund|None: None: nothing of it is the buyer's"""
+        """Rebuild a refund from the rows that a settlement has of it.
+
+        :return Refund|None: None: nothing of it is the buyer's
+        """
         first = rows[0]
         reason = refund_reason(first.transaction_type)
         items = defaultdict(lambda: defaultdict(Decimal))
@@ -357,9 +363,12 @@ class AmazonAccount(models.Model):
             self._run_step(row._book)
 
     def _get_unsellable_location(self, location):
-        """:param location: stock.location where Amazon sells from
+        """Where returned goods lie that Amazon does not sell again.
+
+        :param location: stock.location where Amazon sells from
         :return: stock.location below it, found or created: what can not be sold is
-            still at Amazon, and is compared with what Amazon says of it"""
+            still at Amazon, and is compared with what Amazon says of it
+        """
         if not self.unsellable_location_id:
             self.unsellable_location_id = (
                 self.env["stock.location"]

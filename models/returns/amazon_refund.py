@@ -15,7 +15,7 @@ from ..settlements.amazon_settlement import MAY_BOOK
 from ..settlements.sale_order import QUIET
 
 ZERO = Decimal(0)
-# Looked at again by itself: what is missing may come.
+# Tried again by itself: what is missing may come.
 PASSING = ("no_order", "not_booked")
 # What a person may book in spite of it.
 BOOKABLE = ("a_to_z", "chargeback", "above", "removed", "not_booked")
@@ -221,7 +221,10 @@ class AmazonRefund(models.Model):
         return found
 
     def _find_known(self, account, told):
-        """:return dict: order reference -> amazon.refund.line"""
+        """Fetch the amounts that are stored already, for all these orders at once.
+
+        :return dict: order reference -> amazon.refund.line
+        """
         lines = self.env["amazon.refund.line"]
         refs = {refund.order_ref for refund in told}
         known = defaultdict(lambda: lines)
@@ -244,7 +247,10 @@ class AmazonRefund(models.Model):
         return {order.amazon_order_ref: order for order in orders}
 
     def _prepare_lines(self, account, source, refund):
-        """:return list: of values of amazon.refund.line"""
+        """Convert the items of a refund into amounts by kind.
+
+        :return list: of values of amazon.refund.line
+        """
         values = []
         for number, item in enumerate(refund.items):
             key = item.adjustment_ref
@@ -277,7 +283,10 @@ class AmazonRefund(models.Model):
 
     @api.model
     def _match(self, lines, source, refund, line):
-        """:return: amazon.refund.line that is this amount, or none"""
+        """Recognize an amount that another source, or the same one, has named before.
+
+        :return: amazon.refund.line that is this amount, or none
+        """
         for known in lines:
             if (
                 line["adjustment_ref"]
@@ -311,7 +320,10 @@ class AmazonRefund(models.Model):
         }
 
     def _get_amount_of_company(self):
-        """:return float: in the currency of the company, at the day of the refund"""
+        """Convert the total for the figures of the order.
+
+        :return float: in the currency of the company, at the day of the refund
+        """
         company = self.account_id.company_id
         if not self.currency_id or self.currency_id == company.currency_id:
             return self.amount_total
@@ -324,7 +336,10 @@ class AmazonRefund(models.Model):
 
     @api.model
     def _find_due(self, account):
-        """:return: amazon.refund that may get their credit notes now"""
+        """Find the refunds that the next run tries to book.
+
+        :return: amazon.refund that may get their credit notes now
+        """
         return self.search(
             [
                 ("account_id", "=", account.id),
@@ -368,14 +383,20 @@ class AmazonRefund(models.Model):
             self.write({"hold_reason": False, "message": False})
 
     def _find_moves(self, move_type):
-        """:return: account.move of the order that are posted"""
+        """Find the invoices or the credit notes of the order.
+
+        :return: account.move of the order that are posted
+        """
         moves = self.sale_order_id.order_line.invoice_lines.move_id
         return moves.filtered(
             lambda move: move.move_type == move_type and move.state == "posted"
         )
 
     def _find_obstacle(self, invoices, is_decided):
-        """:return str|None: why a person is needed"""
+        """Find what prevents a credit note from being made by itself.
+
+        :return str|None: why a person is needed
+        """
         order = self.sale_order_id
         if not order:
             return "no_order"
@@ -414,7 +435,10 @@ class AmazonRefund(models.Model):
         )
 
     def _describe_hold(self, reason):
-        """:return str: what happened, and what to do"""
+        """Put a reason to wait into words.
+
+        :return str: what happened, and what to do
+        """
         return {
             "no_order": _(
                 "Odoo does not have the order. Import it, or make the credit note by "
@@ -504,7 +528,10 @@ class AmazonRefund(models.Model):
         return move
 
     def _prepare_move_lines(self, invoices):
-        """:return list: of commands, a line for each amount"""
+        """Convert the amounts into lines of the credit note.
+
+        :return list: of commands, a line for each amount
+        """
         return [
             Command.create(self._prepare_move_line(each, invoices))
             for each in self.line_ids
@@ -555,8 +582,11 @@ class AmazonRefund(models.Model):
         return vals
 
     def _find_sold(self, refunded):
-        """:param refunded: amazon.refund.line
-        :return: sale.order.line that the amount belongs to"""
+        """Find the order line of an amount, by item, else by SKU, else the only one.
+
+        :param refunded: amazon.refund.line
+        :return: sale.order.line that the amount belongs to
+        """
         lines = self.sale_order_id.order_line.filtered(
             lambda each: not each.display_type
         )

@@ -1,3 +1,5 @@
+"""Amounts of refunds, by item and kind."""
+
 from odoo import fields, models
 
 

@@ -238,7 +238,10 @@ class AmazonReturn(models.Model):
 
     @api.model
     def _find_due(self, account):
-        """:return: amazon.return that may be looked at now"""
+        """Find the returns that the next run tries to book.
+
+        :return: amazon.return that may be booked now
+        """
         return self.search(
             [
                 ("account_id", "=", account.id),
@@ -290,7 +293,10 @@ class AmazonReturn(models.Model):
                 self._expect(order, parts)
 
     def _find_line(self, order):
-        """:return: sale.order.line of the SKU"""
+        """Find the order line of what came back.
+
+        :return: sale.order.line of the SKU
+        """
         items = order.order_line.filtered("amazon_item_ref")
         return items.filtered(
             lambda line: (
@@ -320,9 +326,12 @@ class AmazonReturn(models.Model):
         return parts
 
     def _prepare_move(self, move, quantity, source, target):
-        """:param move: stock.move that delivered the goods
+        """Prepare the move that brings the goods back to Amazon's location.
+
+        :param move: stock.move that delivered the goods
         :return dict: values of stock.move; it gives no money back and lowers no
-            delivered quantity: the refund is another matter"""
+            delivered quantity: the refund is another matter
+        """
         product = move.product_id
         return {
             "name": _("Amazon move %s", self.amazon_order_ref),
@@ -423,8 +432,11 @@ class AmazonReturn(models.Model):
         self.move_id = moves[:1]
 
     def _is_counted_already(self, parts, location):
-        """:return bool: the quantity in the Amazon location was adjusted to Amazon's
-        after the goods had come back"""
+        """Recognize goods that an inventory adjustment has brought in.
+
+        :return bool: the quantity in the Amazon location was adjusted to Amazon's
+        after the goods had come back
+        """
         products = self.env["product.product"].union(
             *(move.product_id for move, _quantity in parts)
         )

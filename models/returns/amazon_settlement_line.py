@@ -1,3 +1,5 @@
+"""Rows of settlements, as far as they are refunds."""
+
 from odoo import fields, models
 
 

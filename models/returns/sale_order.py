@@ -1,3 +1,5 @@
+"""Refunds, seen from the order."""
+
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -31,7 +33,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _amazon_update_refunded(self, orders):
-        """:param orders: sale.order of which refunds have changed"""
+        """Compute anew what buyers got back, and with it the margin.
+
+        :param orders: sale.order of which refunds have changed
+        """
         if not orders:
             return
         sums = defaultdict(float)

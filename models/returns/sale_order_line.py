@@ -1,3 +1,5 @@
+"""Order lines that a refund leaves invoiced."""
+
 from odoo import models
 
 

@@ -1,3 +1,5 @@
+"""Moves of goods that came back to Amazon: which return they belong to."""
+
 from odoo import fields, models
 
 

@@ -1,4 +1,4 @@
-"""Settlements: from what Amazon pays out to balanced books (features L1 to L5)."""
+"""Settlements: from Amazon's payouts to balanced entries (features L1 to L5)."""
 
 from . import account_journal
 from . import res_company

@@ -1,3 +1,5 @@
+"""Journals of settlements: one for each account of Amazon and currency."""
+
 from odoo import fields, models
 
 

@@ -25,7 +25,7 @@ KEPT = timedelta(days=90)
 # Invoices of one step.
 INVOICES_PER_STEP = 50
 BUTTON_SECONDS = 30
-# So long the bank statement is looked into for a payout.
+# So long the bank statement is searched for a payout.
 BANK_WAIT = timedelta(days=45)
 # Items of orders whose cost is noted in one run.
 COSTS_PER_STEP = 2000
@@ -256,8 +256,11 @@ class AmazonAccount(models.Model):
         return self._book_settlements(budget)
 
     def _sync_settlements(self, budget):
-        """:return Counter: reports that are done, settlements that are booked and held;
-        error: whether Amazon could not be asked"""
+        """Download the settlements that Amazon has made, and book what can be booked.
+
+        :return Counter: reports that are done, settlements that are booked and held;
+        error: whether Amazon could not be asked
+        """
         counts = Counter()
         try:
             with self._get_partner() as partner:
@@ -311,8 +314,11 @@ class AmazonAccount(models.Model):
         return not end or end >= self.finance_from
 
     def _prepare_settlement_report(self, report):
-        """:param Report report: as Amazon lists it
-        :return dict: values of amazon.report"""
+        """Convert a report that Amazon made unasked, ready to be downloaded.
+
+        :param Report report: as Amazon lists it
+        :return dict: values of amazon.report
+        """
         places = self.env["amazon.marketplace"]._by_api_ref(report.marketplace_ids)
         ids = [place.id for place in places.values()] or self.base_marketplace_id.ids
         return {
@@ -377,7 +383,7 @@ class AmazonAccount(models.Model):
 
     def _book_settlements(self, budget):
         """Book what is read, the oldest first; what was held for a missing period is
-        looked at again. One step for each settlement.
+        checked again. One step for each settlement.
 
         :return Counter: booked, held
         """
@@ -408,7 +414,7 @@ class AmazonAccount(models.Model):
         return counts
 
     def _note_costs(self):
-        """Items of orders keep what their goods cost when they are looked at first."""
+        """Items of orders keep what their goods cost when they are first evaluated."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT line.id FROM sale_order_line line"
@@ -491,8 +497,11 @@ class AmazonAccount(models.Model):
         )
 
     def _find_unsettled_items(self):
-        """:return: account.move.line of posted invoices of the account's orders that
-        are open"""
+        """Find receivables that a settlement booked by now may pay.
+
+        :return: account.move.line of posted invoices of the account's orders that
+        are open
+        """
         self.env.flush_all()
         self.env.cr.execute(
             """
@@ -536,7 +545,10 @@ class AmazonAccount(models.Model):
             self._invoice_some(fresh[start : start + INVOICES_PER_STEP])
 
     def _get_invoiced_since(self):
-        """:return datetime: what came into Odoo before is invoiced by people: UTC"""
+        """Choose from when on the account's workflow makes invoices.
+
+        :return datetime: what came into Odoo before is invoiced by people: UTC
+        """
         is_chosen = self.finance_from > self.create_date + timedelta(days=1)
         return self.finance_from if is_chosen else self.create_date
 

@@ -1,3 +1,5 @@
+"""The analytic account for the settlement rows of a marketplace."""
+
 from odoo import fields, models
 
 

@@ -27,7 +27,7 @@ LARGEST_GAP = timedelta(days=1)
 LISTED = 20
 # Orders of one reconciliation.
 RECONCILED_AT_ONCE = 500
-# Whoever keeps the books may book; what it takes is done with the connector's rights.
+# Accountants may book, too; what it takes is done with the connector's rights.
 MAY_BOOK = ("amazon_connector.group_amazon_manager", "account.group_account_invoice")
 
 
@@ -68,7 +68,7 @@ class AmazonSettlement(models.Model):
     row_count = fields.Integer("Count of rows", readonly=True)
     # Of its content: the same file twice changes nothing, another one is an alarm.
     digest = fields.Char(readonly=True)
-    # read -[booked]-> draft, posted; read -[a person has to look]-> held;
+    # read -[booked]-> draft, posted; read -[a person has to decide]-> held;
     # held -[Book, or the missing period came]-> draft, posted;
     # draft -[entry posted]-> posted; posted -[entry reset]-> draft;
     # draft, posted -[entry deleted or cancelled]-> held;
@@ -158,7 +158,10 @@ class AmazonSettlement(models.Model):
             settlement.explanation = settlement._explain()
 
     def _explain(self):
-        """:return Markup: the payout by kind and label; ties to the cent"""
+        """Render the table on the form that leads from rows to payout.
+
+        :return Markup: the payout by kind and label; ties to the cent
+        """
         if not self.currency_id:
             return Markup()
         labels = dict([*SETTLEMENT_KINDS, SETTLEMENT_UNMAPPED])
@@ -306,7 +309,7 @@ class AmazonSettlement(models.Model):
                 )
         return True
 
-    # === BUSINESS METHODS - READING === #
+    # === BUSINESS METHODS - IMPORT === #
 
     @api.model
     def _read_content(self, account, content):
@@ -352,8 +355,11 @@ class AmazonSettlement(models.Model):
 
     @api.model
     def _prepare_values(self, account, report):
-        """:param SettlementFile report:
-        :return dict: values of amazon.settlement"""
+        """Convert the summary of the file.
+
+        :param SettlementFile report:
+        :return dict: values of amazon.settlement
+        """
         summary = report.summary
         return {
             "account_id": account.id,
@@ -375,8 +381,11 @@ class AmazonSettlement(models.Model):
 
     @api.model
     def _find_currency(self, code):
-        """:return: res.currency, which is in use from now on
-        :raise UserError: nobody knows it"""
+        """Find a currency by its code, and activate it when it is not.
+
+        :return: res.currency, which is in use from now on
+        :raise UserError: nobody knows it
+        """
         currency = (
             self.env["res.currency"]
             .with_context(active_test=False)
@@ -390,8 +399,11 @@ class AmazonSettlement(models.Model):
 
     @api.model
     def _refuse_torn(self, account, torn):
-        """:param TornSettlement torn: nothing of the file can be taken over
-        :raise UserError: not even its number could be read"""
+        """Note that a file came cut or damaged; a good settlement stays as it is.
+
+        :param TornSettlement torn: nothing of the file can be taken over
+        :raise UserError: not even its number could be read
+        """
         message = _(
             "The file can not be taken over: %s. Nothing of it is booked. Download it "
             "again at Amazon (Payments > Reports Repository, flat file V2) and upload "
@@ -436,8 +448,11 @@ class AmazonSettlement(models.Model):
         self._call_person(message)
 
     def _describe_doubts(self, doubts):
-        """:param tuple doubts: of SettlementFile
-        :return str: what can be read in two ways, and how it was understood"""
+        """Ask a person to confirm how the file was understood.
+
+        :param tuple doubts: of SettlementFile
+        :return str: what can be read in two ways, and how it was understood
+        """
         texts = []
         if "dates" in doubts:
             texts.append(
@@ -462,7 +477,7 @@ class AmazonSettlement(models.Model):
     # === BUSINESS METHODS - BOOKING === #
 
     def _book_or_hold(self, is_asked=False):
-        """Make the entries of one settlement, unless a person has to look first.
+        """Make the entries of one settlement, unless a person has to decide first.
 
         :param bool is_asked: a person wants it booked
         """
@@ -494,7 +509,10 @@ class AmazonSettlement(models.Model):
         self.invalidate_recordset(["state"])
 
     def _find_obstacle(self):
-        """:return tuple: why a person has to look, and in words; (False, "") if none"""
+        """Find what prevents the settlement from being booked by itself.
+
+        :return tuple: why a person has to decide, and in words; (False, "") if none
+        """
         if self.hold_reason in ("doubt", "entry"):
             return self.hold_reason, self.error_message
         if gap := self._find_gap():
@@ -511,8 +529,11 @@ class AmazonSettlement(models.Model):
         return False, ""
 
     def _find_gap(self):
-        """:return tuple|None: days between this settlement and the one before it in
-        its currency"""
+        """Find a period before this one of which no settlement is here.
+
+        :return tuple|None: days between this settlement and the one before it in
+        its currency
+        """
         before = self.search(
             [
                 ("account_id", "=", self.account_id.id),
@@ -581,7 +602,10 @@ class AmazonSettlement(models.Model):
     # === BUSINESS METHODS - BANK === #
 
     def _find_payout_item(self):
-        """:return: account.move.line on the account of payouts, of a posted entry"""
+        """Find the journal item that the bank statement has to match.
+
+        :return: account.move.line on the account of payouts, of a posted entry
+        """
         account = self.company_id.sudo().amazon_payout_account_id
         return self.move_ids.line_ids.filtered(
             lambda item: item.account_id == account and item.parent_state == "posted"
@@ -608,7 +632,10 @@ class AmazonSettlement(models.Model):
         return True
 
     def _choose_bank_line(self, is_asked):
-        """:return: account.bank.statement.line, empty when none is sure"""
+        """Choose the deposit in the bank statement, by number, by payer, or on request.
+
+        :return: account.bank.statement.line, empty when none is sure
+        """
         found = self._find_bank_lines()
         named = found.filtered(
             lambda line: self.settlement_ref in (line.payment_ref or "")
@@ -622,7 +649,10 @@ class AmazonSettlement(models.Model):
         return chosen if len(chosen) == 1 else chosen.browse()
 
     def _find_bank_lines(self):
-        """:return: account.bank.statement.line of that amount near the deposit"""
+        """Find what may be the deposit.
+
+        :return: account.bank.statement.line of that amount near the deposit
+        """
         lines = self.env["account.bank.statement.line"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -652,7 +682,10 @@ class AmazonSettlement(models.Model):
             settlement.account_id._call_responsible(settlement, ACTIVITY, message)
 
     def _call_for_unmapped(self, labels):
-        """:param list labels: of rows that nobody knows, on the suspense account"""
+        """Schedule an activity about the unknown labels.
+
+        :param list labels: of rows that nobody knows, on the suspense account
+        """
         self._call_person(
             _(
                 "Rows that Odoo does not know stand on the account of unmapped "
@@ -667,7 +700,10 @@ class AmazonSettlement(models.Model):
         self._find_orders()._amazon_update_fees()
 
     def _find_orders(self):
-        """:return: sale.order of the rows"""
+        """Find the orders of these settlements by one statement.
+
+        :return: sale.order of the rows
+        """
         if not self:
             return self.env["sale.order"]
         self.env.cr.execute(
@@ -689,7 +725,10 @@ class AmazonSettlement(models.Model):
             settlement._match_bank()
 
     def _check_may_book(self):
-        """:raise AccessError: only those who keep the books"""
+        """Refuse users who may not book journal entries.
+
+        :raise AccessError: only Amazon managers and accountants may book
+        """
         user = self.env.user
         if not self.env.su and not any(user.has_group(group) for group in MAY_BOOK):
             raise AccessError(_("Only Amazon managers and accountants can do this."))

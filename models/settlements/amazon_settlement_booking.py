@@ -6,7 +6,7 @@ one entry: its counterpart is the payout. With a split by month the rows of an e
 month stand in an entry of that month, against the account *Amazon Carried Forward*,
 which the last entry brings back to zero.
 
-Nothing is looked up row by row: labels, orders, invoices and accounts are found once
+Nothing is searched row by row: labels, orders, invoices and accounts are found once
 for all rows.
 """
 
@@ -74,7 +74,10 @@ class Row(NamedTuple):
 
 class SettlementBooking:
     def __init__(self, settlement):
-        """:param settlement: one amazon.settlement, in an environment of its company"""
+        """Take over the settings, and the one rate at which everything is converted.
+
+        :param settlement: one amazon.settlement, in an environment of its company
+        """
         self.settlement = settlement
         self.env = settlement.env
         self.account = settlement.account_id
@@ -132,7 +135,7 @@ class SettlementBooking:
         return moves
 
     def _make_defaults(self):
-        """All default accounts at once, so that they can be looked at and changed."""
+        """All default accounts at once, so that they can be checked and changed."""
         for name in SETTLEMENT_ACCOUNTS:
             self.company._get_amazon_account(name)
         self.company._make_amazon_reconcile_model()
@@ -140,7 +143,10 @@ class SettlementBooking:
     # === Rows === #
 
     def _read_rows(self):
-        """:return list: of Row"""
+        """Fetch all rows past the cache, each with the meaning of its label.
+
+        :return list: of Row
+        """
         lines = self.env["amazon.settlement.line"]
         self.env.flush_all()
         columns = ", ".join(ROW_FIELDS)
@@ -175,7 +181,10 @@ class SettlementBooking:
         )
 
     def _month_of(self, posted_at):
-        """:return date|None: the month whose entry it belongs to, None for the last"""
+        """Choose the entry of a row, when the account splits by month.
+
+        :return date|None: the month whose entry it belongs to, None for the last
+        """
         if not self.account.settlement_split_month or not posted_at:
             return None
         month = posted_at.date().replace(day=1)
@@ -200,7 +209,10 @@ class SettlementBooking:
     # === Which journal item === #
 
     def _choose_targets(self, rows):
-        """:return dict: id of a row -> Target"""
+        """Decide for each row on which journal item it ends, order by order.
+
+        :return dict: id of a row -> Target
+        """
         targets = {}
         groups = defaultdict(list)
         for row in rows:
@@ -245,7 +257,10 @@ class SettlementBooking:
         return known[name]
 
     def _fee_taxes(self, row):
-        """:return tuple: ids of account.tax that the amount contains"""
+        """Choose the taxes of a fee: by the map, else by the account.
+
+        :return tuple: ids of account.tax that the amount contains
+        """
         if row.entry.tax_id:
             return tuple(row.entry.tax_id.ids)
         account = self.account
@@ -254,7 +269,10 @@ class SettlementBooking:
         return ()
 
     def _place_of(self, row):
-        """:return: amazon.marketplace, empty when nobody says it"""
+        """Find the marketplace of a row, by its name or by its order.
+
+        :return: amazon.marketplace, empty when nobody says it
+        """
         place = self.places.get(row.place.lower()) or self.places.get(row.place)
         if place:
             return place
@@ -262,7 +280,10 @@ class SettlementBooking:
         return order.amazon_marketplace_id if order else self.env["amazon.marketplace"]
 
     def _analytic_of(self, row):
-        """:return int: id of the analytic account of the marketplace, 0 for none"""
+        """Find the analytic account of a row, remembered by marketplace.
+
+        :return int: id of the analytic account of the marketplace, 0 for none
+        """
         place = self._place_of(row)
         known = self.__dict__.setdefault("_analytics", {})
         if place not in known:
@@ -297,7 +318,10 @@ class SettlementBooking:
                 targets[row.id] = self._receivable_target(order, row, documents)
 
     def _documents_of(self, order_id, is_refund):
-        """:return: account.move.line, open, of invoices or of credit notes"""
+        """Find what the rows of an order can pay.
+
+        :return: account.move.line, open, of invoices or of credit notes
+        """
         found = self.open_items.get(order_id)
         return found["refund" if is_refund else "invoice"] if found else []
 
@@ -329,7 +353,10 @@ class SettlementBooking:
         return {row.id for row in taxes} if taxed == withheld else ALL
 
     def _open_amounts(self, documents):
-        """:return list: of Decimal: open of each document, and of all of them"""
+        """List the amounts that show that a row pays a document exactly.
+
+        :return list: of Decimal: open of each document, and of all of them
+        """
         amounts = [
             Decimal(str(self.currency.round(item.amount_residual_currency)))
             for item in documents
@@ -432,9 +459,12 @@ class SettlementBooking:
     # === Entries === #
 
     def _make_moves(self, sums):
-        """:param dict sums: Target -> Decimal
+        """Make the entries of the earlier months, then the one with the payout.
+
+        :param dict sums: Target -> Decimal
         :return tuple: account.move; dict Target -> id of its journal item; dict Target
-            -> share of the amount that is no tax"""
+            -> share of the amount that is no tax
+        """
         journal = self.account._get_settlement_journal(self.currency)
         items, shares = {}, {}
         moves = self.env["account.move"]
@@ -462,9 +492,12 @@ class SettlementBooking:
         return moves, items, shares
 
     def _make_move(self, journal, date, vals, keys, items):
-        """:param list vals: values of journal items
+        """Make one entry, and note which of its items stands for which target.
+
+        :param list vals: values of journal items
         :param list keys: Target of the first ones, None where there is none
-        :param dict items: Target -> id, is filled"""
+        :param dict items: Target -> id, is filled
+        """
         ref = _("Amazon settlement %s", self.settlement.settlement_ref)
         move = (
             self.env["account.move"]
@@ -487,8 +520,11 @@ class SettlementBooking:
         return move
 
     def _prepare_items(self, sums, shares):
-        """:return tuple: list of values of journal items; list of Target of each, None
-        for a tax"""
+        """Convert the sums into journal items, taxes apart.
+
+        :return tuple: list of values of journal items; list of Target of each, None
+        for a tax
+        """
         vals, keys = [], []
         for target, amount in sums.items():
             if not amount:
@@ -517,8 +553,11 @@ class SettlementBooking:
         return {"analytic_distribution": {str(target.analytic_id): 100}}
 
     def _split_taxes(self, target, amount):
-        """:return tuple: Decimal without the taxes it contains; values of the journal
-        items of the taxes; ids of the tags of the base"""
+        """Split the taxes off an amount that contains them.
+
+        :return tuple: Decimal without the taxes it contains; values of the journal
+        items of the taxes; ids of the tags of the base
+        """
         if not target.tax_ids:
             return amount, [], []
         taxes = self.env["account.tax"].browse(target.tax_ids)
@@ -544,8 +583,11 @@ class SettlementBooking:
         return base, items, found["base_tags"]
 
     def _item(self, account_id, name, amount):
-        """:param Decimal amount: in Amazon's eyes: positive is for the seller
-        :return dict: values of a journal item"""
+        """Convert an amount of Amazon's into debit or credit.
+
+        :param Decimal amount: in Amazon's eyes: positive is for the seller
+        :return dict: values of a journal item
+        """
         return {
             "account_id": account_id,
             "name": name,
@@ -568,7 +610,10 @@ class SettlementBooking:
         return {**self._item(account.id, name, -total), "balance": float(balance)}
 
     def _to_own(self, amount):
-        """:return float: in the currency of the company"""
+        """Convert by the rate of the settlement.
+
+        :return float: in the currency of the company
+        """
         return self.own_currency.round(float(amount) * self.rate)
 
 

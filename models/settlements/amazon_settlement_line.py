@@ -1,3 +1,5 @@
+"""Rows of a settlement: thousands of them, written by a few statements."""
+
 from odoo import api, fields, models
 
 from ...const import SETTLEMENT_KINDS, SETTLEMENT_UNMAPPED

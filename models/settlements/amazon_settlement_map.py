@@ -93,8 +93,11 @@ class AmazonSettlementMap(models.Model):
 
     @api.model
     def _find(self, account, amount_type, amount_description):
-        """:param account: amazon.account
-        :return: the line for a label, empty when nobody knows it"""
+        """Find the meaning of a label.
+
+        :param account: amazon.account
+        :return: the line for a label, empty when nobody knows it
+        """
         label = (_plain(amount_type), _plain(amount_description))
         for line_id, type_pattern, text_pattern in self._get_patterns(account.id):
             if re.fullmatch(type_pattern, label[0]) and re.fullmatch(
@@ -120,8 +123,11 @@ class AmazonSettlementMap(models.Model):
 
     @ormcache("account_id")
     def _get_patterns(self, account_id):
-        """:return list: (id, pattern of the type, of the description), the ones that
-        say more first"""
+        """Compile the map of an account, in the order in which lines win.
+
+        :return list: (id, pattern of the type, of the description), the ones that
+        say more first
+        """
         account = self.env["amazon.account"].sudo().browse(account_id)
         lines = self.sudo().search(
             [
@@ -150,5 +156,8 @@ def _plain(text):
 
 
 def _pattern(text):
-    """:return str: a regular expression, ``*`` for any text"""
+    """Convert a label of the map, in which ``*`` is a wildcard.
+
+    :return str: a regular expression, ``*`` for any text
+    """
     return ".*".join(re.escape(part) for part in _plain(text).split("*"))

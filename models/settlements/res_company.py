@@ -1,3 +1,5 @@
+"""The accounts of settlements, and what the bank needs to match payouts."""
+
 from collections import Counter
 
 from odoo import _, fields, models
@@ -69,8 +71,11 @@ class ResCompany(models.Model):
         return company_sudo[name]
 
     def _get_free_account_code(self, account_type):
-        """:return str: the code behind the last account of that type, as long as most
-        codes of the chart are"""
+        """Choose the code of an account that is about to be created.
+
+        :return str: the code behind the last account of that type, as long as most
+        codes of the chart are
+        """
         accounts = self.env["account.account"].sudo().with_company(self)
         known = accounts.search(accounts._check_company_domain(self))
         codes = set(known.mapped("code"))

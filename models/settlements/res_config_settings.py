@@ -1,3 +1,5 @@
+"""The accounts of settlements in the settings."""
+
 from odoo import fields, models
 
 

@@ -77,7 +77,10 @@ class SaleOrder(models.Model):
             order.amazon_margin = order.company_id.currency_id.round(untaxed - costs)
 
     def _get_amazon_refunded_untaxed(self):
-        """:return float: refunds without tax, in the currency of the company"""
+        """Take off the refunds the share of tax that the order has.
+
+        :return float: refunds without tax, in the currency of the company
+        """
         if "amazon_refunded" in self._fields:
             refunded = self.amazon_refunded
         else:
@@ -91,7 +94,10 @@ class SaleOrder(models.Model):
         return refunded * self.amount_untaxed / self.amount_total
 
     def _get_amazon_label_cost(self):
-        """:return float: of the parcels, as the carrier has stated it"""
+        """Sum up the price of the shipping labels.
+
+        :return float: of the parcels, as the carrier has stated it
+        """
         done = self.picking_ids.filtered(lambda picking: picking.state == "done")
         return sum(done.mapped("carrier_price"))
 
@@ -107,7 +113,7 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - RECEIVABLES === #
 
     def _amazon_find_open_items(self):
-        """Look up the receivables of all these orders at once.
+        """Find the receivables of all these orders at once.
 
         Credit notes of Amazon's refunds (amazon.refund) are found as all others are:
         by the order of their lines.
@@ -148,8 +154,11 @@ class SaleOrder(models.Model):
         return found
 
     def _amazon_find_settled_items(self):
-        """:return dict: order id -> account.move.line of posted settlements that are
-        open"""
+        """Find the payments from settlements that wait for an invoice.
+
+        :return dict: order id -> account.move.line of posted settlements that are
+        open
+        """
         if not self:
             return {}
         self.env.flush_all()
@@ -195,7 +204,9 @@ class SaleOrder(models.Model):
             self.env["account.move.line"].with_context(**QUIET)._reconcile_plan(plan)
 
     def _amazon_match(self, items, documents, plan, near):
-        """:param items: account.move.line of settlements
+        """Pair what matches to the cent, then all that is left if it comes near.
+
+        :param items: account.move.line of settlements
         :param documents: account.move.line of invoices, or of credit notes
         :param list plan: of account.move.line to reconcile, is filled
         :param list near: of (account.move.line, what they leave), is filled
@@ -217,8 +228,11 @@ class SaleOrder(models.Model):
 
     @api.model
     def _amazon_book_differences(self, near):
-        """:param list near: of (account.move.line, Decimal that they leave open)
-        :return list: of account.move.line, with the item that makes them even"""
+        """Write off small differences, one entry for each group.
+
+        :param list near: of (account.move.line, Decimal that they leave open)
+        :return list: of account.move.line, with the item that makes them even
+        """
         plan = []
         for items, left in near:
             item = items[0]
@@ -364,8 +378,11 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_amazon_to_invoice_domain(self, account):
-        """:return list: domain of the orders whose invoice the account's workflow
-        makes: delivered as a whole, not invoiced, in Odoo since finance_from"""
+        """Filter the orders to invoice at shipment.
+
+        :return list: domain of the orders whose invoice the account's workflow
+        makes: delivered as a whole, not invoiced, in Odoo since finance_from
+        """
         return [
             ("amazon_account_id", "=", account.id),
             ("state", "=", "sale"),
@@ -418,8 +435,11 @@ class SaleOrder(models.Model):
 
 
 def _sum_open(items):
-    """:return Decimal|None: what is open of them together; None: of several currencies,
-    or of several accounts"""
+    """Add up residual amounts that can be reconciled with each other.
+
+    :return Decimal|None: what is open of them together; None: of several currencies,
+    or of several accounts
+    """
     if len(items.currency_id) != 1 or len(items.account_id) != 1:
         return None
     currency = items.currency_id
@@ -449,7 +469,10 @@ class SaleOrderLine(models.Model):
     )
 
     def _get_amazon_cost(self):
-        """:return float: cost of the goods, in the currency of the company"""
+        """The stored cost of the line, else the one of its product by now.
+
+        :return float: cost of the goods, in the currency of the company
+        """
         if self.amazon_cost or self.display_type:
             return self.amazon_cost
         product = self.product_id.with_company(self.company_id)

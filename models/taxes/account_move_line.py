@@ -39,7 +39,10 @@ class AccountMoveLine(models.Model):
         return super(AccountMoveLine, others)._compute_all_tax()
 
     def _amazon_fixed(self):
-        """:return dict: account.move.line -> dict, see fixed_tax_of"""
+        """Collect the product lines that keep Amazon's tax.
+
+        :return dict: account.move.line -> dict, see fixed_tax_of
+        """
         fixed = {
             line: fixed_tax_of(line)
             for line in self

@@ -71,8 +71,11 @@ class SaleOrder(models.Model):
             order.amazon_tax_differs = order in apart and order.company_id in with_taxes
 
     def _amazon_tax_is_rounding(self):
-        """:return bool: whether a coin for each line explains the difference; what is
-        only there for the reports is not asked"""
+        """Find out whether a difference of tax may stay without a person.
+
+        :return bool: whether a coin for each line explains the difference; what is
+        only there for the reports is not asked
+        """
         if not self.amazon_tax_difference or self.amazon_is_history:
             return True
         coins = round(abs(self.amazon_tax_difference) / self.currency_id.rounding)
@@ -90,8 +93,11 @@ class SaleOrder(models.Model):
 
     @api.model
     def _prepare_amazon_tax_vals(self, amounts):
-        """:param OrderAmounts amounts:
-        :return dict: values of sale.order, what Amazon states of its taxes"""
+        """Convert what Amazon states of taxes.
+
+        :param OrderAmounts amounts:
+        :return dict: values of sale.order, what Amazon states of its taxes
+        """
         return {
             "amazon_tax": float(amounts.tax or 0),
             "amazon_tax_remitted": float(amounts.facilitator_tax),
@@ -127,8 +133,11 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - LIKELY REASON === #
 
     def _get_amazon_tax_reason(self):
-        """:return str: what most likely parts Odoo's tax from Amazon's, and where it is
-        corrected"""
+        """Explain a difference of tax to the person who has to settle it.
+
+        :return str: what most likely parts Odoo's tax from Amazon's, and where it is
+        corrected
+        """
         items = self._amazon_tax_items()
         apart = [item for item in items if item.differs]
         owing = [item for item in apart if item.is_remitted]
@@ -165,7 +174,10 @@ class SaleOrder(models.Model):
         )
 
     def _describe_tax_of_destination(self, item):
-        """:param TaxedItem item: one of those whose tax differs"""
+        """Explain a difference that comes from the country of delivery.
+
+        :param TaxedItem item: one of those whose tax differs
+        """
         values = {
             "country": self.partner_shipping_id.country_id.name,
             "position": self.fiscal_position_id.name,
@@ -194,7 +206,10 @@ class SaleOrder(models.Model):
         return bool(country) and (country != home or is_apart)
 
     def _amazon_tax_items(self):
-        """:return list: of TaxedItem, one for each item with its charges"""
+        """Group the lines by Amazon's item.
+
+        :return list: of TaxedItem, one for each item with its charges
+        """
         lines = self.order_line.filtered(
             lambda line: line.amazon_kind and line.amazon_kind != "facilitator_tax"
         )
@@ -243,8 +258,11 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - ADDRESS === #
 
     def _amazon_fiscal_position_at(self, delivery):
-        """:param delivery: res.partner
-        :return: account.fiscal.position that deliveries there have"""
+        """Choose the fiscal position as an import of the order would.
+
+        :param delivery: res.partner
+        :return: account.fiscal.position that deliveries there have
+        """
         fiscal = self.amazon_account_id._get_fiscal_setting(self.amazon_marketplace_id)
         if fiscal.fiscal_policy == "fixed":
             return fiscal.fiscal_position_id

@@ -10,7 +10,10 @@ ZERO = Decimal(0)
 
 
 def _rounded(amount, currency):
-    """:return Decimal: to the currency's coins"""
+    """Round an amount as Odoo does, without leaving a float.
+
+    :return Decimal: to the currency's coins
+    """
     unit = Decimal(1).scaleb(-currency.decimal_places)
     return Decimal(str(currency.round(amount))).quantize(unit)
 
@@ -88,7 +91,10 @@ class SaleOrderLine(models.Model):
             }
 
     def _amazon_computed_taxes(self):
-        """:return dict: total with taxes; taxes: id -> amount, as exact as it is"""
+        """Let Odoo compute the taxes of one line, not rounded.
+
+        :return dict: total with taxes; taxes: id -> amount, as exact as it is
+        """
         for line in self:
             found = line.tax_id.compute_all(
                 line.price_unit,
@@ -103,8 +109,11 @@ class SaleOrderLine(models.Model):
         return {"total": found["total_included"], "taxes": taxes}
 
     def _amazon_tax_of_document(self, found):
-        """:param found: of _amazon_computed_taxes, for each of these lines
-        :return Decimal: the tax of a document with these lines"""
+        """Round the taxes as the company does: by line, or for the document.
+
+        :param found: of _amazon_computed_taxes, for each of these lines
+        :return Decimal: the tax of a document with these lines
+        """
         amounts = {}
         for number, line in enumerate(found):
             for tax_id, amount in line["taxes"].items():
@@ -138,8 +147,11 @@ class SaleOrderLine(models.Model):
         return shares
 
     def _amazon_tax_bound(self):
-        """:return Decimal: how far rounding alone can part Odoo's tax from Amazon's: a
-        coin for each line, and the tax on what the rounding of unit prices leaves"""
+        """Compute the largest difference that is no mistake.
+
+        :return Decimal: how far rounding alone can part Odoo's tax from Amazon's: a
+        coin for each line, and the tax on what the rounding of unit prices leaves
+        """
         coin, bound = Decimal(str(self.currency_id.rounding)), ZERO
         for line in self:
             bound += coin
@@ -156,7 +168,10 @@ class SaleOrderLine(models.Model):
         return super()._can_be_invoiced_alone() and not self._amazon_is_extra()
 
     def _amazon_is_extra(self):
-        """:return bool: whether the line only exists because of the goods"""
+        """Recognize charges, discounts and rounding.
+
+        :return bool: whether the line only exists because of the goods
+        """
         if not self.order_id.amazon_order_ref or self.display_type:
             return False
         if self.amazon_kind:
@@ -164,8 +179,11 @@ class SaleOrderLine(models.Model):
         return self.product_id == self._amazon_product("rounding")
 
     def _amazon_waits_for_goods(self, lines):
-        """:param lines: sale.order.line that can be invoiced now
-        :return bool: whether it is too early for this one"""
+        """Find out whether a charge has to wait for its goods to be invoiced.
+
+        :param lines: sale.order.line that can be invoiced now
+        :return bool: whether it is too early for this one
+        """
         if not self._amazon_is_extra():
             return False
         goods = self.order_id.order_line.filtered(
