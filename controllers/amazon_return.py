@@ -10,7 +10,7 @@ from ..models.account.res_company import RETURN_PATH
 from ..models.connection.amazon_link_request import LinkRefused
 from ..wizards.amazon_link_session import SESSION_KEY
 
-# The address holds a code: it must neither be told to other sites nor be kept.
+# The address holds a code: it must neither reach other sites nor be kept.
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
@@ -43,7 +43,10 @@ class AmazonReturn(Controller):
         return response
 
     def _refuse(self, reason, detail=""):
-        """:param str reason: ``manager``, or as in `LinkRefused`"""
+        """Show why no account was linked.
+
+        :param str reason: ``manager``, or as in `LinkRefused`
+        """
         action = request.env.ref("amazon_connector.amazon_account_action")
         response = request.render(
             "amazon_connector.link_refused",

@@ -198,7 +198,7 @@ class SaleOrder(models.Model):
         tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
         if is_wanted:
             return [
-                ("amazon_account_id", "!=", False),  # as an index in `sale_order_watch`
+                ("amazon_account_id", "!=", False),  # as an index in models/overview
                 ("amazon_ship_by", "<", tomorrow),
                 ("state", "=", "sale"),
                 ("delivery_status", "in", ("pending", "started", "partial")),

@@ -1,8 +1,8 @@
-"""Facts out, read from the top down: cron -> account -> row -> verdict.
+"""Reports to Amazon, read from the top down: cron -> account -> row -> outcome.
 
 What Odoo owes Amazon are rows of ``amazon.submission``. They are claimed and committed,
-sent while no write is open, and get their verdict one by one. What nobody knows the
-outcome of is asked for before anything is sent again.
+sent while no write is open, and get their outcome one by one. Where the outcome is
+unknown, Amazon is asked before anything is sent again.
 
 Feeds, read from the top down: find lost ones -> ask for open ones -> send the next.
 
@@ -39,7 +39,7 @@ from .amazon_feed import FEED_TYPES, OPEN_STATES, REPORT_PARSERS, FeedOutcome
 
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
-# So many rows in trouble in one run, and the trouble is not theirs.
+# So many failing rows in one run, and the cause is not in them.
 MOST_TROUBLES = 3
 # Confirmations may leave every half second: such a wait is slept through, between two
 # commits; everything longer is left to the next run.
@@ -59,7 +59,10 @@ GIVE_UP_AFTER = timedelta(days=1)
 
 
 def is_general(error):
-    """:return bool: whether the next row would meet the same trouble"""
+    """Answer whether an error is one of the account or of Amazon, not of one row.
+
+    :return bool: whether the next row would meet the same error
+    """
     if isinstance(error, ConfigError):
         return error.reason not in ("role", "region")
     if isinstance(error, Unavailable):
@@ -80,7 +83,7 @@ class AmazonAccount(models.Model):
     # === ACTION METHODS === #
 
     def action_sync_pickings(self):
-        """Tell Amazon now of the shipments that wait.
+        """Confirm the waiting shipments to Amazon now.
 
         :return dict: client action, a notification with the counts
         """
@@ -111,8 +114,11 @@ class AmazonAccount(models.Model):
         return held._retry()
 
     def _count_open_submissions(self):
-        """:return Counter: state -> all messages that Amazon has not taken, not only
-        those of a run"""
+        """Count the messages that Amazon still waits for.
+
+        :return Counter: state -> all messages that Amazon has not taken, not only
+        those of a run
+        """
         groups = self.env["amazon.submission"]._read_group(
             [
                 ("account_id", "=", self.id),
@@ -124,9 +130,12 @@ class AmazonAccount(models.Model):
         return Counter(dict(groups))
 
     def _describe_submissions(self, tally, left):
-        """:param Counter tally: see _send_submissions
+        """Put the counts of a run into words.
+
+        :param Counter tally: see _send_submissions
         :param Counter left: see _count_open_submissions
-        :return str: the counts in words"""
+        :return str: the counts in words
+        """
         waiting = _("To be tried again: %s.")
         if not tally["postponed"]:
             waiting = _("Waiting to be sent: %s.")
@@ -154,7 +163,7 @@ class AmazonAccount(models.Model):
     # === BUSINESS METHODS - ARCHIVED === #
 
     def _follow_archiving(self, vals):
-        """What an archived account owes Amazon is held until it is taken up again.
+        """Hold what an archived account owes Amazon until it is reopened.
 
         :param dict vals: written on the accounts
         """
@@ -177,7 +186,10 @@ class AmazonAccount(models.Model):
             rows._hold_archived()
 
     def _describe_archived(self):
-        """:return str: why Amazon is told nothing"""
+        """Explain what an archived account does not report.
+
+        :return str: why nothing is reported to Amazon
+        """
         return _(
             "The account %s is archived: Amazon is told nothing. Confirm or cancel in "
             "Seller Central what Amazon still waits for; when the account is taken up "
@@ -271,9 +283,9 @@ class AmazonAccount(models.Model):
                 break
 
     def _send_row(self, partner, budget, row, tally, shipment):
-        """Send one row and write down its verdict.
+        """Send one row and write down the outcome.
 
-        :param Counter tally: gets the verdict; stopped: the next ones must wait
+        :param Counter tally: gets the outcome; stopped: the next ones must wait
         :param Shipment shipment: see _send_shipment
         """
         try:
@@ -301,7 +313,7 @@ class AmazonAccount(models.Model):
         return None
 
     def _fail_row(self, row, error):
-        """Something unexpected: this row alone waits for a person."""
+        """Settle a row after an unexpected error: it alone waits for a person."""
         details = describe_for_log(error)
         _logger.error("message %s can not be sent\n%s", row.id, details)
         self._run_step(row._set_failed, "internal", row._describe(error))
@@ -359,7 +371,10 @@ class AmazonAccount(models.Model):
             self._try_feed(feed, self._send_feed, partner, tally)
 
     def _find_feed_gap(self):
-        """:return str|None: the setting that each feed needs and nobody has made"""
+        """Find a setting without which no feed can be made.
+
+        :return str|None: the setting that each feed needs and nobody has made
+        """
         try:
             reference(self.seller_key, "The merchant token")
         except ValueError:
@@ -389,8 +404,12 @@ class AmazonAccount(models.Model):
         tally["submitted"] += feed.message_count
 
     def _upload_feed(self, partner, feed_type, content):
-        """:return str: Amazon's number of the document
-        :raise LinkExpired: also the second address was over before its time"""
+        """Upload the content of a feed; an address that has expired is asked for once
+        more.
+
+        :return str: Amazon's number of the document
+        :raise LinkExpired: also the second address was over before its time
+        """
         content_type = FEED_CONTENT_TYPES[feed_type]
         document = partner.create_feed_document(content_type)
         try:
@@ -400,10 +419,10 @@ class AmazonAccount(models.Model):
             partner.upload(document.url, content, content_type)
         return document.document_id
 
-    # === Troubles === #
+    # === Errors === #
 
     def _postpone_row(self, row, error, tally):
-        """A passing trouble or a setting to mend: the row waits, it never fails.
+        """Postpone a row after a passing error or a setting to correct: it never fails.
 
         :param SpApiError error: Retryable or ConfigError
         """
@@ -414,8 +433,11 @@ class AmazonAccount(models.Model):
         self._count_trouble(tally, is_general=is_general(error))
 
     def _get_postponement(self, error, row):
-        """:param row: amazon.submission that waits
-        :return tuple: kind of the trouble, timedelta until the next try"""
+        """Decide how long a row waits after an error.
+
+        :param row: amazon.submission that waits
+        :return tuple: kind of the error, timedelta until the next try
+        """
         if isinstance(error, ConfigError):
             return "config", CONFIG_WAIT
         if isinstance(error, Throttled):
@@ -442,8 +464,11 @@ class AmazonAccount(models.Model):
             rows._trigger_cron()
 
     def _claim_asking(self, state, budget, tally):
-        """:return iterator: of feeds that Amazon is to be asked for; those that time
-        does not suffice for stay due"""
+        """Claim the feeds of which the outcome is asked for now.
+
+        :return iterator: of feeds to ask Amazon for; those for which time does not
+            suffice stay due
+        """
         feeds = self._run_step(self.env["amazon.feed"]._claim_asking, self, state)
         for feed in feeds:
             if budget.is_over or tally["stopped"]:
@@ -482,7 +507,8 @@ class AmazonAccount(models.Model):
             tally["failed"] += count
 
     def _postpone_feed(self, feed, error, tally):
-        """A passing trouble or a setting to mend: nothing has failed.
+        """Postpone a feed after a passing error or a setting to correct: nothing has
+        failed.
 
         :param SpApiError error: Retryable or ConfigError
         """
@@ -496,8 +522,9 @@ class AmazonAccount(models.Model):
     # === Lost answers === #
 
     def _ask_for_feeds(self, partner, budget, tally):
-        """Look for the feeds of which nobody knows whether Amazon has them (operation
-        getFeeds)."""
+        """Search for the feeds of which nobody knows whether Amazon has them (operation
+        getFeeds).
+        """
         for feed in self._claim_asking("unknown", budget, tally):
             self._try_feed(feed, self._find_feed, partner, tally)
 
@@ -528,7 +555,7 @@ class AmazonAccount(models.Model):
             )
             self._end_feed(partner, feed, FeedOutcome(problem), tally)
 
-    # === Verdicts === #
+    # === Outcomes === #
 
     def _poll_feeds(self, partner, budget, tally):
         """Ask what became of the feeds that Amazon works off (operations getFeed,
@@ -558,7 +585,7 @@ class AmazonAccount(models.Model):
             )
 
     def _note_late_feed(self, feed):
-        """Tell the responsible once: the feed holds up all that would follow it."""
+        """Notify the responsible once: the feed holds up all that would follow it."""
         feed.late_at = fields.Datetime.now()
         text = _(
             "Amazon has not finished the feed %(feed)s of %(count)s messages for two "
@@ -578,7 +605,7 @@ class AmazonAccount(models.Model):
         )
 
     def _end_late_notice(self):
-        """Nobody has to look any more when no feed is late."""
+        """Close the notice when no feed is late any more."""
         late = [
             ("account_id", "=", self.id),
             ("state", "in", OPEN_STATES),
@@ -588,8 +615,11 @@ class AmazonAccount(models.Model):
             self.activity_unlink([LATE_ACTIVITY])
 
     def _get_outcome(self, partner, feed):
-        """:return FeedOutcome|None: None while Amazon still works on it
-        :raise SpApiError: Amazon can not be asked at the moment"""
+        """Ask Amazon what became of a feed, and fetch its report.
+
+        :return FeedOutcome|None: None while Amazon still works on it
+        :raise SpApiError: Amazon can not be asked at the moment
+        """
         try:
             stated = partner.get_feed(feed.feed_ref)
         except Permanent:
@@ -623,10 +653,10 @@ class AmazonAccount(models.Model):
         tally.update(self._run_step(feed._end, *told))
 
     def _ask_for_cancellations(self, partner, feed, told, tally):
-        """Amazon did not cancel these, or does not say so: the order itself tells
-        (operation getOrder). Each is settled at once, for there may be many.
+        """Settle cancellations that Amazon refused, or was silent about, by the order
+        itself (operation getOrder). Each is settled at once, for there may be many.
 
-        :param tuple told: verdicts, words, problem; see amazon.feed._write_verdicts
+        :param tuple told: outcomes, words, problem; see amazon.feed._write_verdicts
         """
         verdicts, words, problem = told
         for row in feed._get_rows():

@@ -1,6 +1,5 @@
-"""The queue of what goes to Amazon by feed: who opens a feed, who asks for it, and what
-its report means for each row. The number of statements does not depend on how many rows
-there are.
+"""The queue of feeds: opening one, asking for it, and interpreting its report for each
+row. The number of statements does not depend on how many rows there are.
 """
 
 from dataclasses import dataclass
@@ -42,23 +41,29 @@ SILENCE_WAIT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class FeedOutcome:
-    """What Amazon said of a feed. ``problem`` says in words why that is no verdict on
-    its messages, None when the report can be believed."""
+    """How Amazon processed a feed. ``problem`` says in words why that decides nothing
+    about its messages, None when the report can be believed."""
 
     problem: str | None
     report: FeedReport | None = None
 
 
 def _assignments(values):
-    """:return SQL: what follows SET"""
+    """Compose the assignments of an UPDATE.
+
+    :return SQL: what follows SET
+    """
     return SQL(", ").join(
         SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
     )
 
 
 def _words(issues):
-    """:param issues: of Issue
-    :return str: Amazon's words, those of errors; each once"""
+    """Join Amazon's errors about a message.
+
+    :param issues: of Issue
+    :return str: Amazon's words, those of errors; each once
+    """
     texts = (issue.message.strip() for issue in issues if issue.is_error)
     return " ".join(
         text if text.endswith((".", "!", "?")) else f"{text}."
@@ -109,7 +114,7 @@ class AmazonFeed(models.Model):
         readonly=True,
     )
     sent_at = fields.Datetime("Sent", readonly=True)
-    # Somebody was told that Amazon takes very long.
+    # A person was notified that Amazon takes very long.
     late_at = fields.Datetime("Late since", readonly=True)
     done_at = fields.Datetime("Settled", readonly=True)
     message_count = fields.Integer("Messages", readonly=True)
@@ -153,19 +158,28 @@ class AmazonFeed(models.Model):
     # === BUSINESS METHODS - STATES === #
 
     def _get_rows(self):
-        """:return: amazon.submission that wait for what becomes of this feed"""
+        """Find the messages that share the state of the feed.
+
+        :return: amazon.submission that wait for what becomes of this feed
+        """
         return self._find_rows(self.state)
 
     def _find_rows(self, state):
-        """:return: amazon.submission of this feed"""
+        """Find the messages of the feed in one state.
+
+        :return: amazon.submission of this feed
+        """
         self.ensure_one()
         return self.env["amazon.submission"].search(
             [("feed_id", "=", self.id), ("state", "=", state)], order="id"
         )
 
     def _set_submitted(self, feed_ref, next_try_at=None):
-        """:param str feed_ref: Amazon's number of the feed
-        :param datetime next_try_at: UTC, when to ask what became of it; None: now"""
+        """Note that Amazon has taken the feed.
+
+        :param str feed_ref: Amazon's number of the feed
+        :param datetime next_try_at: UTC, when to ask what became of it; None: now
+        """
         self._update_rows(
             state="submitted",
             next_try_at=next_try_at,
@@ -175,11 +189,14 @@ class AmazonFeed(models.Model):
         self.write({"state": "submitted", "feed_ref": feed_ref, "error_message": False})
 
     def _set_due(self):
-        """Amazon was not asked after all."""
+        """Make the feed due again: Amazon was not asked after all."""
         self._update_rows(next_try_at=None)
 
     def _set_unknown(self, message):
-        """:param str message: why nobody knows whether Amazon has it"""
+        """Note that the answer was lost: Amazon may have the feed or not.
+
+        :param str message: why nobody knows whether Amazon has it
+        """
         self._update_rows(
             state="unknown",
             next_try_at=None,
@@ -189,7 +206,7 @@ class AmazonFeed(models.Model):
         self.write({"state": "unknown", "error_message": message})
 
     def _postpone(self, kind, message, until):
-        """Amazon could not be asked, or not be told: later.
+        """Postpone the feed: Amazon could not be asked, or did not take it.
 
         :param str kind: retryable or config
         :param str message: what happened and what to do
@@ -208,7 +225,7 @@ class AmazonFeed(models.Model):
             self._update_rows(**values)
 
     def _set_not_there(self):
-        """Amazon never got it: its rows are due as they were."""
+        """Make the rows due again as they were: Amazon never got the feed."""
         message = _("Amazon does not have this feed: it got lost on its way.")
         self._update_rows(
             state="todo", next_try_at=None, error_kind=None, error_message=None
@@ -216,10 +233,11 @@ class AmazonFeed(models.Model):
         self._close("failed", message)
 
     def _set_refused(self, kind, message):
-        """Amazon does not take the feed at all, so that all its rows need a person.
+        """Settle the feed that Amazon does not take at all: all its rows need a person.
 
         :param str kind: permanent or internal
-        :param str message: cause and remedy"""
+        :param str message: cause and remedy
+        """
         self._update_rows(
             state="failed",
             done_at=fields.Datetime.now(),
@@ -272,7 +290,10 @@ class AmazonFeed(models.Model):
 
     @api.model
     def _lock_rows(self, account, kind):
-        """:return: due amazon.submission of one marketplace, no other worker's"""
+        """Lock the rows of the next feed for this worker.
+
+        :return: due amazon.submission of one marketplace, no other worker's
+        """
         self.env.flush_all()
         now = fields.Datetime.now()
         due = f"{OPEN_ROWS} AND {NO_OPEN_FEED} AND kind = %s AND state = 'todo'"
@@ -294,7 +315,9 @@ class AmazonFeed(models.Model):
 
     @api.model
     def _claim_asking(self, account, state):
-        """:param str state: unknown or submitted
+        """Claim the feeds whose outcome is due.
+
+        :param str state: unknown or submitted
         :return: feeds of which Amazon is to be asked now; for a while nobody else asks
         """
         self.env.flush_all()
@@ -336,13 +359,13 @@ class AmazonFeed(models.Model):
                     )
                 )
 
-    # === BUSINESS METHODS - VERDICTS === #
+    # === BUSINESS METHODS - OUTCOMES === #
 
     def _judge(self, outcome):
-        """What Amazon's report means for each message.
+        """Interpret Amazon's report for each message.
 
         :param FeedOutcome outcome:
-        :return tuple: verdicts, words, problem; see `_write_verdicts`
+        :return tuple: outcomes, words, problem; see `_write_verdicts`
         """
         ids, report = self.submission_ids.ids, outcome.report
         if outcome.problem or not report:
@@ -367,8 +390,11 @@ class AmazonFeed(models.Model):
         return verdicts, words, problem
 
     def _explain_refusal(self, text):
-        """:param str text: Amazon's words about a message it refused
-        :return str: cause and remedy"""
+        """Explain why Amazon refused a message.
+
+        :param str text: Amazon's words about a message it refused
+        :return str: cause and remedy
+        """
         if self.kind == "cancellation":
             return _(
                 "Amazon refused to cancel: %s Look the order up in Seller Central. If "
@@ -381,10 +407,9 @@ class AmazonFeed(models.Model):
     def _write_verdicts(self, verdicts, words, problem=None):
         """Write down what became of rows that still wait for it.
 
-        :param dict verdicts: id of a row -> True, False, or None where Amazon does not
-            tell
+        :param dict verdicts: id of a row -> True, False, or None for unknown
         :param dict words: id of a refused row -> what its failure says
-        :param str problem: why Amazon does not tell of some
+        :param str problem: why Amazon reports nothing on some
         :return dict: how many rows are done, failed, postponed
         """
         self.ensure_one()
@@ -396,7 +421,7 @@ class AmazonFeed(models.Model):
         return {"done": done, "failed": failed + given_up, "postponed": postponed}
 
     def _end(self, verdicts, words, problem=None):
-        """As `_write_verdicts`, and with them the feed has ended."""
+        """Write the outcomes like `_write_verdicts`, and end the feed."""
         counts = self._write_verdicts(verdicts, words, problem)
         accepted = self._find_rows("done")
         refused = self._find_rows("failed")
@@ -411,7 +436,7 @@ class AmazonFeed(models.Model):
         return counts
 
     def _drop_unsendable(self):
-        """Each message that Amazon would refuse fails by itself, the others stay.
+        """Settle each message that Amazon would refuse as failed; the others stay.
 
         :return int: how many failed
         """
@@ -434,7 +459,10 @@ class AmazonFeed(models.Model):
         return count
 
     def _accept_rows(self, ids):
-        """:return int: how many rows are done now"""
+        """Settle the messages that Amazon accepted, in one statement.
+
+        :return int: how many rows are done now
+        """
         if not ids:
             return 0
         return self._execute(
@@ -448,8 +476,11 @@ class AmazonFeed(models.Model):
         )
 
     def _refuse_rows(self, words):
-        """:param dict words: id of a row -> what its failure says
-        :return int: how many rows are failed now"""
+        """Settle the messages that Amazon refused, in one statement.
+
+        :param dict words: id of a row -> what its failure says
+        :return int: how many rows are failed now
+        """
         if not words:
             return 0
         return self._execute(
@@ -465,8 +496,7 @@ class AmazonFeed(models.Model):
         )
 
     def _note_silence(self, ids, problem):
-        """Amazon does not tell what became of these: they are sent again, and not for
-        ever.
+        """Send again messages on which Amazon reported nothing, but not for ever.
 
         :return tuple: how many need a person now, how many are sent again
         """
@@ -499,7 +529,10 @@ class AmazonFeed(models.Model):
         return given_up, postponed
 
     def _describe_silence(self, problem):
-        """:return str: cause and remedy, when Odoo gives up to ask"""
+        """Explain why a message is not sent once more.
+
+        :return str: cause and remedy, when Odoo gives up to ask
+        """
         return _(
             "Odoo has sent this %(count)s times, and Amazon never said what became of "
             "it. Last: %(problem)s Look it up in Seller Central: if it is settled "
@@ -523,8 +556,8 @@ class AmazonFeed(models.Model):
             )
 
     def _execute(self, code, **arguments):
-        """Raw SQL on our own technical table, for the ORM writes a thousand rows at a
-        time and looks for what depends on each of them.
+        """Run raw SQL on our own technical table: the ORM writes a thousand rows at a
+        time and recomputes what depends on each of them.
 
         :param str code: may use %(feed)s and %(state)s of this feed
         :return int: number of rows

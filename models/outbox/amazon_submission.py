@@ -1,7 +1,7 @@
 """The queue of what we owe Amazon: who sends a row, and what became of it.
 
-Messages that go by feed, whatever they tell; what is special about a kind stands in
-a file of its own.
+Messages by feed are here whatever their kind; what is special about a kind is in the
+room of that kind.
 """
 
 from datetime import timedelta
@@ -33,13 +33,13 @@ OPEN_ROWS = """
           WHERE account_id = %s AND lane IS NOT NULL
             AND state IN ('todo', 'sending', 'submitted', 'unknown')
           GROUP BY lane))"""
-# What goes by feed waits until the one before it has its verdict.
+# What goes by feed waits until the outcome of the one before it is known.
 NO_OPEN_FEED = """NOT EXISTS (
          SELECT 1 FROM amazon_feed AS feed
           WHERE feed.account_id = due.account_id AND feed.kind = due.kind
             AND feed.marketplace_id = due.marketplace_id
             AND feed.state IN ('sending', 'submitted', 'unknown'))"""
-# A quantity that is not the offer's any more does not leave: the next look states the
+# A quantity that is not the offer's any more does not leave: the next scan reports the
 # present one.
 IS_PRESENT = """(kind NOT IN ('stock', 'stock_now') OR EXISTS (
          SELECT 1 FROM amazon_offer AS offer
@@ -49,9 +49,9 @@ IS_PRESENT = """(kind NOT IN ('stock', 'stock_now') OR EXISTS (
 class AmazonSubmission(models.Model):
     """Outbox: one row per thing we owe Amazon.
 
-    A row is written in the transaction of the event it tells of. The cron sends it:
-    claim (committed) -> call -> verdict (committed), so that a crash at any point
-    leaves a row that tells the truth.
+    A row is written in the transaction of the event it reports. The cron sends it:
+    claim (committed) -> call -> outcome (committed), so that a crash at any point
+    leaves a row whose state is true.
     """
 
     _name = "amazon.submission"
@@ -77,8 +77,8 @@ class AmazonSubmission(models.Model):
         readonly=True,
     )
     # todo -[claimed]-> sending; sending -[a feed took it]-> submitted;
-    # sending, submitted -[verdict]-> done, failed; sending -[answer lost, worker
-    # died]-> unknown; sending -[passing trouble]-> todo;
+    # sending, submitted -[outcome]-> done, failed; sending -[answer lost, worker
+    # died]-> unknown; sending -[passing error]-> todo;
     # unknown -[Amazon has it]-> done, -[Amazon has it not]-> todo;
     # failed -[retry, correction]-> todo, -[settled at Amazon by hand]-> done;
     # todo -[a later one says more]-> superseded;
@@ -126,14 +126,14 @@ class AmazonSubmission(models.Model):
     marketplace_id = fields.Many2one(
         "amazon.marketplace", ondelete="restrict", readonly=True
     )
-    # What Amazon is told: of the stock, and why an order is cancelled.
+    # What is reported to Amazon: the stock, and why an order is cancelled.
     quantity = fields.Integer(readonly=True)
     reason = fields.Selection(CANCEL_REASONS, "Reason given", readonly=True)
     feed_id = fields.Many2one(
         "amazon.feed", index="btree_not_null", ondelete="set null", readonly=True
     )
     feed_ref = fields.Char("Feed at Amazon", related="feed_id.feed_ref")
-    # So often a feed with this row ended, and Amazon did not say what became of it.
+    # So often a feed with this row ended, and Amazon reported nothing on it.
     silence_count = fields.Integer(readonly=True)
     sent_at = fields.Datetime("Last try", readonly=True)
     is_reported = fields.Boolean(
@@ -180,8 +180,11 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _claim_unknown(self, account, kind):
-        """:return: rows whose outcome Amazon has to be asked for; for a while nobody
-        else asks"""
+        """Claim the rows whose answer was lost.
+
+        :return: rows whose outcome Amazon has to be asked for; for a while nobody
+        else asks
+        """
         rows = self._lock_due(account, kind, "unknown")
         rows.next_try_at = fields.Datetime.now() + ASKING_TIME
         return rows
@@ -203,8 +206,7 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _note_interrupted(self, account):
-        """A worker died between the claim and the verdict: what became of its rows is
-        not known."""
+        """Mark as unknown what a worker had claimed that died before the outcome."""
         self.search(
             [
                 ("account_id", "=", account.id),
@@ -219,7 +221,10 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _get_next_due(self, account):
-        """:return datetime|None: when the next row is due, for that is now or later"""
+        """Find the moment of the next run.
+
+        :return datetime|None: when the next row is due, for that is now or later
+        """
         self.env["amazon.offer"].flush_model()
         self.flush_model()
         now = fields.Datetime.now()
@@ -233,17 +238,20 @@ class AmazonSubmission(models.Model):
         return earliest and max(earliest, now)
 
     def _prepare_feed(self, account):
-        """:param account: amazon.account in an environment of its company
-        :return bytes: the feed that tells what these rows of one kind say; each row's
+        """Write the document of a feed.
+
+        :param account: amazon.account in an environment of its company
+        :return bytes: the feed of these rows, all of one kind; each row's
             id is the number of its message
-        :raise ValueError: Amazon would refuse it"""
+        :raise ValueError: Amazon would refuse it
+        """
         if self[:1].kind == "stock":
             return self._prepare_stock_feed(account)
         return self._prepare_cancellation_feed(account)
 
     def _end_feed(self, feed, refused):
-        """What follows once Amazon has said what became of a feed. ``self`` is what it
-        accepted; the states of all rows are written.
+        """Do what follows once a feed is processed. ``self`` is what Amazon accepted;
+        the states of all rows are written.
 
         :param feed: amazon.feed that has ended
         :param refused: amazon.submission that Amazon refused
@@ -325,7 +333,9 @@ class AmazonSubmission(models.Model):
         return self.sudo()._retry()
 
     def action_settle(self):
-        """Somebody has seen to it in Seller Central: nothing is to be sent any more."""
+        """Mark as settled what a person has done in Seller Central: it is not sent any
+        more.
+        """
         for account in self.account_id:
             account._check_may_use()
         self.sudo()._settle()
@@ -342,12 +352,18 @@ class AmazonSubmission(models.Model):
         }
 
     def _get_target(self):
-        """:return: the record that the message is about; may be empty"""
+        """Return the document behind a message.
+
+        :return: the record that the message is about; may be empty
+        """
         return self.picking_id or self.sale_order_id or self.offer_id
 
     @api.model
     def _open(self, domain):
-        """:return dict: action that shows these rows"""
+        """Open some messages in their list.
+
+        :return dict: action that shows these rows
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_submission_action"
         )
@@ -370,7 +386,7 @@ class AmazonSubmission(models.Model):
         return rows
 
     def _hold_archived(self):
-        """Their accounts are archived: they wait until one is taken up again."""
+        """Hold rows of archived accounts until those are reopened."""
         for account, rows in self.grouped("account_id").items():
             rows.write(
                 {
@@ -383,12 +399,18 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _trigger_cron(self, at=None):
-        """:param datetime at: UTC; None: as soon as possible"""
+        """Let the queue run.
+
+        :param datetime at: UTC; None: as soon as possible
+        """
         self._wake_cron("send_submissions", at)
 
     def _retry(self):
-        """:return dict: client action, a notification
-        :raise UserError: there is nothing to send"""
+        """Put failed rows, and rows no longer held, back into the queue.
+
+        :return dict: client action, a notification
+        :raise UserError: there is nothing to send
+        """
         held = self.filtered(lambda row: row.state == "held" and row.kind != "stock")
         waiting = held.filtered("account_id.dry_run")
         rows = self.filtered(lambda row: row.state == "failed") + held - waiting
@@ -408,7 +430,10 @@ class AmazonSubmission(models.Model):
         )
 
     def _settle(self):
-        """:raise UserError: only what failed can be settled by hand"""
+        """Mark failed rows as settled by hand in Seller Central.
+
+        :raise UserError: only what failed can be settled by hand
+        """
         failed = self.filtered(lambda row: row.state == "failed")
         if not failed:
             raise UserError(_("Only what failed can be settled by hand."))
@@ -418,11 +443,14 @@ class AmazonSubmission(models.Model):
         )
 
     def _supersede(self, message):
-        """:param str message: what made it pointless"""
+        """Drop rows that need not be sent any more.
+
+        :param str message: what made it pointless
+        """
         self._close("superseded", error_message=message, body=False)
 
     def _reopen(self):
-        """The rows are due with the next run, as if they were new."""
+        """Make rows due with the next run, as if they were new."""
         self.sudo().write(
             {
                 "state": "todo",
@@ -438,20 +466,20 @@ class AmazonSubmission(models.Model):
         if self:
             self._trigger_cron()
 
-    # === BUSINESS METHODS - VERDICTS === #
+    # === BUSINESS METHODS - OUTCOMES === #
 
     def _set_done(self, is_sure=False):
         """Settle the rows: Amazon has it.
 
-        :param bool is_sure: Amazon was looked at, or a person has: nobody has to look
-            again whether it kept a shipment
+        :param bool is_sure: Amazon was asked, or a person has checked it: no later
+            check whether it kept a shipment
         """
         is_checked = not is_sure and {*self.mapped("kind")} == {"shipment"}
         check_at = is_checked and fields.Datetime.now() + CHECKS_AFTER[0]
         self._close("done", body=False, check_at=check_at, check_count=0)
 
     def _note_reported(self):
-        """Somebody knows of these failures; there may be a feed's worth of them."""
+        """Note that a person knows of these failures, in one statement."""
         self.flush_recordset()
         self.env.cr.execute(
             "UPDATE amazon_submission"
@@ -462,7 +490,10 @@ class AmazonSubmission(models.Model):
         self.invalidate_recordset(["is_reported", "reported_message"])
 
     def _set_unknown(self, message):
-        """:param str message: why nobody knows whether Amazon has it"""
+        """Note that the answer was lost: Amazon may have the message or not.
+
+        :param str message: why nobody knows whether Amazon has it
+        """
         self.write(
             {
                 "state": "unknown",
@@ -473,10 +504,11 @@ class AmazonSubmission(models.Model):
         )
 
     def _postpone(self, kind, message, until):
-        """What is under way goes back into the queue.
+        """Return rows that are under way into the queue.
 
         :param str kind: retryable or config
-        :param datetime until: UTC"""
+        :param datetime until: UTC
+        """
         for row in self:
             row.write(
                 {
@@ -488,10 +520,13 @@ class AmazonSubmission(models.Model):
             )
 
     def _unclaim(self):
-        """Nothing was sent: as before the claim."""
+        """Return rows of which nothing was sent, as before the claim."""
         for row in self:
             row.write({"state": "todo", "attempts": row.attempts - 1})
 
     def _get_wait(self):
-        """:return timedelta: longer with each try"""
+        """Compute the wait until the next try.
+
+        :return timedelta: longer with each try
+        """
         return min(FIRST_WAIT * 2 ** min(max(self.attempts - 1, 0), 10), LONGEST_WAIT)

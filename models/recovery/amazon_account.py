@@ -114,7 +114,7 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_check_orders(self):
         """Ask for the report of each account that wants it; it is read when Amazon has
-        made it (see amazon_account_reports)."""
+        made it (see models/catalogue/amazon_account.py)."""
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("check_orders", "=", True)]
         )

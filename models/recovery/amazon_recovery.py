@@ -62,7 +62,7 @@ class AmazonRecovery(models.Model):
     ignored_count = fields.Integer("Not for Odoo", readonly=True)
     failed_count = fields.Integer("Failed", readonly=True)
 
-    # === READING === #
+    # === PAGES === #
 
     def _read_on(self, account, budget):
         """Read on from the bookmark: each page is noted, committed and imported.
