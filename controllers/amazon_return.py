@@ -20,7 +20,7 @@ class AmazonReturn(Controller):
     # has to sign in first has a new session, which can not finish anyway.
     @route(RETURN_PATH, type="http", auth="public", methods=["GET"], sitemap=False)
     def amazon_return(self, **answer):
-        """The seller decided on Amazon's consent page.
+        """Finish the link when the seller has decided on Amazon's consent page.
 
         :param answer: state, selling_partner_id and spapi_oauth_code, or error
         :return: the account that was linked, or a page that says why none was

@@ -32,7 +32,7 @@ class AmazonPurge(models.AbstractModel):
 
     @api.model
     def _get_old(self, before):
-        """Extension hook.
+        """List what is old enough to be deleted (extension hook).
 
         :param datetime before: UTC
         :return dict: name of a model -> domain of what goes

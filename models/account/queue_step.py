@@ -46,7 +46,9 @@ _hidden = threading.local()
 
 @contextmanager
 def _hidden_values():
-    """Odoo logs a statement that failed with all its values: names and streets."""
+    """Hide the values of statements meanwhile: Odoo logs a failed one with all of them,
+    such as names and streets.
+    """
     before = getattr(_hidden, "is_on", False)
     _hidden.is_on = True
     try:
@@ -56,8 +58,10 @@ def _hidden_values():
 
 
 def _hide_values(record):
-    """Filter of Odoo's logger of statements: of a step it gets no values, and nothing
-    of a lost race, for the step begins again."""
+    """Filter Odoo's log of statements: hide the values of a step, and drop lost races.
+
+    A step that lost a race begins again, so that its failure is no news.
+    """
     if getattr(_hidden, "is_on", False) and record.levelno > logging.DEBUG:
         if _is_lost_race(sys.exc_info()[1]):
             return False
@@ -74,9 +78,12 @@ logging.getLogger("odoo.sql_db").addFilter(_hide_values)
 
 
 class TimeBudget:
-    """How long a run may go on; asked between two steps. Where Odoo limits the CPU of a
-    worker (``limit_time_cpu``), half of what is left of it may be spent: a worker that
-    reaches the limit is stopped in the middle of whatever it does."""
+    """The time that a run may take; asked between two steps.
+
+    Where Odoo limits the CPU of a worker (``limit_time_cpu``), half of what is left of
+    it may be spent: a worker that reaches the limit is stopped in the middle of
+    whatever it does.
+    """
 
     def __init__(self, seconds):
         """Begin to measure the time of a run.
@@ -109,7 +116,9 @@ def _get_cpu_limit():
 
 
 def get_cron_seconds():
-    """Odoo limits the time of all scheduled actions that a worker runs in a row, to two
+    """Compute how long a scheduled action may work.
+
+    Odoo limits the time of all scheduled actions that a worker runs in a row, to two
     minutes unless ``limit_time_real_cron`` or ``limit_time_real`` say otherwise. What
     takes longer goes on as a new run.
 
@@ -122,7 +131,7 @@ def get_cron_seconds():
 
 
 def _is_test():
-    """Odoo 17 marks the thread of a test, later series the module under test."""
+    """Answer whether a test runs: Odoo 17 marks its thread, later series the module."""
     return module.current_test or getattr(threading.current_thread(), "testing", False)
 
 
@@ -154,8 +163,8 @@ class QueueStep(models.AbstractModel):
 
     @api.model
     def _wake_cron(self, name, at=None):
-        """Let a scheduled action run beside its regular times, and its duplicates: they
-        are there for further workers.
+        """Schedule a run of a cron beside its regular times, and of its duplicates for
+        further workers.
 
         :param str name: of its method, after ``_cron_``
         :param datetime at: UTC; None: as soon as possible
@@ -205,7 +214,8 @@ class QueueStep(models.AbstractModel):
                 self._note_stopped(logger, account, error, trigger)
 
     def _note_stopped(self, logger, account, error, trigger):
-        """The run of an account broke off, the other accounts go on.
+        """Log that the run of an account broke off; after a lost race it runs again
+        soon.
 
         :param logging.Logger logger: of the run
         :param account: amazon.account

@@ -79,7 +79,7 @@ class ResCompany(models.Model):
         return done
 
     def _renew_amazon_secret(self):
-        """The accounts that were linked by the app take over its new secret."""
+        """Copy the new secret of the app to the accounts that were linked by it."""
         company_sudo = self.sudo()
         accounts_sudo = (
             self.env["amazon.account"]

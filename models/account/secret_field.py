@@ -54,8 +54,10 @@ class Secret(fields.Char):
         return self.name + SUFFIX
 
     def __get__(self, record, owner=None):
-        """See Field: Odoo checks the groups of a column that it fetches, but not
-        those of a computed field: «mapped» gave it to anybody who called it by RPC.
+        """Read the value; for administrators only.
+
+        Odoo checks the groups of a column that it fetches, but not those of a computed
+        field: «mapped» gave it to anybody who called it by RPC.
 
         :raise AccessError: not an administrator
         """
@@ -65,11 +67,11 @@ class Secret(fields.Char):
         return super().__get__(record, owner)
 
     def get_depends(self, model):
-        """See Field: read again when the stored half changes."""
+        """Depend on the stored half, see Field."""
         return [self.column], ()
 
     def convert_to_export(self, value, record):
-        """See Field: no secret leaves with an export, whoever asks for it."""
+        """Export nothing: no secret leaves with an export, whoever asks for it."""
         return ""
 
     def _open(self, records):
@@ -94,7 +96,7 @@ class Secret(fields.Char):
 
 
 class SecretMixin(models.AbstractModel):
-    """For models with secrets."""
+    """Mixin of models with encrypted fields."""
 
     _name = "amazon.secret.mixin"
     _description = "Amazon: record with secrets"

@@ -307,7 +307,9 @@ class AmazonAccount(models.Model):
         self._call_responsible(self, ACTIVITY, self._explain_silence())
 
     def _end_sync_alarm(self):
-        """Orders are read again, or nobody waits for them any more."""
+        """End the alarm: orders are synchronized again, or nobody waits for them any
+        more.
+        """
         self.sync_alarm_at = False
         self.activity_unlink([ACTIVITY])
 

@@ -168,8 +168,8 @@ class AmazonAccount(models.Model):
             self._take_over_orders(predecessor)
 
     def _take_over_orders(self, predecessor):
-        """Let the orders of an archived account be those of this one: some statements,
-        however many they are.
+        """Move the orders of an archived account to this one, in a fixed number of
+        statements.
 
         :param predecessor: amazon.account with sudo; see _succeeds
         """

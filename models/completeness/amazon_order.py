@@ -82,8 +82,7 @@ class AmazonOrder(models.Model):
         }
 
     def _take_over_predecessors(self, account):
-        """Let orders that are known from an archived account of the same seller be
-        those of this one.
+        """Move orders from archived accounts of the same seller to this account.
 
         :param account: one amazon.account, in an environment of its company
         :return dict: row -> amazon.account that is another one and has it
@@ -152,8 +151,10 @@ class AmazonOrder(models.Model):
         return "waiting"
 
     def _set_torn_aside(self, orders):
-        """An answer that lacks what it had before is no whole answer: nothing of it is
-        applied, and Amazon is asked again. When it stays like that, a person is asked.
+        """Postpone orders of which an answer lacks what it had before.
+
+        It is not complete: nothing of it is applied, and Amazon is asked again. When it
+        stays like that, a person is asked.
 
         :param dict orders: Amazon reference -> Order
         :return: the rows that are done with for now
@@ -314,8 +315,9 @@ class AmazonOrder(models.Model):
             self.shipped_without = False
 
     def _offer_shipped(self, orders):
-        """A person asks for these orders: whatever is shipped can be imported, also
-        from before the time of Odoo.
+        """Let a person decide on shipped orders that they asked for.
+
+        Whatever is shipped can be imported, also from before the time of Odoo.
 
         :param dict orders: Amazon reference -> Order or UnreadableOrder
         """

@@ -47,7 +47,7 @@ LOOK_BACK = timedelta(days=14)
 
 
 class Finding(NamedTuple):
-    """What is known of an area: ``ok``, ``denied`` or ``untried``, and the reason.
+    """The access to an area: ``ok``, ``denied`` or ``untried``, and the reason.
 
     ``is_trouble``: an error that may be gone at the next try.
     ``is_dead_line``: all areas would fail alike, so that no more need to be tried.
@@ -459,7 +459,7 @@ class AmazonAccount(models.Model):
             return Finding("untried", _("This is no merchant token: enter it again."))
 
     def _try_orders(self, partner):
-        """One ``searchOrders`` for two areas: Amazon allows about twenty an hour."""
+        """Try two areas by one ``searchOrders``: Amazon allows about twenty an hour."""
         seen = []
         buyer = self._try_area(
             "buyer", lambda: seen.append(self._search_an_order(partner, BUYER_DATA))
@@ -485,7 +485,8 @@ class AmazonAccount(models.Model):
         )
 
     def _judge_buyer(self, orders):
-        """Without the role Amazon leaves the fields out and says nothing.
+        """Find out whether the app may see buyers: without the role Amazon leaves their
+        fields out and reports no error.
 
         :param orders: tuple of Order, of those that the seller ships
         """

@@ -21,7 +21,7 @@ KEPT = timedelta(days=7)
 
 
 class LinkRefused(Exception):
-    """The seller is not linked.
+    """Raised when a seller can not be linked; nothing was stored.
 
     :param str reason: ``unknown``, ``user``, ``session``, ``expired``, ``used``,
         ``denied``, ``seller``, ``linked``, ``exchange`` or ``test``

@@ -19,7 +19,7 @@ class AmazonAccount(models.Model):
     @api.depends("history_ids.state", "history_ids.cursor")
     @api.depends_context("lang")
     def _compute_history_text(self):
-        """Of the last back-fill: how it stands, and a notice while it is not done."""
+        """Describe the last back-fill, with a notice while it is not done."""
         states = dict(
             self.env["amazon.history"]._fields["state"]._description_selection(self.env)
         )

@@ -111,8 +111,10 @@ class AmazonHistory(models.Model):
     estimated_end = fields.Datetime("Estimated end", compute="_compute_progress")
 
     def _auto_init(self):
-        """One back-fill of an account runs at a time, which the database itself sees
-        to: two people may press their buttons at the same moment."""
+        """Create the index that allows one running back-fill per account.
+
+        Two people may press their buttons at the same moment.
+        """
         result = super()._auto_init()
         self.env.cr.execute(ONE_RUNNING)
         return result

@@ -86,7 +86,7 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _reason_to_ignore_history(self, order):
-        """Of history all that was shipped comes in, and nothing else.
+        """Refuse history that was not shipped; all else is imported.
 
         :return str|None: see _reason_to_ignore
         """

@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         }
 
     def _amazon_confirm_history(self):
-        """Other addons do things on confirmation: history is past all that."""
+        """Confirm history without what other addons do on confirmation."""
         self.write({"state": "sale", "locked": True})
 
     @api.model
@@ -141,9 +141,11 @@ class SaleOrder(models.Model):
         orders._amazon_note_past()
 
     def _amazon_own_customers(self):
-        """Let the customers of orders taken over be erased in time, like those that
-        the connector made itself (feature P2). Who serves for something else, too, is
-        found then: see res.partner._amazon_reasons_to_keep."""
+        """Mark the customers of orders taken over for erasure in time (feature P2).
+
+        They are treated like those that the connector created. Customers with other
+        business, too, are kept then: see res.partner._amazon_reasons_to_keep.
+        """
         taken = self.filtered("amazon_taken_over")
         customers = taken.partner_id | taken.partner_invoice_id
         customers |= taken.partner_shipping_id | taken.picking_ids.partner_id

@@ -16,7 +16,9 @@ class SaleOrderLine(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_qty_delivered_method(self):
-        """What left before Odoo's time, or without its stock, has no stock move."""
+        """Count by hand what left before Odoo's time or without its stock: it has no
+        move.
+        """
         gone = self._amazon_history() + self.filtered(
             lambda line: line.order_id.amazon_shipped_without == "none"
         )

@@ -152,7 +152,9 @@ class AmazonAccount(models.Model):
         )
 
     def _mark_seller(self, vals=None):
-        """Let the database refuse a second account of the seller, too."""
+        """Set the key by which the database, too, refuses a second account of the
+        seller.
+        """
         for account in self.sudo():
             keys = account.seller_key, account.region, account.environment
             token = account.refresh_token_hash

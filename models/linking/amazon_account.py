@@ -21,7 +21,7 @@ KNOWN_ORDERS = 3
 
 
 class LinkTrial(NamedTuple):
-    """What Amazon says to keys that are not stored yet.
+    """Amazon's answer to keys that are not stored yet.
 
     ``trouble`` is the error in words, empty when the keys are good; ``suggestion`` is
     the marketplace that would be the right home of this seller; ``calls`` are for the
@@ -35,7 +35,7 @@ class LinkTrial(NamedTuple):
 
 
 class OtherSeller(Exception):
-    """The keys are not those of the account's seller."""
+    """Raised when keys are not those of the account's seller."""
 
 
 class AmazonAccount(models.Model):
@@ -172,8 +172,8 @@ class AmazonAccount(models.Model):
         )
 
     def _check_same_seller(self, partner, seller_key, home):
-        """See whose keys these are: Amazon gives the offers of a seller, and their
-        orders, to nobody else.
+        """Check that keys belong to the seller: Amazon gives offers and orders to
+        nobody else.
 
         :param home: amazon.marketplace, where the seller registered
         :raise OtherSeller: another seller's
@@ -300,8 +300,11 @@ class AmazonAccount(models.Model):
         return ""
 
     def _fall_back_on_home_marketplace(self):
-        """Without the role for the list, or in Amazon's sandbox which has one of its
-        own, orders come from where the seller registered."""
+        """Activate the marketplace where the seller registered.
+
+        Needed without the role for the list of marketplaces, or in Amazon's sandbox,
+        which has one of its own.
+        """
         if not self.available_marketplace_ids:
             self.available_marketplace_ids = self.base_marketplace_id
             self.active_marketplace_ids = self.base_marketplace_id

@@ -121,7 +121,7 @@ class AmazonAccount(models.Model):
         return True
 
     def _trigger_orders_cron(self, at=None):
-        """Let the cron run; these accounts, if any, are due then.
+        """Schedule a run of the cron, in which these accounts are due, if any.
 
         :param datetime at: UTC; None: as soon as possible
         """

@@ -193,7 +193,7 @@ class AmazonOrder(models.Model):
         return tally
 
     def _import_new(self, account, orders):
-        """Extension hook: turn rows without a sale order into sale orders.
+        """Import rows that have no sale order yet (extension hook).
 
         What held stock is imported first, and right after it freed its stock: so it
         gets its own units also where others wait for the same goods.
@@ -221,7 +221,7 @@ class AmazonOrder(models.Model):
         return sale_orders
 
     def _create_sale_orders(self, account, orders, is_history=False):
-        """Turn the rows into sale orders; no row is no work.
+        """Create sale orders of the rows; without rows nothing is done.
 
         :return dict: Amazon reference -> sale.order
         """

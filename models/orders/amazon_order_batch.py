@@ -57,7 +57,7 @@ class OrderBatch:
         return order.currency or shop.currency_id.name
 
     def settings_of(self, order):
-        """What the account and the settings of the marketplace say.
+        """Collect the settings of the account and of the marketplace for an order.
 
         :param Order order:
         :return dict: records by name of the field of sale.order

@@ -193,7 +193,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _prepare_amazon_contact_vals(self, account, order, address, shop):
-        """Extension hook.
+        """Prepare the contact of a buyer (extension hook).
 
         :param dict address: see AddressReader.address_vals
         :param shop: amazon.marketplace of the order

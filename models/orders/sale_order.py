@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
 
     @property
     def _rec_names_search(self):
-        """Orders are found by Amazon's reference, too (feature D16)."""
+        """Search orders by Amazon's reference, too (feature D16)."""
         return [*super()._rec_names_search, "amazon_order_ref"]
 
     # === COMPUTE METHODS === #
@@ -225,7 +225,7 @@ class SaleOrder(models.Model):
         }
 
     def action_confirm(self):
-        """Confirming sets the date, which is Amazon's: no shipment may be before it."""
+        """Keep Amazon's date on confirmation: no shipment may be before it."""
         dates = {order: order.date_order for order in self if order.amazon_order_ref}
         result = super().action_confirm()
         for order, date_order in dates.items():
@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
         return result
 
     def action_amazon_reviewed(self):
-        """A person has seen to what Odoo could not do by itself."""
+        """Close the request to a person, who has done what Odoo could not do."""
         self.activity_feedback(["amazon_connector.mail_activity_type_review"])
         self.amazon_review = False
 
@@ -299,7 +299,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _prepare_amazon_order_vals(self, batch, order):
-        """Extension hook.
+        """Prepare a sale order (extension hook).
 
         :param OrderBatch batch: what the order needs
         :param Order order:
@@ -415,15 +415,16 @@ class SaleOrder(models.Model):
             others._amazon_note_gift_messages()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Buyers at Amazon get no mail from Odoo: they never follow an order."""
+        """Leave out buyers at Amazon, who get no mail from Odoo: they never follow an
+        order.
+        """
         if self.env.context.get("amazon_import"):
             return True
         partner_ids = self._amazon_without_buyers(partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def message_post_with_source(self, source_ref, *args, **kwargs):
-        """No template of a mail goes to a buyer at Amazon: no confirmation, no
-        coupon."""
+        """Post no mail template to buyers at Amazon: no confirmation, no coupon."""
         is_mail = getattr(source_ref, "_name", None) == "mail.template"
         amazon = self.filtered("amazon_order_ref") if is_mail else self.browse()
         if is_mail and amazon == self:
@@ -590,7 +591,7 @@ class SaleOrder(models.Model):
     # === Cancellations === #
 
     def _amazon_cancelled(self):
-        """Amazon cancelled the order: cancel it here, unless something has happened."""
+        """Cancel an order that Amazon cancelled, unless something has happened here."""
         self.ensure_one()
         self._amazon_settle_cancellation()
         self.amazon_cancel_requested = False
@@ -627,7 +628,7 @@ class SaleOrder(models.Model):
         return None
 
     def _amazon_note_cancel_request(self, order):
-        """The buyer asks to cancel: nothing is delivered until a person decides."""
+        """Note the buyer's wish to cancel: a person decides before goods leave."""
         if not order.buyer_asked_to_cancel or self.amazon_cancel_refused:
             return
         if self.state == "sale" and not self._amazon_cancel_hindrance():

@@ -24,7 +24,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class LineChange:
-    """A line as Amazon states it now. ``line`` is empty when it is new."""
+    """A line as Amazon states it now; ``line`` is empty when it is new."""
 
     line: models.BaseModel
     kind: str
@@ -91,7 +91,9 @@ class SaleOrderLine(models.Model):
     )
 
     def _get_sale_order_line_multiline_description_variants(self):
-        """Who packs the parcel has to know what «Amazon Sale» stands for."""
+        """Describe stand-in products for whoever packs the parcel: what «Amazon Sale»
+        stands for.
+        """
         text = super()._get_sale_order_line_multiline_description_variants()
         if self.amazon_item_ref and self.product_id == self._amazon_product("product"):
             return f"{text}\n{self.name}"
@@ -110,7 +112,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
 
     def _get_qty_procurement(self, *args, **kwargs):
-        """What had left before the order came to Odoo is not delivered again."""
+        """Count as procured what had left before the order came to Odoo."""
         quantity = super()._get_qty_procurement(*args, **kwargs)
         return quantity + self.amazon_shipped_before
 
@@ -175,7 +177,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_item_vals(self, item, offer):
-        """Extension hook: the line of what was bought.
+        """Prepare the line of what was bought (extension hook).
 
         :param OrderItem item:
         :param offer: amazon.offer, empty or None when the item has no SKU
@@ -214,7 +216,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _prepare_amazon_charge_vals(self, kind, item):
-        """Extension hook: the line of a charge or discount.
+        """Prepare the line of a charge or discount (extension hook).
 
         :param str kind: as in PRODUCTS
         :param item: OrderItem, None for what belongs to the whole order
@@ -260,10 +262,12 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _amazon_taxes(self, kind, product, goods, position):
-        """Taxes as Odoo has them. What comes with goods (shipping, gift wrap, a
-        discount) is taxed as they are, whatever its own product says; so is what
-        belongs to the whole order, when all its goods are taxed alike. Taxes per piece
-        stay with the goods: a charge adds no piece, a discount takes none away.
+        """Choose the taxes of a line, as Odoo has them.
+
+        What comes with goods (shipping, gift wrap, a discount) is taxed as they are,
+        whatever its own product says; so is what belongs to the whole order, when all
+        its goods are taxed alike. Taxes per piece stay with the goods: a charge adds no
+        piece, a discount takes none away.
 
         :param str kind: as in PRODUCTS
         :param product: product.product of the line

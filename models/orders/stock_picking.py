@@ -27,8 +27,9 @@ class StockPicking(models.Model):
         return super().button_validate()
 
     def _action_done(self):
-        """No way leads around the buyer's request: batches end here, too. What has left
-        is written down for Amazon."""
+        """Refuse what the buyer wants to cancel, in batches, too; then queue what has
+        left for Amazon.
+        """
         self._check_amazon_cancel_requested()
         result = super()._action_done()
         self._amazon_enqueue_shipments()
@@ -56,7 +57,9 @@ class StockPicking(models.Model):
             )
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Buyers at Amazon get no mail from Odoo: they never follow a delivery."""
+        """Leave out buyers at Amazon, who get no mail from Odoo: they never follow a
+        delivery.
+        """
         if self.env.context.get("amazon_import"):
             return True
         if partner_ids:
@@ -64,9 +67,10 @@ class StockPicking(models.Model):
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def message_post_with_source(self, source_ref, *args, **kwargs):
-        """An import notes the origin of all its deliveries at once, see below. And no
-        template of a mail goes to a buyer at Amazon, the delivery's confirmation
-        neither."""
+        """Post no origin during an import, and no mail template to buyers at Amazon.
+
+        An import notes the origin of all its deliveries at once, see below.
+        """
         if self.env.context.get("amazon_import"):
             return self.env["mail.message"]
         is_mail = getattr(source_ref, "_name", None) == "mail.template"

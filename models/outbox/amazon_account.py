@@ -98,7 +98,7 @@ class AmazonAccount(models.Model):
         return self._notify(self._describe_submissions(tally, left), kind)
 
     def action_send_held(self):
-        """Let go what the dry run held back.
+        """Release what the dry run held back.
 
         :return dict: client action, a notification with the count
         """

@@ -41,8 +41,11 @@ SILENCE_WAIT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class FeedOutcome:
-    """How Amazon processed a feed. ``problem`` says in words why that decides nothing
-    about its messages, None when the report can be believed."""
+    """How Amazon processed a feed.
+
+    ``problem`` says in words why that decides nothing about its messages, None when the
+    report can be believed.
+    """
 
     problem: str | None
     report: FeedReport | None = None
@@ -126,8 +129,10 @@ class AmazonFeed(models.Model):
     )
 
     def _auto_init(self):
-        """Amazon works off feeds in no certain order: of each kind and marketplace one
-        is open at a time, which the database itself sees to."""
+        """Create the index that allows one open feed per kind and marketplace.
+
+        Amazon processes feeds in no certain order.
+        """
         result = super()._auto_init()
         self.env.cr.execute(
             "CREATE UNIQUE INDEX IF NOT EXISTS amazon_feed_one_open"
@@ -341,8 +346,11 @@ class AmazonFeed(models.Model):
 
     @api.model
     def _note_interrupted(self, account):
-        """A worker died between the claim and Amazon's answer; or after the last row
-        was settled, and the end of its feed was not written down."""
+        """Deal with feeds whose worker died.
+
+        It died between the claim and Amazon's answer; or after the last row was
+        settled, before the end of its feed was written down.
+        """
         for feed in self.search(
             [("account_id", "=", account.id), ("state", "in", OPEN_STATES)]
         ):

@@ -143,7 +143,9 @@ class AmazonSubmission(models.Model):
     body = fields.Text("Would be sent", readonly=True)
 
     def _auto_init(self):
-        """What is settled stays for the record; the queue must not pay for it."""
+        """Create indexes of the open rows: settled ones stay, and must not slow the
+        queue.
+        """
         result = super()._auto_init()
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_submission_open_lane"
@@ -293,7 +295,8 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _wait_for_setting(self, account, kind, message):
-        """A setting is missing without which no feed can be made: due rows wait.
+        """Postpone due rows while a setting is missing without which no feed can be
+        made.
 
         :param str message: which one, and where it is entered
         :return int: how many wait
@@ -399,7 +402,7 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _trigger_cron(self, at=None):
-        """Let the queue run.
+        """Schedule a run of the queue.
 
         :param datetime at: UTC; None: as soon as possible
         """

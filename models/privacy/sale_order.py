@@ -204,7 +204,7 @@ class SaleOrder(models.Model):
         return partners.ids
 
     def _send_order_notification_mail(self, mail_template):
-        """No mail of Odoo confirms an order of Amazon or its payment."""
+        """Send no mail for an order of Amazon or its payment."""
         if self.sudo().amazon_order_ref:
             return None
         return super()._send_order_notification_mail(mail_template)
@@ -301,8 +301,7 @@ class SaleOrder(models.Model):
         return [text for reason, text in texts.items() if reason in reasons]
 
     def _get_invoiceable_lines(self, *args, **kwargs):
-        """What a buyer writes to a friend is no business of the invoice; charges are
-        invoiced with their goods."""
+        """Leave gift messages off invoices; invoice charges with their goods."""
         lines = super()._get_invoiceable_lines(*args, **kwargs)
         return lines.filtered(
             lambda line: (

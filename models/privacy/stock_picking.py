@@ -20,7 +20,7 @@ class StockPicking(models.Model):
 
     # The following four belong to Odoo's SMS; nobody calls them without it.
     def _check_warn_sms(self):
-        """Nobody is asked whether text messages shall go out: none does."""
+        """Ask nobody whether text messages shall go out: none does."""
         return super(StockPicking, self - self._amazon_for_buyers())._check_warn_sms()
 
     def _sms_get_recipients_info(self, *args, **kwargs):

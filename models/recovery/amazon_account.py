@@ -201,7 +201,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _trigger_order_check_cron(self, at=None):
-        """Let the nightly reconciliation run.
+        """Schedule a run of the nightly reconciliation.
 
         :param datetime at: UTC; None: as soon as possible
         """

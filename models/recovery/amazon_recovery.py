@@ -21,9 +21,10 @@ TO_SHIP = {
 
 
 class AmazonRecovery(models.Model):
-    """A window of time whose orders are read once more, page by page, beside the normal
-    sync: it has a bookmark of its own and never moves the account's cursor. Gone when
-    it is read to its end.
+    """A window of time whose orders are fetched once more, beside the normal sync.
+
+    It has a bookmark of its own and never moves the account's cursor. The record is
+    deleted when the window is read to its end.
 
     It is asked for at once, for that costs the fewest calls. Where it has more pages
     than can be read while a page token lives (a day, some 30,000 orders), it goes on in
