@@ -20,7 +20,7 @@ TAXED_APART = {
 class AddressReader:
     """Reads the addresses of some orders.
 
-    What Odoo has no field or no record for is kept as text in the second line, which
+    What has no field or no record in Odoo is kept as text in the second line, which
     every label shows.
     """
 
@@ -90,7 +90,7 @@ def address_lines(address):
 
 
 def address_key(vals):
-    """Reduce an address to what tells it apart from others.
+    """Reduce an address to what distinguishes it from others.
 
     :param dict vals: of res.partner
     :return tuple: equal for equal addresses, however they are typed
@@ -103,9 +103,9 @@ def address_key(vals):
 
 
 def business_key(vals):
-    """Reduce company and VAT number to what tells one business from another.
+    """Reduce company and VAT number to what distinguishes one business from another.
 
-    A company that is called like the person is no other one.
+    A company with the name of the person does not count.
 
     :param dict vals: of res.partner
     :return tuple: empty texts for a private buyer

@@ -1,4 +1,4 @@
-"""Odoo keeps naive UTC in its date-times, the pure layer aware UTC."""
+"""Conversion of times: Odoo stores naive UTC, `amazon_api` uses aware UTC."""
 
 from datetime import datetime, time, timezone
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Where Odoo repeats what it knows of a buyer: chatter, tracked changes, mails,
+"""The places where Odoo repeats a buyer's data: chatter, tracked changes, mails,
 activities, files (feature P2).
 """
 
@@ -47,8 +47,8 @@ class Traces:
             self._words[records._name, record_id].append(words)
 
     def clean(self):
-        """Take the words out of all texts and delete all files: of a label or a
-        letter nobody can tell what it shows.
+        """Take the words out of all texts and delete all files: nobody can know what a
+        label or a letter shows.
 
         :return dict: (model, id) of the document -> Counter of messages, activities
             and files
@@ -126,7 +126,7 @@ def redact_fields(record, names, words):
 
 
 def forget_text_messages(env, messages=None, partners=None):
-    """Delete what waits in Odoo's SMS and the phone numbers of what was sent.
+    """Delete text messages that wait, and the phone numbers of those that were sent.
 
     :param env: of the superuser
     :param messages: mail.message, those that went by SMS

@@ -1,5 +1,5 @@
-"""Taxes of lines that are stated, not computed: Amazon's, where its rounding is not
-Odoo's.
+"""Taxes of lines that are stated, not computed: Amazon's, where it rounds differently
+from Odoo.
 
 Amazon and Odoo can round the same tax to another cent. Then the lines of an Amazon
 order keep the tax that Amazon states, and so do the lines of its invoices and credit
@@ -14,7 +14,7 @@ CONTEXT_KEY = "amazon_fixed_tax"
 
 
 def setup_of(line):
-    """Return what a line has to be like for its tax to be kept.
+    """Return the values of a line that must not change for its tax to be kept.
 
     :param line: sale.order.line or account.move.line
     :return dict: price and so on
@@ -43,7 +43,7 @@ def fixed_tax_of(line):
 
 
 def fixed_tax_of_any(record):
-    """Like `fixed_tax_of`, of anything that taxes are computed for, also of nothing."""
+    """As `fixed_tax_of`, for any record (or none) whose taxes are computed."""
     name = getattr(record, "_name", None)
     if name in ("sale.order.line", "account.move.line") and len(record) == 1:
         return fixed_tax_of(record)
@@ -54,7 +54,7 @@ def with_fixed_tax(result, fixed):
     """Put the amounts that a line keeps into a result of ``compute_all``.
 
     :param dict result: of ``compute_all``
-    :param dict fixed: see fixed_tax_of; ``sign`` tells which way the move counts
+    :param dict fixed: see fixed_tax_of; ``sign`` is the direction of the move
     :return dict: a new result
     """
     sign = fixed.get("sign", 1)

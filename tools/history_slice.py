@@ -1,8 +1,8 @@
-"""How a long time is cut into slices that fit Amazon's pages (feature A11).
+"""Cut a long period into slices that fit Amazon's pages (feature A11).
 
-A page token lives a day, and Amazon earns a call in three minutes: a slice must not
-have more pages than a day gives. How many orders a shop has nobody knows beforehand,
-so each slice learns from the one before.
+A page token is valid for a day, and Amazon allows a call every three minutes: a slice
+must not have more pages than a day allows. Nobody knows beforehand how many orders a
+shop has, so each slice learns from the one before.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from datetime import timedelta
 FIRST_SLICE = timedelta(days=7)
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=180)
-# So few pages: the next slice is longer. More than so many: it is shorter.
+# Up to FEW_PAGES the next slice is longer, beyond MANY_PAGES it is shorter.
 FEW_PAGES = 5
 MANY_PAGES = 20
 # What Amazon allows in an hour, and what the regular download takes of it.

@@ -1,4 +1,4 @@
-"""What must not be seen of a buyer, and how it leaves a text (features P1, P2)."""
+"""The words that identify a buyer, and their removal from texts (features P1, P2)."""
 
 import re
 import traceback
@@ -9,7 +9,7 @@ from markupsafe import escape
 from psycopg2 import Error as DatabaseError
 
 GONE = "…"
-# Shorter ones stand in too many other words to be taken out.
+# Shorter ones are part of too many other words to be removed.
 SHORTEST = 3
 
 
@@ -83,7 +83,7 @@ def words_of_order(order):
 
 
 def describe_for_log(error, words=None):
-    """An exception with its places, but without what was worked on.
+    """Format an exception with its traceback, but without the data that was processed.
 
     :param Exception error:
     :param PersonalWords words: taken out of the messages
@@ -91,7 +91,7 @@ def describe_for_log(error, words=None):
     """
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     text = "".join(lines).rstrip()
-    while error:  # a database tells the whole row under DETAIL
+    while error:  # a database quotes the whole row under DETAIL
         if isinstance(error, DatabaseError):
             text = text.replace(str(error).rstrip(), error.diag.message_primary or "")
         error = error.__cause__ or error.__context__

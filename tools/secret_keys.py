@@ -1,10 +1,10 @@
-"""The keys that seal secrets: outside of the database, so that a stolen dump opens no
-seller account (feature A6).
+"""The keys that encrypt secrets: outside of the database, so that a stolen dump opens
+no seller account (feature A6).
 
 They are searched for in this order: the environment variable ``AMAZON_CONNECTOR_KEY``,
 the server option ``amazon_connector_key`` (odoo.conf) and the file
-``amazon_connector.key`` in Odoo's data directory. Each may hold several keys, parted
-by commas. The first key of all seals; any of them opens.
+``amazon_connector.key`` in Odoo's data directory. Each may hold several keys, separated
+by commas. The first key of all encrypts; any of them decrypts.
 """
 
 import logging

@@ -1,11 +1,11 @@
-"""One article, several spellings of its SKU (feature C5)."""
+"""Compare different spellings of the SKU of one article (feature C5)."""
 
 import re
 
 from .title_similarity import simplify
 
 _SIGNS = re.compile(r"[\W_]+")
-# What sellers put before or behind a reference to tell apart where or how it is sold.
+# What sellers put before or behind a reference to show where or how it is sold.
 _ADDED = frozenset(
     "fba fbm afn mfn sfp prime amz amazon new neu "
     "de uk gb fr it es nl pl se be ie tr us ca mx br jp au sg ae sa in eg za eu".split()

@@ -2,8 +2,8 @@
 
 Odoo has one row for each state, with one name and one code, in whatever convention its
 data came in: ``DE-BY``, ``NH``, ``SE-AB``, ``01``. Amazon passes on what the buyer
-typed. Both are reduced to plain words here, and what no rule can know stands in tables.
-Knows nothing of Odoo.
+typed. Both are reduced to plain words here, and exceptions to the rules are kept in
+tables. Does not depend on Odoo.
 """
 
 import functools
@@ -362,8 +362,8 @@ SAME = {
 
 
 def plain(text):
-    """Reduce a text to what tells two spellings apart: neither case, accents, dots nor
-    blanks do.
+    """Reduce a text to what distinguishes two spellings: neither case, accents, dots
+    nor blanks do.
 
     :param str text: or None
     :return str:
@@ -387,7 +387,7 @@ def spellings(country, states):
 
     :param str country: ISO code
     :param list states: of (id, name, code) as Odoo has them
-    :return dict: reduced spelling -> id; the surest spelling wins
+    :return dict: reduced spelling -> id; the most reliable spelling wins
     """
     return _spellings(country, tuple(states))
 

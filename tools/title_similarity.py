@@ -1,11 +1,11 @@
-"""How alike two names of an article are (feature C5).
+"""Measure how similar two names of an article are (feature C5).
 
-PostgreSQL's pg_trgm is not on every server, and asks each title of each name; difflib
-would take hours for thousands of titles and tens of thousands of names. Here names are
-cut into words and the pieces that pg_trgm makes, rare ones count more than common
-ones, and a title is compared only with the names that share its rarest pieces. Measured
-on a busy machine: 3,000 titles of twelve words against 20,000 names take 7 s, 1 s of it
-for the names.
+PostgreSQL's pg_trgm is not on every server, and compares each title with each name;
+difflib would take hours for thousands of titles and tens of thousands of names. Here
+names are cut into words and the pieces that pg_trgm makes, rare ones count more than
+common ones, and a title is compared only with the names that share its rarest pieces.
+Measured on a busy machine: 3,000 titles of twelve words against 20,000 names take 7 s,
+1 s of it for the names.
 """
 
 import heapq
@@ -19,8 +19,8 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 # So many names are compared with a title, those with its rarest pieces first.
 SEEN_NAMES = 2500
 COMPARED_NAMES = 15
-# What of the name is found in the title says more than what of the title is found in
-# the name: sellers fill titles with words that buyers search for.
+# The share of the name that is in the title counts more than the share of the title
+# that is in the name: sellers fill titles with words that buyers search for.
 NAME_SHARE = 0.6
 
 
@@ -48,7 +48,7 @@ def cut(text):
 
 
 class NameIndex:
-    """Names of articles, to be asked for those that are like a title."""
+    """An index of names of articles, by which those similar to a title are found."""
 
     def __init__(self, names):
         """Index the names by their pieces.

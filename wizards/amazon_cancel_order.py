@@ -28,8 +28,8 @@ class AmazonCancelOrder(models.TransientModel):
             wizard.reason = "BuyerCanceled" if asked else False
 
     def action_confirm(self):
-        """Cancel the order here and write it down for Amazon; once, also when two
-        people confirm.
+        """Cancel the order in Odoo and queue the cancellation for Amazon; only once,
+        even when two people confirm.
 
         :raise UserError: the order can not be cancelled (any more)
         """

@@ -1,4 +1,4 @@
-"""One product for one or many SKUs that have none (feature C5)."""
+"""Choose one product for one or many SKUs that have none (feature C5)."""
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -33,7 +33,7 @@ class AmazonChooseProduct(models.TransientModel):
 
     @api.depends("skus", "account_ids")
     def _compute_suggestion_ids(self):
-        """Of several SKUs each has suggestions of its own: the list has them."""
+        """Suggest products for a single SKU; the list has those of several ones."""
         for wizard in self:
             wizard.suggestion_ids = self.env["amazon.match.suggestion"].search(
                 [
@@ -47,7 +47,7 @@ class AmazonChooseProduct(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_confirm(self):
-        """Give the SKUs the product.
+        """Assign the product to the SKUs.
 
         :return dict: client action, a notification with the counts
         :raise UserError: no product is chosen, or it is for another company

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 
 class AmazonEraseBuyers(models.TransientModel):
-    """The question before all buyers of an account are erased."""
+    """Show how many buyers of an account are erased, and wait for the confirmation."""
 
     _name = "amazon.erase.buyers"
     _description = "Amazon: erase buyers of an account"

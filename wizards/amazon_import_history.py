@@ -4,7 +4,7 @@ from odoo import _, fields, models
 
 
 class AmazonImportHistory(models.TransientModel):
-    """Ask for the time whose orders come into Odoo for the reports (feature A11)."""
+    """Ask for the period whose orders are imported for the reports (feature A11)."""
 
     _name = "amazon.import.history"
     _description = "Import Amazon history"
@@ -27,7 +27,7 @@ class AmazonImportHistory(models.TransientModel):
     )
 
     def action_start(self):
-        """Begin the back-fill.
+        """Start the import of old orders.
 
         :return dict: client action, its form
         :raise UserError: there is no such time, or another one is not done yet
@@ -36,7 +36,7 @@ class AmazonImportHistory(models.TransientModel):
         self.account_id._check_may_import_history()
         account = self.account_id.sudo()._in_company()
         account._check_linked()
-        # begun again when somebody else was quicker: then it finds theirs
+        # repeated when somebody else was quicker: then it finds theirs
         history = account._run_step(
             account._import_history, self.date_from, self.date_to
         )

@@ -16,7 +16,8 @@ WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 class AmazonImportSettlement(models.TransientModel):
     """Upload a settlement report (feature L1): for periods that Amazon's API does not
-    hand out any more, and for who has no role for payments."""
+    provide any more, and for sellers whose application has no role for payments.
+    """
 
     _name = "amazon.import.settlement"
     _description = "Import Amazon settlement"
@@ -66,7 +67,7 @@ class AmazonImportSettlement(models.TransientModel):
         """Unpack and decode the uploaded file, and check that it is complete.
 
         :return ReportContent: what the file says
-        :raise UserError: it is not whole"""
+        :raise UserError: it is not complete"""
         body = base64.b64decode(self.file or b"")
         if body.startswith(WIDE):  # «Unicode text» as spreadsheets save it
             body = body.decode("utf-16", "replace").encode()

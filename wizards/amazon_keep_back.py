@@ -1,4 +1,4 @@
-"""How much of many offers is never offered at Amazon (feature J2)."""
+"""Set for many offers how many units are never offered at Amazon (feature J2)."""
 
 from odoo import fields, models
 
@@ -20,7 +20,7 @@ class AmazonKeepBack(models.TransientModel):
     )
 
     def action_confirm(self):
-        """Write it on all of the offers."""
+        """Write the quantity on all of the offers."""
         self.offer_ids.write(
             {"stock_buffer": self.stock_buffer, "stock_cap": self.stock_cap}
         )

@@ -118,7 +118,9 @@ class AmazonLinkAccount(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """What an account is, is not asked for again, and not sent by the form."""
+        """Add the values that identify an account which is linked again: the form does
+        not send them.
+        """
         for vals in vals_list:
             account = self.env["amazon.account"].browse(vals.get("account_id"))
             if account:
@@ -155,7 +157,7 @@ class AmazonLinkAccount(models.TransientModel):
 
     @api.onchange("base_marketplace_id")
     def _onchange_base_marketplace_id(self):
-        """A name that says what is special about an account: its region."""
+        """Suggest a name that contains the account's region."""
         regions = dict(
             self.base_marketplace_id._fields["region"]._description_selection(self.env)
         )
@@ -274,7 +276,7 @@ class AmazonLinkAccount(models.TransientModel):
             )
 
     def _check_keys(self, keys):
-        """See that the rest of the form goes with what was pasted.
+        """Check that the rest of the form matches the pasted keys.
 
         :param dict keys: field -> text, all that was pasted so far
         :raise UserError: something is missing, a new account needs all of them
@@ -313,12 +315,12 @@ class AmazonLinkAccount(models.TransientModel):
             )
 
     def _link(self, values, trial):
-        """Hand the keys to the account, which is made now if there is none yet; must be
+        """Write the keys on the account, which is created if there is none yet; must be
         run by `_run_step`.
 
         :param dict values: keys of the account
-        :param LinkTrial trial: what Amazon said to them
-        :return: amazon.account, whoever may not read its keys
+        :param LinkTrial trial: what Amazon answered to them
+        :return: amazon.account, as a user who may not read its keys
         """
         if not self.account_id:
             accounts = self.env["amazon.account"].with_company(self.company_id)

@@ -1,4 +1,6 @@
-"""What people paste: trimmed, and refused in plain words when it can not be right."""
+"""Keys that people paste: trimmed, and refused in plain words when they can not be
+right.
+"""
 
 import json
 import re
@@ -51,8 +53,8 @@ class AmazonLinkKeys(models.AbstractModel):
 
     seller_key = fields.Char("Merchant token")
 
-    # What is pasted is shown to nobody any more. Until Amazon has accepted it, it rests
-    # encrypted in the wizard, for the form is saved before its button is pressed.
+    # Pasted keys are never shown again. Until Amazon has accepted them they are stored
+    # encrypted in the wizard, because the form is saved before its button is pressed.
     pasted_sealed = sealed_column()
     lwa_client_id = fields.Char(
         "Client ID", compute="_compute_keys", inverse="_inverse_keys"

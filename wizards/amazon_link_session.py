@@ -1,4 +1,4 @@
-"""What ties a way to Amazon to the browser that goes it."""
+"""Tie a visit to Amazon's consent page to the browser that makes it."""
 
 import secrets
 
@@ -10,7 +10,7 @@ SESSION_KEY = "amazon_link_key"
 
 
 def get_session_key():
-    """A secret of the session of the browser; outlives a renewed session number.
+    """A secret of the browser's session; it stays when the session gets a new number.
 
     :return str:
     :raise UserError: there is no browser

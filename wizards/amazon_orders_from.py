@@ -25,7 +25,7 @@ class AmazonOrdersFrom(models.TransientModel):
     moment = fields.Datetime("Ordered from")
 
     def action_begin(self):
-        """Let these orders come in.
+        """Start the import with the chosen orders.
 
         :return dict: client action, closes the window
         """

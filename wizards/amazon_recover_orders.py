@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from .amazon_references import read_references
 
-# More would not be read, and Amazon lets us ask for thirty in a minute.
+# Nobody would read more results, and Amazon allows thirty calls in a minute.
 MOST_REFERENCES = 1000
 
 
@@ -37,10 +37,10 @@ class AmazonRecoverOrders(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_recover(self):
-        """Fetch what is asked for, as far as time and Amazon's quota go.
+        """Download the requested orders, as far as time and Amazon's quota allow.
 
         :return dict: client action, the same window with a result for each order
-        :raise UserError: nothing was asked for, or what makes no sense
+        :raise UserError: nothing was requested, or the request makes no sense
         """
         self.ensure_one()
         self.account_id._check_may_use()
@@ -189,7 +189,7 @@ class AmazonRecoverOrdersLine(models.TransientModel):
         "amazon.recover.orders", required=True, ondelete="cascade", index=True
     )
     name = fields.Char("Reference", required=True, readonly=True)
-    # In this order they are shown: what needs a person comes first.
+    # They are shown in this order: what needs a person comes first.
     result = fields.Selection(
         [
             ("wrong", "No reference"),
@@ -213,7 +213,7 @@ class AmazonRecoverOrdersLine(models.TransientModel):
     )
 
     def action_open(self):
-        """Open the sale order, or what is known of the order without one."""
+        """Open the sales order, or the connector's row when there is none."""
         self.ensure_one()
         record = self.sale_order_id or self.amazon_order_id
         return {

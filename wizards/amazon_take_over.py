@@ -1,5 +1,5 @@
-"""Take over what another connector knew, read from the top down: files -> results ->
-offers and orders (feature U2).
+"""Take over what another connector knew, step by step: files -> results -> offers and
+orders (feature U2).
 """
 
 import base64
@@ -22,7 +22,7 @@ RECORDS = {"offer": "offer", "order": "sale_order"}
 
 @dataclass
 class Verdict:
-    """What becomes of a record of the files. ``wish``: what is written if anything."""
+    """The result for a record of the files. ``wish``: what is written, if anything."""
 
     kind: str
     name: str
@@ -79,7 +79,7 @@ class AmazonTakeOver(models.TransientModel):
         return self._show(self._judge(self._get_account()))
 
     def action_take_over(self):
-        """Take over what the files hold, all of it or nothing.
+        """Take over the content of the files, all of it or nothing.
 
         :return dict: client action, the same window with a result for each record
         :raise UserError: a file can not be read, or orders are being imported now
@@ -281,7 +281,7 @@ class AmazonTakeOverLine(models.TransientModel):
         readonly=True,
     )
     name = fields.Char("In the file", required=True, readonly=True)
-    # In this order they are shown: what needs a person comes first.
+    # They are shown in this order: what needs a person comes first.
     result = fields.Selection(
         [
             ("wrong", "Not usable"),

@@ -42,7 +42,7 @@ ORDER_COLUMNS = {
         *("order lines/amazon item reference", "order lines/amazon item"),
     ),
 }
-# Keys, and what stands in labels of several languages.
+# Keys, and words in the labels of several languages.
 CHANNEL_SIGNS = {
     "fbm": ("fbm", "mfn", "merchant", "händler", "verkäufer", "vendeur", "vendedor"),
     "fba": ("fba", "afn", "amazon"),
@@ -59,7 +59,7 @@ class UnreadableTable(Exception):
 
 @dataclass
 class OrderEntry:
-    """An order of the file; its lines stand below it in rows without a name."""
+    """An order of the file; its lines follow in rows without a name."""
 
     line: int
     xmlid: str

@@ -68,7 +68,7 @@ class AmazonTakeOver(models.TransientModel):
         for order in orders.search([("amazon_account_id", "=", account.id), *mine]):
             owners[order.amazon_order_ref] = order
         xmlids = [xmlid for entry in entries for xmlid in entry.items]
-        # Filled in one go: what is asked of each of them later.
+        # Read at once what is needed of each of them later.
         orders.union(*by_xmlid.values(), named).picking_ids.mapped("picking_type_code")
         return Known(
             {x: order for x, order in by_xmlid.items() if order.company_id == company},
