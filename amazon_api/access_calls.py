@@ -1,6 +1,6 @@
-"""Harmless reads by which one learns what the application may do for a seller.
+"""Harmless read calls that show what the application may do for a seller.
 
-None of them changes anything, and what they find is thrown away.
+None of them changes anything, and their results are discarded.
 Source: the roles named in Amazon's API models; "Selling Partner API Roles".
 """
 
@@ -22,7 +22,8 @@ class AccessCalls:
     """Part of `SellingPartner`. Each method returns None when the call is allowed.
 
     :raise ConfigError: reason ``role`` when it is not
-    :raise SpApiError: whatever else went wrong, see `errors`; says nothing of roles
+    :raise SpApiError: whatever else went wrong, see `errors`; proves nothing about
+        roles
     """
 
     _transport: Transport

@@ -93,7 +93,7 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> None:
 
 
 class _NotAReport(Exception):
-    """Its words say what is wrong, without any of the content."""
+    """Its message says what is wrong, without any of the content."""
 
 
 def parse_processing_report(content: bytes) -> FeedReport:
@@ -109,7 +109,9 @@ def parse_processing_report(content: bytes) -> FeedReport:
 
 
 def _tree_of(content: bytes) -> ElementTree.Element:
-    """A document type is refused, and with it every entity but XML's own five."""
+    """Parse XML; a document type is refused, and with it every entity but XML's own
+    five.
+    """
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -141,7 +143,7 @@ def _report_of(envelope: ElementTree.Element) -> FeedReport:
     successful = _number(summary, "MessagesSuccessful")
     invalid = _number(summary, "MessagesWithError")
     warned = _number(summary, "MessagesWithWarning")
-    # Whether Amazon counts a message with a warning as successful, too, is not said.
+    # Amazon does not document whether a message with a warning counts as successful.
     rest = processed - invalid
     accepted = rest if rest in (successful, successful + warned) else successful
     issues, feed_issues = by_message(_issue_of(r) for r in report.findall("Result"))

@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """One item as it can be understood."""
+    """One possible interpretation of an item."""
 
     item: OrderItem
     parts: tuple[Part, ...]
@@ -80,7 +80,7 @@ class Reading:
 
     @property
     def sellers_by_total(self) -> Decimal:
-        """As `sellers`, by the item's own total where that fits no understanding."""
+        """As `sellers`, by the item's own total where that fits no interpretation."""
         if self.stated_total in (None, self.gross, self.net):
             return self.sellers
         return self.stated_total - (self.tax if self.is_remitted else ZERO)
@@ -112,8 +112,8 @@ def fallback_price(item: OrderItem) -> Decimal:
 
 def _goods(item):
     """A breakdown without goods can mean that they are free, or that Amazon left them
-    out; the price of the single unit is the next best source. Without any breakdown
-    the total speaks.
+    out; the price of the single unit is the next best source. Without any breakdown the
+    total counts.
     """
     if any(part.type == "ITEM" for part in item.proceeds.breakdowns):
         return [item.amount("ITEM")] * 2
@@ -125,8 +125,8 @@ def _goods(item):
 
 
 def _discounts(item):
-    """Whether the subtotal holds the discounts on shipping and cash on delivery is not
-    documented, nor is the sign.
+    """Amazon documents neither whether the subtotal contains the discounts on shipping
+    and cash on delivery, nor its sign.
     """
     subtotal = abs(item.amount("DISCOUNT"))
     beside = abs(item.discount_on("SHIPPING")) + abs(item.discount_on("COD_FEE"))

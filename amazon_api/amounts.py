@@ -152,7 +152,7 @@ def _first_fitting(choice, may_be_net):
 
 
 def _alike(options, items):
-    """All items read in the same manner, whatever their own totals say."""
+    """Interpret all items in the same manner, whatever their own totals say."""
     for manner in range(len(MANNERS)):
         for choices in options.values():
             yield [choice[manner] for choice in choices]
@@ -235,7 +235,7 @@ def _only_the_order_states_money(order):
 
 
 def _as_one_item(order):
-    """The money of the order as if it were one item, charges belonging to no item."""
+    """Treat the money of the order as that of one item; charges belong to no item."""
     first = order.items[0]
     is_remitted = all(item.is_facilitator_taxed for item in order.items)
     breakdowns = _not_tips(order)

@@ -1,4 +1,4 @@
-"""Judge an answer: take it over as a whole, or say what is wrong with it.
+"""Check an answer: accept it as a whole, or say what is wrong with it.
 
 Gateways answer with HTML, empty bodies and half a document; none of that may ever
 pass for "no orders". So only the expected status with a whole, well-formed JSON
@@ -29,7 +29,7 @@ from .safe_text import safe_code, safe_text
 
 _WRONG_REGION = re.compile(r"\bmarketplace.*\bregion\b", re.IGNORECASE | re.DOTALL)
 _LONGEST_RETRY_AFTER = 10_800
-# 4xx that speak of the connection, not of what we asked.
+# 4xx that concern the connection, not the request.
 _PASSING = {407: "network", 408: "timeout", 421: "server", 425: "server"}
 
 _TROUBLE = {
@@ -108,7 +108,7 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict:
 
 
 def read_answer(operation: Operation, answer: Answer) -> dict:
-    """Take over the result of a call.
+    """Check and return the result of a call.
 
     :return: the JSON object of the answer, ``{}`` where no content is expected
     :raise SpApiError: the branch of the tree that fits, see `errors`
@@ -176,7 +176,7 @@ def _refusal(operation: Operation, answer: Answer) -> SpApiError:
 def _lost(
     operation: Operation, answer: Answer, reason: str, code: str | None = None
 ) -> SpApiError:
-    """No answer to rely on: harmless for a read, an open question for a write."""
+    """The error for a lost answer: harmless for a read, open outcome for a write."""
     facts = _facts(operation, answer, code)
     if answer.sent and not operation.idempotent:
         return OutcomeUnknown(

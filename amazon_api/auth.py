@@ -59,7 +59,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """``is_fresh`` tells that it was fetched just now, not taken from the cache."""
+    """``is_fresh``: it was fetched just now, not taken from the cache."""
 
     value: str = field(repr=False)
     fetched_at: datetime
@@ -207,7 +207,9 @@ def _ask(wire: Wire, url: str, form: dict, read: Callable):
 
 
 def _key_of(token_url: str, credentials: Credentials) -> str:
-    """Any changed part is another token: a rotated secret is noticed at once."""
+    """Key of the cache; any changed part is another token, so that a rotated secret is
+    noticed at once.
+    """
     parts = (
         token_url,
         credentials.client_id,
@@ -221,8 +223,8 @@ def _key_of(token_url: str, credentials: Credentials) -> str:
 def _token_in(answer: Answer, now: datetime) -> AccessToken:
     """LWA's answer to a token.
 
-    Its error codes are those of OAuth 2.0 (RFC 6749, 5.2): ``invalid_grant`` speaks
-    of the seller's consent, all the others of the application's keys.
+    Its error codes are those of OAuth 2.0 (RFC 6749, 5.2): ``invalid_grant`` concerns
+    the seller's consent, all the others the application's keys.
     """
     value, payload = _granted(GET_TOKEN, answer, now)
     lifetime = timedelta(seconds=_lifetime(payload.get("expires_in")))

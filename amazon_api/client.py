@@ -169,7 +169,7 @@ class SellingPartner(
         return parse_order(payload["order"])
 
     def confirm_shipment(self, shipment: Shipment) -> None:
-        """Tell Amazon of one package (Orders API v0, 2/s, burst 10).
+        """Confirm one package to Amazon (Orders API v0, 2/s, burst 10).
 
         The same package reference again edits the package, it never adds one.
 

@@ -1,4 +1,4 @@
-"""The address of Amazon's consent page, on which a seller lets an application in.
+"""The address of Amazon's consent page, on which a seller authorises an application.
 
 Source: Amazon's "Website Authorization Workflow" and "Authorization Errors".
 """

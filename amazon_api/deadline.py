@@ -1,4 +1,4 @@
-"""An end for answers that come byte by byte.
+"""A time limit for answers that come byte by byte.
 
 The timeouts of a connection are between two bytes: a body that drips could hold a
 worker for hours.

@@ -1,6 +1,6 @@
 """What can go wrong with a call to Amazon's Selling Partner API.
 
-One question decides the branch: does it help to try again, and who must act?
+Two questions decide the branch: does it help to try again, and who must act?
 
 ::
 
@@ -122,8 +122,8 @@ class ReportFailed(_WithReason, Retryable):
     The same report will not come back: request a new one, not before
     `MINIMUM_INTERVAL` has passed.
 
-    :param str reason: ``fatal``; ``cancelled`` (there was nothing to tell, or the same
-        was asked for too soon: Amazon does not say which) or ``no_document``
+    :param str reason: ``fatal``; ``cancelled`` (there was nothing to report, or the
+        same was requested too soon: Amazon does not say which) or ``no_document``
     """
 
     REASONS = ("fatal", "cancelled", "no_document")

@@ -52,7 +52,7 @@ class FeedCalls:
         return parse_document(payload, CREATE_FEED_DOCUMENT)
 
     def upload(self, url: str, content: bytes, content_type: str) -> None:
-        """Put a feed in its place; may be done again.
+        """Upload a feed to its place; may be repeated.
 
         :param str url: of `create_feed_document`
         :param str content_type: the very one that was stated there
@@ -68,7 +68,7 @@ class FeedCalls:
     def create_feed(
         self, feed_type: str, marketplace_ids: Iterable[str], document_id: str
     ) -> str:
-        """Have Amazon work off an uploaded document (0.0083/s, burst 15; listings
+        """Have Amazon process an uploaded document (0.0083/s, burst 15; listings
         feeds have a quota of their own, 5 in 5 minutes).
 
         :param marketplace_ids: 1 to 25
@@ -160,7 +160,7 @@ class FeedCalls:
         return self._storage.get(self._get_feed_document(document_id))
 
     def _get_feed_document(self, document_id: str) -> FeedDocument:
-        """Without the library: its method would also fetch what is in the document."""
+        """Call without the library, whose method would also download the document."""
         path = _DOCUMENT_PATH + quote(verbatim(document_id, "The document"), safe="")
         payload = self._transport.call(GET_FEED_DOCUMENT, path)
         document = parse_document(payload, GET_FEED_DOCUMENT)

@@ -1,4 +1,4 @@
-"""What Amazon says about a feed it has worked off, message by message."""
+"""What Amazon reports on a feed it has processed, message by message."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SEVERITIES = ("ERROR", "WARNING", "INFO")
 
 @dataclass(frozen=True)
 class Issue:
-    """Something Amazon has to say; ``message`` is Amazon's own text, for people.
+    """A remark of Amazon's; ``message`` is Amazon's own text, for people.
 
-    ``severity`` is one of `SEVERITIES`; only ``ERROR`` tells that a message was not
+    ``severity`` is one of `SEVERITIES`; only ``ERROR`` means that a message was not
     accepted. ``message_id`` is None when the feed as a whole is meant.
     """
 
@@ -46,15 +46,15 @@ class FeedReport:
     invalid_count: int
 
     def accepted(self, message_ids: Iterable[int]) -> dict[int, bool | None]:
-        """What became of the messages that were sent.
+        """The outcome of the messages that were sent.
 
-        A report names only what it has to say something about. That the others were
+        A report names only messages with issues. That the others were
         accepted is believed when the counts agree with it and no error speaks of the
         feed as a whole or of a message that was never sent; that none was, when it
         says so of the feed or counts all of them as invalid.
 
         :param message_ids: of all messages of the feed
-        :return: for each True, False, or None where the report does not tell
+        :return: for each True, False, or None where the report does not say
         """
         sent = set(message_ids)
         refused = {number for number in self.issues if self._has_error(number)}
@@ -83,7 +83,9 @@ class FeedReport:
         return any(issue.is_error for issue in self.issues[number])
 
     def _refuses_all(self, sent: set[int]) -> bool:
-        """A report of messages that were never sent speaks of another feed."""
+        """Whether the feed was refused as a whole; a report on messages that were never
+        sent belongs to another feed.
+        """
         return (
             self.accepted_count == 0
             and not self.unknown_issues(sent)

@@ -1,4 +1,4 @@
-"""Feeds: batches that Amazon takes as a document and works off in its own time.
+"""Feeds: batches that Amazon takes as a document and processes in its own time.
 
 Source: Amazon's Feeds API 2021-06-30; "Feed Type Values". After
 `SellingPartner.create_feed_document`, ``upload`` and ``create_feed`` the feed is asked
@@ -41,8 +41,8 @@ class FeedDocument:
 class Feed:
     """A feed and how far Amazon is with it.
 
-    ``status`` is one of `FEED_STATUSES`. ``DONE`` does not tell that all went well: the
-    report does. After ``FATAL`` some, none or all of it may have been carried out.
+    ``status`` is one of `FEED_STATUSES`. ``DONE`` does not mean that all went well: the
+    report says so. After ``FATAL`` some, none or all of it may have been carried out.
     ``result_document_id`` is None until there is a report; there may never be one.
     """
 

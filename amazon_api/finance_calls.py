@@ -12,7 +12,7 @@ from .paging import not_asked_for
 from .transport import Transport
 from .writer import iso
 
-# A longer window is answered with nothing, without a word.
+# Amazon answers a longer window with an empty list, without an error.
 LONGEST_WINDOW = timedelta(days=180)
 _LONGEST_WAIT = 10.0
 

@@ -1,9 +1,9 @@
 """Refunds: what buyers get back, out of the transactions of an account.
 
-Source: Amazon's Finances API 2024-06-19. Its breakdowns nest: what a group says again
-is said by its parts, so that only leaves are added up. The labels of the leaves are in
-no document; they are read by the words in them, and an amount that can not be
-classified is reported as such, never left out.
+Source: Amazon's Finances API 2024-06-19. Its breakdowns nest: a group repeats the sum
+of its parts, so that only leaves are added up. The labels of the leaves are in no
+document; they are read by the words in them, and an amount that can not be classified
+is reported as such, never left out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ FEE = "fee"
 WITHHELD = "withheld"
 UNKNOWN = "unknown"
 BUYERS = (GOODS, SHIPPING, GIFT_WRAP, DISCOUNT, GOODWILL, RESTOCKING)
-# The first word that is in a label decides; those of parents do where a leaf has none.
+# The first word that is in a label decides; where a leaf has none, those of its
+# parents.
 _WORDS = (
     ("facilitator", WITHHELD),
     ("withheld", WITHHELD),
@@ -47,7 +48,7 @@ _WORDS = (
     ("product", GOODS),
     ("cod", SHIPPING),
 )
-# A group of these words decides for all that is below it.
+# A group with one of these words decides for all that is below it.
 _GROUPS = (
     ("amazonfees", FEE),
     ("itemfees", FEE),
@@ -247,7 +248,7 @@ def _item_of(item: Reader) -> RefundItem:
 
 
 def _parts_of(holder: Reader) -> tuple[RefundPart, ...]:
-    """The leaves of a tree of amounts, with Amazon's sign turned round."""
+    """The leaves of a tree of amounts, with Amazon's sign reversed."""
     sums: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
     for breakdown in holder.objects("breakdowns"):
         _add_leaves(breakdown, (), sums)
@@ -278,7 +279,7 @@ def _add_leaves(breakdown: Reader, parents: tuple[str, ...], sums) -> None:
 
 
 def _money_of(holder: Reader, name: str) -> tuple[Decimal | None, str]:
-    """Amazon's amounts have other names here than elsewhere.
+    """Read an amount, whose fields have other names here than in Amazon's other APIs.
 
     :return: amount or None, currency
     """

@@ -1,4 +1,4 @@
-"""Tables in text: a line of headings, then a line per row, columns apart by tabs.
+"""Tables in text: a line of headings, then a line per row, columns separated by tabs.
 
 Amazon quotes nothing, so that a quotation mark is a quotation mark. What headings are
 called depends on the language of the seller.
@@ -37,7 +37,7 @@ class BrokenRow(Exception):
 
 
 def column_key(heading: str) -> str:
-    """A heading without all that differs between two ways to write it."""
+    """Reduce a heading to what is equal in all its spellings."""
     plain = unicodedata.normalize("NFKC", _IN_BRACKETS.sub("", heading)).casefold()
     return "".join(c for c in plain if c.isalnum())
 
@@ -60,7 +60,7 @@ class Headings:
                 self._stems.setdefault(stem, field)
 
     def find(self, headings: list[str]) -> dict[str, int]:
-        """Position of each field; those that are missing or there twice are not in it.
+        """Position of each field; missing and repeated ones are left out.
 
         Letters that were lost on the way are overlooked: ``H?ndler-SKU``.
         """
@@ -129,7 +129,7 @@ class Row:
         return self._cells[position].replace("\x00", "").strip() or None
 
     def identifier(self, field: str, what: str) -> str:
-        """A text that is compared with what Amazon says elsewhere: as it came.
+        """A text that is compared with others of Amazon's: exactly as it came.
 
         :param str what: what it is, as the start of a sentence
         """

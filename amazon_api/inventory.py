@@ -1,8 +1,8 @@
-"""What lies in Amazon's warehouses, per SKU.
+"""The stock in Amazon's warehouses, per SKU.
 
 Source: Amazon's FBA Inventory API v1. Amazon counts for a marketplace what could be
 sent from somewhere to its buyers: the same units are counted for each of several linked
-marketplaces. `count_once` tells how much there is.
+marketplaces. `count_once` counts each of them once.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class InventorySummary:
 
 @dataclass(frozen=True)
 class UnreadableSummary:
-    """A SKU of whose stock Amazon says something that makes no sense.
+    """A SKU whose stock could not be read.
 
     ``sku`` is None when it can not be read either; ``where`` and ``problem`` never hold
     what was sent.
@@ -140,7 +140,7 @@ def stock_pool(marketplace_id: str) -> str:
 
 
 def count_once(inventories: Iterable[Inventory]) -> dict[str, StockCount]:
-    """How much there is of each SKU, whoever of the linked marketplaces sees it.
+    """Count the stock of each SKU, whichever of the linked marketplaces sees it.
 
     Of the units that linked marketplaces see the largest count is taken; other
     marketplaces have stocks of their own, which are added.

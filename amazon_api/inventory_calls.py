@@ -46,7 +46,7 @@ class InventoryCalls:
             changes of what is inbound are not noticed
         :param skus: 1 to 50; one that holds a comma only alone
         :raise ValueError: for arguments Amazon would refuse
-        :raise Rejected: also for a token whose time is over
+        :raise Rejected: also for an expired token
         :raise SpApiError: see `errors`
         """
         if changed_since and skus is not None:
@@ -80,8 +80,8 @@ class InventoryCalls:
         """All pages of FBA stock as `get_inventory_page`; never a part of them.
 
         Amazon gives two pages a second and forgets where one was after 30 seconds, so
-        that the short waits in between can not be left to a later job. When a token is
-        over all the same, it is started anew, once.
+        that the short waits in between can not be left to a later job. When a token
+        expires all the same, the download starts anew, once.
 
         :param wait: function that lets some seconds pass, such as ``time.sleep``; None:
             do not wait
@@ -135,7 +135,7 @@ class InventoryCalls:
                 if wait is None or waits > _MOST_WAITS or seconds > _LONGEST_WAIT:
                     raise
             except Rejected:
-                # The first page was good with the same words: it is the token.
+                # The first page worked with the same parameters: it is the token.
                 if token is None:
                     raise
                 raise _TooLate from None
@@ -143,7 +143,7 @@ class InventoryCalls:
 
 
 class _TooLate(Exception):
-    """A token was over before it could be used."""
+    """A token expired before it could be used."""
 
 
 def _asked_skus(skus: Iterable[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ _import_lock = threading.Lock()
 
 
 class _Carried:
-    """Goes before an endpoint class: its requests take our road."""
+    """Mixin before an endpoint class: its requests go through our transport."""
 
     # Some methods read it before they see that a marketplace was given.
     marketplace_id = None

@@ -24,10 +24,10 @@ _OWN_STOCK = "DEFAULT"
 
 @dataclass(frozen=True)
 class PatchResult:
-    """What Amazon said of a quantity that was stated for one listing.
+    """Amazon's answer to a quantity that was stated for one listing.
 
-    ``is_accepted`` tells that Amazon took it to work on, and named no error: that the
-    listing shows it is not proved by that. ``message`` are Amazon's words about errors.
+    ``is_accepted``: Amazon has taken it for processing and named no error, which does
+    not prove that the listing shows it. ``message`` are Amazon's words about errors.
     """
 
     is_accepted: bool

@@ -1,4 +1,4 @@
-"""What the columns of the listings report are called, and where they usually stand.
+"""The names of the columns of the listings report, and their usual places.
 
 Amazon writes the headings in the language of the marketplace or of the seller. Source:
 "Inventory reports attributes" for the English ones; headings that sellers published
@@ -117,7 +117,7 @@ _HEADINGS = Headings(
         ),
     }
 )
-# Of the 29 classic columns those that are read.
+# Those of the 29 classic columns that are read.
 _CLASSIC = {
     TITLE: 0,
     SKU: 3,
@@ -144,7 +144,7 @@ def find_columns(headings: list[str]) -> dict[str, int]:
 
 
 def _is_classic(headings: list[str]) -> bool:
-    """Two headings hold a word that no language has another one for."""
+    """Recognize the classic columns by two headings that all languages share."""
     if len(headings) != _CLASSIC_WIDTH:
         return False
     sku, asin = headings[_CLASSIC[SKU]], headings[_CLASSIC[ASIN]]

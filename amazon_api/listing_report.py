@@ -168,7 +168,9 @@ def _barcode(row: Row) -> str | None:
 
 
 def _price(text: str | None) -> Decimal | None:
-    """Amazon means to write ``1234.56``, and writes in local ways at times."""
+    """Read a price: Amazon documents ``1234.56``, but sometimes writes it in local
+    forms.
+    """
     if text is None:
         return None
     plain = _BLANKS.sub("", text)

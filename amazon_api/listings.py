@@ -30,7 +30,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Quantity(NamedTuple):
-    """What can be bought of a SKU; a plain tuple does as well."""
+    """How many of a SKU can be bought; a plain tuple does as well."""
 
     message_id: int
     sku: str

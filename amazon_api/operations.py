@@ -14,8 +14,8 @@ class Operation:
     """``name``, ``method`` and ``status`` are Amazon's; ``key`` is the block that must
     be in the answer and ``kind`` its JSON type (no key: no content is expected).
 
-    ``idempotent`` tells that a second call does no harm, so that a lost answer is
-    nothing but a reason to ask again.
+    ``idempotent``: a second call does no harm, so that after a lost answer the call is
+    simply repeated.
     """
 
     name: str
@@ -33,7 +33,7 @@ CONFIRM_SHIPMENT = Operation(
 )
 GET_PARTICIPATIONS = Operation("getMarketplaceParticipations", key="payload", kind=list)
 
-# A document that nobody uses is forgotten, so that asking twice does no harm.
+# A document that nobody uses expires, so that a second request does no harm.
 CREATE_FEED_DOCUMENT = Operation(
     "createFeedDocument", method="POST", status=201, key="feedDocumentId", kind=str
 )

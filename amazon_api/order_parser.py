@@ -1,7 +1,7 @@
 """JSON of Amazon's Orders API v2026-01-01 to the objects of `orders`.
 
-A page is taken over only as a whole; a single order that makes no sense does not
-spoil it, it becomes an `UnreadableOrder` and the others go on.
+A page is accepted only as a whole; a single order that makes no sense does not block
+it, it becomes an `UnreadableOrder` beside the others.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def parse_order(entry: dict) -> Order | UnreadableOrder:
 
 
 def _glimpse(entry: dict, block: str, name: str) -> str | None:
-    """What an order says in one field, however broken the rest of it is."""
+    """Read one field of an order, however broken the rest of it is."""
     group = entry.get(block)
     value = group.get(name) if isinstance(group, dict) else None
     if isinstance(value, str) and _WORD.fullmatch(value):
@@ -176,8 +176,8 @@ def _buyer_of(buyer: Reader) -> Buyer:
 
 
 def _check_items(order: Order) -> None:
-    """What no single field shows: one currency, and each line once. An amount of zero
-    is nothing in any currency: Amazon states some of them in another one.
+    """Check what no single field shows: one currency, and each line once. An amount of
+    zero is nothing in any currency: Amazon states some of them in another one.
     """
     currencies = {
         money.currency

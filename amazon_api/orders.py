@@ -130,7 +130,7 @@ class OrderItem:
 
 
 class Standing:
-    """How an order stands: what decides whether anybody has to do something about it.
+    """The state of an order: what decides whether anybody has to do something about it.
 
     The attributes are those of the dataclasses that have it as a base.
     """
@@ -268,12 +268,12 @@ class Order(Standing):
 
 @dataclass(frozen=True)
 class UnreadableOrder(Standing):
-    """An order of which Amazon sent something that makes no sense.
+    """An order that could not be read.
 
     ``where`` is the place in the answer, e.g. ``orderItems[0].proceeds.proceedsTotal``;
     ``problem`` a short sentence in plain English. Neither holds what was sent. The last
-    four are known as far as they could be read: an order that nobody has to care about
-    is no problem, however broken it is.
+    four are known as far as they could be read: an order that needs no action is no
+    problem, however broken it is.
     """
 
     order_id: str

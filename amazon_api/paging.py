@@ -37,7 +37,9 @@ def every_page(
 
 
 def _page(ask, parameters: dict, operation: Operation):
-    """What is refused with a token was good without it: begin again another time."""
+    """Get a page; the parameters worked without the token, so that a refusal means:
+    begin again later.
+    """
     try:
         return ask(parameters)
     except Rejected:

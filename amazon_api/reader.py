@@ -1,4 +1,4 @@
-"""Read JSON objects field by field, and remember the place for the complaint.
+"""Read JSON objects field by field, and remember the place for the error message.
 
 Absent, null and (for texts) empty are the same: None. Anything else of the wrong type
 or form raises `Unreadable`, whose words never repeat what was found.
@@ -232,7 +232,7 @@ def read_moment(value: object) -> datetime | None:
 
 
 def _is_sound(text: str) -> bool:
-    """No half of a surrogate pair: such a text can not be stored or sent."""
+    """Whether a text has no half surrogate pairs, which can not be stored or sent."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""What a report says: text of a length and in a charset that nobody promises.
+"""The content of a report: text of unknown length, in a charset that is not guaranteed.
 
 The bytes stay packed as they came and are unpacked piece by piece, so that a table of
-many thousand rows never lies in memory as a whole.
+many thousand rows is never in memory as a whole.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _FINISHED = ("DONE", "CANCELLED", "FATAL")
 # All listings of one marketplace (of the first one that is named).
 LISTINGS_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
 # Columns are headed in the seller's language otherwise. Only a wish: `read_listings`
-# knows other languages, for Amazon keeps a report for hours and hands it out again.
+# knows other languages, because Amazon keeps a report for hours and delivers it again.
 LISTINGS_REPORT_OPTIONS = {"preferredReportDocumentLocale": "en_US"}
 # Orders by their last change, without names and streets, at most 30 days of them.
 ORDERS_REPORT = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
@@ -55,7 +55,7 @@ class Report:
 
     @property
     def failure(self) -> ReportFailed | None:
-        """The error of a finished report that brings nothing; None for all others."""
+        """The error for a finished report without a document; None for all others."""
         if self.status == "FATAL":
             return _failed("Amazon could not make the report.", "fatal")
         if self.status == "CANCELLED":

@@ -12,7 +12,7 @@ from .reader import Reader, Unreadable
 class Participation:
     """A marketplace and the seller's part in it.
 
-    ``is_participating`` tells that the seller can list there. The list may also hold
+    ``is_participating``: the seller can list there. The list may also hold
     places that are not shops ("Non-Amazon"): know them by their id.
     """
 

@@ -1,10 +1,10 @@
 """Settlement reports: what Amazon paid out for a period, row by row.
 
 Source: report type ``GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2``, "Settlement reports
-attributes". Amazon makes it by itself for each settlement; it is never asked for. The
-first row is a summary with the total and the dates, each other row holds one amount.
-Its columns are headed in English; how numbers and dates are written depends on the
-seller's country and is decided once per file. A file is taken over as a whole or not
+attributes". Amazon creates it by itself for each settlement; it can not be requested.
+The first row is a summary with the total and the dates, each other row holds one
+amount. Its columns are headed in English; how numbers and dates are written depends on
+the seller's country and is decided once per file. A file is imported as a whole or not
 at all.
 """
 
@@ -101,7 +101,7 @@ _DAY = timedelta(days=1)
 
 
 class TornSettlement(Exception):
-    """The file can not be taken over; nothing of it may be booked.
+    """The file can not be imported; nothing of it may be booked.
 
     :param str problem: a short sentence in plain English, without what was found
     :param line: its number, the headings are line 1; None: the file as a whole
@@ -247,9 +247,9 @@ class SettlementFile:
     """A settlement that was read and checked; ``rows`` reads the file once more.
 
     ``difference`` is the total less the sum of the rows: not 0 means that nothing of it
-    may be booked. ``doubts`` holds "dates" and "amounts" when what stands in the file
-    can be understood in two ways: then the likelier one was taken. ``digest`` is the
-    same for two files of the same content, whatever charset, order of columns or way to
+    may be booked. ``doubts`` holds "dates" and "amounts" when the file can be
+    interpreted in two ways: then the more likely one was chosen. ``digest`` is the same
+    for two files of the same content, whatever charset, order of columns or way to
     write numbers they have.
 
     :raise TornSettlement: see there
@@ -461,7 +461,7 @@ class SettlementFile:
             )
 
     def _make_digest(self) -> str:
-        """A sum, so that the order of the rows does not matter."""
+        """Digest of the rows, as a sum, so that their order does not matter."""
         summary = self.summary
         head = (
             f"{summary.settlement_ref}|{summary.start.isoformat()}|"

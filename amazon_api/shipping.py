@@ -146,9 +146,9 @@ def _order_item(item: ShippedItem) -> dict:
 
 
 def find_package(order: Order, shipment: Shipment) -> Package | None:
-    """The package at Amazon that says just what the shipment says.
+    """The package at Amazon that equals the shipment.
 
-    Decides what became of a confirmation whose answer was lost. Reference, tracking
+    Shows the outcome of a confirmation whose answer was lost. Reference, tracking
     number (blanks and case apart), items and quantities must agree, and transparency
     codes where the shipment states some. The carrier is not compared: Amazon shows it
     by a name of its own.

@@ -1,4 +1,4 @@
-"""Amazon's storage, where the documents of feeds and reports lie.
+"""Amazon's storage of the documents of feeds and reports.
 
 It is not the Selling Partner API: a presigned address is all it asks for, so that no
 access token ever goes there. The address is a secret while it lasts (5 minutes).
@@ -124,9 +124,10 @@ def is_storage_url(url: object, *, local: bool) -> bool:
 
 
 def _judge(operation: Operation, answer: Answer) -> None:
-    """Only 200 and the whole document will do."""
+    """Accept nothing but 200 and the whole document."""
     status = answer.status
-    # S3 has no words for an upload that it took: these are of somebody in between.
+    # S3 answers a successful upload without a body: this one is from a proxy in
+    # between.
     is_foreign = operation is UPLOAD and bool(answer.body)
     if status == operation.status and not answer.trouble and not is_foreign:
         return

@@ -1,7 +1,7 @@
 """Amazon's quotas, kept on our side: a token bucket per operation.
 
-The throttle says *when* a call is allowed. It never sleeps: one call of
-``searchOrders`` is earned in 179 seconds, far too long to hold a worker.
+The throttle says *when* a call is allowed. It never sleeps: a call of ``searchOrders``
+is allowed every 179 seconds, far too long to block a worker.
 
 Source: the usage plans in Amazon's API models; "Usage Plans and Rate Limits".
 """
@@ -56,7 +56,7 @@ _SANE_RATES = (0.0001, 10_000)
 _REFUSED_FLOOR = 1.0
 # Longer than the slowest sane rate takes for a call.
 _LONGEST_WAIT = 10_800.0
-# Several servers do not have the very same time.
+# The clocks of several servers differ a little.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -85,8 +85,9 @@ class Bucket:
         return cls(quota.rate, quota.burst, float(quota.burst), now)
 
     def believed(self, now: datetime) -> Bucket:
-        """What was noted while the clock was ahead holds nobody: Amazon says when it is
-        too much."""
+        """Correct what was noted while the clock was ahead, so that nobody waits for
+        it: Amazon refuses what is too much.
+        """
         waits = self.next_allowed_at
         if self.updated_at > now + _CLOCK_SKEW:
             return replace(self, updated_at=now, next_allowed_at=None)
@@ -162,7 +163,7 @@ class Throttle:
         self._lock = threading.RLock()
 
     def check(self, operation: str) -> None:
-        """Take nothing, only tell.
+        """Check whether a call is allowed, without using it up.
 
         :raise Throttled: with ``retry_at`` and ``retry_after`` when it must wait
         """

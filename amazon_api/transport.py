@@ -87,7 +87,7 @@ class Transport:
             self._learn(operation.name, answer, error)
 
     def _learn(self, name: str, answer: Answer, error: SpApiError | None) -> None:
-        """What the answer says about the quota, be it a good one or a bad one."""
+        """Adopt what the answer says about the quota, be it a success or an error."""
         self._throttle.state_rate(name, answer.headers.get("x-amzn-RateLimit-Limit"))
         if isinstance(error, Throttled):
             error.retry_at = self._throttle.refused(name, error.retry_after)
@@ -95,7 +95,7 @@ class Transport:
 
 
 def _safe_path(operation: Operation, path: str) -> str:
-    """Empty and dotted segments would be folded into the address of something else."""
+    """Refuse empty and dotted segments, which would lead to another address."""
     if any(segment in ("", ".", "..") for segment in path.split("/")[1:]):
         raise Rejected("A reference can not stand in a URL.", operation=operation.name)
     return path

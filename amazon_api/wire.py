@@ -1,7 +1,7 @@
 """The one place where bytes leave and come in: a ``requests.Session``.
 
-Nothing is followed, repeated or believed: no redirects, no retries, no password file,
-and a body counts only when its length and its compression prove it whole.
+No redirects, no retries, no password file; a body counts only when its length and its
+compression prove that it is complete.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class CallRecord:
 
 
 class Wire:
-    """Carries bytes, and tells the log and the hook about each call.
+    """Carries bytes, and reports each call to the log and the hook.
 
     :param session: a ``requests.Session``; an own one when None
     :param bool local: the server is on this machine: proxies are not for it
@@ -128,7 +128,9 @@ class Wire:
     def report(
         self, operation: str, method: str, answer: Answer, error: SpApiError | None
     ) -> None:
-        """Tell the log and the hook; the hook's own failure spoils nothing."""
+        """Report a call to the log and the hook; a failure of the hook has no effect on
+        it.
+        """
         record = CallRecord(
             operation,
             method,
@@ -165,7 +167,7 @@ def read_date(stated: str | None) -> datetime | None:
 
 
 class _ConnectSooner(requests.adapters.HTTPAdapter):
-    """Gives up sooner on a host that is not there than on an answer that is late.
+    """An adapter with a shorter timeout for the connection than for the answer.
 
     The session itself is given one figure, because Odoo's tests compare it as a number.
     """
@@ -253,7 +255,7 @@ def _trouble_of(failure: Exception) -> str:
 
 
 def _may_have_arrived(failure: Exception) -> bool:
-    """False only when the connection surely never came about.
+    """False only when the connection was certainly never established.
 
     A ``ProxyError`` proves nothing: urllib3 1.26 raises it for a lost answer, too.
     """
@@ -285,7 +287,9 @@ _in_call = threading.local()
 
 
 class _NotDuringCall(logging.Filter):
-    """urllib3 logs whole URLs, and a query string holds more than a log may."""
+    """Silences urllib3 during a call: it logs whole URLs, and a query string may hold
+    what no log must show.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not getattr(_in_call, "active", False)

@@ -58,7 +58,7 @@ def references(values: Iterable[str], most: int) -> list[str]:
 
 
 def filters(values: Iterable[str], most: int = 10) -> str:
-    """What a list shall be narrowed to, comma-joined, 1 to ``most``."""
+    """The filters of a list, joined by commas, 1 to ``most``."""
     found = [verbatim(value, "A filter") for value in values]
     if not 1 <= len(found) <= most:
         raise ValueError(f"1 to {most} values can be asked for in one call.")
