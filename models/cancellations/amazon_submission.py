@@ -21,7 +21,7 @@ class AmazonSubmission(models.Model):
     def _prepare_cancellation(self):
         """Extension hook.
 
-        :return OrderCancellation: what is reported to Amazon of this order
+        :return OrderCancellation: what is reported to Amazon about this order
         :raise ValueError: nothing can be reported any more
         """
         order = self.sale_order_id
@@ -48,8 +48,8 @@ class AmazonSubmission(models.Model):
         return isinstance(order, Order) and order.is_cancelled
 
     def _end_cancellation_feed(self, account, refused):
-        """Amazon adds what was cancelled back to its quantities by itself: they are not
-        known any more. ``self`` is what Amazon accepted."""
+        """Forget the quantities at Amazon, which adds what was cancelled by itself.
+        ``self`` is what Amazon accepted."""
         offers = self.sale_order_id.order_line.amazon_offer_id
         if offers:
             offers._forget_sent_quantity()

@@ -1,7 +1,7 @@
-"""Orders cancelled here, which has to be reported to Amazon (features I1, I2).
+"""Orders cancelled here, and reported to Amazon (features I1, I2).
 
-Nothing here speaks with Amazon: a cancellation is written down for Amazon in the
-transaction in which the order is cancelled.
+Nothing here calls Amazon: a cancellation is written down for Amazon in the transaction
+in which the order is cancelled.
 
 What has become of a cancellation at Amazon, seen from the order (feature I1).
 """
@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
-# What of a cancellation is on its way, or has arrived.
+# States of a cancellation that is on its way, or has arrived.
 TOLD = (*WAITING, *UNDER_WAY, "done")
 STATES = {
     "pending": WAITING,
@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
 
     def _search_amazon_cancel_status(self, operator, value):
         wanted = set(value) if operator in ("in", "not in") else {value}
-        # Those without any cancellation are all but those with the other statuses.
+        # Orders without any cancellation are all but those with the other statuses.
         statuses = STATES.keys() - wanted if False in wanted else STATES.keys() & wanted
         rows = (
             self.env["amazon.submission"]
@@ -129,7 +129,7 @@ class SaleOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_cancel(self):
-        """An order that has to be reported to Amazon asks for a reason first.
+        """Ask for a reason first when the cancellation has to be reported to Amazon.
 
         :raise UserError: it can not be cancelled, or several were to be at once
         """
@@ -147,7 +147,7 @@ class SaleOrder(models.Model):
         return {**action, "context": {"default_order_id": self.id}}
 
     def _action_cancel(self):
-        """No way leads around Amazon: many at once and other addons end here, too."""
+        """Cover all ways to cancel: many at once and other addons end here, too."""
         untold = self._amazon_untold()
         archived = untold.filtered(
             lambda order: (
@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
         return super()._action_cancel()
 
     def action_draft(self):
-        """An order is reopened: what was not reported yet is not reported any more."""
+        """Withdraw what was not reported yet, as the order is reopened."""
         orders = self.filtered("amazon_order_ref")
         for order in orders:
             row = order.sudo()._amazon_cancellation()
@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
         return self.sudo()._amazon_cancellation()._retry()
 
     def action_settle_amazon_cancel(self):
-        """The order was cancelled in Seller Central: no error any more."""
+        """Settle messages whose order was cancelled in Seller Central."""
         self._check_may_cancel()
         self.sudo()._amazon_cancellation()._settle()
 
@@ -228,14 +228,15 @@ class SaleOrder(models.Model):
             )
 
     def _amazon_cancel_and_tell(self, reason):
-        """Cancel the order, and owe Amazon the news in the same transaction. Whoever
-        comes second finds it done.
+        """Cancel the order, and queue the report to Amazon in the same transaction. A
+        second user finds it done.
 
         :param str reason: one of CANCEL_REASONS
         :raise UserError: it can not be cancelled
         """
         self.ensure_one()
-        # Of two users at once the second one begins again, on what the first one wrote.
+        # When two users do it at once, the second one begins again on what the first
+        # wrote.
         self.env.cr.execute(
             "SELECT id FROM sale_order WHERE id = %s FOR NO KEY UPDATE", [self.id]
         )
@@ -250,7 +251,8 @@ class SaleOrder(models.Model):
         self._amazon_cancel()
 
     def _amazon_settle_cancellation(self):
-        """Amazon says it is cancelled: what was still to be sent it knows already."""
+        """Withdraw what was still to be sent: Amazon says that the order is
+        cancelled."""
         row = self._amazon_cancellation()
         if row.state in (*WAITING, "failed"):
             row._set_done()
@@ -272,7 +274,7 @@ class SaleOrder(models.Model):
         )
 
     def _amazon_enqueue_cancellation(self, reason):
-        """Owe Amazon the cancellation of the order.
+        """Queue the report of the cancellation to Amazon.
 
         :param str reason: one of CANCEL_REASONS
         :return: amazon.submission
@@ -321,7 +323,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_may_cancel(self):
-        """Refuse cancellations by who may only read the order.
+        """Refuse cancellations by users who may only read the order.
 
         :raise AccessError: the user may not change the order
         """

@@ -1,5 +1,5 @@
 """The catalogue, read from the top down: cron or button -> marketplace -> report -> its
-rows, page by page (feature C4). How a report comes here: see amazon_account_reports.
+rows, page by page (feature C4). How a report comes here: see the room `reports`.
 
 The guard of the catalogue: a list that leaves out too much waits for a person (C4).
 
@@ -17,7 +17,7 @@ from ...amazon_api import UnreadableRow, read_listings
 from ..reports.amazon_report import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
-# So many rows that can not be read are named in the result.
+# How many rows that can not be read are named in the result.
 MOST_NAMED = 10
 # More offers than that, and more than this share of them: a person is asked.
 MOST_VANISHED = 20
@@ -119,7 +119,7 @@ class AmazonAccount(models.Model):
         return self._notify(message, "success")
 
     def action_archive_missing(self):
-        """A person has checked: what Amazon's list leaves out is gone.
+        """Archive what Amazon's list leaves out, as a person has decided.
 
         :return dict: client action, a notification with the count
         """
@@ -129,7 +129,8 @@ class AmazonAccount(models.Model):
         )
 
     def action_keep_missing(self):
-        """The list was wrong: the offers stay, and nobody is asked about them again.
+        """Keep the offers that a wrong list leaves out, and do not ask about them
+        again.
 
         :return dict: client action, a notification with the count
         """
@@ -164,7 +165,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _cron_import_catalogue(self):
-        """Ask for the listings of all accounts; no call leaves yet."""
+        """Ask for the listings of all accounts; Amazon is not called yet."""
         accounts = self.sudo().search(
             [("is_linked", "=", True), ("import_catalogue", "=", True)], order="id"
         )
@@ -187,8 +188,8 @@ class AmazonAccount(models.Model):
         return reports
 
     def _read_catalogue_rows(self, report, rows):
-        """Keep what a page of listings says. Of a row that can not be read nothing is
-        taken over: its offer stays as it is.
+        """Keep what a page of listings says. Nothing is taken over from a row that can
+        not be read: its offer stays as it is.
 
         :param report: amazon.report
         :param list rows: of Listing and UnreadableRow

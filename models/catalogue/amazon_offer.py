@@ -11,7 +11,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 # What is compared with a page of listings: plain values, for records and their cache
-# cost more than all the rest when nothing has changed.
+# cost more than everything else when nothing has changed.
 KNOWN = """
     SELECT amazon_channel, sku, id, product_id, vanished_at, asin, barcode, title,
            price::text, listing_status, listed_quantity
@@ -242,7 +242,7 @@ class AmazonOffer(models.Model):
             if item.sku
         }
         skus = list({sku for _marketplace, _channel, sku in items})
-        # An archived one, too, has its SKU for itself: late orders belong to it.
+        # Archived offers are found, too: late orders of their SKU belong to them.
         known = self.with_context(active_test=False).search(
             [("account_id", "=", account.id), ("sku", "in", skus)]
         )
@@ -340,8 +340,8 @@ class AmazonOffer(models.Model):
         """Find offers, archived or not, by one query.
 
         :param keys: iterable of (channel, SKU)
-        :return dict: (channel, SKU) -> Known; an offer of the SKU in the other channel
-            has a life of its own and is left out
+        :return dict: (channel, SKU) -> Known; offers of the SKU in the other channel
+            are left out
         """
         self.flush_model()
         skus = [sku for _channel, sku in keys]
@@ -428,7 +428,8 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _vals_for_archiving(self, vals):
-        """Return that a person archives it: only a person takes it out again."""
+        """Return the values of archiving by hand: only a person takes the offer out
+        again."""
         if vals.get("active") is False and "vanished_at" not in vals:
             return {"vanished_at": False, "missing_at": False}
         return {}
@@ -447,22 +448,23 @@ class AmazonOffer(models.Model):
         return self.env.cr.fetchall()
 
     def _archive_vanished(self):
-        """Amazon does not list them any more; what waits to be said of their stock is
-        withdrawn."""
+        """Archive what Amazon does not list any more, and withdraw the stock
+        messages."""
         now = fields.Datetime.now()
         self.write({"active": False, "vanished_at": now, "missing_at": False})
 
     def _keep_vanished(self):
-        """They stay although Amazon does not list them, as if a person had taken them
-        out of the archive: nobody is asked again."""
+        """Keep offers that Amazon does not list, as if a person had taken them out of
+        the archive: nobody is asked again."""
         self.write({"vanished_at": fields.Datetime.now(), "missing_at": False})
 
     def _set_missing(self):
-        """A person has to decide; it stands since the first time."""
+        """Mark offers that a person has to decide about, with the time of the first
+        run."""
         self._execute_update(SET_MISSING)
 
     def _set_found(self):
-        """Amazon lists them again, there is nothing to decide."""
+        """Unmark offers that Amazon lists again: there is nothing to decide."""
         self._execute_update(SET_FOUND)
 
     def _execute_update(self, query):
@@ -473,7 +475,8 @@ class AmazonOffer(models.Model):
             self.invalidate_recordset(["missing_at"])
 
     def _return(self):
-        """They are listed again; what Amazon has of them nobody knows.
+        """Take offers out of the archive that are listed again; their quantity at
+        Amazon is unknown.
 
         :return set: their ids"""
         if self:

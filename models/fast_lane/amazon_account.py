@@ -80,7 +80,8 @@ class AmazonAccount(models.Model):
         return tally
 
     def _note_what_is_urgent(self, budget, look):
-        """Write down what is sold out; what comes back when the orders are known."""
+        """Write down what is sold out, and what comes back once the orders are
+        known."""
         rows = self.env["amazon.submission"]
         unsent = rows._count_unsent(self, look, {})
         if unsent.safe or rows._has_settled(self):
@@ -89,7 +90,7 @@ class AmazonAccount(models.Model):
             self._run_step(self._note_returning, look)
 
     def _note_returning(self, look):
-        """The orders of this moment are known: what comes back may leave."""
+        """Release what comes back, as the orders of this moment are known."""
         self._compute_stock()
         reasons = self._find_falls()
         self.env["amazon.submission"]._note_urgent(self, look, reasons, is_read=True)
@@ -121,13 +122,13 @@ class AmazonAccount(models.Model):
         return frozenset(accounts.company_id.ids)
 
     def _forget_stock_companies(self, vals):
-        """Another account sends stock now, or this one does not any more."""
+        """Forget which companies send stock: an account has begun or stopped to."""
         self.env.registry.clear_cache()
 
     @api.model
     def _notice_moved_goods(self, moves):
-        """Goods have moved: when they are offered at Amazon the fast lane checks them
-        as soon as this transaction has ended.
+        """Wake the fast lane for moved goods that are offered at Amazon, as soon as
+        this transaction has ended.
 
         :param moves: stock.move that are done
         """
@@ -169,7 +170,7 @@ class AmazonAccount(models.Model):
             self._run_step(self._trigger_stock_now_cron)
 
     def _try_urgent(self, partner, budget, row, work, tally):
-        """Do something about one row; whatever goes wrong stops no other.
+        """Work on one row; whatever goes wrong stops no other.
 
         :param str work: name of the method of the row
         """

@@ -11,9 +11,9 @@ from ..outbox.amazon_submission import ASKING_TIME, IS_PRESENT
 from .amazon_account import PROOF_AFTER
 
 CLAIM_SIZE = 20
-# A call takes two minutes at most: who claimed a row longer ago has died.
+# A call takes two minutes at most: a worker that claimed a row longer ago has died.
 CLAIMED_FOR = timedelta(minutes=5)
-# So often a quantity is stated that Amazon accepted and the listing does not show.
+# How often a quantity is stated that Amazon accepted and the listing does not show.
 MOST_TRIES = 3
 # What Amazon took. While a feed with another quantity is under way nobody knows which
 # of the two it works off last: then it is sent once more when the feed has ended.
@@ -90,7 +90,7 @@ class AmazonSubmission(models.Model):
         return rows
 
     def _give_back_urgent(self):
-        """Amazon was not called: as before the claim."""
+        """Undo the claim of a row, as Amazon was not called."""
         self.filtered(lambda row: row.state == "sending")._unclaim()
         self.next_try_at = False
 
@@ -120,7 +120,7 @@ class AmazonSubmission(models.Model):
         return "submitted"
 
     def _accept_urgent(self):
-        """Amazon took it to work on. The proof follows."""
+        """Note that Amazon accepted the quantity; the proof follows."""
         now = fields.Datetime.now()
         self.write(
             {

@@ -3,9 +3,9 @@
 FBA stock in, read from the top down: cron -> account -> marketplaces -> rows.
 
 Amazon is asked what lies in its warehouses, marketplace by marketplace (operation
-getInventorySummaries, whose pages have to follow each other within 30 seconds). Only
-when all of them are read whole the rows of ``amazon.fba.stock`` are written: a part
-would make goods disappear.
+getInventorySummaries, whose pages have to follow each other within 30 seconds). The
+rows of ``amazon.fba.stock`` are only written when all of them were read completely: a
+part would make goods disappear.
 """
 
 import logging
@@ -270,8 +270,7 @@ class AmazonAccount(models.Model):
     def _cron_read_fba_stock(self):
         """Read the FBA stock of all accounts that have some, the longest unread first.
 
-        Accounts that never had to do with FBA are not asked: their app may lack the
-        role for it.
+        Accounts that never used FBA are not asked: their app may lack the role for it.
         """
         budget = TimeBudget(get_cron_seconds())
         self._for_each_account(
@@ -305,12 +304,12 @@ class AmazonAccount(models.Model):
         return accounts.filtered(lambda one: one.fba_stock_read_at or one in known)
 
     def _read_fba_stock(self, budget, is_button=False):
-        """Read and compare. Never raises because of Amazon.
+        """Read Amazon's stock and compare it. Never raises because of Amazon.
 
-        What Amazon shipped is booked first: it has left Amazon's count already.
+        What Amazon shipped is booked first: Amazon does not count it any more.
 
-        :param TimeBudget budget: of a button no page is waited for after its end; a
-            cron's download is brought to its end
+        :param TimeBudget budget: a button waits for no page after its end; a cron's
+            download is brought to its end
         :return Counter: skus, differing, unmatched, doubtful: how many; left: the cron
             goes on, trouble: Amazon could not be read (see fba_stock_message)
         """

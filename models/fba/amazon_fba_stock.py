@@ -47,7 +47,7 @@ STORE = f"""
 FRESH = timedelta(hours=1)
 # Read just before the stock; Amazon answers only what is older than two minutes.
 ORDERS_BEHIND = READ_LAG + OVERLAP
-# More of them would not be read in the account's log; the moves have them all.
+# Nobody would read more of them in the account's log; the moves have them all.
 LISTED = 30
 
 
@@ -134,7 +134,7 @@ class AmazonFbaStock(models.Model):
     company_id = fields.Many2one(
         related="account_id.company_id", store=True, index=True, precompute=True
     )
-    # Linked marketplaces of Europe sell out of one stock and see the same units.
+    # Linked marketplaces of Europe sell from one stock and see the same units.
     stock_pool = fields.Char(required=True, readonly=True)
     marketplace_id = fields.Many2one(
         "amazon.marketplace",
@@ -212,7 +212,7 @@ class AmazonFbaStock(models.Model):
     has_difference = fields.Boolean(
         compute="_compute_comparison", search="_search_has_difference"
     )
-    # The comparison is one for all SKUs of a product: it is shown once.
+    # All SKUs of a product have one comparison: it is shown once.
     shows_total = fields.Boolean(compute="_compute_shows_total")
 
     @api.model
@@ -220,8 +220,8 @@ class AmazonFbaStock(models.Model):
         """Take over a whole download of an account.
 
         SKUs that Amazon does not mention any more have no stock; rows of stocks that
-        are not read any more go. Articles of old that have neither stock nor offer
-        are left out.
+        are not read any more go. Old SKUs that have neither stock nor offer are left
+        out.
 
         :param account: one amazon.account
         :param list readings: of FbaReading, all stocks of the account
@@ -300,8 +300,8 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _create_offers(self, account, readings, told, offers):
-        """SKUs that never came with an order get an offer, with the product that the
-        seller ships himself under the same SKU, or that has it as its reference.
+        """Create offers for SKUs that never came with an order, with the product that
+        the seller ships under the same SKU, or that has it as its reference.
 
         :param dict offers: gets the new ones
         """
@@ -347,7 +347,8 @@ class AmazonFbaStock(models.Model):
         return [(pool, sku, shops[pool]) for pool, sku in keys]
 
     def _relink(self, readings, known, offers):
-        """The best offer, or the leading marketplace, may be another one by now."""
+        """Update rows whose best offer, or leading marketplace, is another one by
+        now."""
         shops = {reading.pool: reading.shops[:1] for reading in readings}
         for key, row in known.items():
             offer = offers.get(key)
@@ -358,7 +359,7 @@ class AmazonFbaStock(models.Model):
 
     @api.model
     def _store(self, known, told, read_at):
-        """Write the numbers of the known rows: by one statement for all of them."""
+        """Write the numbers of the known rows by one statement for all of them."""
         rows = [(row, *told[key]) for key, row in known.items() if key in told]
         values = [_values_of(count, fact) for _row, count, fact in rows]
         self.flush_model()
@@ -374,7 +375,7 @@ class AmazonFbaStock(models.Model):
 
     def _book(self, adjustments):
         """Book differences as Odoo's own inventory adjustments, with the rights of the
-        user; the moves say which account, of when the count is, and who agreed.
+        user; the moves name the account, the time of the count, and who agreed.
 
         :param list adjustments: of FbaAdjustment without obstacle, of one company
         :raise UserError: orders are coming in, or somebody else counts; nothing is
@@ -424,7 +425,7 @@ class AmazonFbaStock(models.Model):
             )
 
     def _describe_trace(self):
-        """Name reading and person, for the history of the stock.
+        """Name the download and the person, for the history of the stock.
 
         :return str: what the stock moves are called
         """
@@ -464,7 +465,7 @@ class AmazonFbaStock(models.Model):
         ).items():
             rows.location_id = account._for_marketplace("location_id", shop)
 
-    # Of Odoo's stock nothing can be depended on: it is counted whenever it is shown.
+    # Odoo's stock has no dependency to declare: it is counted whenever it is shown.
     @api.depends("product_id", "location_id", "quantity_factor", "read_at")
     def _compute_comparison(self):
         compared = self.sudo()._compare()
@@ -529,7 +530,7 @@ class AmazonFbaStock(models.Model):
         }
 
     def _check_may_adjust(self):
-        """Refuse who may not adjust an inventory by hand, either.
+        """Refuse users who may not adjust an inventory by hand, either.
 
         :raise AccessError: Odoo lets none but these adjust an inventory
         """

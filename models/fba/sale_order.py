@@ -77,8 +77,8 @@ class SaleOrder(models.Model):
 
     def _amazon_book_fba(self, account):
         """Book what left without a delivery and is not booked yet: what Amazon shipped,
-        and what was shipped without Odoo. What can not be booked is said on the order
-        and to the account's responsible; nothing fails.
+        and what was shipped without Odoo. What can not be booked is noted on the order
+        and reported to the account's responsible; nothing fails.
 
         :param account: one amazon.account, in an environment of its company
         """

@@ -95,7 +95,7 @@ class StockMove(models.Model):
 
     @api.model
     def _get_lot_shelf(self, location, demands, operation):
-        """Look up the lots of all lines at once. What belongs to somebody else or is
+        """Find the lots of all lines at once. What belongs to somebody else or is
         packed up is left alone.
 
         :return LotShelf:

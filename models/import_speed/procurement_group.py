@@ -6,7 +6,7 @@ MEMO = "amazon_connector.rules"
 
 
 def forget_rules(cr):
-    """Rules may change between two batches."""
+    """Forget the rules of a batch, as they may change before the next one."""
     cr.cache.pop(MEMO, None)
 
 
@@ -14,9 +14,9 @@ class ProcurementGroup(models.Model):
     _inherit = "procurement.group"
 
     def _get_rule(self, product_id, location_id, values):
-        """Products with the same routes find the same rule: an import asks once for
-        them, one statement less for each line. Other orders are not concerned. What a
-        line is packed in may have routes, too; its name differs by the series."""
+        """Search once for all products with the same routes in an import, one statement
+        less for each line. Other orders are not concerned. What a line is packed in may
+        have routes, too; its name differs by the series."""
         if not self.env.context.get("amazon_import"):
             return super()._get_rule(product_id, location_id, values)
         key = (

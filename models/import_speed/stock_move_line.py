@@ -23,7 +23,7 @@ class StockMoveLine(models.Model):
         return result
 
     def _amazon_note_packages(self):
-        """The packer can enter a tracking number for each package as soon as it is
+        """Let packers enter a tracking number for each package as soon as it is
         packed."""
         deliveries = self.picking_id._amazon_deliveries()
         deliveries.filtered(
@@ -31,7 +31,7 @@ class StockMoveLine(models.Model):
         )._amazon_note_packages()
 
     def _amazon_recount(self):
-        """What left for a buyer at Amazon is corrected afterwards."""
+        """Count again what left for buyers at Amazon and is corrected afterwards."""
         done = self.filtered(lambda line: line.picking_id and line.state == "done")
         if done:
             done.picking_id._amazon_recount()

@@ -6,7 +6,7 @@ MEMO = "amazon_connector.quants"
 
 
 def forget_quants(cr):
-    """What is found may differ from now on."""
+    """Forget the quants of a batch, as others may be found from now on."""
     cr.cache.pop(MEMO, None)
 
 
@@ -23,9 +23,9 @@ class StockQuant(models.Model):
         strict=False,
         qty=0,
     ):
-        """To reserve a line Odoo searches the same quants four times; an import asks
-        once for all lines of a product, eight statements less for an order of two
-        lines. Other orders are not concerned."""
+        """Search quants once for all lines of a product in an import. To reserve a line
+        Odoo searches the same quants four times: eight statements less for an order of
+        two lines. Other orders are not concerned."""
         arguments = (product_id, location_id, lot_id, package_id, owner_id, strict)
         strategy = self._get_removal_strategy(product_id, location_id)
         # «least packages» chooses by the quantity; a cache of Odoo's own is better yet.

@@ -1,8 +1,8 @@
 """Products for SKUs that had none, read from the top down: cron -> account -> order
 (feature C5).
 
-A SKU got its product: its past orders still have *Amazon Sale*. One query says of each
-of their lines whether it can get the product, and if not, why; each order is then
+When a SKU gets its product, its past orders still have *Amazon Sale*. One query says of
+each of their lines whether it can get the product, and if not, why; each order is then
 changed in a step of its own. What can not be changed stays as it is and is listed.
 """
 
@@ -119,8 +119,8 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _cron_match_products(self):
-        """Look for the products of unknown SKUs, and put those that were found since on
-        past orders. No call leaves."""
+        """Search the products of unknown SKUs, and put those that were found since on
+        past orders. Amazon is not called."""
         budget = TimeBudget(get_cron_seconds())
         self._for_each_account(
             self.sudo().search([], order="id"),
@@ -197,7 +197,7 @@ class AmazonAccount(models.Model):
             failed[order_id] = self._describe(error)
 
     def _end_matching(self, seen, tally, failed):
-        """Say what came of it. Who got another product meanwhile stays due.
+        """Report the result. Offers that got another product meanwhile stay due.
 
         :param dict seen: id of amazon.offer -> its ``apply_at`` when the run began
         """
@@ -221,7 +221,8 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _judge_past_lines(self, condition, values):
-        """Say of lines that lack the product of their offer whether they can get it.
+        """Decide for lines that lack the product of their offer whether they can get
+        it.
 
         :param str condition: SQL on offer, line and sale
         :param values: of its one parameter, «values»

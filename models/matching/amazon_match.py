@@ -201,7 +201,7 @@ class AmazonMatch(models.Model):
 
     @api.model
     def action_open(self):
-        """Open the SKUs that have no product; for new ones a product is looked for.
+        """Open the SKUs that have no product, and search products for new ones.
 
         :return dict: action
         """
@@ -216,7 +216,7 @@ class AmazonMatch(models.Model):
         )
 
     def action_look(self):
-        """Look for products of all SKUs once more, as products may have changed.
+        """Search the products of all SKUs once more, as products may have changed.
 
         :return dict: client action, a notification with the counts
         """
@@ -307,13 +307,13 @@ class AmazonMatch(models.Model):
         return self._take(plan, notes=self._note_left(len(known), text))
 
     def action_ignore(self):
-        """These SKUs need no product: they are not shown any more."""
+        """Hide SKUs that need no product."""
         self = self.exists()
         self._check_may_match()
         self._find_offers().match_ignored = True
 
     def action_unignore(self):
-        """These SKUs need a product after all."""
+        """Show SKUs again that need a product after all."""
         self = self.exists()
         self._check_may_match()
         self._find_offers().match_ignored = False
@@ -337,7 +337,7 @@ class AmazonMatch(models.Model):
         return found.filtered(lambda offer: (offer.account_id.id, offer.sku) in wanted)
 
     def _check_may_match(self):
-        """Refuse who may not use the accounts of these rows.
+        """Refuse users who may not use the accounts of these rows.
 
         :raise AccessError: the user may not match SKUs of these accounts
         """
@@ -397,7 +397,7 @@ class AmazonMatch(models.Model):
         return action
 
     def _plan(self, choose):
-        """What is to be done with these rows; which are gone when it is done.
+        """Plan which SKU gets which product, before the rows are gone.
 
         :param callable choose: row -> product.product
         :return dict: amazon.account -> dict: SKU -> product.product"""

@@ -24,7 +24,7 @@ KINDS = [
 ]
 ORDER = {kind: number for number, (kind, _label) in enumerate(KINDS)}
 LEAST_ALIKE = 0.6
-# So near to each other nobody knows which one it is.
+# Scores this close to each other do not decide which product it is.
 TIE = 0.02
 MOST_SUGGESTIONS = 5
 SKUS = """
@@ -154,7 +154,7 @@ def _spell_names(name, values):
     """Spell out a variant in each language, with its attributes.
 
     :param dict name: language -> name of the template
-    :param list values: of dicts, the same of what tells the variant apart
+    :param list values: of dicts, the same for the attributes of the variant
     :return set: the names of a variant, each once
     """
     return {
@@ -214,7 +214,7 @@ class AmazonMatchSuggestion(models.Model):
     # === ACTION METHODS === #
 
     def action_take(self):
-        """This product it is.
+        """Confirm that this product is the right one.
 
         :return dict: client action, a notification; the window closes"""
         self.ensure_one()
@@ -225,7 +225,7 @@ class AmazonMatchSuggestion(models.Model):
 
     @api.model
     def _look(self, account, since=None):
-        """Look for the products of unknown SKUs.
+        """Search the products of unknown SKUs.
 
         :param account: one amazon.account
         :param datetime since: only SKUs that were not searched for since then, UTC;

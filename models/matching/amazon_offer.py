@@ -104,7 +104,7 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _vals_for_matching(self, vals):
-        """Return that an offer with a product needs one."""
+        """Return the values that show a SKU again once it has a product."""
         return {"match_ignored": False} if vals.get("product_id") else {}
 
     def _filter_first_matched(self, vals):
@@ -115,8 +115,8 @@ class AmazonOffer(models.Model):
 
     @api.model
     def _with_decisions(self, account, vals_list):
-        """A SKU that has its product in one marketplace or channel has it in those
-        that come later: a person decides once.
+        """Complete new offers of a SKU that has its product in another marketplace or
+        channel: a person decides once.
 
         :param list vals_list: of values of new offers, completed in place
         :return list: the same
@@ -145,7 +145,7 @@ class AmazonOffer(models.Model):
         self.env["amazon.account"]._trigger_matching_cron()
 
     def _note_matched(self):
-        """They got a product by SQL, and with it the time of `apply_at`."""
+        """Follow up on offers that got a product, and their `apply_at`, by SQL."""
         if not self:
             return
         self.modified(["product_id"])

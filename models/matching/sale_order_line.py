@@ -11,8 +11,7 @@ from odoo.exceptions import UserError
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    # A person may have chosen another one: then it is no more for the connector to
-    # change.
+    # A person may have chosen another one: then the connector must not change it.
     amazon_product_id = fields.Many2one(
         "product.product",
         "Product of the offer",

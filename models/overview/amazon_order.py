@@ -8,7 +8,7 @@ class AmazonOrder(models.Model):
     _inherit = "amazon.order"
 
     def _auto_init(self):
-        """What a sync has noted is counted again and again while it runs."""
+        """Index what a sync has noted: it is counted again and again while it runs."""
         result = super()._auto_init()
         sql.create_index(
             self.env.cr,

@@ -72,8 +72,8 @@ HELD_STOCK = """
       FROM amazon_account account
      WHERE account.active AND account.stock_guard_message <> ''
        AND account.dry_run IS NOT TRUE"""
-# Several kinds are read from it; each adds a row to the VALUES. The conditions are
-# those of sale.order._has_amazon_problem.
+# Several kinds are read from the order; each adds a row to the VALUES. The conditions
+# are those of sale.order._has_amazon_problem.
 SALE_ORDERS = """
     SELECT sale.id::bigint * {slots} + found.slot, found.kind,
            sale.amazon_account_id, sale.company_id, sale.name, found.message,
@@ -105,8 +105,8 @@ MISSING_OFFERS = """
       JOIN amazon_account account ON account.id = offer.account_id
      WHERE account.active AND offer.active AND offer.missing_at IS NOT NULL
      GROUP BY account.id"""
-# Settlements that no one but a person can bring further; to be asked before the posting
-# is no problem.
+# Settlements that only a person can bring further; to be asked before the posting is no
+# problem.
 SETTLEMENTS = """
     SELECT settlement.id::bigint * {slots} + {slot}, 'settlement',
            settlement.account_id, settlement.company_id, settlement.settlement_ref,
@@ -124,8 +124,9 @@ DRIFTS = """
       FROM amazon_offer offer
       JOIN amazon_account account ON account.id = offer.account_id
      WHERE account.active AND offer.active AND offer.drift_count >= 3"""
-# Orders are to be shipped, and nobody has said what of. The offer may be archived, as
-# Amazon lists it no more. Few offers lack their product: their lines are looked up.
+# Orders are to be shipped, and their SKU has no product. The offer may be archived, as
+# Amazon lists it no more. Few offers lack their product: their lines are selected by
+# offer.
 UNMATCHED = """
     SELECT max(offer.id)::bigint * {slots} + {slot}, 'unmatched', offer.account_id,
            offer.company_id, offer.sku, NULL, min(sale.date_order), NULL, NULL, NULL
@@ -225,7 +226,7 @@ SOURCE_FIELDS = {
 
 # === KINDS === #
 class Kind(NamedTuple):
-    """All that is to know of one kind of problem.
+    """All that is to be known about one kind of problem.
 
     The functions get amazon.problem: ``next_step``, ``reason`` and ``open`` one of the
     kind, ``retry`` all of the kind at once.

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import sql
 
 TO_SHIP = ("pending", "started", "partial")
-# Computed and stored. Orders from before the addon are none of Amazon's, and of those
+# Computed and stored. Orders from before the addon are none of Amazon's, and for those
 # from before a field the connector kept nothing: there is nothing to compute.
 NOT_OF_OLD = {
     "amazon_problem_since": "timestamp",
@@ -30,7 +30,8 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        """An index for the numbers of the dashboard: they count few of many orders."""
+        """Create an index for the numbers of the dashboard: they count few of many
+        orders."""
         for name, kind in NOT_OF_OLD.items():
             if not sql.column_exists(self.env.cr, self._table, name):
                 sql.create_column(self.env.cr, self._table, name, kind)

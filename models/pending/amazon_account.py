@@ -60,8 +60,9 @@ class AmazonAccount(models.Model):
         return own or self._get_warehouse()
 
     def _review_holds(self):
-        """Nothing is held for who wants it no more, or hears no more of Amazon; of the
-        others the pending orders are read again, for what is held may change."""
+        """Release holds of accounts that switched them off or lost their connection;
+        for the others the pending orders are read again, for what is held may
+        change."""
         going_on = self.filtered(
             lambda account: (
                 account.hold_pending and account.active and account.is_linked
@@ -80,7 +81,7 @@ class AmazonAccount(models.Model):
             self._trigger_orders_cron()
 
     def _release_holds(self):
-        """At once, for no cron works for an archived account."""
+        """Release at once, for no cron works for an archived account."""
         self.env["amazon.order"].search(
             [("account_id", "in", self.ids), ("held_until", "!=", False)]
         )._release()

@@ -24,7 +24,7 @@ from odoo.tools import float_compare, format_datetime
 
 from ...amazon_api import UnreadableOrder
 
-# Others of Amazon's statuses that wait, such as pre-orders, hold nothing.
+# Amazon's other waiting statuses, such as pre-orders, hold nothing.
 PENDING = "PENDING"
 
 
@@ -62,7 +62,7 @@ class AmazonOrder(models.Model):
     hold_move_ids = fields.One2many(
         "stock.move", "amazon_order_id", "Held goods", readonly=True
     )
-    # Offers of a pending order that have no product: nothing is held of them.
+    # Offers of a pending order that have no product: nothing is held for them.
     unmapped_offer_ids = fields.Many2many(
         "amazon.offer",
         "amazon_order_unmapped_offer_rel",
@@ -115,16 +115,16 @@ class AmazonOrder(models.Model):
     # === CRUD METHODS === #
 
     def unlink(self):
-        """What an order holds must not outlive it."""
+        """Release what the order holds, which must not outlive it."""
         self.filtered("held_until")._release()
         return super().unlink()
 
     # === BUSINESS METHODS - IMPORT === #
 
     def _settle_holds(self, account, orders):
-        """After the decisions, before anything is imported: what is no longer pending
-        frees its stock, so that the orders of the batch find it. An order that failed
-        keeps it, for somebody has to deliver it.
+        """Free the stock of what is no longer pending, before anything is imported, so
+        that the orders of the batch find it. An order that failed keeps it, for
+        somebody has to deliver it.
 
         :param account: one amazon.account, in an environment of its company
         :param dict orders: Amazon reference -> Order or UnreadableOrder
@@ -161,7 +161,7 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _reopen_unmapped(self, account):
-        """Pending orders whose goods somebody named since are read once more."""
+        """Read pending orders again that have got their products since."""
         if account.hold_pending:
             self.search(
                 [
@@ -172,7 +172,7 @@ class AmazonOrder(models.Model):
             )._read_again()
 
     def _read_again(self):
-        """They are due: the next run asks Amazon for each (operation getOrder)."""
+        """Make the rows due: the next run asks Amazon for each (operation getOrder)."""
         self.write({"state": "new", "error_message": False, "next_try_at": False})
 
     # === BUSINESS METHODS - HOLDING === #
@@ -288,8 +288,8 @@ class AmazonOrder(models.Model):
         return True
 
     def _release(self):
-        """The held goods are free again, for whoever waits for them in Odoo; the rest
-        goes back to Amazon, which may have added it to its quantity by itself."""
+        """Free the held goods, for what waits for them in Odoo; the rest goes back to
+        Amazon, which may have added it to its quantity by itself."""
         moves = self.sudo().hold_move_ids
         products, locations = moves.product_id, moves.location_id
         companies = moves.company_id
@@ -305,6 +305,6 @@ class AmazonOrder(models.Model):
             self.env["stock.move"].sudo()._amazon_serve_waiting(products, locations)
 
     def _drop_holds(self):
-        """Nothing is held any more, and no move stays."""
+        """End the holds and delete their moves."""
         self.sudo().hold_move_ids._amazon_let_go()
         self.filtered("held_until").held_until = False

@@ -7,8 +7,7 @@ class StockForecasted(models.AbstractModel):
     _inherit = "stock.forecasted_product_product"
 
     def _get_reservation_data(self, move):
-        """What a pending Amazon order holds has no delivery to be named (feature
-        D12)."""
+        """Name the pending Amazon order, as what it holds has no delivery."""
         order_sudo = move.sudo().amazon_order_id
         if not order_sudo:
             return super()._get_reservation_data(move)

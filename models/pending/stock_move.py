@@ -27,14 +27,15 @@ class StockMove(models.Model):
 
     @api.depends("amazon_order_id")
     def _compute_reference(self):
-        """Odoo's own lists say whose goods these are."""
+        """Show in Odoo's own lists whose goods these are."""
         held = self.filtered("amazon_order_id")
         for move in held:
             move.reference = move.amazon_order_id.amazon_order_ref
         return super(StockMove, self - held)._compute_reference()
 
     def _get_source_document(self):
-        """The forecast leads to the order; who may not see it may read its number."""
+        """Lead from the forecast to the order; users who may not see it read its
+        number."""
         document = super()._get_source_document()
         return document or self.sudo().amazon_order_id or False
 
@@ -75,7 +76,7 @@ class StockMove(models.Model):
             "location_id": location.id,
             "location_dest_id": company._get_amazon_pending_location().id,
             "warehouse_id": location.warehouse_id.id,
-            # What comes in later is theirs as it is a delivery's.
+            # What comes in later is reserved for them as for a delivery.
             "reservation_date": fields.Date.today(),
             # as Odoo's inventory adjustments do: nothing to procure, no route to follow
             "state": "confirmed",
@@ -104,8 +105,8 @@ class StockMove(models.Model):
 
     @api.model
     def _amazon_serve_waiting(self, products, locations):
-        """Goods are free again: deliveries and pending orders that wait for them get
-        them, as Odoo does it when goods come in. Else they would be offered at Amazon
+        """Give goods that are free again to deliveries and pending orders that wait for
+        them, as Odoo does when goods come in. Else they would be offered at Amazon
         although they are sold.
 
         :param products: product.product

@@ -4,7 +4,7 @@ Amazon is asked for a report, then asked how far it is, until it can be download
 rows are worked through page by page; each page is written and committed together with
 the position, so that a download that stopped goes on where it was.
 
-Reports that somebody needs: asked for here, read in amazon_account_reports.
+Reports that somebody needs are requested here.
 
 What becomes of a report when something goes wrong on the way to its last row.
 """
@@ -73,7 +73,7 @@ class AmazonAccount(models.Model):
     last_reports_run = fields.Datetime("Last reports", readonly=True, copy=False)
 
     def _ask_for_report(self, kind, marketplaces, date_from=False, date_to=False):
-        """See to it that a report is read soon. No call leaves for Amazon.
+        """See to it that a report is read soon. Amazon is not called yet.
 
         :param str kind: catalogue (of one marketplace) or orders
         :param marketplaces: amazon.marketplace
@@ -138,7 +138,7 @@ class AmazonAccount(models.Model):
         values = {"error_kind": kind, "error_message": message}
         self._run_step(report._wait, until, values)
         tally["postponed"] += 1
-        # A quota is one of its operation: others may go on.
+        # A quota belongs to its operation: others may go on.
         if is_general(error) and not isinstance(error, Throttled):
             tally["stopped"] = 1
 
@@ -158,7 +158,7 @@ class AmazonAccount(models.Model):
         tally["failed"] += 1
 
     def _note_unreadable(self, report, error):
-        """What is not whole may be whole the next time; after a while a new report is
+        """Decide whether an incomplete report is read again; after a while a new one is
         better.
 
         :raise Unavailable: it is worth another try
@@ -227,7 +227,7 @@ class AmazonAccount(models.Model):
     # === One report === #
 
     def _try_report(self, report, partner, budget, tally):
-        """Whatever goes wrong with one report stops no other.
+        """Work on one report; whatever goes wrong with it stops no other.
 
         :param Counter tally: gets what came of it
         """
@@ -276,8 +276,8 @@ class AmazonAccount(models.Model):
         )
 
     def _find_lost_report(self, partner, report):
-        """Nobody knows whether Amazon took the request: it lists what it makes
-        (operation getReports)."""
+        """Find out whether Amazon took a request: it lists what it makes (operation
+        getReports)."""
         if not self._run_step(report._set_looking):
             return
         since = aware_utc(report.requested_at) - MARGIN
@@ -382,7 +382,8 @@ class AmazonAccount(models.Model):
         )
 
     def _end_report(self, report, position, content):
-        """All rows are read; ``_end_…_report`` says in words what came of it.
+        """Close a report whose rows are all read; ``_end_…_report`` describes the
+        result.
 
         :param int position: behind the last row
         :param ReportContent content: once more from its start, for whoever has to see

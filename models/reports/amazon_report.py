@@ -25,10 +25,10 @@ REPORT_TYPES = {
 }
 REPORT_OPTIONS = {"catalogue": LISTINGS_REPORT_OPTIONS}
 OPEN_STATES = ("todo", "unknown", "requested", "reading")
-# So often a report is asked for before a person is.
+# How often a report is requested before a person is asked.
 MOST_ATTEMPTS = 3
-# Longer than a call takes: after it Odoo asks what became of a call it does not
-# remember the end of.
+# Longer than a call takes: after it Odoo asks what became of a call whose end it does
+# not know.
 CALL_TIME = timedelta(minutes=5)
 # Amazon keeps reports for 90 days.
 KEPT = timedelta(days=90)
@@ -38,7 +38,7 @@ class AmazonReport(models.Model):
     """A table that Amazon makes on request, in its own time; read page by page.
 
     Whoever needs one asks for it by ``amazon.account._ask_for_report``: what is under
-    way already, or was read a moment ago, is shared. Never is the same asked for again
+    way already, or was read a moment ago, is shared. The same is never requested again
     within Amazon's minimum interval, for Amazon would cancel it.
     """
 
@@ -102,7 +102,8 @@ class AmazonReport(models.Model):
     summary = fields.Text("Result", readonly=True)
 
     def _auto_init(self):
-        """The same is asked for once at a time, which the database itself sees to."""
+        """Let the database itself see to it that the same is requested once at a
+        time."""
         result = super()._auto_init()
         self.env.cr.execute(
             "CREATE UNIQUE INDEX IF NOT EXISTS amazon_report_one_open"
@@ -112,8 +113,8 @@ class AmazonReport(models.Model):
         return result
 
     def _set_todo(self, values=None):
-        """It has to be asked for, as if it never had been. A settlement is never asked
-        for: Amazon has made it, and it is brought once more.
+        """Begin anew, as if it had never been requested. A settlement is never
+        requested: Amazon has made it, and it is downloaded once more.
 
         :param dict values: what else is written
         """
@@ -136,7 +137,8 @@ class AmazonReport(models.Model):
         )
 
     def _set_asking(self):
-        """Noted before the call: whatever happens to it, Odoo knows what to ask.
+        """Note the request before the call: whatever happens to it, Odoo knows what to
+        ask.
 
         :return bool: False: another worker is at it (asked for twice Amazon would
             cancel one of them, which looks as if there were no rows)
@@ -156,7 +158,7 @@ class AmazonReport(models.Model):
         return True
 
     def _set_looking(self):
-        """Noted before Amazon is asked what became of a request.
+        """Claim the row before Amazon is asked what became of a request.
 
         :return bool: False: another worker is at it, or has not yet heard the answer;
             what it is about to get would be taken for lost, and asked for twice
@@ -201,8 +203,8 @@ class AmazonReport(models.Model):
         self._wait(False, {"state": "reading", **values})
 
     def _ask_again(self, message):
-        """Amazon did not bring it: a new one is asked for as soon as Amazon allows, and
-        not for ever.
+        """Note that Amazon did not deliver: a new report is requested as soon as Amazon
+        allows, and not for ever.
 
         :param str message: what happened
         """
@@ -229,7 +231,7 @@ class AmazonReport(models.Model):
 
     @api.autovacuum
     def _gc_reports(self):
-        """What is settled is kept as long as Amazon keeps it."""
+        """Delete what is settled when Amazon does not keep it any more, either."""
         self.search(
             [
                 ("state", "not in", OPEN_STATES),
@@ -323,7 +325,7 @@ class AmazonReport(models.Model):
 
     @api.model
     def _wake(self, account):
-        """What waited for a setting is due."""
+        """Make due what waited for a setting."""
         waiting = self.search(
             [
                 ("account_id", "=", account.id),

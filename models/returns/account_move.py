@@ -26,8 +26,8 @@ class AccountMove(models.Model):
         }
 
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
-        """Amazon pays the invoice as a whole and takes the refund back as a whole: each
-        is reconciled with its own rows of a settlement."""
+        """Do not reconcile the credit note with its invoice: Amazon pays the one and
+        takes back the other as a whole, each with its own rows of a settlement."""
         others = reverse_moves.filtered(lambda move: not move.amazon_refund_id)
         if len(others) == len(reverse_moves):
             return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
@@ -39,6 +39,7 @@ class AccountMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _hold_amazon_refund(self):
-        """What a person throws away does not come again by itself."""
+        """Hold refunds whose credit note a person deleted: it is not made again by
+        itself."""
         refunds = self.sudo().amazon_refund_id
         refunds.filtered(lambda refund: refund.move_id in self).hold_reason = "removed"

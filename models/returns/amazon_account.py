@@ -127,8 +127,8 @@ class AmazonAccount(models.Model):
         )
 
     def _sync_returns(self, budget):
-        """Whatever is due about refunds of one account; of one that is not linked, what
-        its uploaded settlements say.
+        """Do what is due about refunds of one account; if it is not linked, what its
+        uploaded settlements say.
 
         :param TimeBudget budget:
         :return Counter: refunds that are booked, waiting, for a person; error: whether
@@ -147,8 +147,8 @@ class AmazonAccount(models.Model):
     # === What Amazon says === #
 
     def _read_transactions(self, budget, tally):
-        """Operation listTransactions; each page is noted in a step of its own, and once
-        more at the next run when this one is broken off."""
+        """Read refunds from operation listTransactions; each page is noted in a step of
+        its own, and again at the next run when this one breaks off."""
         now = fields.Datetime.now()
         until = now - HIDDEN
         since = self.finance_from - MARGIN
@@ -193,7 +193,7 @@ class AmazonAccount(models.Model):
         self._store_findings({"finance": OK})
 
     def _note_settled_refunds(self, budget):
-        """Refunds of settlements: most are known from the transactions."""
+        """Read refunds from settlements: most are known from the transactions."""
         while not budget.is_over:
             if not self._run_step(self._note_settled_rows):
                 return
@@ -243,7 +243,8 @@ class AmazonAccount(models.Model):
         ]
 
     def _group_settled_rows(self, rows):
-        """Rows of one refund; without its number two equal rows are of two refunds.
+        """Group rows by refund; without its number two equal rows belong to two
+        refunds.
 
         :return list: of amazon.settlement.line
         """
@@ -313,7 +314,7 @@ class AmazonAccount(models.Model):
     # === Goods === #
 
     def _ask_for_returns(self):
-        """Reports of goods that come back, for the channels that are sold in."""
+        """Request the reports of returned goods, for the channels that are sold in."""
         now = fields.Datetime.now()
         if self.returns_asked_at and self.returns_asked_at > now - ASK_AGAIN:
             return

@@ -272,7 +272,7 @@ class AmazonRefund(models.Model):
         return self._merge_lines(values)
 
     def _merge_lines(self, values):
-        """Amazon's number of an item stands for one amount of a kind."""
+        """Add up amounts of one kind that share Amazon's number of an item."""
         merged = {}
         for number, line in enumerate(values):
             key = line["adjustment_ref"] or number, line["kind"]
@@ -354,7 +354,7 @@ class AmazonRefund(models.Model):
         )
 
     def _book(self, is_decided=False):
-        """Make the credit note, or say what is in the way.
+        """Make the credit note, or say what prevents it.
 
         :param bool is_decided: a person wants it
         """
@@ -479,8 +479,8 @@ class AmazonRefund(models.Model):
         )
 
     def _make_move(self, invoices):
-        """A credit note of exactly Amazon's amounts; posted where the account wants it.
-        What can not be made, says why."""
+        """Make a credit note of exactly Amazon's amounts, posted where the account
+        wants it; a refund without one says why."""
         try:
             with self.env.cr.savepoint():
                 move = self._create_move(invoices)
@@ -538,8 +538,8 @@ class AmazonRefund(models.Model):
         ]
 
     def _prepare_move_line(self, refunded, invoices):
-        """An amount, never quantity times price; taxes and account are those of what
-        was invoiced.
+        """Convert an amount, never quantity times price; taxes and account are those of
+        what was invoiced.
 
         :param refunded: amazon.refund.line
         """
@@ -613,7 +613,7 @@ class AmazonRefund(models.Model):
         return mine[:1]
 
     def _add_rounding(self, move):
-        """What prices and taxes can not reach is a line of its own, as in orders."""
+        """Add a line for what prices and taxes can not reach, as in orders."""
         wanted, total = Decimal(str(self.amount_total)), Decimal(str(move.amount_total))
         left = Decimal(str(self.currency_id.round(float(wanted - total))))
         if not left:

@@ -256,8 +256,8 @@ class AmazonReturn(models.Model):
         )
 
     def _book(self):
-        """Expect the goods, or book what Amazon has received; else say what is in the
-        way."""
+        """Expect the goods, or book what Amazon has received; else say what prevents
+        it."""
         self.flush_recordset()
         self.env.cr.execute(
             "SELECT 1 FROM amazon_return WHERE id = %s AND picking_id IS NULL"
@@ -305,7 +305,7 @@ class AmazonReturn(models.Model):
         )[:1]
 
     def _find_parts(self, line):
-        """What the pieces are made of: of a kit its parts, as they were delivered.
+        """Find what the pieces consist of: for a kit its parts, as they were delivered.
 
         :return list: of (stock.move that delivered it, quantity that comes back)
         """
@@ -348,7 +348,7 @@ class AmazonReturn(models.Model):
         }
 
     def _expect(self, order, parts):
-        """An expected receipt; nothing is in stock until a person validates it."""
+        """Make an expected receipt; nothing is in stock until a person validates it."""
         delivery = parts[0][0].picking_id
         warehouse = order.warehouse_id
         operation = delivery.picking_type_id.return_picking_type_id
@@ -383,8 +383,8 @@ class AmazonReturn(models.Model):
         self.picking_id = picking
 
     def _book_at_amazon(self, order, parts):
-        """The goods are at Amazon: sellable ones where they are sold from, others in a
-        location of their own."""
+        """Book goods that are at Amazon: sellable ones where they are sold from, others
+        in a location of their own."""
         account = self.account_id
         location = account._get_fba_location(order.amazon_marketplace_id)
         if self._is_counted_already(parts, location):

@@ -2,7 +2,7 @@
 Amazon has made -> settlements -> entries.
 
 Amazon makes a report for each settlement by itself (it can not be asked for): they are
-listed, brought by the shared machinery of reports, taken over each as a whole, and
+listed, downloaded by the shared queue of reports, taken over each as a whole, and
 booked one by one, the oldest first.
 """
 
@@ -25,7 +25,7 @@ KEPT = timedelta(days=90)
 # Invoices of one step.
 INVOICES_PER_STEP = 50
 BUTTON_SECONDS = 30
-# So long the bank statement is searched for a payout.
+# How long the bank statement is searched for a payout.
 BANK_WAIT = timedelta(days=45)
 # Items of orders whose cost is noted in one run.
 COSTS_PER_STEP = 2000
@@ -245,8 +245,8 @@ class AmazonAccount(models.Model):
         )
 
     def _work_on_settlements(self, budget):
-        """Whatever is due about payments of one account; also of one that is not
-        linked: its files are uploaded.
+        """Do what is due about payments of one account; also of one that is not linked:
+        its files are uploaded.
 
         :param TimeBudget budget:
         """
@@ -288,7 +288,7 @@ class AmazonAccount(models.Model):
         self._run_step(self._note_settlement_reports, listed)
 
     def _note_settlement_reports(self, listed):
-        """A row for each report that is new here; it waits to be brought."""
+        """Create a row for each report that is new here; it waits to be downloaded."""
         self.settlements_seen_at = fields.Datetime.now()
         self._store_findings({"finance": OK})
         wanted = {
@@ -309,7 +309,7 @@ class AmazonAccount(models.Model):
         reports.create([self._prepare_settlement_report(r) for r in wanted.values()])
 
     def _is_wanted(self, report):
-        """Nothing older than the beginning is read."""
+        """Leave out reports from before the beginning."""
         end = naive_seconds(report.data_end_time)
         return not end or end >= self.finance_from
 
@@ -361,8 +361,8 @@ class AmazonAccount(models.Model):
         self._wake_cron("sync_settlements")
 
     def _note_settlement_error(self, error):
-        """An app without the role for payments works in all other respects: only the
-        table of roles says so, and the files can be uploaded."""
+        """Note a missing role in the table of roles only: the app works in all other
+        respects, and the files can be uploaded."""
         if error.reason != "role":
             self._note_trouble(error)
             return
@@ -414,7 +414,7 @@ class AmazonAccount(models.Model):
         return counts
 
     def _note_costs(self):
-        """Items of orders keep what their goods cost when they are first evaluated."""
+        """Store what the goods of order items cost, when they are first evaluated."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT line.id FROM sale_order_line line"
@@ -438,7 +438,7 @@ class AmazonAccount(models.Model):
             self.env["sale.order.line"].invalidate_model(["amazon_cost"])
 
     def _match_payouts(self):
-        """Payouts that the bank statement did not show yet."""
+        """Match payouts that the bank statement did not show before."""
         posted = self.env["amazon.settlement"].search(
             [
                 ("account_id", "=", self.id),

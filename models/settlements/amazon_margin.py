@@ -45,7 +45,7 @@ class AmazonMargin(models.Model):
 
     @property
     def _table_query(self):
-        """Rows; their amounts are in the currency of the company."""
+        """The SQL of the rows; amounts are in the currency of the company."""
         return """
             WITH settled AS (
                 SELECT sale_order_id AS order_id, -SUM(balance) AS refunds

@@ -66,7 +66,8 @@ class AmazonSettlement(models.Model):
         help="The total less the sum of the rows. Anything but 0 is never booked.",
     )
     row_count = fields.Integer("Count of rows", readonly=True)
-    # Of its content: the same file twice changes nothing, another one is an alarm.
+    # Digest of the content: the same file twice changes nothing, another one is an
+    # alarm.
     digest = fields.Char(readonly=True)
     # read -[booked]-> draft, posted; read -[a person has to decide]-> held;
     # held -[Book, or the missing period came]-> draft, posted;
@@ -219,7 +220,7 @@ class AmazonSettlement(models.Model):
     # === ACTION METHODS === #
 
     def action_book(self):
-        """Book what was read or held: the entry is made, as draft unless the account
+        """Book what was downloaded or held: the entry is a draft unless the account
         posts by itself. What is booked already, or refused, stays as it is.
 
         :return dict: client action, a notification
@@ -247,7 +248,7 @@ class AmazonSettlement(models.Model):
         return True
 
     def action_book_again(self):
-        """Throw the draft away and make it anew, e.g. after the map was completed."""
+        """Delete the draft and make it anew, e.g. after the map was completed."""
         self._check_may_book()
         for settlement in self.sudo().filtered(lambda each: each.state == "draft"):
             settlement._unlink_draft()
@@ -502,7 +503,7 @@ class AmazonSettlement(models.Model):
             self._post_by_itself()
 
     def _lock(self):
-        """One worker books a settlement: the second waits, and finds it booked."""
+        """Lock the row: a second worker waits, and finds the settlement booked."""
         self.env.cr.execute(
             "SELECT 1 FROM amazon_settlement WHERE id = %s FOR UPDATE", [self.id]
         )
@@ -555,7 +556,7 @@ class AmazonSettlement(models.Model):
             self._call_person(message)
 
     def _post_by_itself(self):
-        """What Odoo does not let post (a closed month …) stays a draft with the
+        """Post the entries; what Odoo refuses (a closed month …) stays a draft with the
         reason."""
         moves = self.move_ids
         try:
@@ -568,14 +569,14 @@ class AmazonSettlement(models.Model):
             )
 
     def _unlink_draft(self):
-        """The draft entries and what the rows know of them are gone."""
+        """Delete the draft entries and the links of the rows to them."""
         moves = self.move_ids
         moves.with_context(force_delete=True, amazon_settlement_unlink=True).unlink()
         self.write({"state": "read", "unmapped_count": 0})
         self._forget_booking()
 
     def _forget_booking(self):
-        """The rows were booked nowhere."""
+        """Clear where the rows were booked."""
         self._find_orders().amazon_settled_to_income = False
         self.env.cr.execute(
             "UPDATE amazon_settlement_line SET account_id = NULL, move_line_id = NULL,"
@@ -585,7 +586,7 @@ class AmazonSettlement(models.Model):
         self.env["amazon.settlement.line"].invalidate_model()
 
     def _note_moves_changed(self):
-        """The state follows the entries: posted, reset to draft, or gone."""
+        """Let the state follow the entries: posted, reset to draft, or gone."""
         for settlement in self.filtered(lambda each: each.state in ("draft", "posted")):
             states = set(settlement.move_ids.mapped("state"))
             if states == {"posted"}:
@@ -675,7 +676,7 @@ class AmazonSettlement(models.Model):
     # === BUSINESS METHODS - PEOPLE === #
 
     def _call_person(self, message):
-        """One activity for the responsible, however often it is said."""
+        """Schedule one activity for the responsible, however often it is needed."""
         for settlement in self:
             if settlement.activity_search([ACTIVITY]):
                 continue
@@ -696,7 +697,7 @@ class AmazonSettlement(models.Model):
         )
 
     def _update_orders(self):
-        """Orders learn their fees, and which of them were booked to income."""
+        """Update the fees of the orders, and which of them were booked to income."""
         self._find_orders()._amazon_update_fees()
 
     def _find_orders(self):
@@ -715,7 +716,7 @@ class AmazonSettlement(models.Model):
         return self.env["sale.order"].browse(ids)
 
     def _reconcile(self):
-        """What was posted is reconciled with the invoices of its orders, and the payout
+        """Reconcile what was posted with the invoices of its orders, and the payout
         with the bank."""
         ids = self._find_orders().ids
         for start in range(0, len(ids), RECONCILED_AT_ONCE):

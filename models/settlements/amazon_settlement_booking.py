@@ -34,7 +34,7 @@ ROW_FIELDS = (
     "item_ref",
     "sku",
 )
-# No chatter and no follower for thousands of journal items; taxes are ours.
+# No chatter and no follower for thousands of journal items; taxes are computed here.
 BOOK_CONTEXT = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
@@ -191,7 +191,7 @@ class SettlementBooking:
         return month if month < self.date.replace(day=1) else None
 
     def _find_orders(self, rows):
-        """Look up the orders, and what is open of their invoices and credit notes."""
+        """Find the orders, and what is open of their invoices and credit notes."""
         refs = {row.order_ref for row in rows if row.order_ref}
         orders = self.env["sale.order"].search(
             [
@@ -226,7 +226,7 @@ class SettlementBooking:
         return targets
 
     def _plain_target(self, row):
-        """A row that has nothing to do with the invoice of an order."""
+        """Place a row that does not belong to the invoice of an order."""
         entry, kind = row.entry, row.kind
         name = row.label
         if kind in ("sale", "refund") and not entry.target_account_id:
@@ -294,8 +294,8 @@ class SettlementBooking:
     # === Sales and refunds of an order === #
 
     def _place_group(self, order, is_refund, rows, targets):
-        """The rows of a sale or a refund: against the receivable of the order, tax that
-        Amazon remits aside.
+        """Place the rows of a sale or a refund against the receivable of the order,
+        apart from tax that Amazon remits.
 
         :param order: sale.order, None: Odoo does not know it
         :param list rows: of Row: a sale, or one refund
@@ -326,7 +326,7 @@ class SettlementBooking:
         return found["refund" if is_refund else "invoice"] if found else []
 
     def _find_cleared(self, rows, documents):
-        """Which rows of the buyer's tax Amazon pays to the state by itself.
+        """Find the rows of the buyer's tax that Amazon pays to the state by itself.
 
         The invoice shows such a tax or not, as the account says; where only the other
         way fits what is open of the invoice, it is the other one.
@@ -365,14 +365,16 @@ class SettlementBooking:
         return [*amounts, sum(amounts, Decimal(0))] if amounts else []
 
     def _goes_to_income(self, order):
-        """Without any invoice, where the account wants sales booked to income."""
+        """Decide whether an order goes to income without any invoice, as the account
+        wants."""
         if self.account.settlement_booking != "income":
             return False
         found = self.open_items.get(order.id)
         return not (found and found["is_invoiced"])
 
     def _income_target(self, order, row, is_remitted):
-        """Income by marketplace and tax: the amount contains the taxes of the item."""
+        """Choose the income by marketplace and tax: the amount contains the item's
+        taxes."""
         line = self._order_line(order, row)
         taxes = () if is_remitted else tuple(self._taxes_of(line))
         account = self._income_account(line)
@@ -547,7 +549,8 @@ class SettlementBooking:
         return vals, keys
 
     def _analytic_values(self, target):
-        """Without an account of the marketplace Odoo's own distribution models hold."""
+        """Set the marketplace's analytic account; without one Odoo's distribution
+        models apply."""
         if not target.analytic_id:
             return {}
         return {"analytic_distribution": {str(target.analytic_id): 100}}
@@ -585,7 +588,7 @@ class SettlementBooking:
     def _item(self, account_id, name, amount):
         """Convert an amount of Amazon's into debit or credit.
 
-        :param Decimal amount: in Amazon's eyes: positive is for the seller
+        :param Decimal amount: as Amazon counts: positive is for the seller
         :return dict: values of a journal item
         """
         return {
@@ -597,7 +600,8 @@ class SettlementBooking:
         }
 
     def _carried_item(self, amount, balance):
-        """What a month has earned and the payout brings, or its reversal."""
+        """The item that carries a month's total to the payout's entry, or its
+        reversal."""
         account = self._default_account("amazon_carried_account_id")
         return {
             **self._item(account.id, self.settlement.settlement_ref, -amount),

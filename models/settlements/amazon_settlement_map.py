@@ -1,8 +1,8 @@
 """The map: what Amazon's labels mean, and the account, tax and partner of each.
 
 The default lines stand in data/amazon_settlement_map_data.xml and hold no account, so
-that they are good for all companies. A line of an account of Amazon goes before a
-general one, an exact label before one with ``*``.
+that they are good for all companies. A line for one account of Amazon wins over a
+general one, an exact label over one with ``*``.
 """
 
 import re
@@ -108,7 +108,7 @@ class AmazonSettlementMap(models.Model):
 
     @api.model
     def _understand(self, account, transaction, amount_type, amount_description):
-        """What a row of a settlement is, by its labels alone.
+        """Classify a row of a settlement by its labels alone.
 
         :param account: amazon.account
         :return tuple: line of the map, empty when nobody knows the label; kind of the

@@ -94,7 +94,8 @@ class ResCompany(models.Model):
         raise ValueError(_("No code is free for an account of Amazon."))
 
     def _make_amazon_reconcile_model(self):
-        """Once per company: bank statement lines of Amazon are proposed the payouts."""
+        """Create, once per company, the model that proposes payouts for bank lines of
+        Amazon."""
         company_sudo = self.sudo()
         if company_sudo.amazon_reconcile_model_id:
             return

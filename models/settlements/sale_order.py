@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
             order.amazon_margin = order.company_id.currency_id.round(untaxed - costs)
 
     def _get_amazon_refunded_untaxed(self):
-        """Take off the refunds the share of tax that the order has.
+        """Take the order's share of tax off the refunds.
 
         :return float: refunds without tax, in the currency of the company
         """
@@ -286,7 +286,7 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - FEES === #
 
     def _amazon_update_fees(self):
-        """Fees as settled, from all settlements of the orders: three statements,
+        """Update the settled fees from all settlements of the orders: three statements,
         however many they are."""
         if not self:
             return
@@ -324,8 +324,8 @@ class SaleOrder(models.Model):
         self.order_line.invalidate_recordset(["amazon_fees"])
 
     def _amazon_estimate_fees(self):
-        """Fees to be expected: what Amazon took per unit of the same SKU in the last 90
-        days. One statement, for orders that no settlement knows."""
+        """Estimate the fees of orders without a settlement: what Amazon took per unit
+        of the same SKU in the last 90 days, by one statement."""
         if not self:
             return
         self.env.flush_all()
@@ -398,7 +398,7 @@ class SaleOrder(models.Model):
         ]
 
     def _amazon_make_invoices(self, is_posted):
-        """An invoice for each order, dated by the shipment; no mail leaves.
+        """Make an invoice for each order, dated by the shipment; no mail is sent.
 
         :param bool is_posted: else they stay drafts
         """
@@ -422,7 +422,7 @@ class SaleOrder(models.Model):
         return max(done, default=self.date_order).date()
 
     def _create_invoices(self, *args, **kwargs):
-        """What a settlement has booked to income would be income twice."""
+        """Refuse invoices of orders that a settlement has booked to income already."""
         if booked := self.filtered("amazon_settled_to_income"):
             raise UserError(
                 _(

@@ -35,7 +35,8 @@ class AmazonAccount(models.Model):
 
     @api.depends_context("uid", "lang")
     def _compute_unknown_carriers_message(self):
-        """Before the first parcel leaves, not when the tracking rate has fallen."""
+        """Warn before the first parcel leaves, not when the tracking rate has
+        fallen."""
         for account in self:
             names = account._find_unknown_carriers().mapped("name")
             account.unknown_carriers_message = names and _(

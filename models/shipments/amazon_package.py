@@ -11,7 +11,7 @@ from ...amazon_api import Shipment, ShippedItem, split_tracking
 from ..outbox.amazon_submission import UNDER_WAY
 
 COD_METHOD = "DirectPayment"
-# Amazon's clock may be so much behind ours: a package that leaves now has a shipping
+# Amazon's clock may be behind ours by so much: a package that leaves now has a shipping
 # date of some minutes ago, or it would be refused as one of the future.
 CLOCK_MARGIN = timedelta(minutes=15)
 
@@ -21,8 +21,8 @@ class AmazonPackage(models.Model):
 
     Its number is Amazon's ``packageReferenceId``: the same number again edits that
     package, so that a message sent twice never makes a second one (operation
-    confirmShipment). Others count 1, 2, 3: ours is drawn, so that no package of Seller
-    Central is overwritten, nor one that a restored backup does not know of.
+    confirmShipment). Others count 1, 2, 3: ours is a random number, so that no package
+    of Seller Central is overwritten, nor one that a restored backup does not know of.
     """
 
     _name = "amazon.package"
@@ -86,7 +86,7 @@ class AmazonPackage(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """People enter the tracking number; what is in a package the delivery says.
+        """Let people enter the tracking number; the delivery says what is in a package.
 
         :raise AccessError: something else of a package would be changed
         """
@@ -126,7 +126,7 @@ class AmazonPackage(models.Model):
     def _prepare_shipment(self):
         """Extension hook.
 
-        :return Shipment: what is reported to Amazon of this package
+        :return Shipment: what is reported to Amazon about this package
         """
         self.ensure_one()
         order, delivery = self.sale_order_id, self.picking_id
@@ -166,8 +166,8 @@ class AmazonPackage(models.Model):
         return COD_METHOD if is_japan and order.amazon_cash_on_delivery else None
 
     def _get_ship_date(self):
-        """Amazon takes nothing before the order (Odoo cut off its fraction of a
-        second) and nothing in the future, as its own clock sees it."""
+        """The shipping date. Amazon takes none before the order (Odoo cut off its
+        fraction of a second) and none in the future, by its own clock."""
         ordered = self.sale_order_id.date_order + timedelta(seconds=1)
         account = self.sale_order_id.amazon_account_id
         now = max(account._get_amazon_now() - CLOCK_MARGIN, ordered)
@@ -204,7 +204,7 @@ class AmazonPackage(models.Model):
         return sum((box.items or {}).get(line.amazon_item_ref, 0) for box in mine)
 
     def _amazon_is_reported(self):
-        """Tell packages that Amazon may know from those that it can not.
+        """Tell apart packages that Amazon may know and those that it can not.
 
         :return bool: whether the package was reported to Amazon, or may have been
         """

@@ -4,7 +4,7 @@ Whether Amazon kept what it took (feature H7).
 
 The answer 204 of confirmShipment is no proof: Amazon has been seen to show no package
 afterwards. An order that was wholly confirmed becomes SHIPPED within minutes, and the
-sync of orders notes that. Those that do not are asked for.
+sync of orders notes that. For those that do not, Amazon is asked.
 """
 
 import json
@@ -25,7 +25,7 @@ CHECKED_AT_ONCE = 30
 ASKING_TIME = timedelta(minutes=10)
 SETTLED_STATUSES = ("SHIPPED", "CANCELLED")
 
-# A date that Amazon refuses so often is wrong for another reason than our clock.
+# A date that Amazon refuses this often is wrong for another reason than our clock.
 CLOCK_TRIES = 3
 
 
@@ -173,7 +173,7 @@ class AmazonSubmission(models.Model):
         return "failed"
 
     def _hold(self, body):
-        """Dry run: the row shows exactly what would be sent."""
+        """Hold the row in a dry run: it shows exactly what would be sent."""
         self._unclaim()
         self.write(
             {"state": "held", "body": body, "sent_at": False, "error_message": False}

@@ -30,7 +30,7 @@ class DeliveryCarrier(models.Model):
 
     @api.depends("name")
     def _compute_amazon_carrier_id(self):
-        """Recognized by the name, unless somebody has chosen already."""
+        """Recognize the carrier by the name, unless somebody has chosen already."""
         unknown = self.filtered(lambda carrier: not carrier.amazon_carrier_id)
         found = self.env["amazon.carrier"].sudo()._find_by_names(unknown.mapped("name"))
         for carrier in self:
@@ -40,7 +40,7 @@ class DeliveryCarrier(models.Model):
 
     @api.model
     def _amazon_recognize(self):
-        """Delivery methods that were there before Amazon's carriers were listed."""
+        """Map delivery methods that were there before Amazon's carriers were listed."""
         carriers = self.with_context(active_test=False).search(
             [("amazon_carrier_id", "=", False)]
         )

@@ -117,8 +117,8 @@ class SaleOrder(models.Model):
         return any(move.state == "done" for move in moves)
 
     def _amazon_redirect_purchases(self, before):
-        """The vendors of a dropship deliver to the new address, and whoever orders
-        there hears of it.
+        """Let the vendors of a dropship deliver to the new address, and notify who
+        orders there.
 
         :param before: res.partner, the address until now
         """

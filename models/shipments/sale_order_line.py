@@ -1,9 +1,9 @@
 """What is reported to Amazon of shipments, seen from the order (features H1, H2).
 
-One account of pieces for each item of an Amazon order (feature H6): ordered,
-cancelled, shipped before, reported, open here.
+One balance of pieces for each item of an Amazon order (feature H6): ordered, cancelled,
+shipped before, reported, open here.
 
-The yardstick is what Amazon states. Quantities of lines and deliveries that people edit
+What Amazon states is the reference. Quantities of lines and deliveries that people edit
 are compared with it, and never change it.
 """
 
@@ -90,8 +90,8 @@ class SaleOrderLine(models.Model):
         )
 
     def _amazon_needs(self):
-        """How much of which product makes all pieces that Amazon's buyer ordered,
-        whatever people made of the line and its deliveries.
+        """Compute how much of which product makes all pieces that Amazon's buyer
+        ordered, whatever people made of the line and its deliveries.
 
         :return dict: line -> {product: quantity in the product's unit}
         """
@@ -118,8 +118,8 @@ class SaleOrderLine(models.Model):
         return needs
 
     def _auto_init(self):
-        """Lines from before have the yardstick that they have now; nothing is found
-        out about orders of the past."""
+        """Fill the column for existing lines; nothing is found out about orders of the
+        past."""
         if not sql.column_exists(self.env.cr, self._table, "amazon_waiting"):
             for name, kind in (
                 ("amazon_units", "numeric"),
@@ -183,7 +183,7 @@ class SaleOrderLine(models.Model):
             }
 
     def _amazon_is_owed(self):
-        """Tell the lines that the seller has to deliver from all others.
+        """Recognize the lines that the seller has to deliver.
 
         :return bool: whether Amazon waits for the goods of this line
         """
@@ -283,8 +283,8 @@ class SaleOrderLine(models.Model):
         line.write({"product_uom_qty": wanted, **line._amazon_price_now(wanted)})
 
     def _amazon_touch_offers(self):
-        """What Amazon waited for in vain can be bought again: the next scan of the
-        stock finds its offers."""
+        """Make goods available that Amazon waited for in vain: the next scan of the
+        stock finds their offers."""
         self.env["amazon.offer"].flush_model(["product_id"])
         self.env.cr.execute(
             "UPDATE amazon_offer SET write_date = now() AT TIME ZONE 'UTC'"

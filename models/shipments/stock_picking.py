@@ -1,7 +1,7 @@
 """Deliveries that have to be reported to Amazon (features H1 to H4).
 
 A package is written down for Amazon in the transaction in which the goods leave;
-nothing here speaks with Amazon.
+nothing here calls Amazon.
 
 What left, package by package, counted as Amazon counts it (feature H1).
 
@@ -65,7 +65,7 @@ class StockPicking(models.Model):
     )
 
     def _amazon_boxes(self):
-        """What goes to the buyer, by package.
+        """Group what goes to the buyer by package.
 
         :return dict: number of Odoo's package, 0 for goods in none -> move lines
         """
@@ -132,8 +132,8 @@ class StockPicking(models.Model):
         )
 
     def _amazon_recount(self):
-        """Count again what left with deliveries that somebody corrected: what Amazon
-        was not reported yet goes as it is now, of the rest a person is notified."""
+        """Count again what left with deliveries that somebody corrected: what was not
+        reported yet goes as it is now, about the rest a person is notified."""
         deliveries = self._amazon_deliveries().filtered(
             lambda picking: picking.state == "done" and picking.amazon_package_ids
         )
@@ -378,12 +378,12 @@ class StockPicking(models.Model):
         return self.sudo().amazon_submission_ids._retry()
 
     def action_settle_amazon_sync(self):
-        """The shipment was confirmed in Seller Central: no error any more."""
+        """Settle messages whose shipment was confirmed in Seller Central."""
         self._check_may_tell_amazon()
         self.sudo().amazon_submission_ids._settle()
 
     def _check_may_tell_amazon(self):
-        """Refuse reports to Amazon by who may only read the delivery.
+        """Refuse reports to Amazon by users who may only read the delivery.
 
         :raise AccessError: the user may not change the delivery
         """
@@ -397,14 +397,14 @@ class StockPicking(models.Model):
     # === BUSINESS METHODS === #
 
     def _add_delivery_cost_to_so(self):
-        """The total of an Amazon order is Amazon's: what a label costs stays on the
-        delivery (Odoo's *Shipping Cost*) and is no line of the order."""
+        """Keep the total of an Amazon order as Amazon states it: the price of a label
+        stays on the delivery (Odoo's *Shipping Cost*) and is no line of the order."""
         if self.sudo().sale_id.amazon_order_ref:
             return None
         return super()._add_delivery_cost_to_so()
 
     def _is_amazon_delivery(self):
-        """Tell deliveries of Amazon's orders from all other transfers.
+        """Recognize deliveries of Amazon's orders.
 
         :return bool: whether these goods go to a buyer at Amazon, from the seller;
         of several steps only the last one is such a delivery

@@ -27,16 +27,16 @@ _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
 # A transaction writes its beginning as the time of a change, and may commit much later.
 OVERLAP = timedelta(minutes=15)
-# When everything was computed, only what was going on at that moment is news.
+# After a full computation, only what was going on at that moment is new.
 BEGUN_BEFORE = timedelta(seconds=5)
 # Once a day everything is computed and sent again: whatever went unseen is corrected.
 REFRESH_AFTER = timedelta(hours=24)
-# Orders could not be read: quantities wait, for they might promise what is sold.
+# Orders could not be read: quantities wait, for they might offer what is sold.
 ORDERS_WAIT = timedelta(minutes=5)
 # A move that is done got its date then; the others are few: both have an index, the
-# time of the last change has none. What changed is looked up first, so that all else
-# is read of a few offers only. Nothing is joined but by an index: how much has changed
-# PostgreSQL can not know, and a wrong guess would compare each with each.
+# time of the last change has none. What changed is selected first, so that all else is
+# read for a few offers only. Every join uses an index: PostgreSQL can not know how much
+# has changed, and a wrong guess would compare each with each.
 CHANGED = """
     WITH stock AS (
       SELECT product_id, md5(string_agg(change, ',' ORDER BY change)) AS mark
@@ -111,11 +111,11 @@ CROSS JOIN own
 FEWEST_OFFERS = 20
 # Of many offers some end each day: so large a part of them has to end at once.
 SMALLEST_PART = 100
-# So long what went by itself counts together.
+# What ended by itself within this time counts together.
 RECENTLY = timedelta(minutes=15)
-# Of each offer that is not as Amazon has it the messages are looked up by the offer and
-# by nothing else (OFFSET 0): no plan that depends on what PostgreSQL knows of a table
-# that was just filled.
+# For each offer that is not as Amazon has it, the messages are selected by the offer
+# and by nothing else (OFFSET 0): no plan that depends on what PostgreSQL knows of a
+# table that was just filled.
 FALLS = """
     WITH change AS (
       SELECT offer.marketplace_id, offer.stock_quantity AS quantity,
@@ -275,7 +275,7 @@ class AmazonAccount(models.Model):
     )
     # Why quantities are held back; empty when none are.
     stock_guard_message = fields.Text("Stock is held back", readonly=True, copy=False)
-    # Somebody has seen the first quantities of this account, and let them go.
+    # Somebody has checked the first quantities of this account, and released them.
     stock_confirmed_at = fields.Datetime(
         "First quantities confirmed", readonly=True, copy=False
     )
@@ -335,7 +335,7 @@ class AmazonAccount(models.Model):
 
     @api.model
     def _vals_for_stock_settings(self, vals):
-        """Return that all quantities have to be computed anew."""
+        """Return the values that have all quantities computed anew."""
         return {"stock_read_until": False}
 
     def _follow_stock_settings(self, vals):
@@ -420,7 +420,7 @@ class AmazonAccount(models.Model):
         return parts
 
     def action_release_stock(self):
-        """A person has checked it: what the guard holds back goes, this once.
+        """Release once, after a person has checked it, what the guard holds back.
 
         :return dict: client action, a notification with the counts
         """
@@ -516,7 +516,8 @@ class AmazonAccount(models.Model):
         return unsent.total > 0
 
     def _note_urgent(self, look):
-        """What is sold out does not wait until the orders are read (feature J7).
+        """Queue what is sold out without waiting until the orders are read (feature
+        J7).
 
         :return int: how many messages go
         """
@@ -561,8 +562,8 @@ class AmazonAccount(models.Model):
         return bool(skus)
 
     def _read_orders_first(self, budget):
-        """Amazon takes off by itself what it sold; so must Odoo, before it states a
-        quantity.
+        """Read the orders before a quantity is stated: Amazon takes off by itself what
+        it sold, and so must Odoo.
 
         :return bool: whether all orders of this moment are noted
         """
@@ -617,7 +618,7 @@ class AmazonAccount(models.Model):
         return self.env.cr.rowcount
 
     def _withdraw_stock(self):
-        """The account sends no stock any more: nothing that waits may leave."""
+        """Withdraw all that waits, as the account sends no stock any more."""
         self.env["amazon.submission"].search(
             [("account_id", "in", self.ids), ("kind", "in", ("stock", "stock_now"))]
         )._withdraw()
@@ -635,10 +636,10 @@ class AmazonAccount(models.Model):
         """Find the marketplaces where too many offers would fall at once.
 
         An offer falls from what Amazon accepted last, or from what is already on its
-        way to Amazon: that passed this guard, or a person let it go. Of what nobody
-        ever sent the list of offers counts. Where nobody knows what Amazon has, zero is
-        a fall. What ended by itself within the last minutes counts, too: many a little
-        is a lot.
+        way to Amazon: that passed this guard, or a person let it go. For what nobody
+        ever sent, the list of offers counts. Where nobody knows what Amazon has, zero
+        is a fall. What ended by itself within the last minutes counts, too: many small
+        falls add up.
 
         :return dict: id of amazon.marketplace -> the reason, for people
         """
@@ -660,7 +661,7 @@ class AmazonAccount(models.Model):
         }
 
     def _find_first(self, found):
-        """The first quantities of an account wait together.
+        """Hold the first quantities of an account back together.
 
         :param dict found: id of amazon.marketplace -> Falls
         :return list: of Falls, of all marketplaces; empty when Amazon has accepted

@@ -40,13 +40,13 @@ FIGURES = {
     "incoming": "stock_incoming",
     "outgoing": "stock_outgoing",
 }
-# A list may be older than it looks; what was sent shortly before says nothing.
+# A list may be older than its date; what was sent shortly before proves nothing.
 SETTLED_AFTER = timedelta(hours=12)
-# So often it has to differ before it is sent again, and before a person is called.
+# How often it has to differ before it is sent again, and before a person is called.
 SEND_AGAIN, CALL = 2, 3
-# Amazon takes off what it sells. So each listed quantity is right that lies between
-# what was sent and that less all pieces of orders that came since or are still to
-# deliver. In Europe the marketplaces share one quantity: orders count wherever.
+# Amazon takes off what it sells. So a listed quantity is right if it lies between what
+# was sent and that less all pieces of orders that came since or are still to deliver.
+# In Europe the marketplaces share one quantity: orders count wherever.
 COMPARE = """
     WITH compared AS (
       SELECT offer.id,
@@ -155,7 +155,7 @@ class AmazonOffer(models.Model):
     )
     # Empty: nobody knows what Amazon has, so it has to be sent.
     sent_at = fields.Datetime("Accepted by Amazon", readonly=True, copy=False)
-    # Since when Amazon has this very quantity; sent again it is no other.
+    # Since when Amazon has exactly this quantity; sending it again changes nothing.
     sent_since = fields.Datetime(readonly=True, copy=False)
     # What left before this moment says nothing about what Amazon has.
     forgotten_at = fields.Datetime(readonly=True, copy=False)
@@ -202,7 +202,8 @@ class AmazonOffer(models.Model):
     )
 
     def _auto_init(self):
-        """Of many offers few are to be sent; scans go straight to them."""
+        """Index the few offers that are to be sent, so that scans go straight to
+        them."""
         result = super()._auto_init()
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_offer_unsent"
@@ -334,7 +335,8 @@ class AmazonOffer(models.Model):
         return None
 
     def _search_stock_state(self, operator, value):
-        """Find offers by the state of their messages; which a salesman may not read."""
+        """Find offers by the state of their messages, which salespeople may not
+        read."""
         values = value if operator in ("in", "not in") else [value]
         states = [state for state, told in OFFER_STATES.items() if told in values]
         rows = (
@@ -420,7 +422,7 @@ class AmazonOffer(models.Model):
     # === BUSINESS METHODS === #
 
     def _forget_sent_quantity(self):
-        """Amazon changed its quantity by itself: it is sent again, be it the same."""
+        """Send the quantity again, even if it is the same: Amazon changed its own."""
         self.sudo().write({"sent_at": False, "forgotten_at": fields.Datetime.now()})
 
     def _is_for_stock(self):
@@ -449,7 +451,7 @@ class AmazonOffer(models.Model):
         return f"stock/{self.marketplace_id.api_ref}/{self.sku}"
 
     def _withdraw_stock(self, is_renamed):
-        """What was about to be sent is another thing now; the next scan decides.
+        """Forget what was about to be sent, as it is wrong now; the next scan decides.
 
         :param bool is_renamed: what Amazon has under the new name is not known
         """

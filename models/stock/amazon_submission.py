@@ -42,14 +42,14 @@ IS_URGENT = """
             OR offer.stock_quantity > 0 AND offer.sent_quantity = 0)
         OR offer.sent_at IS NULL AND offer.forgotten_at IS NOT NULL
            AND offer.stock_quantity <= %(limit)s)"""
-# Nothing was ever sent of it, it sells, and the first message would end that.
+# It sells, nothing was ever sent of it, and the first message would end that.
 WOULD_END = """
     %(guarded)s AND offer.sent_at IS NULL AND offer.forgotten_at IS NULL
     AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
     AND offer.listed_quantity > 0"""
 # What is to be sent to Amazon, with the rows that say it or said something before; they
-# are looked up one by one (OFFSET 0), however many PostgreSQL expects. What a person
-# let go is not held back again, unless it has become less since.
+# are selected one by one (OFFSET 0), however many PostgreSQL expects. What a person
+# released is not held back again, unless it has become less since.
 CHANGES = f"""
     SELECT offer.id AS offer_id, offer.account_id, offer.company_id,
            offer.marketplace_id, offer.stock_quantity AS quantity,
@@ -155,7 +155,7 @@ UPSERT = """
        WHERE row.state NOT IN %(under_way)s
    RETURNING row.state, row.offer_id)"""
 COUNT_NOTED = "SELECT state, count(*) FROM noted GROUP BY state"
-# What goes by itself does not go by feed as well.
+# What goes by the fast lane does not go by feed as well.
 DROP_BESIDE = """
     , beside AS (
       UPDATE amazon_submission AS row
@@ -184,7 +184,7 @@ WITHDRAW = """
                    OR row.kind = 'stock'
                       AND (offer.sent_at IS NULL
                            OR offer.stock_quantity <> offer.sent_quantity)))"""
-# A row that goes again says what is true now.
+# A row that goes again gets the quantity of now.
 STATE_PRESENT = """
     UPDATE amazon_submission AS row
        SET quantity = offer.stock_quantity,
@@ -208,7 +208,7 @@ class Unsent(NamedTuple):
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
 
-    # A person checked this quantity and let it go: the guard holds it back no more.
+    # A person checked this quantity and released it: the guard does not hold it back.
     is_confirmed = fields.Boolean(readonly=True)
     product_id = fields.Many2one(related="offer_id.product_id")
     at_amazon = fields.Char(related="offer_id.at_amazon")
@@ -216,7 +216,7 @@ class AmazonSubmission(models.Model):
     # === ACTION METHODS === #
 
     def action_confirm_stock(self):
-        """A person has checked these quantities: they go, as they are now.
+        """Release quantities that a person has checked; they go as they are now.
 
         :return dict: client action, a notification with the counts
         """
@@ -241,7 +241,7 @@ class AmazonSubmission(models.Model):
         )
 
     def action_stop_stock(self):
-        """The offers of these rows send no stock any more."""
+        """Withdraw these rows, as their offers send no stock any more."""
         self.offer_id.action_stop_stock()
 
     # === BUSINESS METHODS - NOTING === #
@@ -302,7 +302,7 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _withdraw_settled(self, account):
-        """What need not be said any more is superseded."""
+        """Supersede what need not be sent any more."""
         self._execute_stock(
             WITHDRAW, {"account": account.id, "now": fields.Datetime.now()}
         )
@@ -335,7 +335,7 @@ class AmazonSubmission(models.Model):
         )
 
     def _withdraw(self):
-        """What waits is not said any more; what is under way can not be held up."""
+        """Withdraw what waits; what is under way can not be stopped."""
         self.filtered(lambda row: row.state in ("todo", "held", "failed")).write(
             {
                 "state": "superseded",
@@ -349,8 +349,7 @@ class AmazonSubmission(models.Model):
         )
 
     def _state_present_quantities(self):
-        """Rows that go again say what is true now, and not what was when they were
-        written."""
+        """Update rows that go again to what is true now."""
         if self:
             self._execute_stock(STATE_PRESENT, {"ids": self.ids})
 

@@ -26,7 +26,7 @@ QUANTS = """
 ITS_PRODUCT = """
       JOIN product_product AS product ON product.id = quant.product_id
       JOIN product_template AS template ON template.id = product.product_tmpl_id"""
-# What has to leave and is not reserved. A move that is fed by others needs no more than
+# What has to leave and is not reserved. A move that follows others needs no more than
 # they have brought: what is still to come is not there yet. A move inside the counted
 # locations takes nothing away, unless it feeds a delivery, as picking does.
 NEEDED = """
@@ -77,8 +77,8 @@ PROMISED = """
      CROSS JOIN LATERAL jsonb_each_text(line.amazon_waiting_units) AS part
      WHERE line.amazon_waiting > 0
        AND warehouse.lot_stock_id = ANY(ARRAY(%(places)s))"""
-# Put one below the other and added up: no join whose plan depends on what PostgreSQL
-# knows of tables that were just filled.
+# Stacked (UNION ALL) and added up: no join whose plan depends on what PostgreSQL knows
+# of tables that were just filled.
 COUNT = """
     SELECT product_id, sum(on_hand), sum(reserved), sum(expired), sum(owned),
            sum(needed), sum(incoming), sum(outgoing), sum(%(available)s)
@@ -334,8 +334,8 @@ class AmazonAccount(models.Model):
         return SQL(PLACES, chosen=locations.ids)
 
     def _get_goes_on(self, places):
-        """Later series make the next move when this one is done, and note where the
-        goods finally go.
+        """Find moves whose goods leave in the end: later series make the next move when
+        this one is done, and note where the goods finally go.
 
         :param SQL places: of ids of locations whose goods count
         :return SQL: whether "move" leaves them in the end
@@ -349,8 +349,8 @@ class AmazonAccount(models.Model):
         )
 
     def _get_is_expired(self):
-        """Odoo's reservation asks for one of the dates of a lot, which one depends on
-        the series: so it is asked itself.
+        """Ask Odoo's reservation itself which date of a lot it uses, for that depends
+        on the series.
 
         :return SQL|None: whether it passes over the goods of "quant"; None: of none
         """
@@ -382,7 +382,7 @@ class AmazonAccount(models.Model):
     # === Offers === #
 
     def _store_quantities(self, skus):
-        """Keep the quantities on the offers: by one statement.
+        """Store the quantities on the offers by one statement.
 
         :param list skus: None: of all offers
         """
@@ -436,7 +436,7 @@ class AmazonAccount(models.Model):
         return [Offered(*row) for row in self.env.cr.fetchall()]
 
     def _get_told_quantities(self, offered, shops):
-        """What has to be sent to Amazon.
+        """Compute what has to be sent to Amazon.
 
         :param list offered: of Offered
         :param dict shops: see _find_shops

@@ -1,7 +1,7 @@
-"""The tax that Amazon states, held against the one that Odoo computes (F4, F6).
+"""The tax that Amazon states, compared with the one that Odoo computes (F4, F6).
 
 Odoo's taxes stay Odoo's: product and fiscal position lead to them. Where only rounding
-parts the two, the order takes Amazon's cents (`fixed_tax`). Everything else is a
+separates the two, the order takes Amazon's cents (`fixed_tax`). Everything else is a
 difference that a person sees.
 """
 
@@ -51,7 +51,8 @@ class SaleOrder(models.Model):
 
     @api.depends("order_line.amazon_fixed_tax")
     def _compute_amounts(self):
-        """A line's tax can be kept without a change of the line's own amounts."""
+        """Update the totals: a line's tax can be kept without a change of its own
+        amounts."""
         return super()._compute_amounts()
 
     @api.depends("amount_tax", "amazon_tax", "amazon_tax_stated")
@@ -73,8 +74,8 @@ class SaleOrder(models.Model):
     def _amazon_tax_is_rounding(self):
         """Find out whether a difference of tax may stay without a person.
 
-        :return bool: whether a coin for each line explains the difference; what is
-        only there for the reports is not asked
+        :return bool: whether a cent for each line explains the difference; what is only
+        there for the reports is not asked
         """
         if not self.amazon_tax_difference or self.amazon_is_history:
             return True
@@ -135,8 +136,7 @@ class SaleOrder(models.Model):
     def _get_amazon_tax_reason(self):
         """Explain a difference of tax to the person who has to settle it.
 
-        :return str: what most likely parts Odoo's tax from Amazon's, and where it is
-        corrected
+        :return str: the likely cause of the difference, and where it is corrected
         """
         items = self._amazon_tax_items()
         apart = [item for item in items if item.differs]
@@ -221,7 +221,7 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS - ROUNDING === #
 
     def _amazon_round_taxes(self):
-        """Make Odoo's tax Amazon's where only rounding parts them, tax by tax."""
+        """Set Odoo's tax to Amazon's where only rounding separates them, tax by tax."""
         for order in self.filtered("amazon_tax_stated"):
             lines = order.order_line.filtered(
                 lambda line: (

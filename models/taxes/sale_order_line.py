@@ -44,11 +44,11 @@ class SaleOrderLine(models.Model):
 
     @api.depends("amazon_fixed_tax")
     def _compute_amount(self):
-        """A tax that is kept counts: see account.tax."""
+        """Count a tax that is kept: see account.tax."""
         return super()._compute_amount()
 
     def _prepare_invoice_line(self, **optional_values):
-        """The invoice keeps the tax, too; of a part of the line it is computed."""
+        """Let the invoice keep the tax, too; for a part of the line it is computed."""
         vals = super()._prepare_invoice_line(**optional_values)
         if self.amazon_fixed_tax:
             vals["amazon_fixed_tax"] = self.amazon_fixed_tax
@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
 
     def _amazon_tax_left(self):
         """Return Amazon's tax of these lines beyond Odoo's, None where more than
-        rounding parts them.
+        rounding separates them.
 
         :return Decimal|None:
         """
@@ -128,8 +128,8 @@ class SaleOrderLine(models.Model):
         return method == "round_globally"
 
     def _amazon_share_cents(self, rounded):
-        """Share what the tax of the lines lacks of Amazon's: among the lines that
-        Amazon taxes otherwise, the rest is for the largest one.
+        """Share the tax that the lines lack among those that Amazon taxes otherwise;
+        the rest is for the largest one.
 
         :param dict rounded: sale.order.line -> Decimal, its tax
         :return dict: sale.order.line -> Decimal, what it takes
@@ -149,8 +149,8 @@ class SaleOrderLine(models.Model):
     def _amazon_tax_bound(self):
         """Compute the largest difference that is no mistake.
 
-        :return Decimal: how far rounding alone can part Odoo's tax from Amazon's: a
-        coin for each line, and the tax on what the rounding of unit prices leaves
+        :return Decimal: how far rounding alone can separate Odoo's tax from Amazon's: a
+            cent for each line, and the tax on what the rounding of unit prices leaves
         """
         coin, bound = Decimal(str(self.currency_id.rounding)), ZERO
         for line in self:
@@ -164,7 +164,7 @@ class SaleOrderLine(models.Model):
     # === INVOICES: charges go with their goods (D23) === #
 
     def _can_be_invoiced_alone(self):
-        """Of an order whose goods have not left there is nothing to invoice."""
+        """Refuse invoices of nothing but charges: their goods have not left."""
         return super()._can_be_invoiced_alone() and not self._amazon_is_extra()
 
     def _amazon_is_extra(self):
