@@ -1,4 +1,4 @@
-"""What the simulated seller sells: fixed constants, as a catalogue is."""
+"""The products of the simulated seller, as constants."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -10,17 +10,17 @@ _ISO = re.compile(
 
 
 class FakeClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test advances it."""
 
     def __init__(self, start="2026-11-20T12:00:00Z"):
         self.moment = parse_time(start)
 
     def __call__(self):
-        """Return the moment at which it stands."""
+        """Return the moment that it shows."""
         return self.moment
 
     def advance(self, **duration):
-        """Move on, e.g. ``clock.advance(minutes=3)``."""
+        """Advance the clock, e.g. ``clock.advance(minutes=3)``."""
         self.moment += timedelta(**duration)
 
 

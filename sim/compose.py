@@ -1,4 +1,4 @@
-"""From the few words of a test to a whole order, the rest seeded."""
+"""Build a whole order from the few details that a test gives; the rest is seeded."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from .people import invent_address, invent_buyer
 
 @dataclass(frozen=True)
 class OrderWish:
-    """The words of ``world.place_order``; None means: as is usual there."""
+    """The arguments of ``world.place_order``; None means: as is usual there."""
 
     channel: str = "fbm"
     marketplace: str = "A1PA6795UKMFR9"
@@ -28,7 +28,7 @@ class OrderWish:
     facilitator: bool | None = None
     tip: Decimal | str = ZERO
     cod_fee: Decimal | str = ZERO  # put on the first line
-    discount_sign: int = 1  # Amazon does not say; -1 writes discounts negative
+    discount_sign: int = 1  # not documented by Amazon; -1 writes discounts negative
     replacement_of: str | None = None
     exchange: bool = False
     purchase_order: str | None = None

@@ -1,4 +1,4 @@
-"""What sellers let applications do: the codes that the consent page gives out."""
+"""The consents of sellers: the codes that the consent page issues."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +12,7 @@ DENY = "deny"
 
 @dataclass
 class Code:
-    """Good for one exchange, by the application that it was given to."""
+    """A code, valid for one exchange by the application that it was issued to."""
 
     merchant: str
     redirect_uri: str
@@ -22,7 +22,7 @@ class Code:
 
 @dataclass
 class Consents:
-    """The codes given out, and how the consent page behaves.
+    """The issued codes, and how the consent page behaves.
 
     ``by_itself``: a merchant token (that seller consents at once, without a click),
     ``"deny"`` (a refusal at once), or None: a person decides. ``app_is_draft``: the

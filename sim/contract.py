@@ -1,4 +1,4 @@
-"""Amazon's own API models as the judge of every request and every answer.
+"""Check of every request and every answer against Amazon's own API models.
 
 They are read from the folder named by ``SPAPI_MODELS``, else from
 ``shared/spapi-models`` beside the repository; checking needs `jsonschema`.
@@ -52,7 +52,7 @@ def schemas():
 
 
 def missing():
-    """Say what a check lacks here, or return an empty text."""
+    """Return what is missing here for a check, or an empty text."""
     if jsonschema is None:
         return "the Python package jsonschema is not installed"
     if folder() is None:
@@ -179,7 +179,7 @@ class Contract:
 def _strict(model):
     """Let no object hold names that its definition does not."""
     model = copy.deepcopy(model)
-    # what is a part of something else does not know the names of the other parts
+    # a part of a composed schema does not know the names of the other parts
     parts = {
         part.get("$ref", "").rpartition("/")[2]
         for definition in model["definitions"].values()

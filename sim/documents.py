@@ -37,7 +37,7 @@ class DocumentStore:
         self.links = {}
 
     def new_document(self, world, merchant, content_type=""):
-        """Make room for a document."""
+        """Create an empty document."""
         code = f"amzn1.tortuga.4.{world.new_key('document', 32)}"
         document = Document(code, merchant, world.now(), content_type)
         self.documents[code] = document

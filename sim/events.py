@@ -13,11 +13,11 @@ from .model import (
 
 
 class WorldError(Exception):
-    """Something was asked that can not happen at Amazon."""
+    """A test wants something that can not happen at Amazon."""
 
 
 def _at_once(event):
-    """Let nobody see the world in the middle of an event."""
+    """Hold the world's lock during an event, so that nobody sees it half done."""
 
     @functools.wraps(event)
     def whole_event(world, *args, **kwargs):
@@ -159,12 +159,12 @@ class OrderEvents:
 
     @_at_once
     def touch(self, ref):
-        """Date an order anew, although nothing changed that one could see."""
+        """Date an order anew, although nothing visible has changed."""
         self._changed(self.order(ref), "touched")
 
     @_at_once
     def tamper(self, ref, change=None):
-        """Spoil how an order is shown: `change` edits its JSON. None: heal it."""
+        """Spoil how an order is shown: `change` edits its JSON. None: undo it."""
         self._changed(self.order(ref), "spoiled" if change else "healed")
         self.tampers[ref] = change
 

@@ -1,4 +1,4 @@
-"""What lies in Amazon's warehouses: one stock per seller, SKU and linked countries."""
+"""The stock in Amazon's warehouses: one per seller, SKU and linked countries."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -74,8 +74,7 @@ class FbaStockBook:
     def fba_stock(self, sku, marketplace=_GERMANY, seller=None, **counts):
         """Return the stock of a SKU; given counts (``fulfillable=7``) are set before.
 
-        A stock that is set for the first time comes into being. Linked marketplaces
-        have the same one.
+        A stock that is set for the first time is created. Linked marketplaces share it.
         """
         with self.lock:
             seller = seller or self.seller_of(marketplace)

@@ -1,4 +1,4 @@
-"""What the processing of a feed comes to."""
+"""The results of the processing of a feed."""
 
 from dataclasses import dataclass
 

@@ -30,12 +30,12 @@ ROLES = {
     **dict.fromkeys(RETIRED, (ROLE_ORDERS, ROLE_LISTINGS)),
 }
 _TRADES = {LISTINGS_FEED: feed_listings, ACKNOWLEDGEMENT_FEED: feed_acknowledgements}
-_NEVER_SENT = 900_000  # added to message ids that a report makes up
+_NEVER_SENT = 900_000  # added to message ids that a report invents
 
 
 @dataclass
 class Feed:
-    """A feed, and what came of it."""
+    """A feed, and its result."""
 
     id: str
     merchant: str
@@ -118,7 +118,7 @@ class Feeds(DocumentStore):
         return feed if feed and feed.merchant == merchant else None
 
     def add(self, merchant, kind, marketplaces, now, content, options):
-        """Take a feed in; its id is its number."""
+        """Accept a feed; its id is its number."""
         feed_id = str(50_000_000_000 + len(self._feeds) + 1)
         feed = Feed(feed_id, merchant, kind, marketplaces, now, content, options)
         for number, (feed_type, verdict) in enumerate(self._verdicts):
@@ -164,7 +164,7 @@ class Feeds(DocumentStore):
         self.refusals[subject] = message
 
     def accept(self, subject):
-        """Refuse it no longer."""
+        """Refuse these messages no longer."""
         self.refusals.pop(subject, None)
 
     # --- time passes ---
@@ -216,7 +216,7 @@ class Feeds(DocumentStore):
 
 
 def _told(verdict, results):
-    """Return the results as the report tells them."""
+    """Return the results as the report states them."""
     if verdict == "gaps":
         return results[: len(results) // 2]
     if verdict == "unknown messages":

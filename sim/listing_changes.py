@@ -1,4 +1,4 @@
-"""Changes of a listing: read, judged and made as Amazon does it."""
+"""Changes of a listing: parsed, checked and carried out as Amazon does it."""
 
 import re
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def _patch_problem(patch):
 
 
 def problems_of(listing, product_type, edits):
-    """Judge edits of a listing (None: there is none)."""
+    """Check edits of a listing (None: there is none)."""
     if listing is None:
         return [Problem(UNKNOWN_SKU, "This SKU does not exist in the marketplace.")]
     if product_type not in ("PRODUCT", listing.product_type):

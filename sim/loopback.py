@@ -1,4 +1,4 @@
-"""What this machine itself is."""
+"""Recognize this machine itself."""
 
 import ipaddress
 

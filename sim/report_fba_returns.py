@@ -1,4 +1,4 @@
-"""The report of what came back to Amazon's warehouses."""
+"""The report of goods returned to Amazon's warehouses."""
 
 from .report_table import Table, line
 

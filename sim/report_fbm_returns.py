@@ -1,4 +1,4 @@
-"""The report of requests to send something back to the seller."""
+"""The report of requests to return goods to the seller."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a report is made of."""
+"""The content of a report, before it is written."""
 
 from dataclasses import dataclass
 

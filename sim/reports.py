@@ -1,4 +1,4 @@
-"""Reports: what Amazon makes of a request, and when."""
+"""Reports: what Amazon creates for a request, and when."""
 
 import gzip
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _MAKERS = {
 
 @dataclass
 class Report:
-    """A requested report, and what came of it."""
+    """A requested report, and its result."""
 
     id: str
     merchant: str
@@ -68,7 +68,7 @@ class Report:
 
     @property
     def request(self):
-        """Return what a request that asks for the same has in common with it."""
+        """Return what is equal in two requests for the same report."""
         window = () if self.type == LISTINGS_REPORT else (self.start, self.end)
         return self.merchant, self.type, frozenset(self.marketplaces), window
 
@@ -110,7 +110,7 @@ class Reports(DocumentStore):
         return report if report and report.merchant == merchant else None
 
     def add(self, merchant, kind, marketplaces, now, **wish):
-        """Take a request; the id of the report is its number."""
+        """Accept a request; the id of the report is its number."""
         report_id = str(70_000_000_000 + len(self._reports) + 1)
         report = Report(report_id, merchant, kind, marketplaces, now, **wish)
         if self._is_too_soon(report):
@@ -138,7 +138,7 @@ class Reports(DocumentStore):
     # --- how the next reports end ---
 
     def fatal_next(self, report_type=None, reason=None):
-        """Let the next report end FATAL; with a reason, a document tells it."""
+        """Let the next report end FATAL; a reason is stated in a document."""
         self._verdicts.append((report_type, ("fatal", reason)))
 
     def cancelled_next(self, report_type=None):
@@ -154,7 +154,7 @@ class Reports(DocumentStore):
         self._verdicts.append((report_type, ("cut",)))
 
     def edit_next(self, change, report_type=None):
-        """Let `change` have the text of the next report, and return another one."""
+        """Let `change` replace the text of the next report."""
         self._verdicts.append((report_type, ("edit", change)))
 
     # --- time passes ---

@@ -60,7 +60,7 @@ class ReturnBook:
         return event
 
     def find_returns(self, report, channel):
-        """Return what a report of returns has to tell."""
+        """Return the goods that a report of returns lists."""
         return [
             event
             for event in self.returns

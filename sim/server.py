@@ -13,7 +13,7 @@ from . import pages
 from .loopback import is_loopback
 
 _CLOSED_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: answer with a reset
-_LONGEST_SILENCE = 90  # seconds; whoever calls gives up before
+_LONGEST_SILENCE = 90  # seconds; every caller gives up before
 _DROPS = 20
 _GZIP = b"\x1f\x8b"
 _LARGEST_BODY = 10 * 1024 * 1024

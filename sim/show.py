@@ -67,7 +67,7 @@ class Viewer:
         paid = order.status in (UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED)
         named = self.roles & {ROLE_DELIVERY, ROLE_TAX} and fbm
         if order.marketplace.country == "US":
-            named = False  # withdrawn there: the recipient's name is what one gets
+            named = False  # withdrawn by Amazon: the recipient's name is shown instead
         return {
             "buyerName": order.buyer["name"] if named and paid else None,
             "buyerEmail": order.relay_address

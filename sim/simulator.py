@@ -1,4 +1,4 @@
-"""The simulator as a whole: a world behind Amazon's doors."""
+"""The simulator as a whole: a world behind Amazon's API."""
 
 import json
 from dataclasses import dataclass

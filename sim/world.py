@@ -1,4 +1,4 @@
-"""The truth: sellers and orders as Amazon holds them, and what happens to them."""
+"""The state at Amazon: sellers and orders, and what happens to them."""
 
 import base64
 import random
@@ -56,7 +56,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
         self.feeds = Feeds()
         self.reports = Reports()
         self.settlements = []
-        self.refund_payments = []  # which no settlement has taken back yet
+        self.refund_payments = []  # which no settlement has deducted yet
         self.refunds = []  # of RefundEvent, all that ever were
         self.returns = []  # of ReturnEvent
         self.transaction_page = 100
@@ -92,7 +92,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
             self._ahead = timedelta(0)
 
     def pass_time(self):
-        """Let happen what time brings: feeds are processed, reports are made."""
+        """Process feeds and make reports whose time has come."""
         with self.lock:
             self.feeds.pass_time(self)
             self.reports.pass_time(self)

@@ -19,8 +19,8 @@ DE = "A1PA6795UKMFR9"
 GB = "A1F83G8C2ARO7P"
 FR = "A13V1IB3VIYZZH"
 
-# Whatever a test says, it is held against Amazon's models where they are at hand: see
-# `test_contract`.
+# All calls of all tests are checked against Amazon's models where they are available:
+# see `test_contract`.
 CHECKED = {"check_contract": contract.available()}
 # Neither notes of what changed, nor mails that ask new users for a password.
 QUIET = {"tracking_disable": True, "no_reset_password": True}

@@ -1,4 +1,4 @@
-"""To hear and to see everything: all of the log, all of the database and its files."""
+"""Search everything that is stored: the log, the database and its files."""
 
 import gzip
 import logging
@@ -24,8 +24,9 @@ class Heard(logging.Handler):
 
 @contextmanager
 def listen():
-    """Hear what the server's log would say, tracebacks as well. Not the trace of all
-    statements, which a developer may switch on."""
+    """Collect what the server's log would contain, tracebacks as well; not the trace of
+    all statements, which a developer may switch on.
+    """
     heard, root = Heard(), logging.getLogger()
     own = logging.getLogger("odoo.addons.amazon_connector")
     before = (root.level, own.level, root.handlers)

@@ -79,7 +79,7 @@ class FaultCase(AmazonCase):
 
     @contextmanager
     def _day(self, morning):
-        """Nothing of it is remembered."""
+        """Undo a day at its end, in Odoo and at Amazon."""
         try:
             with closing(self.env.cr.savepoint()):
                 yield
@@ -140,7 +140,7 @@ class FaultCase(AmazonCase):
         calls = self.amazon.calls(name)
         if name.endswith("Document") and len(calls) > 1:
             return "link"
-        if 400 in {call.status for call in calls}:  # a token of a page is no good
+        if 400 in {call.status for call in calls}:  # a token of a page was refused
             return "anew"
         asked = [(call.path, str(call.parameters)) for call in calls]
         return "waits" if len(asked) > len(set(asked)) else "ok"
@@ -218,7 +218,7 @@ class FaultCase(AmazonCase):
 
 @contextmanager
 def _hurry(name):
-    """Calls of this operation, and no others, are soon given up."""
+    """Shorten the timeout for calls of this operation, and no others."""
     send = HTTPAdapter.send
 
     def send_in_a_hurry(adapter, request, timeout=None, **options):

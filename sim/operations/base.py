@@ -30,7 +30,7 @@ def invalid(message, details=""):
 
 @dataclass
 class Answer:
-    """What goes back: a JSON body (or none) with a status."""
+    """The answer: a JSON body (or none) with a status."""
 
     status: int = 200
     body: object = None
@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass
 class Call:
-    """One call of an operation, already let in."""
+    """One call of an operation, already authorised."""
 
     world: object
     seller: object

@@ -84,5 +84,5 @@ def texts_by_name(name, value):
 
 
 def anything(_name, value):
-    """Take any value: it is judged later."""
+    """Accept any value: it is checked later."""
     return value

@@ -107,7 +107,7 @@ def _shown(world, seller, event):
         groups.setdefault(name, []).append((leaf, -amount))
     fee = rounded(event.amount * COMMISSION, currency)
     breakdowns = [group(name, leaves) for name, leaves in groups.items()]
-    # a group in a group, that says everything twice
+    # a group in a group, which repeats every amount
     breakdowns.append(
         {
             "breakdownType": "AmazonFees",

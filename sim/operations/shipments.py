@@ -7,7 +7,7 @@ from ..sellers import ROLE_DELIVERY, ROLE_ORDERS
 from . import bodies, parameters
 from .base import Answer, ApiError, Operation, invalid
 
-# Amazon ships or collects these itself, or the buyer does: no confirmation is taken
+# Amazon ships or collects these itself, or the buyer does: no confirmation is accepted
 _OTHER_WAYS = (
     "FBM_SHIP_PLUS",
     "AMAZON_EASY_SHIP",

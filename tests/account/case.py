@@ -1,4 +1,4 @@
-"""The vocabulary of secrets: who runs the server, and what the table holds."""
+"""Base class for the secrets: keys of the server, users, and the stored columns."""
 
 import os
 import tempfile

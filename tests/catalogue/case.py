@@ -1,4 +1,4 @@
-"""The vocabulary of the catalogue: what Amazon lists, and what became of it in Odoo."""
+"""Base class for the catalogue: Amazon's listings, and the offers in Odoo."""
 
 from datetime import timedelta
 
@@ -161,7 +161,7 @@ class CatalogueCase(AmazonCase):
         }
 
     def age(self, offers):
-        """They were written long ago.
+        """Date the offers back.
 
         :return datetime: when, UTC"""
         self.env.flush_all()

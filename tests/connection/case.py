@@ -1,4 +1,4 @@
-"""The case of those who link by pasted keys."""
+"""Base class for the linking with pasted keys."""
 
 from odoo.tests import new_test_user
 

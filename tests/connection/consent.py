@@ -1,4 +1,4 @@
-"""The cases of those who link by the browser."""
+"""Base classes for the linking by Amazon's consent page."""
 
 import json
 from urllib.parse import parse_qs, urlencode, urlsplit

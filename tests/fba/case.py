@@ -1,4 +1,4 @@
-"""The vocabulary of FBA stock: what Amazon counts, what Odoo believes, who agrees."""
+"""Base class for the FBA stock: Amazon's counts, Odoo's stock, and the adjustment."""
 
 from datetime import timedelta
 

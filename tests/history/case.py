@@ -1,4 +1,4 @@
-"""What the tests say of the orders from before the go-live (feature A11)."""
+"""Base class for the orders from before the go-live (feature A11)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The vocabulary of taking over what another connector left (feature U2)."""
+"""Helpers for the take-over from another connector (feature U2)."""
 
 import base64
 from datetime import timedelta

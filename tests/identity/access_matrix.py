@@ -2,7 +2,7 @@
 
 Letters are roles, see `test_access_matrix`: c any employee, p packer, s salesperson,
 u user and m manager of the connector; rights are r read, w write, c create, d delete.
-What merely opens a window is open to all: the records in it are held by rights and
+What merely opens a window is open to all: the records in it are protected by rights and
 rules.
 """
 
@@ -54,8 +54,8 @@ MODELS = {
     "amazon.take.over.line": "c p s u mrwcd",
 }
 
-# Method -> roles that are let in. None: held by the rights of the model and its rule,
-# for it takes a window or a state that a test of its own makes.
+# Method -> roles that are let in. None: limited by the rights of the model and its
+# rule, because it needs a window or a state that a test of its own creates.
 METHODS = {
     "account.move.action_open_amazon_refund": None,
     "account.move.action_open_amazon_settlement": None,

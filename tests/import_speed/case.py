@@ -147,7 +147,7 @@ class LeverCase(AmazonCase):
         return ours
 
     def _create_bom(self, sku, parts, *services, kind="phantom", **values):
-        """Only where Manufacturing is installed.
+        """Create a bill of materials; only where Manufacturing is installed.
 
         :param dict parts: SKU -> quantity
         :param services: product.product that are no goods
@@ -170,7 +170,7 @@ class LeverCase(AmazonCase):
         )
 
     def _manufacture(self, sku, parts, **values):
-        """Nothing else brings these goods: they are manufactured where Odoo asks."""
+        """Let a product be supplied by manufacturing only."""
         self._create_bom(sku, parts, kind="normal", **values)
         route = self.env.ref("mrp.route_warehouse0_manufacture")
         self.products[sku].route_ids = [Command.set(route.ids)]

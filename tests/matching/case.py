@@ -1,4 +1,4 @@
-"""The vocabulary of matching: SKUs without a product, and what people do with them."""
+"""Base class for the matching: SKUs without a product, and what people do with them."""
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -47,7 +47,7 @@ class MatchCase(ShippingCase):
     # === what people and crons do === #
 
     def offer(self, sku, marketplace=DE, account=None, **values):
-        """Amazon tells of a SKU that has no product in Odoo.
+        """Amazon lists a SKU that has no product in Odoo.
 
         :return: amazon.offer
         """

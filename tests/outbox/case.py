@@ -1,4 +1,4 @@
-"""The vocabulary of feeds: what Amazon received, and what became of it."""
+"""Base class for the feeds: what Amazon received, and the results."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""The vocabulary of watching: users of each role, what a card of the dashboard says."""
+"""Base class for the dashboard: users of each role, cards, lists and problems."""
 
 from odoo.fields import Command
 from odoo.tests import new_test_user

@@ -1,4 +1,4 @@
-"""The vocabulary of pending orders: who holds what, and what is free."""
+"""Base class for the pending orders: reserved goods, and what is free."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from ..stock.case import StockFeedCase
 
 class HoldCase(StockFeedCase):
     """Ten blue mugs, twenty white ones and thirty teas lie on the shelf; Amazon shows
-    orders that are not paid yet, and their goods are kept aside."""
+    orders that are not paid yet, and their goods are reserved."""
 
     def setUp(self):
         super().setUp()
@@ -35,13 +35,13 @@ class HoldCase(StockFeedCase):
         return self.order_unpaid(items=items, **details)
 
     def pay(self, *refs):
-        """The payments are settled, and Odoo hears of it."""
+        """The payments are settled, and Odoo imports that."""
         for ref in refs:
             self.world.authorize_payment(ref)
         self.run_cron()
 
     def let_days_pass(self, ref, days):
-        """The hold began so long ago."""
+        """The reservation began so long ago."""
         row = self.row(ref)
         began = timedelta(days=days)
         row.write(

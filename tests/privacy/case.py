@@ -1,4 +1,4 @@
-"""The vocabulary of erasure: a buyer whose words can be found again anywhere."""
+"""Base class for the erasure: a buyer whose data can be found anywhere."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The vocabulary of shipments: who packs, what leaves, what Amazon knows then."""
+"""Base class for the shipments: packing, delivering, and what Amazon knows then."""
 
 from ..common import AmazonCase
 

@@ -43,7 +43,7 @@ class TaxCase(AmazonCase):
             {
                 "name": f"{amount} % {price_include}",
                 "amount": amount,
-                # written out, for Odoo 19 has another word for it
+                # written out, because Odoo 19 has another word for it
                 **({"price_include": True} if price_include else {}),
                 "company_id": cls.company.id,
                 "country_id": cls.tax_country.id,
