@@ -1,7 +1,7 @@
 """Tells whether two states of the sources install the same addon.
 
-Two answers: the exact one changes with each file that an installation reads; the one of
-the outline does not change with the bodies of methods that run after it.
+There are two hashes: the exact one changes with each file that an installation reads;
+that of the outline does not change with the bodies of methods that run after it.
 """
 
 import ast
@@ -45,8 +45,8 @@ def outline():
     """Return a hash of what the installation leaves in the database.
 
     Of Python that is what stands outside of methods, and the methods that run at the
-    installation. It is for trying something out: a method that none of these names is
-    may still have had a part in a row of the demo data.
+    installation. It is for trying something out: a method that is not among them may
+    still have had a part in a row of the demo data.
     """
     digest = hashlib.sha256()
     for name, path in _files((*UNINSTALLED, *READ_LATER)):

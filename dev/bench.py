@@ -19,7 +19,7 @@ WITHOUT = "without the addon"
 WAYS = ("naive", "Odoo in batches", "this addon", WITHOUT)
 IMPORTS = WAYS[:3]
 MARK, PROGRESS = "BENCH RESULT ", "BENCH PROGRESS "
-#: orders of others, which should cost the same with the addon and without it
+#: orders without Amazon, which should cost the same with the addon and without it
 ORDINARY = 100
 SCRIPT = """
 import sys
@@ -32,7 +32,8 @@ run(env, *{arguments!r})
 def measure(options):
     """Measure all ways on copies of one database, print a table, write JSON and plot.
 
-    What is measured is kept after each step: who stops it keeps what there is.
+    The results are saved after each step: an interruption loses nothing that was
+    measured.
 
     :raise DevError: a measurement failed.
     """

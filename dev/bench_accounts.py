@@ -2,7 +2,7 @@
 right?
 
 Real processes of Odoo run the scheduled action on one database, beside a simulator that
-has all sellers; nothing is hastened but the time of a run.
+has all sellers; nothing is shortened but the time of a run.
 """
 
 import socket
@@ -33,7 +33,7 @@ MOST_RUNS = 6
 GERMANY = "A1PA6795UKMFR9"
 SKUS = ("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
 KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
-#: what must not be
+#: counts that must be zero
 FAULTS = (
     "missing",
     "doubled",
@@ -175,7 +175,7 @@ class Case:
         say(f"accounts, {self.processes} at work: round {number + 1} of {ROUNDS}")
 
     def settle(self):
-        """Go on until what had to wait is in Odoo, too."""
+        """Continue until what had to wait is in Odoo, too."""
         for _run in range(MOST_RUNS):
             books = self.nursery.do("read_shops")
             if len(books["orders"]) >= len(self.placed) and "new" not in books["rows"]:
@@ -231,7 +231,7 @@ class Case:
             self.tally.update(counts)
         return bool(done["runs"])
 
-    # -- what it came to
+    # -- results
 
     def result(self):
         """Compare what was sold with what is stored, and evaluate the scheduling.

@@ -101,7 +101,7 @@ def print_table(report):
 
 
 def _print_accounts(results):
-    """Two tables: what was measured, and what must be nought."""
+    """Two tables: what was measured, and what must be zero."""
     heads = (
         ACCOUNTS,
         {"processes": "processes"} | {name.replace("_", " "): name for name in FAULTS},

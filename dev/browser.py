@@ -15,7 +15,7 @@ from pathlib import Path
 
 import websocket
 
-#: seconds that a page may take to show what is waited for
+#: seconds that a page may take to show what is expected
 PATIENCE = 40
 QUIET = (
     "--headless",

@@ -1,4 +1,4 @@
-"""Which tests are those of a changed file: by rooms, by imports, by what they name."""
+"""Choose the tests of a changed file: by folders, by imports, by what they name."""
 
 import ast
 import functools
@@ -189,12 +189,12 @@ def odoo_tests():
 
 @functools.cache
 def named_in(name):
-    """Return the models and records of ours that a file defines or speaks of."""
+    """Return our models and records that a file defines or names."""
     path = ROOT / name
     if path.suffix not in (".py", ".xml", ".csv") or not path.is_file():
         return set()
     text = path.read_text(errors="replace")
-    if path.suffix == ".py":  # what it is about, not all that it deals with
+    if path.suffix == ".py":  # its subject, not all that it uses
         return set(re.findall(r'_(?:name|inherit) = "(amazon\.[\w.]+)"', text))
     records = RECORDS.findall(text)
     return {*MODELS.findall(text), *records, *(f"{NAME}.{each}" for each in records)}

@@ -19,7 +19,7 @@ def find():
 
 
 def require():
-    """See that there is a browser; root installs one by apt.
+    """Check that there is a browser; root installs one by apt.
 
     :raise DevError: there is none, and we can not install it.
     """

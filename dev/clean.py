@@ -1,4 +1,6 @@
-"""`python3 -m dev stop` and `clean`: end what was left behind, free what was stored."""
+"""`python3 -m dev stop` and `clean`: end processes that were left behind, delete what
+was stored.
+"""
 
 import contextlib
 import shutil
@@ -62,7 +64,7 @@ def clean(options):
 
 
 def see_that_nothing_is_used():
-    """See that no other process works with the cache.
+    """Check that no other process works with the cache.
 
     :raise DevError: one does.
     """

@@ -1,4 +1,4 @@
-"""What the workbench says, and how it fails."""
+"""Messages and errors of the development commands."""
 
 import signal
 import time
@@ -9,8 +9,8 @@ _started = time.monotonic()
 class DevError(Exception):
     """Something is missing or went wrong, and a person can do something about it.
 
-    :param what: one line: what is the matter.
-    :param to_type: one line: what to type or to set, when there is such a thing.
+    :param what: one line: what is wrong.
+    :param to_type: one line: what to type or to set, when there is something to do.
     """
 
     def __init__(self, what, to_type=""):
@@ -23,7 +23,7 @@ class DevError(Exception):
 
 
 class Unavailable(DevError):
-    """An Odoo series can not be had on this machine, which is nobody's mistake."""
+    """An Odoo series can not be had on this machine, which is no error of anybody."""
 
 
 class Stopped(BaseException):

@@ -249,7 +249,7 @@ class Databases:
         self._odoo(*shell, input=BUNDLES)
 
     def _see_that_there_are(self, modules, name):
-        """See that a database has these modules: Odoo goes on without unknown ones.
+        """Check that a database has these modules: Odoo goes on without unknown ones.
 
         :raise DevError: it lacks one.
         """

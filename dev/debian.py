@@ -15,7 +15,7 @@ from .paths import cache
 from .process import run
 
 ODOO_PACKAGE = "odoo-19"
-#: what the package links to: alone its symlinks dangle, and bundles do not build
+#: what the package links to: without it symlinks dangle, and bundles do not build
 LINKED_PACKAGES = (
     "libjs-jquery",
     "libjs-jquery-form",

@@ -1,4 +1,4 @@
-"""`python3 -m dev doctor`: what there is on this machine, and what would be chosen."""
+"""`python3 -m dev doctor`: what this machine has, and what would be chosen."""
 
 import os
 import shutil

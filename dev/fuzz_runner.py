@@ -1,4 +1,4 @@
-"""Give the tests of strange answers what atheris thinks of. For another Python.
+"""Run the fuzz tests on data that atheris generates. Executed by another Python.
 
 usage: python -m dev.fuzz_runner FOLDER_OR_FILE [OPTION…]   (from the checkout)
 """

@@ -41,7 +41,7 @@ class Complaint:
 
 @dataclass
 class Report:
-    """What one run of Odoo's tests came to.
+    """The results of one run of Odoo's tests.
 
     `failures` maps a test to its traceback, `skips` to its reason, `seconds` to its
     duration; `complaints` are failures too.

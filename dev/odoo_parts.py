@@ -115,7 +115,7 @@ def test_classes():
 
 
 class OdooPart:
-    """A part of the tests, running beside us until it is asked for.
+    """A part of the tests, running in the background until it is needed.
 
     :param classes: the `Classes` that it shares with other parts.
     """

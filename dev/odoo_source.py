@@ -1,4 +1,4 @@
-"""Odoo itself: find a source tree of a series, or get one."""
+"""The sources of Odoo: find a tree of a series, or download one."""
 
 import contextlib
 import os

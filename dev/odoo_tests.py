@@ -23,7 +23,7 @@ NO_TEST = "no test was run"
 
 @dataclass
 class Outcome:
-    """What a part of the tests came to, ready to be printed and added up."""
+    """The result of a part of the tests, ready to be printed and added up."""
 
     title: str
     passed: int = 0

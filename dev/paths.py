@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, the shared cache, and the checkout's part of it."""
+"""Paths: the checkout, the shared cache, and the checkout's part of it."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ def short_hash(*parts):
 
 
 def checkout_key():
-    """Return what tells the databases of this checkout from those of another."""
+    """Return what distinguishes this checkout's databases from those of another."""
     return short_hash(ROOT, cache())
 
 
@@ -38,7 +38,7 @@ def checkout_folder():
 
 
 def server_folder():
-    """Return where the private PostgreSQL lies.
+    """Return the folder of the private PostgreSQL.
 
     It can not run as root, and its user can not enter root's home: root's is elsewhere.
     """

@@ -110,7 +110,7 @@ class Camera:
         self.page.see(".modal .o_form_view")
 
     def take(self, name):
-        """Photograph what is to be seen, once nothing moves any more."""
+        """Take a picture of the screen, once nothing moves any more."""
         self.page.wait("!document.querySelector('.o_loading_indicator, .o_blockUI')")
         self.page.run("new Promise(done => setTimeout(done, 700))")
         path = self.folder / f"{name}.png"
@@ -121,7 +121,7 @@ class Camera:
 
 
 def trade(shop):
-    """Let the demo shop do business: orders come, deliveries leave, things go wrong.
+    """Let the demo shop do business: with orders, deliveries and errors.
 
     :return dict: name -> id of what the pictures show
     """
@@ -186,7 +186,7 @@ def _count(shop, product, location, quantity):
 
 
 def _store_at_amazon(shop, account):
-    """Amazon's count and Odoo's differ by a few pieces."""
+    """Let Amazon's count and Odoo's differ by a few pieces."""
     [row] = shop.call("amazon.account", "read", [account], ["location_id"])
     for code, quantity in (("MUG-BLUE", 42), ("TEA-SENCHA", 37)):
         [product] = shop.call(
@@ -266,7 +266,7 @@ def main():
 
 
 def photograph(camera, records):
-    """All pictures, in the order of the guide."""
+    """Take all pictures, in the order of the guide."""
     camera.action("amazon_link_account_action", ".modal .o_form_view")
     camera.take("link")
     camera.record(

@@ -21,7 +21,7 @@ LEFT_OUT = (
     "*.log",
     "node_modules",
 )
-#: knows nothing of Odoo, hence nothing is to be carried over
+#: does not depend on Odoo, hence nothing is to be carried over
 PURE = ("amazon_api", "sim")
 
 #: called as a function: the command would rewrite the addons of Odoo itself
@@ -74,7 +74,7 @@ def port_groups(text):
 
 
 def port_searches(text):
-    """Strip the groups of search views of their attributes, which 19.0 refuses."""
+    """Remove the attributes of groups in search views, which 19.0 refuses."""
 
     def search(match):
         return _sub(r"<group\s[^>]*[^/>]>", "<group>", match[0])
@@ -83,7 +83,7 @@ def port_searches(text):
 
 
 def _sub(pattern, replacement, text):
-    """Replace as the rules do: the number of lines stays."""
+    """Replace as the rules do: the number of lines does not change."""
     return Rule("", pattern, replacement, "", "").apply(text)
 
 

@@ -1,4 +1,4 @@
-"""Find what must not be in the sources: not 17.0, not portable, or out of place.
+"""Find what the sources must not contain: not 17.0, not portable, or out of place.
 
 Most of it would be a silent difference between the two series; `python3 -m dev test`
 runs this first, as a unit test.
@@ -81,7 +81,7 @@ BANS = (
         "17.0 knows text",
         'run: "edit x"',
     ),
-    # -- gone in 19.0, and no rule carries it over
+    # -- removed in 19.0, and no rule carries it over
     Ban(PY, r"\bself\._(?:cr|uid|context)\b", "use self.env", "self._cr.execute(q)"),
     Ban(
         PY, r"\buser_has_groups\(", "use env.user.has_group", "self.user_has_groups(g)"

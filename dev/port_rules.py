@@ -55,7 +55,7 @@ RULES = (
         '<field\n    name="groups_id" eval="[]" />',
         '<field\n    name="group_ids" eval="[]" />',
     ),
-    # crons repeat for ever, and there is no field more to say so
+    # crons repeat for ever, and the field for it is gone
     Rule(
         XML,
         r'<field\s+name="(?:numbercall|doall)"(?:[^<>]*/>|[^<>]*>[^<>]*</field>)',
@@ -178,7 +178,7 @@ RULES = (
         "line.product_uom, line.product_uom_qty",
         "line.product_uom_id, line.product_uom_qty",
     ),
-    # stock moves have no description of their own more
+    # stock moves have no description of their own any more
     Rule(
         PY,
         r"""["']name["']: _\(\s*["']Amazon move(?:[^()]|\([^()]*\))*\),""",

@@ -41,7 +41,7 @@ jit = off
 """
 #: a socket's path may have 107 bytes, its name takes 18 of them
 LONGEST_SOCKET_FOLDER = 88
-#: in the order of bytes, as Odoo wants it, and yet with the small letters of all: with
+#: sorted by bytes, as Odoo wants it, but with the lower case of all letters: with
 #: LC_CTYPE of C `ilike` does not find MÜLLER by müller
 LOCALE = ("--locale=C", "--lc-ctype=C.UTF-8")
 
@@ -89,7 +89,7 @@ def from_environment(environ):
 
 
 def named_key(values):
-    """Return what tells a named server from others."""
+    """Return what distinguishes a named server from others."""
     return short_hash(values.get("PGHOST"), values.get("PGPORT"))
 
 
@@ -123,7 +123,7 @@ SELECT current_user, current_setting('server_version_num')::int,
 
 
 def check(server, python):
-    """See that Odoo can work on a named server.
+    """Check that Odoo can work on a named server.
 
     :raise DevError: it can not be reached, is too old, or the role may not do enough.
     """
@@ -192,7 +192,7 @@ class Cluster:
         return cache() / f"{self.home.name}.lock"
 
     def lacks(self):
-        """Return the names of what Odoo would like to have and the binaries have not.
+        """Return the names of the extensions that Odoo uses and the binaries lack.
 
         Without them it works, and complains in the log of each new database.
         """

@@ -42,7 +42,7 @@ def start(*command, **options):
 
 
 def stop(process, patience=15):
-    """Stop a started process with its group; one that does not listen is killed."""
+    """Stop a started process with its group; one that does not react is killed."""
     for signum in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             break
@@ -74,7 +74,9 @@ def time_limit(process, seconds):
 
 
 def birth(pid):
-    """Return what tells a process from a later one of its number, None if it ended."""
+    """Return what distinguishes a process from a later one with its number, None if it
+    ended.
+    """
     try:
         with open(f"/proc/{pid}/stat") as stat:
             fields = stat.read().rpartition(")")[2].split()

@@ -27,7 +27,7 @@ UPDATE amazon_account SET simulator_url = %s
 
 
 def serve(options):
-    """Bring everything up, tell where it is, wait for Ctrl-C; return the exit code.
+    """Start everything, print the addresses, wait for Ctrl-C; return the exit code.
 
     :raise DevError: something does not come up, or goes down by itself.
     """

@@ -1,4 +1,4 @@
-"""Know what runs: notes that let a later `dev stop` find what was left behind."""
+"""Notes on running processes, by which a later `dev stop` finds those left behind."""
 
 import contextlib
 import json
@@ -35,12 +35,12 @@ class Noted:
         note_path().unlink(missing_ok=True)
 
     def add(self, name, child):
-        """Take a started process into our care."""
+        """Note a started process, so that it is stopped at the end."""
         self._processes[name] = child
         self._write()
 
     def check(self):
-        """See that all are alive.
+        """Check that all are alive.
 
         :raise DevError: with the last words of the one that is not.
         """

@@ -19,7 +19,7 @@ from .console import DevError, say
 from .paths import NAME, ROOT
 from .workbench import setting_up
 
-#: of Odoo, which some tests are for
+#: modules of Odoo that some tests are for
 MORE_MODULES = (
     "mrp",
     "sale_mrp",
@@ -135,7 +135,7 @@ class Plan:
             yield partial(odoo_parts.OdooPart, source, purpose, *how)
 
     def _helpers(self):
-        """Yield what takes part in the tests of a series while there are some left."""
+        """Yield further processes for the tests of a series while some are left."""
         options = self._options
         if options.tags or options.modules or (options.k and not options.changed):
             return
@@ -213,7 +213,7 @@ def tags_with(modules):
 
 
 def report(outcomes, missing, slowest, narrowed):
-    """Print what came out, the totals on the very last line; return the exit code.
+    """Print the results, the totals on the very last line; return the exit code.
 
     :param narrowed: some tests were chosen by name: a part may be without any.
     """
@@ -242,7 +242,7 @@ def report(outcomes, missing, slowest, narrowed):
 
 
 def print_slowest_classes(took, count):
-    """Print the classes that took longest, and what of it was setting up."""
+    """Print the classes that took longest, and the share of their setting up."""
     if not count or not took:
         return
     print("\nclasses: seconds, seconds of setting up, tests")

@@ -13,7 +13,7 @@ DAYS = 200
 
 
 class TortureTests:
-    """Schedules on one series, running beside us until they are asked for."""
+    """Schedules on one series, running in the background until they are needed."""
 
     def __init__(self, source, number, count):
         """Start the torture in a process of its own.

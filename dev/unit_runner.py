@@ -1,4 +1,4 @@
-"""Run unittest folders and leave the results in a file. Given to another Python.
+"""Run unittest folders and leave the results in a file. Executed by another Python.
 
 usage: python -m dev.unit_runner RESULT_FILE PATTERNS FOLDER…   (from the checkout)
 """

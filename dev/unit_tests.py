@@ -1,4 +1,4 @@
-"""Run what needs no Odoo: the pure layer, the simulator, and the workbench itself."""
+"""Run the tests without Odoo: of `amazon_api`, the simulator, and `dev` itself."""
 
 import json
 import os
@@ -14,7 +14,7 @@ FOLDERS = ("amazon_api/tests", "sim/tests", "dev/tests")
 
 
 class UnitTests:
-    """The unit tests of all folders, running beside us until they are asked for.
+    """The unit tests of all folders, running in the background until they are needed.
 
     :param series: whose virtual environment is used (without its Odoo).
     :param patterns: as unittest's -k takes them.
@@ -82,7 +82,7 @@ def may_have(patterns):
 
 
 def see_that_odoo_is_out_of_reach(python, environ):
-    """See that a test that imports Odoo would fail.
+    """Check that a test that imports Odoo would fail.
 
     :raise DevError: it would not.
     """

@@ -1,4 +1,4 @@
-"""One Odoo series made ready: its source, Python, server and addons folder."""
+"""Prepare one Odoo series: its source, Python, server and addons folder."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from . import port19, postgres, python_env
 from .paths import NAME, ROOT, cache, checkout_folder
 from .process import lock
 
-#: an Odoo that somebody else configured must not reach into ours
+#: the configuration of another Odoo must not affect ours
 FOREIGN_VARIABLES = (
     "ODOO_RC",
     "OPENERP_SERVER",
@@ -38,7 +38,7 @@ class Workbench:
 
     @property
     def addon(self):
-        """Where Odoo sees the addon."""
+        """The path under which Odoo finds the addon."""
         return self.folder / "addons" / NAME
 
     @property

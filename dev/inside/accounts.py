@@ -91,7 +91,7 @@ def _crons(env):
 
 
 def round_is_due(registry):
-    """Let ten minutes go by: the regular run of each cron is due, and what waited."""
+    """Let ten minutes pass: the regular run of each cron is due, and what waited."""
     with registry.cursor() as cr:
         cr.execute(f"UPDATE ir_cron SET nextcall = {jobs.EARLIER}")
         ago = "- '10 minutes'::interval"

@@ -1,4 +1,4 @@
-"""A database with a past: some imported orders, multiplied by SQL."""
+"""A database with old orders: some imported ones, multiplied by SQL."""
 
 #: what an imported order leaves behind
 TABLES = (

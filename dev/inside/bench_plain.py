@@ -1,5 +1,6 @@
-"""What an order costs that is none of Amazon's: with the addon, and in a database
-without it (`dev bench`). So nothing of the addon is used here."""
+"""What an order without Amazon costs: with the addon, and in a database without it
+(`dev bench`). So nothing of the addon is used here.
+"""
 
 from odoo.fields import Command
 

@@ -23,7 +23,7 @@ def imposed(design, calls):
     :return dict: for the report
     """
     quotas = {**PUBLISHED, **V0}
-    # Tokens and the contents of feeds are had elsewhere, without a published rate.
+    # Tokens and the contents of feeds come from elsewhere, without a published rate.
     calls = {name: count for name, count in calls.items() if name in quotas}
     seconds = [
         (count - quotas[name].burst) / quotas[name].rate

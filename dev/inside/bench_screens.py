@@ -25,9 +25,9 @@ ACTIONS = (
 )
 #: rows of a list, and how far the client has them counted
 PAGE, COUNTED = 80, 10_001
-#: a table of which it matters whether it is read from end to end
+#: rows from which on it matters whether a table is read from end to end
 LARGE = 10_000
-#: what needs a person: a part of the orders in a thousand
+#: what needs a person: a few orders in a thousand
 TROUBLES = """
     UPDATE sale_order
        SET delivery_status = CASE WHEN hashint4(id) % 50 = 0
@@ -73,7 +73,7 @@ def run(env, _way, count, _history):
 
 
 def clean_up(cr):
-    """What the server does by itself in the background, after so many changes."""
+    """Do what PostgreSQL does by itself in the background after so many changes."""
     cr._cnx.autocommit = True
     cr.execute("VACUUM ANALYZE")
     cr._cnx.autocommit = False

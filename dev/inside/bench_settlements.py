@@ -43,7 +43,7 @@ COLUMNS = (
 
 
 def run(env, way, count, _history):
-    """Take over a settlement of so many rows, and print the costs as JSON."""
+    """Import a settlement of so many rows, and print the costs as JSON."""
     report(*Settlement(env, count).measure())
 
 

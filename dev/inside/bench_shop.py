@@ -13,7 +13,7 @@ from odoo.addons.amazon_connector.sim.world import HIDDEN, MOMENT
 GERMANY = "A1PA6795UKMFR9"
 SKUS = ("MUG-BLUE", "MUG-WHITE", "TEA-SENCHA")
 ENDLESS = 10_000_000
-#: Amazon counts these calls: the time that costs is computed, not spent
+#: Amazon limits these calls: their time is computed, not spent
 UNCOUNTED = ("searchOrders", "confirmShipment")
 
 
@@ -63,7 +63,7 @@ class Shop:
         )
 
     def fill_stock(self):
-        """Nothing ever runs out, here and at Amazon."""
+        """Fill the stock, here and at Amazon, so that nothing ever runs out."""
         products = self.env["product.product"]
         for sku in SKUS:
             product = products.search([("default_code", "=", sku)])

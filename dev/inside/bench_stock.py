@@ -1,4 +1,4 @@
-"""What it costs to tell Amazon of the stock of many offers (`dev bench`)."""
+"""What it costs to send the stock of many offers to Amazon (`dev bench`)."""
 
 from collections import Counter
 from datetime import timedelta

@@ -1,6 +1,6 @@
-"""What machines do in Odoo, and how it is furnished; each call has its own process.
+"""What scheduled actions do in Odoo, and its test data; each call has its own process.
 
-Written for 17.0 and 19.0 alike, for this folder is not carried over.
+Written for 17.0 and 19.0 alike, because this folder is not carried over.
 """
 
 from unittest import mock
@@ -32,7 +32,7 @@ def warm_up(registry):
     with registry.cursor() as cr:
         env = company_env(cr)
         if env.company.name != COMPANY:
-            return  # not furnished yet
+            return  # not set up yet
         product = env["product.product"].search(
             [("default_code", "=", KNOWN[0]), ("company_id", "=", env.company.id)]
         )
@@ -49,8 +49,8 @@ def warm_up(registry):
         env["amazon.account"].search([], limit=1).write({"connection_message": "."})
         env.flush_all()
         cr.rollback()
-    # What is in the caches stays for the workers: no later record has the number of one
-    # that was rolled back. None of them is to say to the others that it is stale.
+    # The caches stay as they are for the workers: no later record has the number of one
+    # that was rolled back. No worker shall report them to the others as stale.
     registry.cache_invalidated.clear()
 
 
@@ -63,7 +63,7 @@ CONTACTING = (
 
 
 def prepare(registry):
-    """Furnish a fresh database: a company, its products, and no cron but ours."""
+    """Set up a fresh database: a company, its products, and no cron but ours."""
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         env["amazon.account"].search([]).action_archive()
@@ -180,13 +180,13 @@ def company_env(cr, user=SUPERUSER_ID):
 
 
 def tidy(registry):
-    """What Odoo does each night with the shelves."""
+    """Merge quants, as Odoo does each night."""
     with registry.cursor() as cr:
         company_env(cr)["stock.quant"]._quant_tasks()
 
 
 def _count_stock(env, pieces):
-    """An inventory: so many of each product lie in the warehouse and at Amazon's."""
+    """Count the stock: so many of each product are in the warehouse and at Amazon's."""
     quants = env["stock.quant"]
     quants._quant_tasks()  # as Odoo does each day
     for product in sellable(env):
@@ -204,7 +204,7 @@ def sellable(env):
 
 
 def shelf(env):
-    """Return the place that deliveries take from."""
+    """Return the location that deliveries take from."""
     warehouses = env["stock.warehouse"]
     mine = warehouses.search([("company_id", "=", env.company.id)], limit=1)
     return mine.lot_stock_id
@@ -214,13 +214,13 @@ def shelf(env):
 
 
 def hurry(registry):
-    """The crons run each minute, so that little time does for much."""
+    """Let the crons run each minute, so that a short time is enough."""
     with registry.cursor() as cr:
         cr.execute("UPDATE ir_cron SET interval_number = 1, interval_type = 'minutes'")
 
 
 def pass_time(registry, account, hours=0):
-    """Time goes by while nobody works: whatever waited is due.
+    """Let time pass while nobody works: whatever waited is due.
 
     :param int hours: by which reports are older then; Amazon's have to be, too
     """
@@ -261,7 +261,7 @@ def _waits():
 
 
 def cron(registry, page_size=100):
-    """One round of a cron worker, as Odoo's own server makes it."""
+    """Run one round of a cron worker, as Odoo's own server does."""
     from odoo.addons.amazon_connector.models.orders import (
         amazon_account as amazon_account_orders,
     )
@@ -271,7 +271,7 @@ def cron(registry, page_size=100):
 
 
 def settle(registry, account, rounds, page_size=100):
-    """Hours go by again and again, until there is nothing left to do.
+    """Let hours pass repeatedly, until there is nothing left to do.
 
     :param int rounds: at most so many
     :return list: what was left after each round
@@ -287,7 +287,9 @@ def settle(registry, account, rounds, page_size=100):
 
 
 def direct(registry, method, page_size=100):
-    """A run beside the cron's lock: what another way in would do at the same time."""
+    """Run a method beside the cron's lock: what another entry point would do at the
+    same time.
+    """
     from odoo.addons.amazon_connector.models.orders import (
         amazon_account as amazon_account_orders,
     )

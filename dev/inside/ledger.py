@@ -7,7 +7,7 @@ DOUBLE_QUANTS = """
 SELECT product_id, location_id, lot_id, count(*) FROM stock_quant
  WHERE company_id = %(company)s
  GROUP BY product_id, location_id, lot_id, package_id, owner_id HAVING count(*) > 1"""
-#: a product in a place of the company: there, held, and what deliveries hold of it
+#: a product in a location: quantity, reserved, and reserved by deliveries
 SHELVES = """
   FROM (SELECT product_id, quant.location_id AS place,
                sum(quantity) AS there, sum(reserved_quantity) AS held
@@ -22,7 +22,7 @@ SHELVES = """
               WHERE line.company_id = %(company)s AND usage = 'internal'
                 AND state NOT IN ('done', 'cancel', 'draft')
               GROUP BY 1, 2) AS open USING (product_id, place)"""
-#: goods that are kept aside for no pending order of the account
+#: goods that are reserved without a pending order of the account
 STRAY_HOLDS = """
 SELECT move.id, move.reference FROM stock_move AS move
   JOIN amazon_order AS row ON row.id = move.amazon_order_id
@@ -48,7 +48,7 @@ SELECT product_id, place, held, wanted {SHELVES}
 
 
 def left(registry, account):
-    """Count what is still to be done by machines.
+    """Count what is still to be done by scheduled actions.
 
     :return dict: what -> how many; empty when all is quiet
     """
@@ -146,7 +146,7 @@ def _rows(env, account):
 
 
 def _held(row):
-    """What an order keeps aside, by SKU."""
+    """What a pending order reserves, by SKU."""
     return {
         move.product_id.default_code: move.product_uom_qty
         for move in row.hold_move_ids

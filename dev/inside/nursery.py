@@ -29,9 +29,9 @@ from . import accounts, jobs, killer, ledger, people
 
 #: Odoo itself logs each race there that a person loses, and tries again
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
-#: 19.0 says so of a job whose worker was killed three times, and goes on next time
+#: 19.0 logs this of a job whose worker was killed three times, and continues next time
 KILLED_JOB = re.compile(r"Job .* timed out")
-#: who loses a race says so there, and begins again
+#: whoever loses a race logs it there, and begins again
 RACES = ("odoo.addons.amazon_connector.models.account.queue_step", "odoo.service.model")
 #: what can be asked for, by name
 JOBS = {
@@ -40,7 +40,7 @@ JOBS = {
     for name, function in vars(part).items()
     if getattr(function, "__module__", "") == part.__name__ and name[0] != "_"
 }
-#: seconds that a call to the simulator may take: its lost answers cost no more
+#: timeout of a call to the simulator in seconds, which a lost answer costs
 PATIENCE = 0.6
 
 
@@ -66,7 +66,7 @@ def main(configuration, database, address, patient=""):
                 return
             connection, _ = server.accept()
             if os.fork() == 0:
-                gc.disable()  # it does not live long enough for it
+                gc.disable()  # the process does not live long enough for it
                 server.close()
                 serve(connection, database)
                 os._exit(0)
@@ -74,7 +74,7 @@ def main(configuration, database, address, patient=""):
 
 
 def hasten():
-    """Make what waits in real life wait less: no outcome depends on it."""
+    """Shorten real waiting times: no outcome depends on them."""
     brief = types.ModuleType("time")
     vars(brief).update(vars(time), sleep=lambda seconds: time.sleep(seconds / 50))
     # a person's call that lost a race is repeated after seconds
@@ -96,7 +96,7 @@ def hasten():
 
 
 class Complaints(logging.Handler):
-    """Keeps what the log says of failures; nobody may notice a lost race."""
+    """Collects the failures in the log; lost races may not be noticed by anybody."""
 
     def __init__(self, tolerated):
         super().__init__(logging.ERROR)

@@ -1,6 +1,6 @@
 """What people do in Odoo; each call runs in a process of its own.
 
-Written for 17.0 and 19.0 alike, for this folder is not carried over.
+Written for 17.0 and 19.0 alike, because this folder is not carried over.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Runs inside Odoo's Python: Odoo as ever, but with the tests of one module only.
+"""Runs inside Odoo's Python: Odoo as usual, but with the tests of one module only.
 
 usage: python dev/inside/tests.py MODULE FOLDER OPTION…   (of Odoo)
 
@@ -137,7 +137,7 @@ def main():
 
 
 def hasten():
-    """Spare what no outcome depends on."""
+    """Shorten what no outcome depends on."""
     # hashing a password is made slow on purpose: a third of a second for each user
     sys.modules["odoo.addons.base.models.res_users"].MIN_ROUNDS = 1
     remember_charts()

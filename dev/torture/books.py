@@ -118,7 +118,7 @@ def _stated(world):
 
 
 def _listings(world, offers):
-    """Yield listings that stand otherwise in Odoo, in the marketplaces it reads."""
+    """Yield listings that differ in Odoo, in the marketplaces it reads."""
     wanted = ("asin", "title", "price")
     known = defaultdict(list)
     for offer in offers:
@@ -135,7 +135,7 @@ def _listings(world, offers):
 
 
 def _fba_stock(world, rows):
-    """Yield what Amazon stores in other numbers than Odoo knows."""
+    """Yield the FBA stock that differs from what Odoo knows."""
     known = {
         (pool_of(row["marketplace"]), row["sku"]): (row["fulfillable"], row["reserved"])
         for row in rows
@@ -173,7 +173,7 @@ def _order(order, row, booked, failed, skus):
 
 
 def _to_hold(order, skus):
-    """Return what Odoo has to keep aside for an order, by SKU."""
+    """Return what Odoo has to reserve for a pending order, by SKU."""
     held = defaultdict(int)
     if order.status == PENDING and order.channel == "fbm":
         for item in order.items:
@@ -232,7 +232,7 @@ def _contents(order, booked):
 
 
 def _packages(order, booked, failed):
-    """Yield packages that one side has and the other has not, or has otherwise."""
+    """Yield packages that are missing on one side, or differ."""
     at_amazon = {}
     for package in order.packages:
         if "shipped" in package:  # confirmed by a seller, not made with the order

@@ -41,7 +41,7 @@ def torture(options):
 
 
 def seeds_of(options):
-    """Yield what is to be played, as the options say; without end if they do not."""
+    """Yield the seeds that the options choose; without end if they set none."""
     seed = options.seed
     if seed and not seed.isdecimal():
         for _round in range(options.schedules or 1):

@@ -16,7 +16,7 @@ MOST_ROUNDS = 24
 #: after the third feed without a result a person has to decide: not tested here
 MOST_SPOILT = 2
 MACHINES = ("cron", "direct", "settle")
-#: these change what lies on the shelves
+#: these change the stock
 PACKERS = ("deliver", "recount", "cancel")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
 #: so long before Amazon shows an order it was placed: the download is past it
@@ -32,7 +32,7 @@ class Failure(Exception):
 
 @dataclass
 class Tally:
-    """What a torture came to so far."""
+    """The counts of a torture so far."""
 
     schedules: int = 0
     kills: int = 0
@@ -66,7 +66,7 @@ class Play:
         # them each night: whoever packs while orders come in has such quants by day.
         self.met = False
         self.is_late = False  # Amazon showed an order too late for the download
-        self.told = []  # what happened, for who has to find out why
+        self.told = []  # what happened, for whoever has to find the cause
         simulator.begin_world(schedule.seed)
         self.world = simulator.world
         self.account = nursery.do(
@@ -205,7 +205,7 @@ class Play:
         return self._judge(worker, worker.wait())
 
     def _judge(self, worker, answer):
-        """Note what a worker came to.
+        """Note the result of a worker.
 
         :raise Failure: an exception, or a complaint in the log.
         """
@@ -243,7 +243,7 @@ class Play:
 
 
 class Amazon(Simulator):
-    """The simulator with a world for each schedule, and a hand on the workers."""
+    """The simulator with a world for each schedule; it can kill workers."""
 
     def __init__(self):
         super().__init__()
@@ -260,7 +260,7 @@ class Amazon(Simulator):
         self.received.clear()
 
     def heal(self):
-        """No faults any more."""
+        """End all faults."""
         self.faults.clear()
         for seller in self.world.sellers:
             seller.consent_revoked = False

@@ -1,4 +1,4 @@
-"""Draws a schedule from a seed: plain data, so that the same seed is the same day."""
+"""Draws a schedule from a seed: plain data, the same for the same seed."""
 
 import random
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ BUTTONS += ("action_import_catalogue", "action_read_fba_stock")
 DIRECT = ("_cron_sync_orders", "_cron_send_submissions", "_cron_sync_stock") * 2
 DIRECT += ("_cron_send_stock_now",) * 2
 DIRECT += ("_cron_read_reports", "_cron_check_orders", "_cron_read_fba_stock")
-#: how the next feed ends, beside well; see `sim.feeds`
+#: how the next feed fails; see `sim.feeds`
 FEED_ENDS = (
     "fatal_next",
     "fatal_after_work_next",
@@ -118,7 +118,7 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens; `number` is the seed of what it leaves open."""
+    """Something that happens; `number` is the seed of its random details."""
 
     verb: str
     number: int
@@ -198,7 +198,7 @@ def _fault(rng):
     kind = rng.choices(list(FAULTS), list(FAULTS.values()))[0]
     if kind in ("stale_token", "doubled", "moved"):
         operation = "searchOrders"
-    elif kind == "skewed":  # feeds of the future would be an artefact
+    elif kind == "skewed":  # feeds from the future would be an artefact
         operation = rng.choice(OPERATIONS[1:5])
     elif kind == "expired_url":
         operation = rng.choice(STORE)

@@ -1,4 +1,4 @@
-"""`python3 -m dev soak`: servers at work for a long time, with all that can happen."""
+"""`python3 -m dev soak`: servers work for a long time, with all that can happen."""
 
 import os
 import random

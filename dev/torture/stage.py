@@ -38,7 +38,7 @@ class Worker:
             os.kill(self.pid, signal.SIGKILL)
 
     def wait(self):
-        """Return what the job came to, None when it was killed.
+        """Return the result of the job, None when it was killed.
 
         :raise DevError: it takes longer than any job may.
         """
