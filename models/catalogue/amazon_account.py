@@ -1,5 +1,5 @@
 """The catalogue, read from the top down: cron or button -> marketplace -> report -> its
-rows, page by page (feature C4). How a report comes here: see the room `reports`.
+rows, page by page (feature C4). How a report comes here: see `models/reports`.
 
 The guard of the catalogue: a list that leaves out too much waits for a person (C4).
 

@@ -1,6 +1,4 @@
-"""The fast lane of stock: what is sold out, or back again, within a minute (feature
-J7).
-"""
+"""The fast lane: what is sold out, or back again, leaves within a minute (J7)."""
 
 from . import amazon_account
 from . import amazon_submission

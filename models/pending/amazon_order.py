@@ -1,8 +1,8 @@
 """Pending orders hold stock (feature D12, an option of the account).
 
-Read from the top down: the import (`amazon_order_import`) judges a batch, has
-`_settle_holds` free what is no longer pending, imports, and has `_hold` keep aside what
-still is. Paid orders come first; what an order holds goes to that order.
+Read from the top down: the import (`models/orders`) judges a batch, has `_settle_holds`
+free what is no longer pending, imports, and has `_hold` keep aside what still is. Paid
+orders come first; what an order holds goes to that order.
 
 Nothing is counted twice. Amazon takes what it sells off its quantity by itself, pending
 orders included, until Odoo states a new quantity: that replaces Amazon's and has to
@@ -13,7 +13,7 @@ transaction that makes the delivery. Should Amazon keep the units of pending ord
 from a stated quantity, too (it does not say so), it offers a little less for a while,
 never too much.
 
-Held stock becomes free again (feature D12, see `amazon_order_hold`).
+Held stock becomes free again when an order is paid, cancelled, or waits for too long.
 """
 
 from datetime import timedelta

@@ -37,8 +37,8 @@ KEPT = timedelta(days=90)
 class AmazonReport(models.Model):
     """A table that Amazon makes on request, in its own time; read page by page.
 
-    Whoever needs one asks for it by ``amazon.account._ask_for_report``: what is under
-    way already, or was read a moment ago, is shared. The same is never requested again
+    A report is requested by ``amazon.account._ask_for_report``: what is under way
+    already, or was read a moment ago, is shared. The same is never requested again
     within Amazon's minimum interval, for Amazon would cancel it.
     """
 

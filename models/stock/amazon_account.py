@@ -4,7 +4,7 @@ Stock out, read from the top down: cron -> account -> scan -> messages.
 
 A scan finds the offers whose stock may have changed, computes what can be bought of
 them, and writes down what Amazon does not know yet: one message per marketplace and
-SKU. The sending of messages (see amazon_account_submissions) makes one feed of them.
+SKU. The sending of messages (see `models/outbox`) makes one feed of them.
 
 Which offers changed: found by one statement (feature J1).
 

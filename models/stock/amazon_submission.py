@@ -260,7 +260,7 @@ class AmazonSubmission(models.Model):
         """Write down what Amazon does not know; the orders of this moment are known.
 
         :param account: amazon.account, its quantities are computed
-        :param Look look: see amazon_account_stock
+        :param Look look: see amazon_account
         :param dict reasons: id of amazon.marketplace -> why it is held back
         :param bool has_urgent: False: nothing of it goes at once
         :return Counter: todo, held -> the number of rows
