@@ -139,7 +139,8 @@ class AmazonAccount(models.Model):
         """Return the merchant token as Amazon writes it, however it was typed."""
         if not vals.get("seller_key"):
             return {}
-        return {"seller_key": "".join(vals["seller_key"].split()).upper()}
+        # What has blanks inside is something else: it must not look like a token.
+        return {"seller_key": vals["seller_key"].strip().upper()}
 
     def _recognize_token(self, vals):
         """Note which authorization this is, and that it was entered here."""
