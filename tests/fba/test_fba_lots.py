@@ -9,7 +9,7 @@ from ..common import AmazonCase
 class TestFbaLots(AmazonCase):
     def setUp(self):
         super().setUp()
-        self.account.user_id = self.env.ref("base.user_admin")
+        self.account.user_id = self._create_responsible("lots")
         self.products["MUG-BLUE"].tracking = "lot"
         self.products["TEA-SENCHA"].tracking = "serial"
 

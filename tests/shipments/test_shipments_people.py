@@ -1,8 +1,10 @@
 """What the packer is asked for, what may be corrected, who may do what (features H2,
 H4)."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -134,7 +136,7 @@ class TestCorrections(ShippingCase):
         self.picking.carrier_tracking_ref = "0034002"
         first, second = self.messages()
         self.assertEqual((first.state, second.state), ("unknown", "todo"))
-        first.next_try_at = "2099-01-01"
+        first.next_try_at = fields.Datetime.now() + timedelta(hours=6)
         self.send()
         self.assertEqual(len(self.confirmations()), 1)
         self.send_later()

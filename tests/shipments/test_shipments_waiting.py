@@ -53,7 +53,7 @@ class TestPassing(ShippingCase):
         refs = self._ship_many(2)
         self.amazon.stop()
         message = self.account.action_sync_pickings()["params"]["message"]
-        self.assertIn("To be tried again: 1. No simulator answers", message)
+        self.assertIn("To be tried again: 2. No simulator answers", message)
         self.assertEqual(self.outbox(), [("todo", 1), ("todo", 0)])
         self.amazon.start()
         self.send_later()
