@@ -33,6 +33,7 @@ class StockPicking(models.Model):
         self._check_amazon_cancel_requested()
         result = super()._action_done()
         self._amazon_enqueue_shipments()
+        self._amazon_follow_returns()
         return result
 
     def _check_amazon_cancel_requested(self):

@@ -4,6 +4,7 @@ from . import amazon_refund
 from . import amazon_refund_line
 from . import amazon_return
 from . import stock_move
+from . import stock_picking
 from . import amazon_settlement_line
 from . import account_move
 from . import sale_order

@@ -130,7 +130,8 @@ class AmazonReturn(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("picking_id.state", "move_id.state", "is_counted", "hold_reason")
+    # Not on the state of the receipt: see `stock.picking._amazon_follow_returns`.
+    @api.depends("picking_id", "move_id", "is_counted", "hold_reason")
     def _compute_state(self):
         for row in self:
             if row.picking_id.state == "done":

@@ -67,6 +67,14 @@ class TestReturns(ReturnsCase):
         self.assertEqual(self.stored("MUG-BLUE", stock), {"": 1})
         self.assertEqual(order.order_line[0].qty_delivered, delivered)
 
+    def test_r2_cancelled_receipt_needs_a_person(self):
+        order = self.delivered()
+        self.world.return_goods(order.amazon_order_ref, status="Approved")
+        self.read_returns()
+        row = self.returns()
+        row.picking_id.action_cancel()
+        self.assertEqual(row.state, "person")
+
     def test_r2_not_delivered_waits_for_the_delivery(self):
         order = self.order_in("MUG-BLUE")
         self.world.return_goods(order.amazon_order_ref)
