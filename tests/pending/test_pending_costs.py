@@ -9,6 +9,9 @@ from .case import HoldCase
 
 # What holding reads and writes, and nothing else on the way of a pending order does.
 STOCK = re.compile(r"\bstock_|amazon_offer|unmapped")
+# Settings of the account that are named like it: each run reads the account once, and
+# its clock (_forget_future_waits) looks once at turns, however many orders are pending.
+SETTINGS = re.compile(r'"amazon_account"\."\w+"|\bstock_turn_at\b')
 
 
 class TestPendingCosts(HoldCase):
@@ -51,20 +54,36 @@ class TestPendingCosts(HoldCase):
     def test_d12_reading_what_is_held_costs_few_statements(self):
         self.assertLessEqual(self.slopes(self.world.touch), 2, "SQL for one more")
 
-    def test_d12_without_the_option_pending_orders_cost_nothing_more(self):
-        self.account.hold_pending = False
+    def listen(self, work):
+        """:return list: statements of some work that read or write stock"""
         execute, told = sql_db.Cursor.execute, []
 
         def note(cr, query, *args, **kwargs):
             told.append(str(getattr(query, "code", query)))
             return execute(cr, query, *args, **kwargs)
 
+        with patch.object(sql_db.Cursor, "execute", note):
+            work()
+        return [text for text in told if STOCK.search(SETTINGS.sub("", text))]
+
+    def test_d12_without_the_option_pending_orders_cost_nothing_more(self):
+        self.account.hold_pending = False
         self.run_cron()
         refs = self.place(20)
-        with patch.object(sql_db.Cursor, "execute", note):
+
+        def work():
             self.run_cron()
             for ref in refs:
                 self.world.cancel(ref)
             self.run_cron()
+
+        told = self.listen(work)
         self.assertEqual({*self.states().values()}, {"ignored"})
-        self.assertEqual([text for text in told if STOCK.search(text)], [])
+        self.assertEqual(told, [])
+
+    def test_d12_listening_hears_a_reservation(self):
+        self.place(1)
+        told = "\n".join(self.listen(self.run_cron))
+        self.assertEqual(len(self.holds()), 2)
+        for table in ("amazon_offer", "stock_quant", "stock_move"):
+            self.assertIn(table, told)
