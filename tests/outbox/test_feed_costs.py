@@ -4,6 +4,10 @@ import gzip
 import json
 
 from odoo.addons.amazon_connector.amazon_api import quantity_feed
+from odoo.addons.amazon_connector.models.outbox import (
+    amazon_feed,
+    amazon_submission,
+)
 from odoo.addons.amazon_connector.models.stock.amazon_submission import AmazonSubmission
 
 from ..common import DE
@@ -17,7 +21,10 @@ class TestFeedCosts(FeedCase):
     def setUp(self):
         super().setUp()
         self.amazon._contract = None  # far slower than what is measured here
-        # What a quantity is, and what follows from it, is not the matter here.
+        # What a quantity is, and what follows from it, is not the matter here: these
+        # messages are of no offer, so that none of them is present either.
+        for module in (amazon_feed, amazon_submission):
+            self._replace(module, "IS_PRESENT", "TRUE")
         self._replace(
             AmazonSubmission,
             "_prepare_stock_feed",
@@ -73,7 +80,8 @@ class TestFeedCosts(FeedCase):
         few, many = self._cost(50), self._cost(500)
         for one, other in zip(few, many, strict=True):
             self.assertAlmostEqual(one, other, delta=QUOTAS)
-        self.assertLessEqual(max(many), 85, "SQL, a third of it savepoints")
+        # A run forgets waits of a wrong clock and looks at earlier shipments, too.
+        self.assertLessEqual(max(many), 95, "SQL, a third of it savepoints")
 
     def test_j1_refusals_cost_the_same_for_few_and_for_many(self):
         self._replace(type(self.account), "_report_failures", lambda account: None)

@@ -99,6 +99,7 @@ class TestFilters(WatchCase):
                 "difference": total,
                 "stock": fba,
                 "cancelled": self.env["sale.order"],
+                "tax_difference": self.env["sale.order"],
             },
         )
 
