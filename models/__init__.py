@@ -11,13 +11,16 @@ from . import reports
 from . import catalogue
 from . import import_speed
 from . import orders
+from . import order_details
 from . import recovery
 from . import pending
 from . import fba
+from . import fba_adjustment
 from . import shipments
 from . import cancellations
 from . import stock_count
 from . import stock
+from . import stock_guard
 from . import fast_lane
 from . import matching
 from . import history

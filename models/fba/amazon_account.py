@@ -25,7 +25,6 @@ from ...amazon_api import (
     stock_pool,
 )
 from ..account.queue_step import TimeBudget, get_cron_seconds
-from .amazon_fba_stock import ORDERS_BEHIND
 
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
@@ -167,30 +166,6 @@ class AmazonAccount(models.Model):
                 "active": False,  # no delivery is ever made of it
             }
         )
-
-    def _explain_late_orders(self, moment):
-        """Say why differences of FBA stock can not be judged yet.
-
-        :param datetime moment: UTC, when FBA stock was read
-        :return str: which orders of that time Odoo has not booked yet
-        """
-        if self.last_orders_sync < moment - ORDERS_BEHIND:
-            return _(
-                "Orders of the time at which it was read are not in Odoo yet: press "
-                "«Sync Orders», then «Read FBA Stock»."
-            )
-        waiting = self.env["amazon.order"].search_count(
-            [
-                ("account_id", "=", self.id),
-                ("amazon_channel", "!=", "fbm"),
-                ("state", "=", "new"),
-                ("is_history", "=", False),  # it has no effect on the stock
-            ],
-            limit=1,
-        )
-        if waiting:
-            return _("FBA orders are still coming in: try again in a few minutes.")
-        return ""
 
     # === COMPUTE METHODS === #
 
