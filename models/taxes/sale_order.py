@@ -244,11 +244,13 @@ class SaleOrder(models.Model):
         left = {tax: lines._amazon_tax_left() for tax, lines in by_tax.items() if tax}
         # Where the document is rounded, lines that are kept and lines that are computed
         # do not add up: then all are kept, or none.
+        # What Odoo computes for one line may differ from what it rounds for all.
         is_global = self.company_id.tax_calculation_rounding_method == "round_globally"
+        is_off = any(left.values()) or bool(self.amazon_tax_difference or kept)
         wanted = [
             tax
             for tax, amount in left.items()
-            if amount or (amount is not None and is_global and any(left.values()))
+            if amount or (amount is not None and is_global and is_off)
         ]
         for tax in wanted:
             by_tax[tax]._amazon_keep_stated_tax(tax)
