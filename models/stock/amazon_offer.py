@@ -368,8 +368,9 @@ class AmazonOffer(models.Model):
             )
 
     def _search_drift(self, operator, value):
-        found = bool(value) == (operator in ("!=", "not in"))
-        return [("drift_count", "<" if found else ">=", CALL)]
+        values = value if operator in ("in", "not in") else [value]
+        is_wanted = (operator in ("in", "=")) == any(values)
+        return [("drift_count", ">=" if is_wanted else "<", CALL)]
 
     # === ACTION METHODS === #
 
