@@ -195,6 +195,7 @@ METHODS = {
     "sale.order.message_post_with_source": "cpsum",
     "stock.picking.action_accept_amazon_cancel": "psum",
     "stock.picking.action_refuse_amazon_cancel": "psum",
+    "stock.picking.action_cancel": "psum",
     "stock.picking.action_retry_amazon_sync": "psum",
     "stock.picking.action_settle_amazon_sync": "psum",
     "stock.picking.action_view_amazon_submissions": "cpsum",
