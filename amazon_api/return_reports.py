@@ -102,7 +102,8 @@ def _each(
     if missing:
         problem = f"the columns of {' and '.join(missing)} are not found in it"
         raise unreadable_report(problem)
-    width, seen = len(table.headings), {}
+    width = len(table.headings)
+    seen: dict = {}
     for number, cells in table.rows():
         row = Row(cells, columns, width)
         order_id = None

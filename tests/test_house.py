@@ -49,7 +49,7 @@ class TestHouse(TransactionCase):
         class First:
             __module__ = PACKAGE + "models.first"
 
-            def write(self, vals):
+            def note(self, vals):
                 return vals
 
             def alone(self):
@@ -59,7 +59,7 @@ class TestHouse(TransactionCase):
             __module__ = PACKAGE + "models.second"
 
             @property
-            def write(self):
+            def note(self):
                 return 2
 
         class Other(Second):
@@ -69,7 +69,7 @@ class TestHouse(TransactionCase):
         First.count, Second.count = Field(), Field()
         Other.__module__ = "odoo.addons.sale.models.other"
         modules = ["models.second", "models.first"]
-        self.assertEqual(find_doubles(Other), {"count": modules, "write": modules})
+        self.assertEqual(find_doubles(Other), {"count": modules, "note": modules})
 
     def test_the_search_sees_the_classes_of_the_addon(self):
         for name in ("amazon.account", "sale.order", "stock.picking"):

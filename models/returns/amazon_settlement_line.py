@@ -8,7 +8,6 @@ class AmazonSettlementLine(models.Model):
 
     refund_id = fields.Many2one(
         "amazon.refund",
-        "Refund",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

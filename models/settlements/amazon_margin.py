@@ -19,7 +19,7 @@ class AmazonMargin(models.Model):
         "stock.picking": ["carrier_price", "sale_id", "state"],
     }
 
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     amazon_order_ref = fields.Char("Amazon reference", readonly=True)
     account_id = fields.Many2one("amazon.account", "Amazon account", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

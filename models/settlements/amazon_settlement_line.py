@@ -61,7 +61,6 @@ class AmazonSettlementLine(models.Model):
     )
     account_id = fields.Many2one(
         "account.account",
-        "Account",
         ondelete="restrict",
         help="Of the amount without tax.",
     )

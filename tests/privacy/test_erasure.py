@@ -79,10 +79,12 @@ class TestErasure(ErasureCase):
         order = self.shipped_order()
         tracked = order.with_context(tracking_disable=False)
         buyer, picking = order.partner_id, order.picking_ids
+        said = "Called Mrs Zwiebelmann, +49 5550177, of Lauchgasse 77"
+        about, kept = "Erika Zwiebelmann", "kept: the mug has a crack"
         for document in (tracked, picking, buyer):
             document.message_post(
-                body="Called Mrs Zwiebelmann, +49 5550177, of Lauchgasse 77",
-                subject="Erika Zwiebelmann",
+                body=said,
+                subject=about,
                 attachments=[("label.txt", b"Erika Zwiebelmann, Lauchgasse 77")],
             )
             document.activity_schedule(
@@ -91,7 +93,7 @@ class TestErasure(ErasureCase):
                 note=f"<p>{STREET}</p>",
             )
         other = self.env["res.partner"].create({"name": "Someone else"})
-        tracked.message_post(body="kept: the mug has a crack", message_type="comment")
+        tracked.message_post(body=kept, message_type="comment")
         self.env["mail.mail"].create(
             {
                 "model": "sale.order",
