@@ -1,5 +1,6 @@
 """Settlements come from Amazon as it makes them (feature L1)."""
 
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -168,31 +169,36 @@ class TestSettlementFetch(SettlementCase):
             for when in ("before", "after"):
                 with self.subTest(f"{when} step {number}: {steps[number]}"):
                     self._forget()
-                    self._run_until(number, when)
-                    self._wait_over()
+                    self._let_time_pass()
+                    killed = self._run_until(number, when)
+                    self.assertEqual(killed, steps[number])
+                    self._let_time_pass()
                     self.run_settlements()
                     self.assertEqual(self._story(), expected)
 
     def _run_until(self, number, when):
+        """Kill the process at a step.
+
+        :return str: name of the step, None when there were fewer
+        """
         run_step, seen = type(self.account)._run_step, []
 
         def stop(model, step, *args):
-            seen.append(step)
+            seen.append(step.__name__)
             if len(seen) <= number:
                 return run_step(model, step, *args)
             if when == "after" and len(seen) == number + 1:
                 run_step(model, step, *args)
             raise _Killed
 
-        with patch.object(type(self.account), "_run_step", stop):
-            try:
-                self.account._in_company()._work_on_settlements(_Endless())
-            except _Killed:
-                pass
+        with patch.object(type(self.account), "_run_step", stop), suppress(_Killed):
+            self.account._in_company()._work_on_settlements(_Endless())
+        return seen[number] if len(seen) > number else None
 
-    def _wait_over(self):
-        reports = self.env["amazon.report"].search([])
-        reports.next_try_at = False
+    def _let_time_pass(self):
+        """All that waits is due; Amazon's quota (few of its lists a minute) is full."""
+        self.env["amazon.report"].search([]).next_try_at = False
+        self.env["amazon.rate.limit"].search([]).unlink()
 
     def _story(self):
         settlement = self.settlements()
