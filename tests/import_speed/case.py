@@ -34,6 +34,7 @@ UNLIKE = {
     "inventory_date",
     "in_date",
     "last_count_date",
+    "amazon_problem_since",
 }
 MODELS = (
     "sale.order",

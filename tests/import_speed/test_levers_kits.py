@@ -22,6 +22,9 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=cls.company, install_demo=False
         )
+        # A shop that charges no tax: what differs from Amazon has tests of its own.
+        taxes = cls.env["account.tax"].search([("company_id", "=", cls.company.id)])
+        taxes.active = False
         kits = {"GIFT-BOX": "Tea for two", "SPOON-SET": "Tea for four"}
         cls.env["product.product"].search(
             [("default_code", "in", list(kits))]
@@ -202,7 +205,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         self.assertLessEqual(self._slope(self.buy), 26, "SQL per order")
 
     def test_goal_2_kits_at_amazon_cost_little_more_than_their_parts(self):
-        self.assertLessEqual(self._slope(self.buy_fba), 19, "SQL per order")
+        self.assertLessEqual(self._slope(self.buy_fba), 20, "SQL per order")
 
     def _slope(self, buy):
         """:return float: SQL statements for one more order of a kit"""
