@@ -581,13 +581,22 @@ def _offset(zone: str) -> timedelta:
     return timedelta(hours=known)
 
 
+_QUANTITY = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,6})?", re.ASCII)
+
+
 def _decimals_of(amount: Decimal) -> int:
     exponent = amount.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
 
 
 def _read_quantity(text: str) -> int:
+    """Read a number of pieces.
+
+    :raise ValueError: it is none
+    """
     text = text.strip()
     if not text:
         return 0
-    return int(Decimal(text.replace(",", "."))) if not text.isdigit() else int(text)
+    if not _QUANTITY.fullmatch(text):
+        raise ValueError
+    return int(Decimal(text.replace(",", ".")))

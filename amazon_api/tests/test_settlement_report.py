@@ -336,6 +336,13 @@ class TestProperties(SettlementCase):
         with self.assertRaises(TornSettlement):
             read_settlement(content(noise))
 
+    def test_a_quantity_that_is_none_is_refused(self):
+        for quantity in ("A", "1E9", "--1", "1.2.3"):
+            with self.subTest(quantity), self.assertRaises(TornSettlement):
+                read_settlement(
+                    content(write([row("1.00", quantity_purchased=quantity)]))
+                )
+
     @settings(deadline=None, max_examples=200)
     @given(st.data())
     def test_a_changed_byte_is_never_silent_about_money(self, data):
