@@ -79,6 +79,15 @@ class TestRooms(unittest.TestCase):
         page = (ROOT / "ARCHITECTURE.rst").read_text()
         self.assertEqual(re.findall(r"^``(\w+)``  ", page, re.M), rooms())
 
+    def test_the_call_lists_name_what_is_there(self):
+        page = (ROOT / "ARCHITECTURE.rst").read_text()
+        sources = "".join(path.read_text() for _room, path in files())
+        defined = set(re.findall(r"def (\w+)\(", sources)) | {"__init__"}
+        called = set(re.findall(r"(?<![\w/])(?:[a-z.]+\.)?(_[a-z]\w+)", page))
+        self.assertEqual(called - defined, set())
+        paths = re.findall(r"\b(?:models|docs|dev|tests|amazon_api)/[\w/]+\.\w+", page)
+        self.assertEqual([p for p in paths if not (ROOT / p).exists()], [])
+
     def test_every_file_is_loaded(self):
         for room in rooms():
             text = (MODELS / room / "__init__.py").read_text()
