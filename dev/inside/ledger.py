@@ -46,6 +46,9 @@ SELECT product_id, place, held, wanted {SHELVES}
  WHERE default_code IS NOT NULL
    AND abs(coalesce(held, 0) - coalesce(wanted, 0)) > 0.001"""
 
+#: what waits for a person, who was asked to look at it
+HELD = "offers held back"
+
 
 def left(registry, account):
     """Count what is still to be done by scheduled actions.
@@ -77,9 +80,13 @@ def left(registry, account):
             {"account": account},
         )
         found = dict(cr.fetchall())
-        offers = [] if found else _offers(_account_env(cr, account), account)
-        untold = sum(offer["available"] != offer["sent"] for offer in offers)
-        return found | ({"offers to tell": untold} if untold else {})
+        if found:
+            return found
+        env = _account_env(cr, account)
+        offers = _offers(env, account)
+        unknown = sum(offer["available"] != offer["sent"] for offer in offers)
+        is_held = env["amazon.account"].browse(account).stock_guard_message
+        return {HELD if is_held else "offers to send": unknown} if unknown else {}
 
 
 def deadlocks(registry):

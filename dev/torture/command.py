@@ -69,7 +69,8 @@ def replay(source, seed):
 
 
 def run(source, seeds, seconds=None):
-    """Run the schedules of seeds, all of them or as long as there is time.
+    """Run the schedules of seeds, all of them or as long as there is time, in a new
+    database: the orders of a seed have the same numbers each time.
 
     :return: {seed: what went wrong}, and the counts as a `Tally`.
     :raise DevError: the processes can not be had.
@@ -82,7 +83,7 @@ def run(source, seeds, seconds=None):
         ),
         opened(source, "torture") as bench,
     ):
-        name = stage.database(bench)
+        name = stage.database(bench, fresh=True)
         with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
             say(f"torture on {source}")
             tally.began = time.monotonic()

@@ -1,5 +1,7 @@
 """Base class for the shipments: packing, delivering, and what Amazon knows then."""
 
+from odoo import fields
+
 from ..common import AmazonCase
 
 SENDING_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
@@ -80,6 +82,7 @@ class ShippingCase(AmazonCase):
 
     def send(self):
         """The scheduled action runs, as Odoo runs it."""
+        self.sending_began = fields.Datetime.now()
         cron = self.env.ref("amazon_connector.ir_cron_send_submissions")
         cron.ir_actions_server_id.run()
 
