@@ -2,6 +2,8 @@
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.amazon_connector.models.identity.amazon_account import hash_token
+
 
 def migrate(cr, version):
     """See Odoo: run once, after the module is updated to this version."""
@@ -9,7 +11,18 @@ def migrate(cr, version):
     accounts = env["amazon.account"].with_context(active_test=False).search([])
     for account in accounts.filtered("is_linked"):
         if not account.home_database:
-            account._recognize_token({"refresh_token": account.refresh_token})
+            # By SQL: a seller that two accounts have is refused from now on, but it
+            # must not stop the update of a database that has such accounts already.
+            cr.execute(
+                "UPDATE amazon_account SET refresh_token_hash = %s, home_database = %s"
+                " WHERE id = %s",
+                [
+                    hash_token(account.refresh_token),
+                    account._get_database_mark(),
+                    account.id,
+                ],
+            )
+    accounts.invalidate_recordset(["refresh_token_hash", "home_database"])
     seen = set()
     for account in accounts.filtered("active"):  # of two the first one keeps its mark
         marks = (account.seller_key, account.region, account.environment)

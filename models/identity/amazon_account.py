@@ -105,6 +105,7 @@ class AmazonAccount(models.Model):
         same_token = [("refresh_token_hash", "=", self.refresh_token_hash)]
         same_token += [("refresh_token_hash", "!=", False)]
         others = [("id", "!=", self.id), ("environment", "=", self.environment)]
+        others += [("active", "=", True)]  # whatever the context says
         alike = ["|", "&", "&", *same_seller, "&", *same_token]
         return self.sudo().search([*others, *alike], limit=1)
 
