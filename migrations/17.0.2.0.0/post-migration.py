@@ -8,7 +8,8 @@ from odoo.addons.amazon_connector.models.identity.amazon_account import hash_tok
 def migrate(cr, version):
     """See Odoo: run once, after the module is updated to this version."""
     env = api.Environment(cr, SUPERUSER_ID, {})
-    accounts = env["amazon.account"].with_context(active_test=False).search([])
+    accounts = env["amazon.account"].with_context(active_test=False)
+    accounts = accounts.search([], order="id")
     for account in accounts.filtered("is_linked"):
         if not account.home_database:
             # By SQL: a seller that two accounts have is refused from now on, but it

@@ -1,7 +1,9 @@
 """Whose account it is: one seller, one environment, one company, one database
 (features A12, A13)."""
 
+import importlib.util
 from contextlib import suppress
+from pathlib import Path
 
 from psycopg2.errors import UniqueViolation
 
@@ -16,6 +18,19 @@ from ..connection.test_connection import ACCOUNT_LOG
 from ..stock.case import StockCase
 
 KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
+
+
+def load_script(version):
+    """Load the script that Odoo runs after an update to a version.
+
+    :param str version: as its folder is named
+    :return: the module
+    """
+    path = Path(__file__).parents[2] / "migrations" / version / "post-migration.py"
+    spec = importlib.util.spec_from_file_location("post_migration", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class TestOtherSeller(LinkCase):
@@ -216,6 +231,26 @@ class TestLinkedOnce(LinkCase):
             self.account.action_unarchive()
         twin.action_archive()
         self.account.action_unarchive()
+        self.account.with_context(active_test=False).seller_key = SELLER.merchant_token
+
+    def test_a13_an_update_keeps_a_seller_who_is_linked_twice(self):
+        twin = self._link_account(self.another_seller())
+        accounts = self.account + twin
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_account SET seller_key = %s, refresh_token_hash = NULL,"
+            " home_database = NULL, seller_mark = NULL, token_mark = NULL"
+            " WHERE id IN %s",
+            [SELLER.merchant_token, tuple(accounts.ids)],
+        )
+        self.env.invalidate_all()
+        load_script("17.0.2.0.0").migrate(self.env.cr, "17.0.1.1.0")
+        known = accounts.sudo().read(["home_database", "refresh_token_hash"])
+        self.assertTrue(all(all(values.values()) for values in known))
+        self.assertEqual(
+            accounts.sudo().mapped(lambda account: bool(account.seller_mark)),
+            [True, False],
+        )
 
     def test_a13_regions_and_environments_are_apart(self):
         self._link_account(
