@@ -62,7 +62,6 @@ from .orders import (
     test_money_random,
     test_offers,
     test_order_changes,
-    test_order_details,
     test_orders_in,
     test_orders_troubled,
     test_ordinary_orders,
@@ -75,6 +74,7 @@ from .orders import (
     test_stock_turn,
     test_whole_orders,
 )
+from .order_details import test_order_details
 from .recovery import (
     test_fault_again,
     test_order_check,
@@ -88,7 +88,6 @@ from .pending import (
 )
 from .fba import (
     test_fba,
-    test_fba_adjustment,
     test_fba_kits,
     test_fba_lots,
     test_fba_places,
@@ -96,6 +95,7 @@ from .fba import (
     test_fba_reading_cron,
     test_fba_stock,
 )
+from .fba_adjustment import test_fba_adjustment
 from .shipments import (
     test_handover,
     test_pieces,
@@ -119,7 +119,6 @@ from .stock import (
     test_stock_drift,
     test_stock_feeds,
     test_stock_first,
-    test_stock_guard,
     test_stock_kits,
     test_stock_late_feeds,
     test_stock_messages,
@@ -129,6 +128,7 @@ from .stock import (
     test_stock_quantities,
     test_stock_verdicts,
 )
+from .stock_guard import test_stock_guard
 from .catalogue import (
     test_catalogue,
     test_catalogue_costs,

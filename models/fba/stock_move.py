@@ -6,6 +6,8 @@ from odoo import _, api, models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+from .. import kits
+
 
 class LotShelf:
     """Lots and serial numbers that lie in a location, handed out oldest first."""
@@ -55,7 +57,7 @@ class StockMove(models.Model):
         :param location: stock.location where the goods lay
         :return dict: line that can not be booked -> list of (product, needed, there)
         """
-        demands = lines._get_fba_demands()
+        demands = kits.split_lines(lines)
         operation = account._get_lotless_operation(location)
         shelf = self._get_lot_shelf(location, demands, operation)
         vals_list, missing = [], {}

@@ -16,6 +16,8 @@ from odoo.tools import (
     plaintext2html,
 )
 
+from .. import kits
+
 # What Amazon ships meanwhile makes a download wrong.
 FRESH = timedelta(hours=1)
 # Nobody would read more of them in the account's log; the moves have them all.
@@ -100,7 +102,7 @@ class AmazonFbaStock(models.Model):
         stored = rows_sudo._get_stored_products()
         moved = rows_sudo._find_last_moves()
         unread = rows_sudo._find_unread()
-        kits = self.env["amazon.account"].sudo()._get_stock_kits()
+        of_parts = kits.search_all(self.sudo().env)
         plain = rows_sudo._find_plain_quants()
         late = {
             account: account._explain_late_orders(min(rows.mapped("read_at")))
@@ -114,7 +116,7 @@ class AmazonFbaStock(models.Model):
             amazon, odoo = compared.get(place, (0.0, 0.0))
             known = FbaAdjustment(product, location, rows, amazon, odoo, "")
             obstacle = (
-                rows._explain_product(product, product in stored, kits)
+                rows._explain_product(product, product in stored, of_parts)
                 or rows._explain_no_change(known)
                 or rows._explain_reading(moved.get(place), unread.get(place))
                 or next(filter(None, (late[one] for one in rows.account_id)), "")
@@ -123,14 +125,14 @@ class AmazonFbaStock(models.Model):
             found.append(replace(known, obstacle=obstacle))
         return found
 
-    def _explain_product(self, product, is_stored, kits):
+    def _explain_product(self, product, is_stored, of_parts):
         """Name the kinds of products that have to be adjusted by hand.
 
         :return str: why Odoo can not book a difference of this product
         """
         if not is_stored:
             return _("Odoo keeps no stock of this product.")
-        if product in kits:
+        if product in of_parts:
             return _(
                 "A kit: Odoo stores its parts. Adjust the parts under Inventory > "
                 "Operations > Physical Inventory."

@@ -23,17 +23,18 @@ from odoo.fields import Command
 from odoo.tools import float_compare, format_datetime
 
 from ...amazon_api import UnreadableOrder
+from .. import kits
 
 # Amazon's other waiting statuses, such as pre-orders, hold nothing.
 PENDING = "PENDING"
 
 
-def _sum_goods(location, pieces, kits):
+def _sum_goods(location, pieces, boms):
     """Add up what has to be held, kits by their parts.
 
     :param location: stock.location
     :param list pieces: of (amazon.offer, quantity in the unit of its product)
-    :param dict kits: product.product -> its mrp.bom
+    :param dict boms: of the kits, product.product -> mrp.bom
     :return dict: (stock.location, product.product) -> quantity; only what is stored
     """
     wanted = {}
@@ -41,9 +42,7 @@ def _sum_goods(location, pieces, kits):
         product = offer.product_id
         if not product or not quantity:
             continue
-        for demand in offer.env["sale.order.line"]._get_amazon_demands(
-            kits, product, quantity
-        ):
+        for demand in kits.split(boms, product, quantity):
             if demand.product.detailed_type == "product":
                 place = location, demand.product
                 wanted[place] = wanted.get(place, 0) + demand.quantity
@@ -233,7 +232,7 @@ class AmazonOrder(models.Model):
         products = self.env["product.product"].union(
             *(offer.product_id for offer in offers.values())
         )
-        kits = self.env["sale.order.line"]._find_amazon_kits(products)
+        boms = kits.find(products)
         wanted = {}
         for row in self:
             order = orders[row.amazon_order_ref]
@@ -246,7 +245,7 @@ class AmazonOrder(models.Model):
             if set(unmapped) != set(row.unmapped_offer_ids.ids):
                 row.unmapped_offer_ids = [Command.set(unmapped)]
             location = account._get_delivering_warehouse(row.marketplace_id)
-            wanted[row] = _sum_goods(location.lot_stock_id, pieces, kits)
+            wanted[row] = _sum_goods(location.lot_stock_id, pieces, boms)
         return wanted
 
     # === BUSINESS METHODS - RELEASING === #

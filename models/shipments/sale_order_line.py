@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from odoo import _, api, fields, models
 from odoo.tools import float_compare, float_round, sql
 
+from .. import kits
+
 # Programmes of which Amazon learns by itself that the goods have left: confirmShipment
 # refuses them («Confirm the shipment status»), or they have a flow of their own.
 SELF_CONFIRMED = {
@@ -97,7 +99,7 @@ class SaleOrderLine(models.Model):
         """
         needs = {}
         units = {line: line.amazon_units or line.product_uom_qty for line in self}
-        for line, demands in self._get_fba_demands(units).items():
+        for line, demands in kits.split_lines(self, units).items():
             wanted = defaultdict(float)
             for demand in demands:
                 wanted[demand.product] += demand.quantity

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
+from .. import kits
 from ..account.queue_step import TimeBudget, get_cron_seconds
 
 _logger = logging.getLogger(__name__)
@@ -197,7 +198,7 @@ class AmazonAccount(models.Model):
                 CHANGED,
                 account=self.id,
                 since=since,
-                kits=self._get_stock_kits().ids,
+                kits=kits.search_all(self.env).ids,
                 expiring=self._get_expiring(since),
             )
         )

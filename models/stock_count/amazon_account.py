@@ -12,6 +12,8 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import SQL, float_round
 
+from .. import kits
+
 # The largest that fits the column, and more than anybody sells.
 MOST = 2**31 - 1
 # What lies there. Lots that expire are no goods for a new order: Odoo's reservation
@@ -232,24 +234,6 @@ def _is_one_of(table, product_ids):
     return SQL("%s = ANY(%s)", SQL.identifier(table, "product_id"), list(product_ids))
 
 
-def _explode(bom, product):
-    """Resolve a kit into its parts, for as many kits as the bill of materials is for.
-
-    :param bom: mrp.bom of a kit
-    :return Kit: with all parts, in their own units
-    """
-    parts = {}
-    _boms, found = bom.explode(product, 1)
-    for line, values in found:
-        part, unit = line.product_id, line.product_uom_id
-        quantity = unit._compute_quantity(values["qty"], part.uom_id, round=False)
-        parts[part.id] = parts.get(part.id, 0) + quantity
-    count = bom.product_uom_id._compute_quantity(
-        bom.product_qty, product.uom_id, round=False
-    )
-    return Kit(count, parts)
-
-
 def _count_kit(kit, counts):
     """Count how many kits the parts allow, in whole runs of the bill of materials.
 
@@ -281,10 +265,10 @@ class AmazonAccount(models.Model):
         :return dict: product's id -> StockCount; products that are not stored are left
             out, and so are kits of which no part is
         """
-        kits = self._find_stock_kits(products)
-        parts = {part for kit in kits.values() for part in kit.parts}
+        made_up = self._find_stock_kits(products)
+        parts = {part for kit in made_up.values() for part in kit.parts}
         counts = self._count_stored(parts.union(products.ids), locations)
-        for product_id, kit in kits.items():
+        for product_id, kit in made_up.items():
             counts[product_id] = _count_kit(kit, counts)
         return {key: counts[key] for key in products.ids if counts.get(key)}
 
@@ -517,40 +501,31 @@ class AmazonAccount(models.Model):
 
     # === Kits and products === #
 
-    def _get_stock_kits(self):
-        """The products whose stock is the stock of their parts.
-
-        :return: product.product that are sold as kits, none without Manufacturing
-        """
-        products = self.env["product.product"].with_context(active_test=False)
-        if "mrp.bom" not in self.env:
-            return products.browse()
-        return products.search([("is_kits", "=", True), ("type", "!=", "service")])
-
     def _find_stock_kits(self, products):
         """Find out which parts make the kits among some products. Parts that are not
         stored are always there.
 
         :return dict: product's id -> Kit
         """
-        boms = self.env["sale.order.line"]._find_amazon_kits(
-            products & self._get_stock_kits()
-        )
+        boms = kits.find(products & kits.search_all(self.env))
         if not boms:
             return {}
-        parts = {product.id: _explode(bom, product) for product, bom in boms.items()}
+        parts = {
+            product.id: Kit(*kits.sum_parts(bom, product))
+            for product, bom in boms.items()
+        }
         stored = set(
             self._filter_stored_ids(
                 {part for kit in parts.values() for part in kit.parts}
             )
         )
-        kits = {}
+        stored_kits = {}
         for product_id, kit in parts.items():
             needed = {
                 part: q for part, q in kit.parts.items() if q > 0 and part in stored
             }
-            kits[product_id] = Kit(kit.count, needed)
-        return kits
+            stored_kits[product_id] = Kit(kit.count, needed)
+        return stored_kits
 
     def _filter_stored_ids(self, product_ids):
         """Leave out services, consumables and kits.
@@ -583,7 +558,7 @@ class AmazonAccount(models.Model):
                 ("id", "in", products.ids),
                 "|",
                 ("detailed_type", "=", "product"),
-                ("id", "in", self._get_stock_kits().ids),
+                ("id", "in", kits.search_all(self.env).ids),
             ],
             ["product_tmpl_id"],
             order="id",

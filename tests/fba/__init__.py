@@ -1,7 +1,6 @@
-"""Tests of FBA: Amazon's stock, its comparison with Odoo's, adjustments."""
+"""Tests of FBA: Amazon's stock and its comparison with Odoo's."""
 
 from . import test_fba
-from . import test_fba_adjustment
 from . import test_fba_kits
 from . import test_fba_lots
 from . import test_fba_places

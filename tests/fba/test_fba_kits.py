@@ -7,10 +7,7 @@ from odoo.fields import Command
 
 from ..common import AmazonCase
 
-LINE = (
-    "odoo.addons.amazon_connector.models.fba.sale_order_line.SaleOrderLine"
-    "._find_amazon_kits"
-)
+KITS = "odoo.addons.amazon_connector.models.kits.find"
 
 
 class TestFbaKits(AmazonCase):
@@ -30,9 +27,7 @@ class TestFbaKits(AmazonCase):
         if self.has_mrp:
             self._create_bom()
         else:
-            seam = patch(
-                LINE, lambda lines, products: {self.kit: _Bom(self.kit, self.parts)}
-            )
+            seam = patch(KITS, lambda products: {self.kit: _Bom(self.kit, self.parts)})
             seam.start()
             self.addCleanup(seam.stop)
 
@@ -105,15 +100,14 @@ class TestFbaKits(AmazonCase):
 class _Bom:
     """Answers as an mrp.bom of one kit."""
 
-    picking_type_id = False
     product_qty = 1
 
     def __init__(self, kit, parts):
         self._kit, self._parts = kit, parts
         self.product_uom_id = kit.uom_id
 
-    def explode(self, product, quantity, picking_type=False):
-        assert product == self._kit and picking_type is False
+    def explode(self, product, quantity):
+        assert product == self._kit
         return [], [
             (
                 SimpleNamespace(id=False, product_id=part, product_uom_id=part.uom_id),

@@ -8,7 +8,6 @@ from . import test_money_notice
 from . import test_money_random
 from . import test_offers
 from . import test_order_changes
-from . import test_order_details
 from . import test_orders_in
 from . import test_orders_troubled
 from . import test_ordinary_orders

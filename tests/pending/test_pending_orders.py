@@ -13,10 +13,7 @@ from odoo.addons.amazon_connector.models.orders.sale_order import SaleOrder
 from ..fba.test_fba_kits import _Bom
 from .case import HoldCase
 
-KITS = (
-    "odoo.addons.amazon_connector.models.fba.sale_order_line.SaleOrderLine"
-    "._find_amazon_kits"
-)
+KITS = "odoo.addons.amazon_connector.models.kits.find"
 IMPORT_LOG = "odoo.addons.amazon_connector.models.orders.amazon_order"
 
 
@@ -115,7 +112,7 @@ class TestPendingOrders(HoldCase):
         self.products["GIFT-BOX"] = kit
         parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         bom = _Bom(kit, parts)
-        with patch(KITS, lambda lines, products: {kit: bom}):
+        with patch(KITS, lambda products: {kit: bom}):
             ref = self.order_unpaid(items=[self.world.item("GIFT-BOX", quantity=3)])
         self.assertEqual(self.held(ref), [("MUG-WHITE", 6, 6), ("TEA-SENCHA", 3, 3)])
         self.assertEqual(self.free(), {**self.all, "MUG-WHITE": 14, "TEA-SENCHA": 27})

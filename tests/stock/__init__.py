@@ -6,7 +6,6 @@ from . import test_stock_costs
 from . import test_stock_drift
 from . import test_stock_feeds
 from . import test_stock_first
-from . import test_stock_guard
 from . import test_stock_kits
 from . import test_stock_late_feeds
 from . import test_stock_messages

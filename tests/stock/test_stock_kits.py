@@ -103,11 +103,12 @@ class TestStockOfKits(StockCase):
             parts = {part: parts[part] for part in stored}
             return {kit.id: Kit(1, parts)} if kit in products else {}
 
-        for name, stand_in in (
-            ("_find_stock_kits", find),
-            ("_get_stock_kits", lambda account: kit),
+        for patcher in (
+            patch.object(AmazonAccount, "_find_stock_kits", find),
+            patch(
+                "odoo.addons.amazon_connector.models.kits.search_all", lambda env: kit
+            ),
         ):
-            patcher = patch.object(AmazonAccount, name, stand_in)
             patcher.start()
             self.addCleanup(patcher.stop)
 

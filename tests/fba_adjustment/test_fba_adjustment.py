@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.amazon_connector.models.orders.amazon_order import AmazonOrder
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
-from .case import FbaStockCase
+from ..fba.case import FbaStockCase
 
 
 class TestFbaAdjustment(FbaStockCase):
@@ -134,9 +134,8 @@ class TestFbaAdjustment(FbaStockCase):
 
     def test_g3_kits_are_counted_by_their_parts(self):
         kit = self.products["MUG-BLUE"]
-        with patch.object(
-            type(self.account), "_get_stock_kits", lambda account: kit.browse(kit.id)
-        ):
+        found = "odoo.addons.amazon_connector.models.kits.search_all"
+        with patch(found, lambda env: kit.browse(kit.id)):
             self.assertObstacle("A kit")
 
     def test_g3_products_without_stock_are_left_alone(self):

@@ -1,0 +1,3 @@
+"""Tests of adjustments of FBA stock."""
+
+from . import test_fba_adjustment
