@@ -1,8 +1,6 @@
 """Batch optimisations of the import: Odoo's work per order is done once per batch."""
 
-from . import account_tax
 from . import ir_sequence
 from . import procurement_group
 from . import stock_move
-from . import stock_move_line
 from . import stock_quant

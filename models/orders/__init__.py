@@ -1,5 +1,6 @@
 """Orders from Amazon to sale orders: sync, buyers, lines, and changes at Amazon."""
 
+from . import account_tax
 from . import amazon_order
 from . import amazon_stock_turn
 from . import amazon_account

@@ -8,5 +8,6 @@ from . import delivery_carrier
 from . import sale_order_line
 from . import sale_order
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
