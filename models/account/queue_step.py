@@ -192,6 +192,26 @@ class QueueStep(models.AbstractModel):
             kind=type(error).__name__,
         )
 
+    def _run_by_turns(self, last_run, work, logger, trigger, domain=()):
+        """Do what a scheduled action does for all accounts, the one that has waited
+        longest first, within the time of one run.
+
+        :param str last_run: field with the moment of an account's last run
+        :param callable work: given an account and the `TimeBudget` of the run
+        :param logging.Logger logger: of the run
+        :param callable trigger: see `_for_each_account`
+        :param domain: of the accounts
+        """
+        budget = TimeBudget(get_cron_seconds())
+        accounts = self.env["amazon.account"].sudo()
+        self._for_each_account(
+            accounts.search(list(domain), order=f"{last_run} NULLS FIRST, id"),
+            lambda account: work(account, budget),
+            logger,
+            trigger,
+            budget,
+        )
+
     def _for_each_account(self, accounts, work, logger, trigger, budget=None):
         """Do what a scheduled action does for each account; whatever goes wrong with
         one does not stop the others.

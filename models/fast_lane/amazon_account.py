@@ -23,7 +23,6 @@ from ...amazon_api import (
     SpApiError,
     Throttled,
 )
-from ..account.queue_step import TimeBudget, get_cron_seconds
 from ..outbox.amazon_account import SHORT_WAIT, SHORTEST_WAIT
 from ..stock.amazon_account import Look
 
@@ -40,21 +39,16 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_send_stock_now(self):
         """Each minute, and when goods have moved: send what is sold out or back."""
-        budget = TimeBudget(get_cron_seconds())
-        accounts = self.sudo().search(
+        self._run_by_turns(
+            "stock_turn_at",
+            lambda account, budget: account._sync_stock_now(budget),
+            _logger,
+            self._trigger_stock_now_cron,
             [
                 ("is_linked", "=", True),
                 ("sync_stock", "=", True),
                 ("stock_now", "=", True),
             ],
-            order="stock_turn_at NULLS FIRST, id",
-        )
-        self._for_each_account(
-            accounts,
-            lambda account: account._sync_stock_now(budget),
-            _logger,
-            self._trigger_stock_now_cron,
-            budget,
         )
 
     def _sync_stock_now(self, budget):

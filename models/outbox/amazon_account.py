@@ -34,7 +34,7 @@ from ...amazon_api import (
 from ...amazon_api.writer import reference
 from ...tools.amazon_time import aware_utc
 from ...tools.personal_words import describe_for_log
-from ..account.queue_step import TimeBudget, get_cron_seconds
+from ..account.queue_step import TimeBudget
 from .amazon_feed import FEED_TYPES, OPEN_STATES, REPORT_PARSERS, FeedOutcome
 
 _logger = logging.getLogger(__name__)
@@ -202,17 +202,13 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_send_submissions(self):
         """Send what all accounts owe, the longest waiting account first."""
-        budget = TimeBudget(get_cron_seconds())
         self._run_step(self._forget_future_waits)
-        accounts = self.sudo().search(
-            [("is_linked", "=", True)], order="last_submissions_run NULLS FIRST, id"
-        )
-        self._for_each_account(
-            accounts,
-            lambda account: account._send_submissions(budget),
+        self._run_by_turns(
+            "last_submissions_run",
+            lambda account, budget: account._send_submissions(budget),
             _logger,
             self.env["amazon.submission"]._trigger_cron,
-            budget,
+            [("is_linked", "=", True)],
         )
 
     def _send_submissions(self, budget):

@@ -34,7 +34,6 @@ from ...amazon_api import (
 )
 from ...tools.amazon_time import aware_utc
 from ...tools.personal_words import describe_for_log
-from ..account.queue_step import TimeBudget, get_cron_seconds
 from ..outbox.amazon_account import CONFIG_WAIT, PAUSE, is_general
 from .amazon_report import OPEN_STATES, REPORT_TYPES
 
@@ -177,16 +176,12 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_read_reports(self):
         """Work on the reports of all accounts, the longest waiting account first."""
-        budget = TimeBudget(get_cron_seconds())
-        accounts = self.sudo().search(
-            [("is_linked", "=", True)], order="last_reports_run NULLS FIRST, id"
-        )
-        self._for_each_account(
-            accounts,
-            lambda account: account._work_on_reports(budget),
+        self._run_by_turns(
+            "last_reports_run",
+            lambda account, budget: account._work_on_reports(budget),
             _logger,
             self.env["amazon.report"]._trigger_cron,
-            budget,
+            [("is_linked", "=", True)],
         )
 
     def _work_on_reports(self, budget):

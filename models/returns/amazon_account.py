@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from odoo import _, api, fields, models
 
@@ -25,7 +26,7 @@ from ...amazon_api import (
     refund_reason,
 )
 from ...tools.amazon_time import aware_utc
-from ..account.queue_step import TimeBudget, get_cron_seconds
+from ..account.queue_step import TimeBudget
 from ..connection.amazon_account import OK
 
 _logger = logging.getLogger(__name__)
@@ -116,14 +117,11 @@ class AmazonAccount(models.Model):
     @api.model
     def _cron_sync_returns(self):
         """Read and book the refunds of all accounts."""
-        budget = TimeBudget(get_cron_seconds())
-        accounts = self.sudo().search([], order="returns_seen_at NULLS FIRST, id")
-        self._for_each_account(
-            accounts,
-            lambda account: account._sync_returns(budget),
+        self._run_by_turns(
+            "returns_seen_at",
+            lambda account, budget: account._sync_returns(budget),
             _logger,
-            lambda at=None: self._wake_cron("sync_returns", at),
-            budget,
+            partial(self._wake_cron, "sync_returns"),
         )
 
     def _sync_returns(self, budget):

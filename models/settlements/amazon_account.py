@@ -9,13 +9,14 @@ booked one by one, the oldest first.
 import logging
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...amazon_api import SETTLEMENT_REPORT, ConfigError, SpApiError
 from ...tools.amazon_time import aware_utc, naive_seconds
-from ..account.queue_step import TimeBudget, get_cron_seconds
+from ..account.queue_step import TimeBudget
 from ..connection.amazon_account import OK
 
 _logger = logging.getLogger(__name__)
@@ -234,14 +235,11 @@ class AmazonAccount(models.Model):
     def _cron_sync_settlements(self):
         """Read and book the settlements of all accounts, and make the invoices of
         delivered orders before."""
-        budget = TimeBudget(get_cron_seconds())
-        accounts = self.sudo().search([], order="settlements_seen_at NULLS FIRST, id")
-        self._for_each_account(
-            accounts,
-            lambda account: account._work_on_settlements(budget),
+        self._run_by_turns(
+            "settlements_seen_at",
+            lambda account, budget: account._work_on_settlements(budget),
             _logger,
-            lambda at=None: self._wake_cron("sync_settlements", at),
-            budget,
+            partial(self._wake_cron, "sync_settlements"),
         )
 
     def _work_on_settlements(self, budget):

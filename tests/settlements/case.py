@@ -1,36 +1,12 @@
 """Settlement reports as the tests write them, and queries on their journal entries."""
 
 import base64
-from decimal import Decimal
 
+from odoo.addons.amazon_connector.amazon_api.tests.settlement_tables import (
+    write as write_table,
+)
 from odoo.addons.amazon_connector.tests.common import AmazonCase
 
-HEADINGS = (
-    "settlement-id",
-    "settlement-start-date",
-    "settlement-end-date",
-    "deposit-date",
-    "total-amount",
-    "currency",
-    "transaction-type",
-    "order-id",
-    "merchant-order-id",
-    "adjustment-id",
-    "shipment-id",
-    "marketplace-name",
-    "amount-type",
-    "amount-description",
-    "amount",
-    "fulfillment-id",
-    "posted-date",
-    "posted-date-time",
-    "order-item-code",
-    "merchant-order-item-id",
-    "merchant-adjustment-item-id",
-    "sku",
-    "quantity-purchased",
-    "promotion-id",
-)
 # (first day, last day, deposit) of a settlement
 OCTOBER = ("2026-10-01", "2026-10-15", "2026-10-17")
 NEXT = ("2026-10-15", "2026-10-29", "2026-10-31")
@@ -64,21 +40,16 @@ def write(rows, ref="11774871501", period=OCTOBER, total=None, currency="EUR"):
 
     :return bytes: the report; without a total its rows add up
     """
-    if total is None:
-        total = sum((Decimal(each["amount"]) for each in rows), Decimal(0))
     start, end, deposit = period
-    first = {
-        "settlement-start-date": f"{start} 00:00:00 UTC",
-        "settlement-end-date": f"{end} 00:00:00 UTC",
-        "deposit-date": f"{deposit} 00:00:00 UTC",
-        "total-amount": str(total),
-        "currency": currency,
-    }
-    lines = ["\t".join(HEADINGS)]
-    for each in (first, *rows):
-        cells = {"settlement-id": ref, **each}
-        lines.append("\t".join(cells.get(name, "") for name in HEADINGS))
-    return "".join(f"{line}\r\n" for line in lines).encode()
+    return write_table(
+        [{"settlement-id": ref, **each} for each in rows],
+        None if total is None else str(total),
+        settlement_id=ref,
+        settlement_start_date=f"{start} 00:00:00 UTC",
+        settlement_end_date=f"{end} 00:00:00 UTC",
+        deposit_date=f"{deposit} 00:00:00 UTC",
+        currency=currency,
+    )
 
 
 class SettlementCase(AmazonCase):
