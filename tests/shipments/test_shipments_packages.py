@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from ..fba.test_fba_kits import LINE, _Bom
+from ..fba.test_fba_kits import KITS, _Bom
 from .case import ShippingCase
 
 
@@ -104,7 +104,7 @@ class TestPackages(ShippingCase):
         parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         ref, order = self.order(items=[self.world.item("GIFT-BOX", quantity=2)])
         picking = self._explode(order, kit, parts)
-        with patch(LINE, lambda lines, products: {kit: _Bom(kit, parts)}):
+        with patch(KITS, lambda products: {kit: _Bom(kit, parts)}):
             first = self.ship(order, "A1", MUG_WHITE=2, TEA_SENCHA=2)
             second = self.ship(order, "A2")
         self.assertEqual(picking, first)
