@@ -28,7 +28,8 @@ from .errors import (
     Unavailable,
 )
 from .feed_report import FeedReport, Issue
-from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed, FeedDocument
+from .feeds import FEED_CONTENT_TYPES, FEED_STATUSES, Feed
+from .processing import FeedDocument
 from .finance_calls import LONGEST_WINDOW
 from .finances import (
     BUYERS,

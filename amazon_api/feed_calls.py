@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import quote
 
-from . import library
-from .errors import LinkExpired, OutcomeUnknown
-from .feeds import Feed, FeedDocument, parse_document, parse_feed, parse_feeds
+from . import library, processing
+from .feeds import Feed, parse_feed, parse_feeds
 from .operations import (
     CREATE_FEED,
     CREATE_FEED_DOCUMENT,
@@ -19,16 +16,12 @@ from .operations import (
     GET_FEEDS,
 )
 from .paging import every_page, not_asked_for
-from .reader import Reader, Unreadable
+from .processing import FeedDocument
 from .storage import Storage
 from .transport import Transport
-from .writer import filters, iso, references, verbatim
+from .writer import references, verbatim
 
-_logger = logging.getLogger(__name__)
-
-_MOST_MARKETPLACES = 25
-_LARGEST_PAGE = "100"
-_DOCUMENT_PATH = "/feeds/2021-06-30/documents/"
+_DOCUMENTS = "/feeds/2021-06-30/documents/"
 
 
 class FeedCalls:
@@ -49,7 +42,7 @@ class FeedCalls:
         payload = api.create_feed_document(
             None, verbatim(content_type, "The content type")
         )
-        return parse_document(payload, CREATE_FEED_DOCUMENT)
+        return processing.parse_document(payload, CREATE_FEED_DOCUMENT)
 
     def upload(self, url: str, content: bytes, content_type: str) -> None:
         """Upload a feed to its place; may be repeated.
@@ -78,7 +71,7 @@ class FeedCalls:
         :raise SpApiError: see `errors`
         """
         verbatim(feed_type, "The feed type")
-        marketplaces = references(marketplace_ids, _MOST_MARKETPLACES)
+        marketplaces = references(marketplace_ids, processing.MOST_MARKETPLACES)
         listings = feed_type == "JSON_LISTINGS_FEED"
         operation = CREATE_LISTINGS_FEED if listings else CREATE_FEED
         api = library.feeds(self._transport, operation)
@@ -87,15 +80,8 @@ class FeedCalls:
             verbatim(document_id, "The document"),
             marketplaceIds=marketplaces,
         )
-        try:
-            return Reader(payload).required_identifier("feedId")
-        except Unreadable:
-            unknown = OutcomeUnknown(
-                "Amazon took the feed and did not say its number.",
-                operation=operation.name,
-                status=operation.status,
-            )
-        raise unknown
+        problem = "Amazon took the feed and did not say its number."
+        return processing.parse_created(payload, problem, operation)
 
     def get_feed(self, feed_id: str) -> Feed:
         """How far Amazon is with a feed (2/s, burst 15).
@@ -125,13 +111,9 @@ class FeedCalls:
         :raise ValueError: for arguments Amazon would refuse
         :raise SpApiError: see `errors`; never a part of the list
         """
-        asked = {
-            "feedTypes": filters(feed_types),
-            "createdSince": iso(created_since),
-            "createdUntil": iso(created_until) if created_until else None,
-            "marketplaceIds": filters(marketplace_ids) if marketplace_ids else None,
-            "pageSize": _LARGEST_PAGE,
-        }
+        asked = processing.search(
+            "feedTypes", feed_types, created_since, created_until, marketplace_ids
+        )
 
         def ask(parameters: dict) -> tuple[tuple[Feed, ...], str | None]:
             api = library.feeds(self._transport, GET_FEEDS)
@@ -153,17 +135,10 @@ class FeedCalls:
             anywhere but in Amazon's storage
         :raise SpApiError: see `errors`
         """
-        try:
-            return self._storage.get(self._get_feed_document(document_id))
-        except LinkExpired:
-            _logger.info("The address of a document is over, a new one is asked for")
-        return self._storage.get(self._get_feed_document(document_id))
-
-    def _get_feed_document(self, document_id: str) -> FeedDocument:
-        """Call without the library, whose method would also download the document."""
-        path = _DOCUMENT_PATH + quote(verbatim(document_id, "The document"), safe="")
-        payload = self._transport.call(GET_FEED_DOCUMENT, path)
-        document = parse_document(payload, GET_FEED_DOCUMENT)
-        if document.document_id != document_id:
-            raise not_asked_for("Amazon sent another document.", GET_FEED_DOCUMENT)
-        return document
+        return processing.load(
+            self._transport,
+            GET_FEED_DOCUMENT,
+            _DOCUMENTS,
+            document_id,
+            self._storage.get,
+        )

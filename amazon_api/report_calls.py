@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from urllib.parse import quote
 
-from . import library
-from .errors import LinkExpired, OutcomeUnknown
-from .feeds import FeedDocument, parse_document
+from . import library, processing
 from .operations import (
     CREATE_REPORT,
     GET_REPORT,
@@ -17,18 +13,13 @@ from .operations import (
     GET_REPORTS,
 )
 from .paging import every_page, not_asked_for
-from .reader import Reader, Unreadable
 from .report_content import ReportContent
 from .reports import Report, parse_report, parse_reports
 from .storage import Storage
 from .transport import Transport
-from .writer import filters, iso, references, verbatim
+from .writer import iso, references, verbatim
 
-_logger = logging.getLogger(__name__)
-
-_MOST_MARKETPLACES = 25
-_LARGEST_PAGE = "100"
-_DOCUMENT_PATH = "/reports/2021-06-30/documents/"
+_DOCUMENTS = "/reports/2021-06-30/documents/"
 
 
 class ReportCalls:
@@ -62,7 +53,7 @@ class ReportCalls:
             raise ValueError("A report can not end before it starts.")
         asked = {
             "reportType": verbatim(report_type, "The report type"),
-            "marketplaceIds": references(marketplace_ids, _MOST_MARKETPLACES),
+            "marketplaceIds": references(marketplace_ids, processing.MOST_MARKETPLACES),
             "dataStartTime": iso(data_start_time) if data_start_time else None,
             "dataEndTime": iso(data_end_time) if data_end_time else None,
             "reportOptions": _options(options) if options else None,
@@ -70,15 +61,8 @@ class ReportCalls:
         api = library.reports(self._transport, CREATE_REPORT)
         stated = {name: value for name, value in asked.items() if value is not None}
         payload = api.create_report(**stated)
-        try:
-            return Reader(payload).required_identifier("reportId")
-        except Unreadable:
-            unknown = OutcomeUnknown(
-                "Amazon took the request of a report and did not say its number.",
-                operation=CREATE_REPORT.name,
-                status=CREATE_REPORT.status,
-            )
-        raise unknown
+        problem = "Amazon took the request of a report and did not say its number."
+        return processing.parse_created(payload, problem, CREATE_REPORT)
 
     def get_report(self, report_id: str) -> Report:
         """How far Amazon is with a report (2/s, burst 15).
@@ -111,13 +95,9 @@ class ReportCalls:
         :raise ValueError: for arguments Amazon would refuse
         :raise SpApiError: see `errors`; never a part of the list
         """
-        asked = {
-            "reportTypes": filters(report_types),
-            "createdSince": iso(created_since),
-            "createdUntil": iso(created_until) if created_until else None,
-            "marketplaceIds": filters(marketplace_ids) if marketplace_ids else None,
-            "pageSize": _LARGEST_PAGE,
-        }
+        asked = processing.search(
+            "reportTypes", report_types, created_since, created_until, marketplace_ids
+        )
 
         def ask(parameters: dict) -> tuple[tuple[Report, ...], str | None]:
             api = library.reports(self._transport, GET_REPORTS)
@@ -163,25 +143,15 @@ class ReportCalls:
     def _download_content(
         self, document_id: str, marketplace_ids: tuple[str, ...]
     ) -> ReportContent:
-        try:
-            answer = self._storage.fetch(self._get_report_document(document_id))
-        except LinkExpired:
-            _logger.info("The address of a report is over, a new one is asked for")
-            answer = None
-        if answer is None:
-            answer = self._storage.fetch(self._get_report_document(document_id))
-        body, is_packed, content_type = answer
+        body, is_packed, content_type = processing.load(
+            self._transport,
+            GET_REPORT_DOCUMENT,
+            _DOCUMENTS,
+            document_id,
+            self._storage.fetch,
+        )
         place = marketplace_ids[0] if marketplace_ids else None
         return ReportContent(body, is_packed, content_type, place).checked()
-
-    def _get_report_document(self, document_id: str) -> FeedDocument:
-        """Call without the library, whose method has no hook for the answer."""
-        path = _DOCUMENT_PATH + quote(verbatim(document_id, "The document"), safe="")
-        payload = self._transport.call(GET_REPORT_DOCUMENT, path)
-        document = parse_document(payload, GET_REPORT_DOCUMENT)
-        if document.document_id != document_id:
-            raise not_asked_for("Amazon sent another document.", GET_REPORT_DOCUMENT)
-        return document
 
 
 def _options(options: Mapping[str, str]) -> dict[str, str]:

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .errors import ReportFailed, Unavailable
+from .errors import ReportFailed
 from .operations import GET_REPORT, Operation
-from .reader import Reader, Unreadable
+from .processing import STATUSES, Processed, parse_one, parse_page, read_status
+from .reader import Reader
 
-REPORT_STATUSES = ("IN_QUEUE", "IN_PROGRESS", "DONE", "CANCELLED", "FATAL")
-_FINISHED = ("DONE", "CANCELLED", "FATAL")
+REPORT_STATUSES = STATUSES
 
 # All listings of one marketplace (of the first one that is named).
 LISTINGS_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -32,7 +32,7 @@ MINIMUM_INTERVAL = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Processed):
     """A report and how far Amazon is with it.
 
     ``status`` is one of `REPORT_STATUSES`. ``document_id`` is None until there is
@@ -48,10 +48,6 @@ class Report:
     data_start_time: datetime | None = None
     data_end_time: datetime | None = None
     document_id: str | None = None
-
-    @property
-    def is_finished(self) -> bool:
-        return self.status in _FINISHED
 
     @property
     def failure(self) -> ReportFailed | None:
@@ -119,51 +115,24 @@ def parse_report(payload: object, operation: Operation) -> Report:
 
     :raise Unavailable: reason ``answer`` when it makes no sense
     """
-    try:
-        return _report_of(Reader(payload))
-    except Unreadable as broken:
-        where = broken.where
-    raise _not_whole(where, operation)
+    return parse_one(payload, _report_of, operation)
 
 
 def parse_reports(
     payload: object, operation: Operation
 ) -> tuple[tuple[Report, ...], str | None]:
-    """Read a page of ``getReports``.
-
-    :return: the reports, and the token of the next page or None
-    :raise Unavailable: reason ``answer`` when an entry makes no sense
-    """
-    try:
-        page = Reader(payload)
-        page.require("reports")
-        token = page.identifier("nextToken")
-        return tuple(_report_of(entry) for entry in page.objects("reports")), token
-    except Unreadable as broken:
-        where = broken.where
-    raise _not_whole(where, operation)
+    """Read a page of ``getReports``, see `parse_page`."""
+    return parse_page(payload, _report_of, operation)
 
 
 def _report_of(report: Reader) -> Report:
-    status = report.required_identifier("processingStatus")
-    if status not in REPORT_STATUSES:
-        raise report.fail("processingStatus", "This is not known.")
     return Report(
         report_id=report.required_identifier("reportId"),
         report_type=report.required_identifier("reportType"),
-        status=status,
+        status=read_status(report),
         marketplace_ids=report.texts("marketplaceIds"),
         created_time=report.required_moment("createdTime"),
         data_start_time=report.moment("dataStartTime"),
         data_end_time=report.moment("dataEndTime"),
         document_id=report.identifier("reportDocumentId"),
-    )
-
-
-def _not_whole(where: str, operation: Operation) -> Unavailable:
-    return Unavailable(
-        f"Amazon's answer about a report can not be trusted: {where} can not be read.",
-        reason="answer",
-        operation=operation.name,
-        status=operation.status,
     )

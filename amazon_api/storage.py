@@ -11,9 +11,9 @@ from typing import Any
 
 from .answers import Answer
 from .errors import LinkExpired, NotFound, Rejected, SpApiError, Unavailable
-from .feeds import FeedDocument
 from .marketplaces import is_loopback
 from .operations import Operation
+from .processing import FeedDocument
 from .safe_text import safe_code
 from .wire import NotWhole, Wire, unzipped
 

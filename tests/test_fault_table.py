@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.addons.amazon_connector.amazon_api import feed_calls
+from odoo.addons.amazon_connector.amazon_api import processing
 
 from . import fault_table
 from .fault_case import FaultCase
@@ -163,5 +163,5 @@ class TestFaultFeeds(OrderFaultCase):
 
     @contextmanager
     def small_pages(self):
-        with patch.object(feed_calls, "_LARGEST_PAGE", "1"):
+        with patch.object(processing, "LARGEST_PAGE", "1"):
             yield

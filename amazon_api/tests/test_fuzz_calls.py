@@ -10,8 +10,9 @@ from .. import ConfigError, Order, Unavailable, find_package, order_amounts, par
 from ..answers import Answer
 from ..auth import AccessToken, _token_in
 from ..errors import SpApiError
-from ..feeds import parse_document, parse_feed, parse_feeds
+from ..feeds import parse_feed, parse_feeds
 from ..operations import GET_FEED, GET_FEED_DOCUMENT, GET_FEEDS, GET_REPORT, GET_REPORTS
+from ..processing import parse_document
 from ..reports import parse_report, parse_reports
 from ..sellers import parse_participations
 from .common import NOON, item_json, money, order_json

@@ -18,7 +18,6 @@ from .. import (
 )
 from ..answers import Answer, read_answer
 from ..auth import _consent_in, _token_in
-from ..feeds import parse_document
 from ..inventory import parse_inventory_page
 from ..operations import (
     CONFIRM_SHIPMENT,
@@ -28,6 +27,7 @@ from ..operations import (
     GET_REPORTS,
     SEARCH_ORDERS,
 )
+from ..processing import parse_document
 from ..reports import parse_report, parse_reports
 from .common import GERMANY, NOON
 from .strange import NO_NUMBERS, StrangeCase, mutate, mutations

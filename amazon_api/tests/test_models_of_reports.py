@@ -5,7 +5,6 @@ import unittest
 from pathlib import Path
 
 from .. import LISTINGS_REPORT, LISTINGS_REPORT_OPTIONS, ORDERS_REPORT, REPORT_STATUSES
-from ..feeds import parse_document
 from ..inventory import parse_inventory_page
 from ..operations import (
     CREATE_REPORT,
@@ -14,6 +13,7 @@ from ..operations import (
     GET_REPORT_DOCUMENT,
     GET_REPORTS,
 )
+from ..processing import parse_document
 from ..reports import parse_report, parse_reports
 from .common import GERMANY, NOON, SINCE, AmazonCase, Reply
 from .tables import REPORT_ID, report_json

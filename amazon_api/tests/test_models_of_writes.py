@@ -9,7 +9,7 @@ from .. import (
     quantity_feed,
     shipment_body,
 )
-from ..feeds import parse_document, parse_feed, parse_feeds
+from ..feeds import parse_feed, parse_feeds
 from ..operations import (
     CONFIRM_SHIPMENT,
     CREATE_FEED,
@@ -19,6 +19,7 @@ from ..operations import (
     GET_FEEDS,
     Operation,
 )
+from ..processing import parse_document
 from .common import GERMANY, SINCE, AmazonCase, Reply
 from .test_models import MODELS, model, needs_models
 from .test_shipping import EVERYTHING

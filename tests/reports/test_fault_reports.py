@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.amazon_connector.amazon_api import report_calls
+from odoo.addons.amazon_connector.amazon_api import processing
 from odoo.addons.amazon_connector.models.fba import (
     amazon_account as amazon_account_fba_reading,
 )
@@ -104,7 +104,7 @@ class TestFaultReports(FaultCase, CatalogueCase):
 
     @contextmanager
     def small_pages(self):
-        with patch.object(report_calls, "_LARGEST_PAGE", "1"):
+        with patch.object(processing, "LARGEST_PAGE", "1"):
             yield
 
     # === what people see === #
