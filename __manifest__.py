@@ -26,6 +26,8 @@
         "wizards/amazon_import_history_views.xml",
         "wizards/amazon_link_account_views.xml",
         "wizards/amazon_orders_from_views.xml",
+        "wizards/amazon_go_live_views.xml",
+        "wizards/amazon_test_order_views.xml",
         "views/amazon_account_marketplace_views.xml",
         "views/amazon_account_views.xml",
         "views/amazon_account_catalogue_views.xml",

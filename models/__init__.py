@@ -30,3 +30,4 @@ from . import settlements
 from . import returns
 from . import taxes
 from . import completeness
+from . import going_live

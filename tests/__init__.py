@@ -196,6 +196,9 @@ from .taxes import (
 from .stock_count import test_stock_truth
 from .fast_lane import test_stock_now
 from .clock import test_clock
+from .going_live import (
+    test_going_live,
+)
 from .completeness import (
     test_one_seller,
     test_orders_from,

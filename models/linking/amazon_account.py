@@ -282,6 +282,7 @@ class AmazonAccount(models.Model):
         if trial.participations:  # without the role for the list it stays as it is
             self._set_available_marketplaces(trial.participations)
         self._fall_back_on_home_marketplace()
+        self._begin_setup()
         for record in trial.calls:
             self.env["amazon.call"]._note(self, RateLimitStore(self), record)
 
