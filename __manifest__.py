@@ -39,6 +39,7 @@
         "views/amazon_match_views.xml",
         "views/amazon_order_views.xml",
         "views/amazon_fba_stock_views.xml",
+        "views/amazon_card_views.xml",
         "views/amazon_order_check_views.xml",
         "views/amazon_submission_views.xml",
         "views/amazon_feed_views.xml",

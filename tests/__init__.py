@@ -163,9 +163,11 @@ from .privacy import (
 )
 from .overview import (
     test_dashboard,
+    test_menus,
     test_problems,
     test_progress,
     test_sales_report,
+    test_screens,
     test_screen_costs,
     test_tour,
     test_tour_watch,

@@ -17,7 +17,7 @@ class PersonalWords:
     """The words of one buyer. Knows nothing of Odoo."""
 
     def __init__(self, names=(), texts=()):
-        """Collect the words that identify a person; particles such as «von» do not.
+        """Collect the words that identify a person; particles such as “von” do not.
 
         :param names: iterable of str: of people; their parts count, too
         :param texts: iterable of str: streets, numbers, addresses, messages; each
@@ -99,7 +99,7 @@ def describe_for_log(error, words=None):
 
 
 def _is_name(part):
-    """Particles such as «von» are no names, and few capital letters make no name."""
+    """Particles such as “von” are no names, and few capital letters make no name."""
     return len(part) >= SHORTEST and part[:1] != part[:1].lower() or _is_foreign(part)
 
 

@@ -121,7 +121,7 @@ def _make_key_file():
 def _explain_malformed():
     return _(
         "The server option %(option)s (or the environment variable %(variable)s) is "
-        "no key: it has to be 44 characters, as «Fernet.generate_key()» of Python's "
+        "no key: it has to be 44 characters, as “Fernet.generate_key()” of Python's "
         "package cryptography makes them. Ask whoever runs the server to correct it.",
         option=SERVER_OPTION,
         variable=ENVIRONMENT_VARIABLE,

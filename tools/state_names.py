@@ -442,7 +442,7 @@ def find(known, country, text):
 def _halves(text):
     """Split a bilingual name.
 
-    :return list: the parts of a double name, such as «Alacant (Alicante)»
+    :return list: the parts of a double name, such as “Alacant (Alicante)”
     """
     parts = [words(part) for part in re.split(r"[()/,|]|\s[-–]\s", text or "")]
     return parts if len(parts) > 1 else []

@@ -58,5 +58,5 @@ def names(items):
 
     :return str: names of the first items
     """
-    names = list(dict.fromkeys(f"«{item.name}»" for item in items))
+    names = list(dict.fromkeys(f"“{item.name}”" for item in items))
     return ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])

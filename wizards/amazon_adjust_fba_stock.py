@@ -95,7 +95,7 @@ class AmazonAdjustFbaStock(models.TransientModel):
             raise UserError(
                 _(
                     "Stock has changed since this was shown, so nothing was booked. "
-                    "Close the window and press «Adjust» again."
+                    "Close the window and press “Adjust” again."
                 )
             )
         rows._book(wanted)

@@ -14,7 +14,7 @@ class AmazonChooseProduct(models.TransientModel):
     title = fields.Char(readonly=True, help="The article's name at Amazon.")
     product_id = fields.Many2one("product.product")
     quantity_factor = fields.Float(
-        "Units per piece",
+        "Units per pack",
         default=1.0,
         digits="Product Unit of Measure",
         help="How many units of the product the buyer gets for one piece of this SKU: "

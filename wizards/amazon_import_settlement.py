@@ -69,7 +69,7 @@ class AmazonImportSettlement(models.TransientModel):
         :return ReportContent: what the file says
         :raise UserError: it is not complete"""
         body = base64.b64decode(self.file or b"")
-        if body.startswith(WIDE):  # «Unicode text» as spreadsheets save it
+        if body.startswith(WIDE):  # “Unicode text” as spreadsheets save it
             body = body.decode("utf-16", "replace").encode()
         place = account.base_marketplace_id.api_ref
         try:

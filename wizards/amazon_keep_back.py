@@ -7,7 +7,7 @@ class AmazonKeepBack(models.TransientModel):
     _name = "amazon.keep.back"
     _description = "Keep stock back from Amazon"
 
-    offer_ids = fields.Many2many("amazon.offer", string="Offers", readonly=True)
+    offer_ids = fields.Many2many("amazon.offer", string="Listings", readonly=True)
     stock_buffer = fields.Float(
         "Keep back",
         digits="Product Unit of Measure",

@@ -308,8 +308,8 @@ class AmazonLinkAccount(models.TransientModel):
         if known:
             raise UserError(
                 _(
-                    "This seller is linked already: open the account «%(name)s» (it "
-                    "may be archived) and press «Link Again».",
+                    "This seller is linked already: open the account “%(name)s” (it "
+                    "may be archived) and press “Link Again”.",
                     name=known.name,
                 )
             )

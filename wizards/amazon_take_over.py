@@ -41,18 +41,18 @@ class AmazonTakeOver(models.TransientModel):
     _description = "Take over from another Amazon connector"
 
     account_id = fields.Many2one("amazon.account", required=True, ondelete="cascade")
-    offers_file = fields.Binary("File of offers", attachment=False)
+    offers_file = fields.Binary("File of listings", attachment=False)
     offers_filename = fields.Char()
     offers_channel = fields.Selection(
         [
             ("fbm", "You (FBM)"),
             ("fba", "Amazon (FBA)"),
-            ("both", "Both: one offer for each"),
+            ("both", "Both: one listing for each"),
         ],
-        "Who ships the offers",
+        "Who ships the listings",
         default="fbm",
         required=True,
-        help="For offers whose channel is not in the file.",
+        help="For listings whose channel is not in the file.",
     )
     orders_file = fields.Binary("File of orders", attachment=False)
     orders_filename = fields.Char()
@@ -61,8 +61,8 @@ class AmazonTakeOver(models.TransientModel):
         default=True,
         help="Amazon allows to keep what it has told of a buyer for 30 days after the "
         "delivery, whoever has imported it. The customers of these orders are erased "
-        "like those that Amazon Sync makes itself; who is used for anything else in "
-        "Odoo stays.",
+        "like those that the Amazon Connector makes itself; who is used for anything "
+        "else in Odoo stays.",
     )
     line_ids = fields.One2many("amazon.take.over.line", "wizard_id", "Results")
     summary = fields.Text(readonly=True)
@@ -111,7 +111,7 @@ class AmazonTakeOver(models.TransientModel):
         self.ensure_one()
         self.account_id._check_may_use()
         if not self.env.user.has_group("amazon_connector.group_amazon_manager"):
-            raise AccessError(_("Only managers of the Amazon connector can do this."))
+            raise AccessError(_("Only managers of the Amazon Connector can do this."))
         return self.account_id.sudo()._in_company()
 
     def _judge(self, account):
@@ -120,7 +120,7 @@ class AmazonTakeOver(models.TransientModel):
         :return list: of Verdict
         """
         if not (self.offers_file or self.orders_file):
-            raise UserError(_("Choose a file of offers, a file of orders, or both."))
+            raise UserError(_("Choose a file of listings, a file of orders, or both."))
         verdicts = []
         if self.offers_file:
             rows = self._read_file("offers", OFFER_COLUMNS, [["sku"]])
@@ -148,10 +148,10 @@ class AmazonTakeOver(models.TransientModel):
             if not found & {*alternatives}:
                 raise UserError(
                     _(
-                        "%(file)s has no column «%(column)s». Export it once more with "
+                        "%(file)s has no column “%(column)s”. Export it once more with "
                         "this field.",
                         file=name,
-                        column=_("» or «").join(
+                        column=_("” or “").join(
                             columns[column][0] for column in alternatives
                         ),
                     )
@@ -262,7 +262,7 @@ class AmazonTakeOver(models.TransientModel):
             words = ", ".join(f"{label}: {count}" for label, count in counts if count)
             texts += [f"{title} – {words}"] if words else []
         if not self.is_done:
-            texts.append(_("Nothing is written yet: press «Take Over» to do so."))
+            texts.append(_("Nothing is written yet: press “Take Over” to do so."))
         return "\n".join(texts)
 
 
@@ -275,7 +275,7 @@ class AmazonTakeOverLine(models.TransientModel):
         "amazon.take.over", required=True, ondelete="cascade", index=True
     )
     kind = fields.Selection(
-        [("offer", "Offer"), ("order", "Order")],
+        [("offer", "Listing"), ("order", "Order")],
         "Record",
         required=True,
         readonly=True,

@@ -63,7 +63,7 @@ class AmazonTakeOver(models.TransientModel):
             )
         marketplace = marketplaces.get(text.lower(), none)
         if not marketplace:
-            return none, ("missing", _("Odoo knows no marketplace «%s».", text))
+            return none, ("missing", _("Odoo knows no marketplace “%s”.", text))
         if allowed and marketplace not in allowed:
             return marketplace, (
                 "refused",
@@ -146,7 +146,7 @@ class AmazonTakeOver(models.TransientModel):
                 )
             return verdict
         if not product:
-            verdict.message = _("Its product is not found: choose it on the offer.")
+            verdict.message = _("Its product is not found: choose it on the listing.")
         verdict.wish = {
             "marketplace_id": marketplace.id,
             "sku": sku,

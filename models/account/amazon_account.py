@@ -130,7 +130,7 @@ class AmazonAccount(models.Model):
         copy=False,
         help="Orders that buyers placed before this moment do not come into Odoo: they "
         "are delivered where you worked until then. Orders that are in Odoo already "
-        "stay. «Import History» brings the earlier ones in for the reports. Empty: no "
+        "stay. “Import History” brings the earlier ones in for the reports. Empty: no "
         "order is too old to come in once Amazon shows that it changed.",
     )
 
@@ -327,7 +327,7 @@ class AmazonAccount(models.Model):
         user = self.env.user
         if not self.env.su and not user.has_group("amazon_connector.group_amazon_user"):
             raise AccessError(
-                _("Only users of the Amazon connector can do this. Ask your manager.")
+                _("Only users of the Amazon Connector can do this. Ask your manager.")
             )
         self.read(["name"])  # the sudo that follows must not open other companies
 
@@ -340,7 +340,7 @@ class AmazonAccount(models.Model):
         manager = "amazon_connector.group_amazon_manager"
         if not self.env.su and not self.env.user.has_group(manager):
             raise AccessError(
-                _("Only managers of the Amazon connector can do this. Ask yours.")
+                _("Only managers of the Amazon Connector can do this. Ask yours.")
             )
         self.read(["name"])  # the sudo that follows must not open other companies
 
@@ -587,7 +587,7 @@ class AmazonAccount(models.Model):
 
     sync_stock = fields.Boolean(
         "Send stock to Amazon",
-        help="Amazon is told the available quantity of the offers that ask for it.",
+        help="Amazon is told the available quantity of the listings that ask for it.",
     )
 
     dry_run = fields.Boolean(

@@ -72,7 +72,7 @@ class AmazonMarketplace(models.Model):
             ]
         )
         if accounts:
-            names = [f"«{one.name}» ({one.company_id.name})" for one in accounts]
+            names = [f"“{one.name}” ({one.company_id.name})" for one in accounts]
             raise UserError(
                 _(
                     "%(marketplaces)s: orders of it are read by %(accounts)s. Take it "

@@ -57,7 +57,7 @@ class Secret(fields.Char):
         """Read the value; for administrators only.
 
         Odoo checks the groups of a column that it fetches, but not those of a computed
-        field: «mapped» gave it to anybody who called it by RPC.
+        field: “mapped” gave it to anybody who called it by RPC.
 
         :raise AccessError: not an administrator
         """

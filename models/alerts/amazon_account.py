@@ -157,8 +157,8 @@ class AmazonAccount(models.Model):
             _("Amazon could not be told of the following; it is waiting for you:"),
             items,
             _(
-                "Mend the cause, then press «Retry» on the document or under Sales > "
-                "Amazon > Problems, where all of them stand."
+                "Fix the cause, then press “Retry” on the document or under Amazon > "
+                "Orders > Problems, where all of them stand."
             ),
         )
 
@@ -252,15 +252,15 @@ class AmazonAccount(models.Model):
         }
         if reminder is CONSENT:
             return _("Renew the authorization at Amazon"), _(
-                "The authorization of «%(name)s» ends on %(date)s; from then on Amazon "
-                "gives no more orders. Open the account and press «Link Again».",
+                "The authorization of “%(name)s” ends on %(date)s; from then on Amazon "
+                "gives no more orders. Open the account and press “Link Again”.",
                 **values,
             )
         return _("Renew the client secret at Amazon"), _(
-            "The client secret of «%(name)s» ends on %(date)s; from then on Amazon "
+            "The client secret of “%(name)s” ends on %(date)s; from then on Amazon "
             "answers nothing. In Seller Central (Apps and Services > Develop Apps > "
-            "View LWA credentials) make a new one, then open the account, press «Link "
-            "Again» and paste it.",
+            "View LWA credentials) make a new one, then open the account, press “Link "
+            "Again” and paste it.",
             **values,
         )
 
@@ -330,7 +330,7 @@ class AmazonAccount(models.Model):
         if not cron.active:
             lines.append(
                 _(
-                    "The scheduled action «%(name)s» is switched off. Ask your "
+                    "The scheduled action “%(name)s” is switched off. Ask your "
                     "administrator to switch it on.",
                     name=cron.name,
                 )
@@ -340,7 +340,7 @@ class AmazonAccount(models.Model):
         else:
             lines.append(
                 _(
-                    "Press «Sync Orders» on the account: it says what is wrong. If it "
+                    "Press “Sync Orders” on the account: it says what is wrong. If it "
                     "works, ask your administrator whether scheduled actions run."
                 )
             )

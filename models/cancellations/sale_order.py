@@ -351,7 +351,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 _(
                     "%(order)s can not be cancelled any more: %(reason)s. If the goods "
-                    "come back, book them with «Return» on the delivery, credit the "
+                    "come back, book them with “Return” on the delivery, credit the "
                     "invoice if there is one, and refund the buyer in Seller Central.",
                     order=self.name,
                     reason=hindrance,
@@ -381,7 +381,7 @@ class SaleOrder(models.Model):
         raise UserError(
             _(
                 "Amazon has to be told when these orders are cancelled: %s. Open each "
-                "of them and press «Cancel» there. Orders that Amazon ships (FBA) are "
+                "of them and press “Cancel” there. Orders that Amazon ships (FBA) are "
                 "cancelled in Seller Central.",
                 ", ".join(self.mapped("name")),
             )

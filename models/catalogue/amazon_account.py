@@ -39,7 +39,7 @@ class AmazonAccount(models.Model):
     import_catalogue = fields.Boolean(
         "Import the catalogue daily",
         default=True,
-        help="Once a day Amazon is asked for all listings: new ones become offers, "
+        help="Once a day Amazon is asked for all listings: new ones come into Odoo, "
         "what is gone is archived.",
     )
     catalogue_progress = fields.Text(
@@ -81,8 +81,8 @@ class AmazonAccount(models.Model):
         lines = defaultdict(list)
         for account, shop, count in missing:
             text = _(
-                "%(marketplace)s: %(missing)s of %(count)s offers are not in Amazon's "
-                "list any more.",
+                "%(marketplace)s: %(missing)s of %(count)s listings are not in "
+                "Amazon's report any more.",
                 marketplace=shop.name,
                 missing=count,
                 count=all_of[account, shop],
@@ -112,8 +112,8 @@ class AmazonAccount(models.Model):
             )
             return self._notify(message, "warning")
         message = _(
-            "Amazon makes the list of your offers in %(places)s. That takes minutes; "
-            "this page shows how far it is.",
+            "Amazon makes the report of your listings in %(places)s. That takes "
+            "minutes; this page shows how far it is.",
             places=places,
         )
         return self._notify(message, "success")
@@ -125,7 +125,7 @@ class AmazonAccount(models.Model):
         """
         return self._decide_about_missing(
             "_archive_vanished",
-            _("Archived offers: %s. Those that Amazon lists again come back."),
+            _("Archived listings: %s. Those that Amazon lists again come back."),
         )
 
     def action_keep_missing(self):
@@ -136,7 +136,7 @@ class AmazonAccount(models.Model):
         """
         return self._decide_about_missing(
             "_keep_vanished",
-            _("Kept offers: %s. Archive them yourself if you want to."),
+            _("Kept listings: %s. Archive them yourself if you want to."),
         )
 
     def action_view_missing(self):
@@ -331,7 +331,7 @@ class AmazonAccount(models.Model):
             ACTIVITY,
             _(
                 "%s Odoo has not archived them, for the list may be wrong. Look into "
-                "Seller Central; then press «Archive» or «Keep» on the account. When "
+                "Seller Central; then press “Archive” or “Keep” on the account. When "
                 "Amazon lists them again, this goes by itself.",
                 message,
             ),

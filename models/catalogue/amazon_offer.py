@@ -100,7 +100,7 @@ def _get_status(listing):
 
 class AmazonOffer(models.Model):
     _name = "amazon.offer"
-    _description = "Amazon Offer"
+    _description = "Amazon Listing"
     _order = "account_id, sku, id"
     _rec_name = "sku"
     _rec_names_search = ["sku", "asin"]
@@ -109,12 +109,12 @@ class AmazonOffer(models.Model):
         (
             "unique_sku",
             "UNIQUE(account_id, marketplace_id, sku, amazon_channel)",
-            "There is already an offer with this SKU for the marketplace and channel.",
+            "There is already a listing with this SKU for the marketplace and channel.",
         ),
         (
             "quantity_factor_positive",
             "CHECK(quantity_factor > 0)",
-            "The quantity factor has to be greater than zero.",
+            "The number of units per pack has to be greater than zero.",
         ),
     ]
 
@@ -135,8 +135,8 @@ class AmazonOffer(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The product in Odoo. While it is empty, orders show the product "
-        "«Amazon Sale» with the SKU in the description.",
+        help="The product in Odoo. While it is empty, orders show the product “Amazon "
+        "Sale” with the SKU in the description.",
     )
     amazon_channel = fields.Selection(
         [("fba", "FBA"), ("fbm", "FBM")],
@@ -146,14 +146,15 @@ class AmazonOffer(models.Model):
         help="FBA: Amazon stores and ships. FBM: you store and ship.",
     )
     quantity_factor = fields.Float(
+        "Units per pack",
         default=1.0,
         required=True,
         digits=0,  # 0.08 for a twelfth would offer 43 pieces of 42
-        help="How many units of the product the buyer gets for one piece of this "
-        "offer: 6 for a pack of six, =1/12 for a piece of a dozen.",
+        help="How many units of the product the buyer gets for one pack of this "
+        "listing: 6 for a pack of six, =1/12 for a piece of a dozen.",
     )
     sync_stock = fields.Boolean(
-        "Send stock", help="Tell Amazon the available quantity (FBM offers only)."
+        "Send stock", help="Tell Amazon the available quantity (FBM listings only)."
     )
     stock_buffer = fields.Float(
         "Keep back",
@@ -161,7 +162,10 @@ class AmazonOffer(models.Model):
         help="So many units of the product are never offered at Amazon.",
     )
     barcode = fields.Char(
-        "EAN/UPC", readonly=True, copy=False, help="As Amazon's list of offers has it."
+        "EAN/UPC",
+        readonly=True,
+        copy=False,
+        help="As Amazon's report of listings has it.",
     )
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
     price = fields.Monetary(
@@ -201,7 +205,7 @@ class AmazonOffer(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Amazon's list left out so many offers at once that a person decides: "
+        help="Amazon's list left out so many listings at once that a person decides: "
         "archive them, or keep them. Until then it stays as it is.",
     )
 

@@ -97,7 +97,7 @@ class AmazonAccount(models.Model):
         if moment > (now or fields.Datetime.now()) + TOLERANCE:
             raise ValidationError(
                 _(
-                    "«Orders read until» can not lie in the future: no order would be "
+                    "“Orders read until” can not lie in the future: no order would be "
                     "read before that moment. Enter one that is over."
                 )
             )
@@ -113,7 +113,7 @@ class AmazonAccount(models.Model):
         """Say on the account that nothing is read, and what to do."""
         message = _(
             "Orders are said to be read until %(moment)s, which lies in the future, so "
-            "nothing is read. A manager sets «Orders read until» (page Orders) to the "
+            "nothing is read. A manager sets “Orders read until” (page Orders) to the "
             "moment from which orders are missing.",
             moment=self._describe_moment(self.last_orders_sync),
         )

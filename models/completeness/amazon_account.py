@@ -68,7 +68,7 @@ class AmazonAccount(models.Model):
         "come in when they are shipped, whatever is chosen here.",
     )
     orders_question = fields.Char(compute="_compute_orders_question")
-    # Counted when the account was linked, such as «12» or «100+».
+    # Counted when the account was linked, such as “12” or “100+”.
     orders_to_ship_found = fields.Char(readonly=True, copy=False)
     # Orders that were placed before do not belong to Odoo.
     orders_begin_at = fields.Datetime("Reads orders since", readonly=True, copy=False)
@@ -119,7 +119,7 @@ class AmazonAccount(models.Model):
         """
         return _(
             "Amazon gives neither names nor streets for the orders that you ship: the "
-            "role for recipients, «%s», is missing. Their deliveries show post code, "
+            "role for recipients, “%s”, is missing. Their deliveries show post code, "
             "town and country only: take the rest from Seller Central until the app "
             "has the role.",
             ROLES["buyer"],
@@ -180,7 +180,7 @@ class AmazonAccount(models.Model):
         self.env.invalidate_all()
         self.message_post(
             body=_(
-                "The orders of the archived account «%s» of the same seller belong to "
+                "The orders of the archived account “%s” of the same seller belong to "
                 "this account now.",
                 predecessor.name,
             )
@@ -247,7 +247,7 @@ class AmazonAccount(models.Model):
         """Decide which orders come in when the account begins.
 
         :param str choice: open, moment or new
-        :param datetime moment: naive UTC, of the choice «moment»
+        :param datetime moment: naive UTC, of the choice “moment”
         """
         self.ensure_one()
         self.check_access_rights("write")

@@ -110,7 +110,7 @@ class AmazonOrder(models.Model):
         self._set_failed(
             "config",
             _(
-                "The account «%(account)s» of %(company)s has this order already: two "
+                "The account “%(account)s” of %(company)s has this order already: two "
                 "accounts read the same seller. It is not imported a second time. "
                 "Archive one of the two accounts.",
                 account=other.name,

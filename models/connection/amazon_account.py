@@ -165,7 +165,7 @@ class AmazonAccount(models.Model):
         if not self.is_linked:
             raise UserError(
                 _(
-                    "This account is not linked to Amazon yet: press «Link to Amazon» "
+                    "This account is not linked to Amazon yet: press “Link to Amazon” "
                     "on the account."
                 )
             )
@@ -319,19 +319,19 @@ class AmazonAccount(models.Model):
         return {
             "credentials": _(
                 "Amazon does not accept the client ID or the client secret. Press "
-                "«Link Again» and copy both once more from Seller Central (Apps and "
+                "“Link Again” and copy both once more from Seller Central (Apps and "
                 "Services > Develop Apps > View LWA credentials)."
             ),
             "consent": _(
                 "The authorization of this account was withdrawn or has expired. Press "
-                "«Link Again». With an app of your own, authorize it in Seller Central "
+                "“Link Again”. With an app of your own, authorize it in Seller Central "
                 "before (Apps and Services > Develop Apps > Authorize) and paste the "
                 "new refresh token."
             ),
             "role": _(
                 "Amazon refuses this to your app: it lacks a role. In Seller Central "
-                "(Apps and Services > Develop Apps) give it the role «Inventory and "
-                "Order Tracking», then press «Link Again». «Test Connection» shows "
+                "(Apps and Services > Develop Apps) give it the role “Inventory and "
+                "Order Tracking”, then press “Link Again”. “Test Connection” shows "
                 "what the app may do."
             ),
             "region": _(
@@ -353,8 +353,8 @@ class AmazonAccount(models.Model):
                 "The keys of this account were entered in another database, and this "
                 "one is a copy of it or was restored from a backup: nothing leaves for "
                 "Amazon. Work in the original. Where this database takes its place, a "
-                "manager presses «This Database Is the New Home» on the account, or "
-                "«Link Again»."
+                "manager presses “This Database Is the New Home” on the account, or "
+                "“Link Again”."
             ),
             "address": _(
                 "The simulator has to run on this machine: give an address such as "
@@ -503,7 +503,7 @@ class AmazonAccount(models.Model):
     def _try_area(self, area, ask, findings=None):
         """Find out what the app may do in one area.
 
-        :param callable ask: returns a Finding when it knows better than «ok»
+        :param callable ask: returns a Finding when it knows better than “ok”
         :param dict findings: what is known so far; a dead line is not tried again
         :return Finding:
         """
@@ -526,9 +526,9 @@ class AmazonAccount(models.Model):
         return Finding(
             "denied",
             _(
-                "Your app lacks the role «%(role)s». In Seller Central (Apps and "
+                "Your app lacks the role “%(role)s”. In Seller Central (Apps and "
                 "Services > Develop Apps > Edit App) tick it and save, then press "
-                "«Link Again» here: a new role counts after a new authorization only.",
+                "“Link Again” here: a new role counts after a new authorization only.",
                 role=ROLES[area],
             ),
         )

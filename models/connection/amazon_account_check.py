@@ -25,7 +25,7 @@ class AmazonAccountCheck(models.Model):
             ("marketplaces", "Marketplaces of the seller"),
             ("orders", "Orders"),
             ("buyer", "Names and addresses of buyers"),
-            ("listings", "Offers"),
+            ("listings", "Listings"),
             ("feeds", "Messages: stock, cancellations"),
             ("reports", "Reports"),
             ("finance", "Payments"),

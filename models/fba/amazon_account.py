@@ -363,8 +363,8 @@ class AmazonAccount(models.Model):
             # The rest of the connection works: this alone is not allowed.
             message = _(
                 "Amazon refuses this to your app: it lacks a role. In Seller Central "
-                "(Apps and Services > Develop Apps) give it the role «Amazon "
-                "Fulfillment», then press «Link Again»."
+                "(Apps and Services > Develop Apps) give it the role “Amazon "
+                "Fulfillment”, then press “Link Again”."
             )
         elif isinstance(error, ConfigError):
             message = self._note_trouble(error)

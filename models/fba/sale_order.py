@@ -149,6 +149,6 @@ class SaleOrder(models.Model):
         ]
         remedy = _(
             "Amazon does not tell which lots it shipped. Enter the stock there with "
-            "its lots, or let the account book without them; then press «Book Stock»."
+            "its lots, or let the account book without them; then press “Book Stock”."
         )
         return "\n".join([*lines, remedy])

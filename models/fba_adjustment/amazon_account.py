@@ -20,7 +20,7 @@ class AmazonAccount(models.Model):
         if self.last_orders_sync < moment - ORDERS_BEHIND:
             return _(
                 "Orders of the time at which it was read are not in Odoo yet: press "
-                "«Sync Orders», then «Read FBA Stock»."
+                "“Sync Orders”, then “Read FBA Stock”."
             )
         waiting = self.env["amazon.order"].search_count(
             [

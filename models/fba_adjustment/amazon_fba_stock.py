@@ -159,10 +159,10 @@ class AmazonFbaStock(models.Model):
         """
         oldest = min(self.mapped("read_at"))
         if oldest < fields.Datetime.now() - FRESH:
-            return _("Read more than an hour ago: press «Read FBA Stock» again.")
+            return _("Read more than an hour ago: press “Read FBA Stock” again.")
         if moved_at and moved_at >= oldest + timedelta(seconds=1):
             return _(
-                "Goods were booked since it was read: press «Read FBA Stock» again."
+                "Goods were booked since it was read: press “Read FBA Stock” again."
             )
         if unread:
             return _(

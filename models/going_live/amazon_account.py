@@ -54,6 +54,7 @@ class AmazonAccount(models.Model):
     setup_order_seen = fields.Boolean("Test order seen", readonly=True, copy=False)
     setup_steps = fields.Text("Set-up steps", compute="_compute_setup_steps")
 
+    @api.depends("setup_state", "active")
     @api.depends_context("uid", "lang")
     def _compute_setup_steps(self):
         """The steps as JSON; empty for who does not set accounts up, and when done."""

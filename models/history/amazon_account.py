@@ -77,7 +77,7 @@ class AmazonAccount(models.Model):
         manager = "amazon_connector.group_amazon_manager"
         if not self.env.su and not self.env.user.has_group(manager):
             raise AccessError(
-                _("Only managers of the Amazon connector can do this. Ask yours.")
+                _("Only managers of the Amazon Connector can do this. Ask yours.")
             )
 
     def _import_history(self, date_from, date_to):

@@ -121,13 +121,13 @@ class AmazonAccount(models.Model):
         }
         if twin.seller_key and twin.seller_key == self.seller_key:
             return _(
-                "The seller %(seller)s is linked already, as the account «%(name)s» of "
+                "The seller %(seller)s is linked already, as the account “%(name)s” of "
                 "the company %(company)s. In two accounts each order would come in "
                 "twice: work with that account, or archive it first.",
                 **values,
             )
         return _(
-            "This refresh token is in use already, by the account «%(name)s» of the "
+            "This refresh token is in use already, by the account “%(name)s” of the "
             "company %(company)s: both are the same seller, so each order would come "
             "in twice. Check the merchant token, and work with that account.",
             **values,
@@ -180,7 +180,7 @@ class AmazonAccount(models.Model):
         for account in movers._filter_with_orders():
             raise UserError(
                 _(
-                    "«%(name)s» has orders of %(company)s, so its company stays. For "
+                    "“%(name)s” has orders of %(company)s, so its company stays. For "
                     "another company archive this account and link the seller there.",
                     name=account.name,
                     company=account.company_id.name,

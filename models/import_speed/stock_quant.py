@@ -28,7 +28,7 @@ class StockQuant(models.Model):
         two lines. Other orders are not concerned."""
         arguments = (product_id, location_id, lot_id, package_id, owner_id, strict)
         strategy = self._get_removal_strategy(product_id, location_id)
-        # «least packages» chooses by the quantity; a cache of Odoo's own is better yet.
+        # “least packages” chooses by the quantity; a cache of Odoo's own is better yet.
         is_other = strategy == "least_packages" or "quants_cache" in self.env.context
         if not self.env.context.get("amazon_import") or is_other:
             return super()._gather(*arguments, qty=qty)

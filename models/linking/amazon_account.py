@@ -164,7 +164,7 @@ class AmazonAccount(models.Model):
         if not self.seller_key or not seller_key or self.seller_key == seller_key:
             return ""
         return _(
-            "«%(name)s» is the account of the seller %(known)s, and its orders and "
+            "“%(name)s” is the account of the seller %(known)s, and its orders and "
             "stock are theirs. Link the seller %(came)s as an account of its own.",
             name=self.name,
             known=self.seller_key,
@@ -231,9 +231,9 @@ class AmazonAccount(models.Model):
 
     def _explain_other_keys(self, seller_key):
         return _(
-            "Amazon gives neither the offers nor the orders of the seller %(seller)s "
+            "Amazon gives neither the listings nor the orders of the seller %(seller)s "
             "for these keys: they are another seller's, or the app lacks the role "
-            "«Product Listing». Nothing was changed. Link another seller as an account "
+            "“Product Listing”. Nothing was changed. Link another seller as an account "
             "of its own.",
             seller=seller_key or self.name,
         )

@@ -25,7 +25,7 @@ LOOK_AGAIN = timedelta(hours=20)
 # More of them would not be read.
 MOST_NAMED = 10
 # A line is the connector's as long as nobody gave it another product by hand. Outcomes:
-# «change», else the reason for which it stays as it is.
+# “change”, else the reason for which it stays as it is.
 PAST_LINES = """
     SELECT line.id, line.order_id, sale.name,
            CASE WHEN sale.amazon_is_history THEN 'history'
@@ -225,7 +225,7 @@ class AmazonAccount(models.Model):
         it.
 
         :param str condition: SQL on offer, line and sale
-        :param values: of its one parameter, «values»
+        :param values: of its one parameter, “values”
         :return list: of (line's id, order's id, order's name, outcome)
         """
         self.env.flush_all()

@@ -94,7 +94,7 @@ class AmazonMatch(models.Model):
     order_count = fields.Integer(
         "Open orders",
         readonly=True,
-        help="Orders of this SKU with the product «Amazon Sale» that are neither "
+        help="Orders of this SKU with the product “Amazon Sale” that are neither "
         "delivered by you nor invoiced: they get the product when you confirm.",
     )
     product_id = fields.Many2one(
@@ -207,7 +207,7 @@ class AmazonMatch(models.Model):
         """
         if not self.env.user.has_group("amazon_connector.group_amazon_user"):
             raise AccessError(
-                _("Only users of the Amazon connector can do this. Ask your manager.")
+                _("Only users of the Amazon Connector can do this. Ask your manager.")
             )
         for account in self.env["amazon.account"].search([]):
             account.sudo()._in_company()._look_for_products()
@@ -249,7 +249,7 @@ class AmazonMatch(models.Model):
             raise UserError(
                 _(
                     "None of the selected SKUs has a product yet. Choose one in the "
-                    "column Product, or press «Create Products»."
+                    "column Product, or press “Create Products”."
                 )
             )
         left = self._note_left(len(rows - chosen), _("Without a product: %s."))
@@ -343,7 +343,7 @@ class AmazonMatch(models.Model):
         """
         if not self.env.user.has_group("amazon_connector.group_amazon_user"):
             raise AccessError(
-                _("Only users of the Amazon connector can do this. Ask your manager.")
+                _("Only users of the Amazon Connector can do this. Ask your manager.")
             )
         for account in self.account_id:
             account._check_may_use()

@@ -55,7 +55,7 @@ class AmazonOffer(models.Model):
         matched._apply_to_past_orders()
         account = matched.account_id[:1] or self.account_id[:1]
         lines = matched._describe_past_orders() or [
-            _("No order waits for the product of these offers.")
+            _("No order waits for the product of these listings.")
         ]
         return account.sudo()._notify(" ".join(lines), "info", _("Past Orders"))
 
@@ -81,6 +81,19 @@ class AmazonOffer(models.Model):
         :return str: how many orders of this SKU wait for its product, and until when
         the first of them has to be shipped
         """
+        orders = self._get_waiting_orders()
+        dates = [date for date in orders.mapped("amazon_ship_by") if date]
+        return _(
+            "Orders that are to be shipped and have no product: %(count)s. The first "
+            "one has to be shipped by %(date)s.",
+            count=len(orders),
+            date=format_datetime(self.env, min(dates), dt_format="short")
+            if dates
+            else "-",
+        )
+
+    def _get_waiting_orders(self):
+        """Return the sale.order that wait for the product of this SKU."""
         lines = (
             self.env["sale.order.line"]
             .sudo()
@@ -94,13 +107,7 @@ class AmazonOffer(models.Model):
                 ]
             )
         )
-        dates = [date for date in lines.order_id.mapped("amazon_ship_by") if date]
-        return _(
-            "Orders that are to be shipped and have no product: %(count)s. The first "
-            "one has to be shipped by %(date)s.",
-            count=len(lines.order_id),
-            date=format_datetime(self.env, min(dates)) if dates else "-",
-        )
+        return lines.order_id
 
     @api.model
     def _vals_for_matching(self, vals):

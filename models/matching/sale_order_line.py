@@ -14,12 +14,12 @@ class SaleOrderLine(models.Model):
     # A person may have chosen another one: then the connector must not change it.
     amazon_product_id = fields.Many2one(
         "product.product",
-        "Product of the offer",
+        "Product of the listing",
         copy=False,
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="What the connector put on the line.",
+        help="What the Amazon Connector put on the line.",
     )
 
     def _amazon_take_product(self):
@@ -59,7 +59,7 @@ class SaleOrderLine(models.Model):
             raise UserError(
                 _(
                     "Its goods are being picked already. Put them back, cancel that "
-                    "transfer, then press «Apply to Open Orders» on the offer."
+                    "transfer, then press “Apply to Open Orders” on the listing."
                 )
             )
         return waiting

@@ -560,7 +560,7 @@ class AmazonOrder(models.Model):
         if not self.marketplace_id:
             return "config", _(
                 "The marketplace %(marketplace)s is not known in Odoo. Add it under "
-                "Sales > Configuration > Amazon > Marketplaces, then retry.",
+                "Amazon > Configuration > Marketplaces, then retry.",
                 marketplace=order.marketplace_id or _("(none)"),
             )
         if not order.is_fba and not order.is_fbm:
@@ -575,8 +575,8 @@ class AmazonOrder(models.Model):
         if not currency:
             return "config", _(
                 "Amazon states no amounts of this order, and %(marketplace)s has no "
-                "currency. Enter it under Sales > Configuration > Amazon > "
-                "Marketplaces, then retry.",
+                "currency. Enter it under Amazon > Configuration > Marketplaces, then "
+                "retry.",
                 marketplace=self.marketplace_id.name,
             )
         if currency not in currencies:
@@ -614,8 +614,8 @@ class AmazonOrder(models.Model):
         if go_live and order.created_time and order.created_time < go_live:
             return _(
                 "Ordered before the go-live of the account. If Odoo shall deliver it "
-                "after all, set the go-live on the account back and press «Recover "
-                "Orders» there."
+                "after all, set the go-live on the account back and press “Recover "
+                "Orders” there."
             )
         return None
 

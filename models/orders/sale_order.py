@@ -418,7 +418,7 @@ class SaleOrder(models.Model):
             self._amazon_ask_person(
                 _(
                     "Amazon cancelled this order, but %s. When goods come back, book "
-                    "them with «Return» on the delivery (FBA: in the Amazon location), "
+                    "them with “Return” on the delivery (FBA: in the Amazon location), "
                     "credit the invoice if there is one, then cancel the order; or "
                     "leave it if the buyer keeps them.",
                     hindrance,

@@ -60,11 +60,11 @@ class SaleOrderLine(models.Model):
         copy=False,
         readonly=True,
         help="Amazon's number for imports into the EU. The carrier needs it for the "
-        "customs declaration. «IOSS»: Amazon names the scheme without a number.",
+        "customs declaration. “IOSS”: Amazon names the scheme without a number.",
     )
     amazon_offer_id = fields.Many2one(
         "amazon.offer",
-        "Amazon offer",
+        "Amazon listing",
         index="btree_not_null",
         copy=False,
         readonly=True,
@@ -75,7 +75,7 @@ class SaleOrderLine(models.Model):
         "Pieces at Amazon",
         copy=False,
         readonly=True,
-        help="How many pieces of the offer the buyer ordered.",
+        help="How many pieces of the listing the buyer ordered.",
     )
     amazon_amount = fields.Monetary(
         "Amount at Amazon",
@@ -91,7 +91,7 @@ class SaleOrderLine(models.Model):
     )
 
     def _get_sale_order_line_multiline_description_variants(self):
-        """Describe stand-in products for whoever packs the parcel: what «Amazon Sale»
+        """Describe stand-in products for whoever packs the parcel: what “Amazon Sale”
         stands for.
         """
         text = super()._get_sale_order_line_multiline_description_variants()

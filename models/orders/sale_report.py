@@ -1,6 +1,8 @@
 """The sales analysis by Amazon's account, marketplace and channel."""
 
-from odoo import fields, models
+from odoo import _, api, fields, models
+
+CHART = "amazon_connector.sale_report_view_graph_amazon"
 
 
 class SaleReport(models.Model):
@@ -29,3 +31,19 @@ class SaleReport(models.Model):
             s.amazon_account_id,
             s.amazon_marketplace_id,
             s.amazon_channel"""
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """The chart of Amazon's sales names the currency of the company."""
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.company.currency_id) if view_type == "graph" else key
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the currency on the axis of Amazon's chart: its amounts are converted."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view.key == CHART or view.xml_id == CHART:
+            for node in arch.xpath("//field[@name='price_total']"):
+                currency = self.env.company.currency_id.name
+                node.set("string", _("Total (%s)", currency))
+        return arch, view

@@ -406,7 +406,7 @@ class AmazonFeed(models.Model):
         if self.kind == "cancellation":
             return _(
                 "Amazon refused to cancel: %s Look the order up in Seller Central. If "
-                "it is cancelled there, press «Settled at Amazon»; if it has to be "
+                "it is cancelled there, press “Settled at Amazon”; if it has to be "
                 "delivered, set it to quotation and confirm it again; else retry.",
                 text,
             )
@@ -544,7 +544,7 @@ class AmazonFeed(models.Model):
         return _(
             "Odoo has sent this %(count)s times, and Amazon never said what became of "
             "it. Last: %(problem)s Look it up in Seller Central: if it is settled "
-            "there, press «Settled at Amazon», else «Retry».",
+            "there, press “Settled at Amazon”, else “Retry”.",
             count=MOST_SILENCES,
             problem=problem,
         )

@@ -55,7 +55,7 @@ class AmazonSubmission(models.Model):
     """
 
     _name = "amazon.submission"
-    _description = "Message to Amazon"
+    _description = "Update to Amazon"
     _inherit = ["amazon.queue.step", "amazon.queue.row"]
     _order = "id desc"
     _sql_constraints = [

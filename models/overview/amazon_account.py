@@ -41,6 +41,7 @@ class AmazonAccount(models.Model):
 
     orders_today_count = fields.Integer("Orders today", compute="_compute_days")
     orders_graph = fields.Text("Orders of the last 14 days", compute="_compute_days")
+    orders_graph_text = fields.Char("Orders by day", compute="_compute_days")
     to_ship_count = fields.Integer("To ship", compute="_compute_to_ship")
     ship_today_count = fields.Integer("Due today", compute="_compute_to_ship")
     late_count = fields.Integer("Late", compute="_compute_to_ship")
@@ -51,7 +52,7 @@ class AmazonAccount(models.Model):
     last_stock_text = fields.Char("Stock seen", compute="_compute_last_sync_text")
     order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
     order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
-    offer_ids = fields.One2many("amazon.offer", "account_id", "Offers")
+    offer_ids = fields.One2many("amazon.offer", "account_id", "Listings")
     offer_count = fields.Integer(compute="_compute_offer_count")
     submission_ids = fields.One2many("amazon.submission", "account_id")
     open_submission_count = fields.Integer(
@@ -199,6 +200,10 @@ class AmazonAccount(models.Model):
         for account in self:
             mine = {day: counts.get((account.id, day), 0) for day in days}
             account.orders_today_count = mine[today]
+            account.orders_graph_text = _(
+                "Orders by day: %s",
+                ", ".join(f"{labels[day]}: {count}" for day, count in mine.items()),
+            )
             account.orders_graph = json.dumps(
                 [
                     {
@@ -260,6 +265,8 @@ class AmazonAccount(models.Model):
         if not moment:
             return False
         ago = min(moment - fields.Datetime.now(), timedelta())
+        if ago > -timedelta(minutes=1):
+            return _("just now")
         locale = babel_locale_parse(get_lang(self.env).code)
         return format_timedelta(ago, add_direction=True, locale=locale)
 

@@ -29,6 +29,9 @@ class AmazonProblem(models.Model):
     amazon_order_id = fields.Many2one("amazon.order", readonly=True)
     submission_id = fields.Many2one("amazon.submission", readonly=True)
     sale_order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    ship_by = fields.Datetime("Ship by", compute="_compute_order_facts")
+    currency_id = fields.Many2one("res.currency", compute="_compute_order_facts")
+    amount_total = fields.Monetary("Value", compute="_compute_order_facts")
     reason = fields.Text(compute="_compute_texts")
     next_step = fields.Text("What to do", compute="_compute_texts")
     can_retry = fields.Boolean(compute="_compute_can_retry")
@@ -47,6 +50,21 @@ class AmazonProblem(models.Model):
             kind = KINDS[problem.kind]
             problem.next_step = kind.next_step(problem)
             problem.reason = problem.message or kind.reason(problem) or unknown
+
+    @api.depends("kind", "sale_order_id")
+    def _compute_order_facts(self):
+        """When the order has to leave, and its value; for a SKU without a product that
+        of the orders that wait for it, in the currency of the first."""
+        for problem in self:
+            orders = problem.sale_order_id
+            if problem.kind == "unmatched":
+                orders = problem._get_offers()._get_waiting_orders()
+            dates = [date for date in orders.mapped("amazon_ship_by") if date]
+            currency = orders[:1].currency_id
+            same = orders.filtered(lambda order, own=currency: order.currency_id == own)
+            problem.ship_by = min(dates, default=False)
+            problem.currency_id = currency
+            problem.amount_total = sum(same.mapped("amount_total"))
 
     @api.depends("kind")
     def _compute_can_retry(self):

@@ -8,7 +8,7 @@ what it does with records of another flow is a method there.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from odoo import _
+from odoo import _, fields
 from odoo.tools.misc import format_amount
 
 # A problem's id: that of the record it is read from times SLOTS, and the kind's slot.
@@ -179,6 +179,19 @@ REFUNDS = """
       JOIN amazon_account account ON account.id = refund.account_id
      WHERE account.active AND refund.state = 'person'
        AND refund.hold_reason NOT IN ('income', 'cancelled', 'removed')"""
+# Orders that should have left already. One that has another problem is in the list by
+# that. The condition is that of the index `sale_order_amazon_to_ship`.
+LATE = """
+    SELECT sale.id::bigint * {slots} + {slot}, 'late', sale.amazon_account_id,
+           sale.company_id, sale.name, NULL, sale.amazon_ship_by, NULL, NULL, sale.id
+      FROM sale_order sale
+      JOIN amazon_account account ON account.id = sale.amazon_account_id
+     WHERE account.active AND sale.amazon_account_id IS NOT NULL
+       AND sale.state = 'sale'
+       AND sale.delivery_status IN ('pending', 'started', 'partial')
+       AND sale.amazon_channel = 'fbm' AND sale.amazon_ship_by < '{now}'
+       AND sale.amazon_problem_since IS NULL
+       AND coalesce(sale.amazon_status, '') NOT IN ('SHIPPED', 'CANCELLED')"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
     "amazon.account": [
@@ -212,11 +225,15 @@ SOURCE_FIELDS = {
     "amazon.submission": ["done_at", "error_message", "state"],
     "sale.order": [
         "amazon_cancel_requested",
+        "amazon_channel",
         "amazon_problem_since",
         "amazon_review",
+        "amazon_ship_by",
+        "amazon_status",
         "amazon_stock_message",
         "amazon_tax_differs",
         "amazon_total_difference",
+        "delivery_status",
         "name",
         "state",
     ],
@@ -250,7 +267,7 @@ class Kind(NamedTuple):
 
 
 def _fix_and_retry(self):
-    return _("Mend the cause, then press Retry.")
+    return _("Fix the cause, then press Retry.")
 
 
 def _compare_totals(self):
@@ -282,7 +299,7 @@ _ALL = (
         name="connection",
         label="No connection",
         source=CONNECTIONS,
-        next_step=lambda self: _("Mend the cause on the account, then press Retry."),
+        next_step=lambda self: _("Fix the cause on the account, then press Retry."),
         retry=lambda self: [
             account.action_test_connection() for account in self.account_id
         ],
@@ -294,7 +311,7 @@ _ALL = (
         source=SILENCES,
         reason=lambda self: _("Orders could not be read for a long time."),
         next_step=lambda self: _(
-            "Mend the cause, then press Retry: orders are read at once."
+            "Fix the cause, then press Retry: orders are read at once."
         ),
         retry=lambda self: [
             account.action_sync_orders() for account in self.account_id
@@ -347,7 +364,7 @@ _ALL = (
         name="held",
         label="Held back",
         source=HELD,
-        reason=lambda self: _("Messages to Amazon are held back."),
+        reason=lambda self: _("Updates to Amazon are held back."),
         next_step=lambda self: _("Look through the messages; Retry sends them."),
         open=lambda self: self._open_held(),
         retry=lambda self: [account.action_send_held() for account in self.account_id],
@@ -443,10 +460,12 @@ _ALL = (
     Kind(
         slot=11,
         name="catalogue",
-        label="Offers missing",
+        label="Listings missing",
         source=MISSING_OFFERS,
         reason=lambda self: self.account_id.catalogue_guard_message,
-        next_step=lambda self: _("Open the account: archive the offers, or keep them."),
+        next_step=lambda self: _(
+            "Open the account: archive the listings, or keep them."
+        ),
     ),
     Kind(
         slot=12,
@@ -468,13 +487,23 @@ _ALL = (
         open=lambda self: self._get_offers()._open_match(),
     ),
     Kind(
+        slot=23,
+        name="late",
+        label="Late",
+        source=LATE,
+        reason=lambda self: _(
+            "It should have left: Amazon counts it in your late shipment rate."
+        ),
+        next_step=lambda self: _("Open the order: ship it today, or cancel it."),
+    ),
+    Kind(
         slot=14,
         name="drift",
         label="Quantity listed wrongly",
         source=DRIFTS,
         reason=lambda self: self._get_offers().drift_message,
         next_step=lambda self: _(
-            "Look at the offer in Seller Central; Retry sends the quantity again."
+            "Look at the listing in Seller Central; Retry sends the quantity again."
         ),
         open=lambda self: self._open_form(self._get_offers()),
         retry=lambda self: [self._get_offers().action_retry_stock()],
@@ -536,7 +565,9 @@ def get_query():
         for kind in _ALL
         if kind.columns
     )
+    now = fields.Datetime.to_string(fields.Datetime.now())
     sources = (
-        kind.source.format(slots=SLOTS, slot=kind.slot, values=values) for kind in _ALL
+        kind.source.format(slots=SLOTS, slot=kind.slot, values=values, now=now)
+        for kind in _ALL
     )
     return "\n    UNION ALL\n".join(dict.fromkeys(sources))

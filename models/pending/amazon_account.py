@@ -39,7 +39,7 @@ class AmazonAccount(models.Model):
         if any(not 1 <= account.hold_days <= LONGEST for account in self):
             raise ValidationError(
                 _(
-                    "Goods are kept aside for 1 to %s days: change «Days on hold».",
+                    "Goods are kept aside for 1 to %s days: change “Days on hold”.",
                     LONGEST,
                 )
             )

@@ -104,7 +104,7 @@ class AmazonOrder(models.Model):
             skus = ", ".join(self.unmapped_offer_ids.mapped("sku"))
             parts.append(
                 _(
-                    "Nothing is held of %s: choose the product on the offer, then it "
+                    "Nothing is held of %s: choose the product on the listing, then it "
                     "is held with the next reading of orders.",
                     skus,
                 )

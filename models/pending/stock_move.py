@@ -146,7 +146,7 @@ class StockMove(models.Model):
         """List the goods of these moves, in words.
 
         :param bool missing: what is not reserved, else all that is wanted
-        :return str: such as «2 × MUG-BLUE, 1 × TEA-SENCHA»
+        :return str: such as “2 × MUG-BLUE, 1 × TEA-SENCHA”
         """
         return ", ".join(
             _(

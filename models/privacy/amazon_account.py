@@ -107,7 +107,7 @@ class AmazonAccount(models.Model):
             "name": _("Erase buyers' data"),
             "type": "ir.actions.act_window",
             "res_model": "amazon.erase.buyers",
-            "views": [(False, "form")],  # «Archive» takes the action as it is
+            "views": [(False, "form")],  # “Archive” takes the action as it is
             "target": "new",
             "context": {"default_account_id": self.id},
         }

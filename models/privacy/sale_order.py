@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         :raise UserError: an order is still to be delivered
         """
         if not self.env.user.has_group("amazon_connector.group_amazon_manager"):
-            raise AccessError(_("Only managers of the Amazon connector can do this."))
+            raise AccessError(_("Only managers of the Amazon Connector can do this."))
         self.read(["name"])  # the sudo that follows must not open other companies
         orders = self.filtered(
             lambda order: order.amazon_order_ref and not order.amazon_erased_at
@@ -179,7 +179,7 @@ class SaleOrder(models.Model):
                 _(
                     "%(orders)s: Amazon does not allow mails, text messages or links "
                     "to its buyers. Write to the buyer in Seller Central, on the page "
-                    "of the order, button «Contact Buyer».",
+                    "of the order, button “Contact Buyer”.",
                     orders=", ".join(orders.mapped("name")),
                 )
             )

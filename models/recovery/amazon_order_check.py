@@ -138,7 +138,7 @@ class AmazonOrderCheck(models.Model):
         more = len(refs) - LISTED
         text = _(
             "The nightly comparison with Amazon's report of orders found something. "
-            "%(found)s %(references)s%(more)s. «Completeness Checks» shows what has "
+            "%(found)s %(references)s%(more)s. “Completeness Checks” shows what has "
             "become of them.",
             found=self._describe(),
             references=", ".join(refs[:LISTED]),

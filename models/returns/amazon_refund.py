@@ -172,7 +172,7 @@ class AmazonRefund(models.Model):
         self.check_access_rule("read")
         if not self.env.su and not any(map(self.env.user.has_group, MAY_BOOK)):
             raise AccessError(
-                _("Only accountants and managers of the Amazon connector book refunds.")
+                _("Only accountants and managers of the Amazon Connector book refunds.")
             )
 
     # === BUSINESS METHODS - WHAT AMAZON SAYS === #

@@ -472,7 +472,7 @@ class AmazonSettlement(models.Model):
                     self.currency_id.format(self.total_amount),
                 )
             )
-        texts.append(_("If this is right press «Book»."))
+        texts.append(_("If this is right press “Book”."))
         return " ".join(texts)
 
     # === BUSINESS METHODS - BOOKING === #
@@ -520,13 +520,13 @@ class AmazonSettlement(models.Model):
             return "gap", _(
                 "The settlement before it is missing: from %(start)s to %(end)s in "
                 "%(currency)s. Upload it (Import Settlement), then this one is booked "
-                "by itself; or press «Book» if there was none.",
+                "by itself; or press “Book” if there was none.",
                 start=gap[0],
                 end=gap[1],
                 currency=self.currency_id.name,
             )
         if self.account_id.settlement_posting == "ask":
-            return "ask", _("Look at it, then press «Book».")
+            return "ask", _("Look at it, then press “Book”.")
         return False, ""
 
     def _find_gap(self):
@@ -597,7 +597,7 @@ class AmazonSettlement(models.Model):
                 settlement._forget_booking()
                 settlement._hold(
                     "entry",
-                    _("The entry was deleted or cancelled. «Book» makes a new one."),
+                    _("The entry was deleted or cancelled. “Book” makes a new one."),
                 )
 
     # === BUSINESS METHODS - BANK === #

@@ -20,7 +20,7 @@ class AmazonAccount(models.Model):
     unknown_carriers_message = fields.Char(compute="_compute_unknown_carriers_message")
     invoice_by_amazon_partner_id = fields.Many2one(
         "res.partner",
-        "Buyer of «Invoice by Amazon»",
+        "Buyer of “Invoice by Amazon”",
         check_company=True,
         help="Of these orders Amazon itself is your customer, for example Amazon "
         "Business EU SARL: the invoice goes there. Empty: to the buyer. Ask your tax "
@@ -28,7 +28,7 @@ class AmazonAccount(models.Model):
     )
     invoice_by_amazon_position_id = fields.Many2one(
         "account.fiscal.position",
-        "Fiscal position of «Invoice by Amazon»",
+        "Fiscal position of “Invoice by Amazon”",
         check_company=True,
         help="Empty: as for other orders.",
     )
@@ -40,7 +40,7 @@ class AmazonAccount(models.Model):
         for account in self:
             names = account._find_unknown_carriers().mapped("name")
             account.unknown_carriers_message = names and _(
-                "Amazon does not know these delivery methods and is told «Other» with "
+                "Amazon does not know these delivery methods and is told “Other” with "
                 "their name, which does not count as tracked: %s. Choose on each the "
                 "carrier at Amazon.",
                 ", ".join(names),

@@ -18,7 +18,7 @@ def _words(name):
 
 class AmazonCarrier(models.Model):
     """A carrier as Amazon calls it. Amazon's own list is a file in Seller Central
-    («Acceptable CarrierCode values»), so that people can add to ours."""
+    (“Acceptable CarrierCode values”), so that people can add to ours."""
 
     _name = "amazon.carrier"
     _description = "Carrier at Amazon"
@@ -41,8 +41,8 @@ class AmazonCarrier(models.Model):
 
     @api.model
     def _find_by_names(self, names):
-        """Recognize carriers by how a delivery method is called: «DHL Paket» is DHL,
-        «UPS® Standard» is UPS, whatever sign is between the words.
+        """Recognize carriers by how a delivery method is called: “DHL Paket” is DHL,
+        “UPS® Standard” is UPS, whatever sign is between the words.
 
         :param names: iterable of names of delivery methods
         :return dict: name -> amazon.carrier, only those recognized
@@ -52,7 +52,7 @@ class AmazonCarrier(models.Model):
         found = {}
         for name in names:
             words = _words(name)
-            for mine, carrier in known:  # the longest name first: «DHL eCommerce»
+            for mine, carrier in known:  # the longest name first: “DHL eCommerce”
                 if mine and words[: len(mine)] == mine:
                     found[name] = carrier
                     break

@@ -188,24 +188,24 @@ class AmazonSubmission(models.Model):
         words = error.message.casefold()
         if INVOICE_BY_AMAZON_REFUSAL in words:
             return _(
-                "%s. An order of «Invoice by Amazon»: the ship-from must have a VAT "
+                "%s. An order of “Invoice by Amazon”: the ship-from must have a VAT "
                 "number that Amazon has verified, in the tax region of the buyer. "
                 "State its supply source on the warehouse, or correct the default of "
                 "Amazon's shipping settings, then retry; or confirm the shipment in "
-                "Seller Central and press «Settled at Amazon».",
+                "Seller Central and press “Settled at Amazon”.",
                 error.message.rstrip("."),
             )
         if "carrier" in words:
             return _(
                 "%s. Amazon does not accept this carrier here. Choose another carrier "
                 "at Amazon on the delivery method, or another delivery method, then "
-                "retry; or confirm the shipment in Seller Central and press «Settled "
-                "at Amazon».",
+                "retry; or confirm the shipment in Seller Central and press “Settled "
+                "at Amazon”.",
                 error.message.rstrip("."),
             )
         return _(
             "%(text)s. Look the order up in Seller Central: if it is cancelled, get "
-            "the parcel back; if it is confirmed already, press «Settled at Amazon»; "
+            "the parcel back; if it is confirmed already, press “Settled at Amazon”; "
             "else correct the delivery and retry.",
             text=error.message.rstrip("."),
         )
@@ -333,6 +333,6 @@ class AmazonSubmission(models.Model):
         return _(
             "Amazon took the confirmation of this parcel, but does not show it: the "
             "order still counts as not shipped. Look the order up in Seller Central: "
-            "if the parcel is there, press «Settled at Amazon»; else press «Retry», or "
-            "confirm it there and press «Settled at Amazon»."
+            "if the parcel is there, press “Settled at Amazon”; else press “Retry”, or "
+            "confirm it there and press “Settled at Amazon”."
         )

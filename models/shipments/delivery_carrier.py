@@ -18,13 +18,13 @@ class DeliveryCarrier(models.Model):
         store=True,
         readonly=False,
         ondelete="set null",
-        help="What Amazon is told. Empty: «Other» and the name of this delivery "
+        help="What Amazon is told. Empty: “Other” and the name of this delivery "
         "method.",
     )
     amazon_shipping_method = fields.Char(
         "Service at Amazon",
         help="The carrier's service exactly as Seller Central offers it, for example "
-        "«Brief». Some untracked services do not count against your tracking rate when "
+        "“Brief”. Some untracked services do not count against your tracking rate when "
         "carrier and service are stated. Empty: no service is stated.",
     )
 

@@ -16,7 +16,7 @@ from odoo.tools import float_compare, float_round, sql
 from .. import kits
 
 # Programmes of which Amazon learns by itself that the goods have left: confirmShipment
-# refuses them («Confirm the shipment status»), or they have a flow of their own.
+# refuses them (“Confirm the shipment status”), or they have a flow of their own.
 SELF_CONFIRMED = {
     "FBM_SHIP_PLUS": "Ship+",
     "AMAZON_EASY_SHIP": "Easy Ship",

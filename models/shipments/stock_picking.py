@@ -300,7 +300,7 @@ class StockPicking(models.Model):
         """
         if program := self.sale_id._amazon_self_confirmed():
             return _(
-                "An order of the programme «%s»: Amazon learns by itself that the "
+                "An order of the programme “%s”: Amazon learns by itself that the "
                 "goods have left, Odoo tells it nothing.",
                 program,
             )
@@ -495,8 +495,8 @@ class StockPicking(models.Model):
         return _(
             "%(delivery)s: the tracking reference names %(numbers)s numbers "
             "(%(list)s), but there are %(packages)s packages. Put the goods of each "
-            "number into a package of its own («Put in Pack»), or enter the number of "
-            "each package on the page «Packages for Amazon».",
+            "number into a package of its own (“Put in Pack”), or enter the number of "
+            "each package on the page “Packages for Amazon”.",
             delivery=self.name,
             numbers=len(numbers),
             list=", ".join(numbers),
@@ -512,7 +512,7 @@ class StockPicking(models.Model):
         if not self.carrier_id:
             return _(
                 "%s: the carrier is missing. Enter it on the delivery, page "
-                "«Additional Info».",
+                "“Additional Info”.",
                 self.name,
             )
         numbers = split_tracking(self.carrier_tracking_ref)
@@ -521,13 +521,13 @@ class StockPicking(models.Model):
         if package.box_number:
             return _(
                 "%(delivery)s: the tracking number of package %(package)s is missing. "
-                "Enter it on the delivery, page «Packages for Amazon».",
+                "Enter it on the delivery, page “Packages for Amazon”.",
                 delivery=self.name,
                 package=package.name,
             )
         return _(
-            "%s: the tracking number is missing. Enter it on the delivery as «Tracking "
-            "Reference», page «Additional Info».",
+            "%s: the tracking number is missing. Enter it on the delivery as “Tracking "
+            "Reference”, page “Additional Info”.",
             self.name,
         )
 
@@ -544,9 +544,9 @@ class StockPicking(models.Model):
                 _(
                     "%(delivery)s goes into the EU with Amazon's IOSS number: Amazon "
                     "accepts only carriers of its list, and %(carrier)s is not marked "
-                    "as one (Sales > Configuration > Amazon > Carriers). Choose "
-                    "another method, or tick «Report this carrier anyway» on the page "
-                    "«Additional Info».",
+                    "as one (Amazon > Configuration > Carriers). Choose "
+                    "another method, or tick “Report this carrier anyway” on the page "
+                    "“Additional Info”.",
                     delivery=self.name,
                     carrier=carrier.amazon_carrier_id.name or carrier.name,
                 )

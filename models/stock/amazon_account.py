@@ -263,13 +263,13 @@ class AmazonAccount(models.Model):
         """
         if tally["off"]:
             return _(
-                "This account sends no stock: tick «Send stock to Amazon» on the page "
+                "This account sends no stock: tick “Send stock to Amazon” on the page "
                 "Stock first."
             )
         if not tally["offers"]:
             return _(
-                "No offer takes part: it has to be FBM, to have a product that is "
-                "stored, and to be ticked «Send stock»."
+                "No listing takes part: it has to be FBM, to have a product that is "
+                "stored, and to be ticked “Send stock”."
             )
         if tally["waiting"]:
             return _(
@@ -278,7 +278,7 @@ class AmazonAccount(models.Model):
                 self.connection_message or "",
             ).strip()
         return " ".join(self._describe_messages(tally)) or _(
-            "Amazon knows the stock of all offers."
+            "Amazon knows the stock of all listings."
         )
 
     def _describe_messages(self, tally):
@@ -291,8 +291,8 @@ class AmazonAccount(models.Model):
         if self.dry_run and rows["held"] and not tally["guarded"]:
             parts.append(
                 _(
-                    "Dry run, nothing was sent: %s quantities are shown under "
-                    "«Messages to Amazon».",
+                    "Dry run, nothing was sent: %s quantities are shown under “Updates "
+                    "to Amazon”.",
                     rows["held"],
                 )
             )
@@ -301,7 +301,7 @@ class AmazonAccount(models.Model):
         if tally["guarded"]:
             parts.append(_("Held back: %s", self.stock_guard_message))
         if rows["failed"]:
-            parts.append(_("Refused: %s, see the offers.", rows["failed"]))
+            parts.append(_("Refused: %s, see the listings.", rows["failed"]))
         if tally["postponed"] and self.connection_message:
             parts.append(self.connection_message)
         return parts

@@ -105,7 +105,7 @@ class AmazonOffer(models.Model):
         (
             "stock_reductions_positive",
             "CHECK(stock_cap >= 0 AND stock_buffer >= 0)",
-            "What is kept back, and the limit of an offer, can not be negative.",
+            "What is kept back, and the limit of a listing, can not be negative.",
         ),
     ]
 
@@ -120,7 +120,7 @@ class AmazonOffer(models.Model):
         compute="_compute_available_quantity",
         compute_sudo=True,
         help="What Amazon would be told now: what is free or forecast, less what is "
-        "kept back, at most the limit, in whole pieces of the offer. Marketplaces of "
+        "kept back, at most the limit, in whole pieces of the listing. Marketplaces of "
         "Europe share one quantity of a SKU: the smallest.",
     )
     # Why it is what it is, in the unit of the product.
@@ -180,13 +180,13 @@ class AmazonOffer(models.Model):
         "Why not",
         compute="_compute_stock_reason",
         compute_sudo=True,
-        help="Why Amazon is not told the quantity of this offer.",
+        help="Why Amazon is not told the quantity of this listing.",
     )
     at_amazon = fields.Char(
         "Amazon has",
         compute="_compute_at_amazon",
         help="What Amazon last accepted from Odoo. Of what Odoo never sent: what "
-        "buyers could order when the list of offers was read.",
+        "buyers could order when the report of listings was read.",
     )
     # 1: differs -[again]-> 2: sent again -[again]-> 3 and more: a person is needed;
     # any -[as it was sent]-> 0
@@ -194,8 +194,8 @@ class AmazonOffer(models.Model):
         "Lists that differ",
         readonly=True,
         copy=False,
-        help="So often in a row Amazon's list of offers showed another quantity than "
-        "the one that Odoo sent and Amazon accepted.",
+        help="So often in a row Amazon's report of listings showed another quantity "
+        "than the one that Odoo sent and Amazon accepted.",
     )
     drift_message = fields.Text(
         "Listed wrongly", compute="_compute_drift_message", search="_search_drift"
@@ -325,7 +325,7 @@ class AmazonOffer(models.Model):
         if not self.product_id:
             return _("No product")
         if not self.sync_stock:
-            return _("«Send stock» is not ticked")
+            return _("“Send stock” is not ticked")
         if not account.sync_stock:
             return _("The account sends no stock")
         if self.marketplace_id._origin not in shops._origin:
@@ -362,7 +362,7 @@ class AmazonOffer(models.Model):
         for offer in self:
             offer.drift_message = offer.drift_count >= CALL and _(
                 "Amazon lists %(listed)s, but accepted %(sent)s from Odoo, and sending "
-                "it again did not help. Look at the offer in Seller Central.",
+                "it again did not help. Look at the listing in Seller Central.",
                 listed=offer.listed_quantity,
                 sent=offer.sent_quantity,
             )

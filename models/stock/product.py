@@ -7,7 +7,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     amazon_offer_count = fields.Integer(
-        "Amazon offers", compute="_compute_amazon_offer_count", compute_sudo=True
+        "Amazon listings", compute="_compute_amazon_offer_count", compute_sudo=True
     )
 
     @api.depends_context("allowed_company_ids")
@@ -27,7 +27,7 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     amazon_offer_count = fields.Integer(
-        "Amazon offers", compute="_compute_amazon_offer_count", compute_sudo=True
+        "Amazon listings", compute="_compute_amazon_offer_count", compute_sudo=True
     )
 
     @api.depends_context("allowed_company_ids")

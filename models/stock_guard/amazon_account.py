@@ -87,16 +87,16 @@ class AmazonAccount(models.Model):
         "Hold back when",
         required=True,
         default=30,
-        help="When more than this share of a marketplace's offers would fall to zero "
-        "or by more than half at once, nothing is sent until a person looks at it. "
-        "It guards against a wrong count. Below 20 offers the share says nothing; at "
+        help="When more than this share of a marketplace's listings would fall to zero "
+        "or by more than half at once, nothing is sent until a person looks at it. It "
+        "guards against a wrong count. Below 20 listings the share says nothing; at "
         "100 % nothing is held back.",
     )
     stock_guard_count = fields.Integer(
         "Hold back when so many end",
         required=True,
         default=8,
-        help="When so many offers of a marketplace that sell would fall to zero at "
+        help="When so many listings of a marketplace that sell would fall to zero at "
         "once (and at least one in a hundred), nothing is sent until a person looks at "
         "it. 0: the number does not matter.",
     )
@@ -115,13 +115,16 @@ class AmazonAccount(models.Model):
             min(account.stock_guard_count, account.stock_now_limit) < 0
             for account in self
         ):
-            raise ValidationError(_("A number of offers or pieces is not negative."))
+            raise ValidationError(_("A number of listings or pieces is not negative."))
 
     @api.constrains("stock_guard_share")
     def _check_stock_guard_share(self):
         if any(not 0 <= account.stock_guard_share <= 100 for account in self):
             raise ValidationError(
-                _("The share of offers that may fall at once is a percentage: 0 to 100")
+                _(
+                    "The share of listings that may fall at once is a percentage: 0 to "
+                    "100"
+                )
             )
 
     # === ACTION METHODS === #
@@ -236,17 +239,17 @@ class AmazonAccount(models.Model):
         if is_first:
             return _(
                 "%(marketplace)s: these are the first quantities from Odoo, and of "
-                "%(count)s offers %(falls)s would fall to zero or by more than half.",
+                "%(count)s listings %(falls)s would fall to zero or by more than half.",
                 **figures,
             )
         share = 100 * figures["falls"] > self.stock_guard_share * shop.count
         if shop.count >= FEWEST_OFFERS and share:
             return _(
-                "%(marketplace)s: %(falls)s of %(count)s offers would fall to zero or "
-                "by more than half.",
+                "%(marketplace)s: %(falls)s of %(count)s listings would fall to zero "
+                "or by more than half.",
                 **figures,
             )
-        return _("%(marketplace)s: %(ends)s offers that sell would end.", **figures)
+        return _("%(marketplace)s: %(ends)s listings that sell would end.", **figures)
 
     def _explain_held_offers(self):
         """Count the offers of which only the first quantity is held back.
@@ -266,7 +269,7 @@ class AmazonAccount(models.Model):
             return {}
         return {
             0: _(
-                "%s offers that sell at Amazon would end with their first quantity "
+                "%s listings that sell at Amazon would end with their first quantity "
                 "from Odoo.",
                 count,
             )
@@ -294,7 +297,7 @@ class AmazonAccount(models.Model):
             ACTIVITY,
             _(
                 "%s Odoo holds these quantities back. Check the stock in Odoo; if it "
-                "is right, press «Release» on the account, else correct it: then the "
+                "is right, press “Release” on the account, else correct it: then the "
                 "quantities go by themselves.",
                 message,
             ),

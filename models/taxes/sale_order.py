@@ -144,8 +144,8 @@ class SaleOrder(models.Model):
         if owing:
             return _(
                 "Amazon pays the tax on %s to the state itself, but the line here "
-                "bears tax. Remove it; if this comes back, see «Fiscal position of "
-                "remitted tax» on the Amazon account.",
+                "bears tax. Remove it; if this comes back, see “Fiscal position of "
+                "remitted tax” on the Amazon account.",
                 names(owing),
             )
         goods = [item for item in apart if item.goods_differ]
@@ -186,7 +186,7 @@ class SaleOrder(models.Model):
         if self.fiscal_position_id:
             return _(
                 "For deliveries to %(country)s Amazon charged %(amazon)s, but the "
-                "fiscal position «%(position)s» leads to %(odoo)s. Check the taxes of "
+                "fiscal position “%(position)s” leads to %(odoo)s. Check the taxes of "
                 "this fiscal position: rates change.",
                 **values,
             )

@@ -30,7 +30,7 @@ class TestNeutralize(AmazonCase):
         self.account.flush_recordset()
 
     def neutralize(self):
-        """As «odoo-bin neutralize» does it, which reads a file of each module."""
+        """As “odoo-bin neutralize” does it, which reads a file of each module."""
         self.env.flush_all()
         queries = list(get_neutralization_queries(["base", "amazon_connector"]))
         self.assertEqual(len(queries), 2)

@@ -71,7 +71,7 @@ class TestNotCancelled(CancelCase):
             .create({"sale_order_ids": orders.ids})
             .action_mass_cancel,
         ):
-            self.assertRefused(first, first.name, "press «Cancel»", action=action)
+            self.assertRefused(first, first.name, "press “Cancel”", action=action)
         self.assertEqual(set(orders.mapped("state")), {"sale", "draft"})
         own.action_cancel()
         self.assertEqual(own.state, "cancel")

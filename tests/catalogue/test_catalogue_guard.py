@@ -68,7 +68,7 @@ class TestCatalogueGuard(CatalogueCase):
             "Listings read: 79.\n"
             "Not in the list, too many to archive unseen: 21. Decide on the account.",
         )
-        message = "Amazon.de: 21 of 100 offers are not in Amazon's list any more."
+        message = "Amazon.de: 21 of 100 listings are not in Amazon's report any more."
         self.assertAsked(message)
         activity = self.activities()
         self.assertEqual(activity.user_id, self.env.ref("base.user_admin"))
@@ -89,7 +89,7 @@ class TestCatalogueGuard(CatalogueCase):
     def test_c4_archive_does_what_the_list_said(self):
         self.lose(30)
         answer = self.account.action_archive_missing()["params"]["message"]
-        self.assertIn("Archived offers: 30.", answer)
+        self.assertIn("Archived listings: 30.", answer)
         self.assertEqual(self.skus(), self.all - self.lost)
         self.assertAsked(False)
         self.world.add_listing("ART-00003")
@@ -99,7 +99,7 @@ class TestCatalogueGuard(CatalogueCase):
     def test_c4_keep_keeps_and_nobody_is_asked_again(self):
         self.lose(30)
         answer = self.account.action_keep_missing()["params"]["message"]
-        self.assertIn("Kept offers: 30.", answer)
+        self.assertIn("Kept listings: 30.", answer)
         self.assertAsked(False)
         self.import_catalogue()
         self.assertEqual(self.skus(), self.all)

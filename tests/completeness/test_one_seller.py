@@ -36,7 +36,7 @@ class TestOneSeller(AmazonCase):
             [{"state": "failed", "error_kind": "config", "sale_order_id": False}],
         )
         self.assertIn(
-            f"The account «{SELLER.name}» of Tea & Mugs has this order",
+            f"The account “{SELLER.name}” of Tea & Mugs has this order",
             twin.error_message,
         )
         self.assertEqual(len(self.sale_order(ref)), 1)

@@ -126,7 +126,7 @@ class TestPastedKeys(LinkCase):
 
     def test_a3_a_seller_is_not_linked_twice(self):
         self.paste()
-        with self.assertRaisesRegex(UserError, "«America».*Link Again"):
+        with self.assertRaisesRegex(UserError, "“America”.*Link Again"):
             self.paste()
 
     @mute_logger(ACCOUNT_LOG)

@@ -43,7 +43,7 @@ class TestFbaReadingByCron(FbaStockCase):
         self.world.sellers[0].roles -= {ROLE_FBA, ROLE_LISTINGS}
         answer = self.account.action_read_fba_stock()["params"]
         self.assertEqual(answer["type"], "danger")
-        self.assertIn("«Amazon Fulfillment»", answer["message"])
+        self.assertIn("“Amazon Fulfillment”", answer["message"])
         self.assertEqual(self.account.fba_stock_message, answer["message"])
         self.assertEqual(self.account.connection_state, "connected")
         self.world.sellers[0].roles |= {ROLE_FBA}

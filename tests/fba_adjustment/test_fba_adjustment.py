@@ -114,7 +114,7 @@ class TestFbaAdjustment(FbaStockCase):
 
     def test_g3_orders_of_the_time_have_to_be_in(self):
         self.account.last_orders_sync -= timedelta(minutes=30)
-        self.assertObstacle("press «Sync Orders»")
+        self.assertObstacle("press “Sync Orders”")
 
     def test_g3_orders_on_their_way_in_are_waited_for(self):
         ref = self.buy_fba("MUG-WHITE")

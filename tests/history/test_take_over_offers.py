@@ -68,7 +68,7 @@ class TestTakeOverOffers(TakeOverCase):
             (b"", "Choose a file"),
             (b"  \n", "is empty"),
             (b'sku,marketplace_id\n"A,Amazon.de\n', "quotation mark"),
-            (b"a,b\n1,2\n", "no column «sku»"),
+            (b"a,b\n1,2\n", "no column “sku”"),
             (b"sku,marketplace_id\n", "no rows"),
         ]:
             with self.subTest(words), self.assertRaises(UserError) as caught:

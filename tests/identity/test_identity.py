@@ -197,7 +197,7 @@ class TestLinkedOnce(LinkCase):
         ):
             with self.subTest(values), self.assertRaises(ValidationError) as caught:
                 self.twin(**values)
-            self.assertIn(f"«{self.account.name}»", str(caught.exception))
+            self.assertIn(f"“{self.account.name}”", str(caught.exception))
             self.assertIn(self.company.name, str(caught.exception))
 
     def test_a13_a_mistyped_merchant_token_hides_nobody(self):

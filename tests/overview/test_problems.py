@@ -1,9 +1,10 @@
 """One list of all that needs a person, each with its remedy (feature K2)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -37,7 +38,7 @@ class TestProblems(WatchCase):
         self.assertProblems(("order", ref, True))
         [problem] = self.problems()
         self.assertEqual(problem.reason, self.row(ref).error_message)
-        self.assertEqual(problem.next_step, "Mend the cause, then press Retry.")
+        self.assertEqual(problem.next_step, "Fix the cause, then press Retry.")
         self.assertEqual(problem.since, self.row(ref).remote_updated_at)
         action = problem.action_open()
         self.assertEqual(
@@ -286,3 +287,57 @@ class TestProblems(WatchCase):
                 for number in range(count)
             ]
         )
+
+
+@tagged("post_install", "-at_install")
+class TestLateProblems(WatchCase):
+    """Orders that should have left are problems, with all that one sorts them by."""
+
+    def late(self, order, **ago):
+        order.amazon_ship_by = fields.Datetime.now() - timedelta(**ago)
+
+    def test_k2_late_orders_are_problems(self):
+        late, later, shipped, wished = self.orders(4)
+        self.late(late, minutes=1)
+        later.amazon_ship_by = fields.Datetime.now() + timedelta(minutes=5)
+        self.late(shipped, days=1)
+        self.ship(shipped)
+        self.late(wished, days=1)
+        wished.amazon_cancel_requested = True  # is in the list by that
+        [problem] = self.problems().filtered(lambda row: row.kind == "late")
+        self.assertRecordValues(
+            problem,
+            [
+                {
+                    "sale_order_id": late.id,
+                    "ship_by": late.amazon_ship_by,
+                    "amount_total": late.amount_total,
+                    "currency_id": late.currency_id.id,
+                    "account_id": self.account.id,
+                    "can_retry": False,
+                }
+            ],
+        )
+        self.assertEqual(problem.action_open()["res_id"], late.id)
+        self.assertEqual(
+            self.problems().filtered(lambda row: row.kind == "cancel_request").ship_by,
+            wished.amazon_ship_by,
+        )
+        with freeze_time(datetime.now() + timedelta(minutes=6)):
+            rows = self.problems().filtered(lambda row: row.kind == "late")
+            self.assertEqual(rows.sale_order_id, late + later)
+
+    def test_k2_unmatched_sku_shows_when_and_how_much(self):
+        ref = self.buy("NO-SUCH-SKU")
+        self.run_cron()
+        order = self.sale_order(ref)
+        [problem] = self.problems().filtered(lambda row: row.kind == "unmatched")
+        self.assertEqual(problem.ship_by, order.amazon_ship_by)
+        self.assertEqual(problem.amount_total, order.amount_total)
+        self.assertEqual(problem.currency_id, order.currency_id)
+
+    def test_k2_list_and_cards_show_ship_by_account_and_value(self):
+        for kind in ("tree", "kanban"):
+            arch = self.env["amazon.problem"].get_view(view_type=kind)["arch"]
+            for name in ("ship_by", "amount_total", "account_id"):
+                self.assertIn(f'name="{name}"', arch)

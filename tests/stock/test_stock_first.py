@@ -44,7 +44,7 @@ class TestFirstPush(StockCase):
         )
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: these are the first quantities from Odoo, and of 3 offers 2 "
+            "Amazon.de: these are the first quantities from Odoo, and of 3 listings 2 "
             "would fall to zero or by more than half.",
         )
         self.look()  # nobody is asked twice, nothing goes by itself
@@ -78,7 +78,7 @@ class TestFirstPush(StockCase):
         self.let_time_pass()
         self.look()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
-        self.assertIn("1 offers that sell", self.account.stock_guard_message)
+        self.assertIn("1 listings that sell", self.account.stock_guard_message)
 
     def test_j9_what_was_confirmed_stays_confirmed_while_it_waits(self):
         self.look()
@@ -130,7 +130,7 @@ class TestFirstPush(StockCase):
         self.assertEqual(
             self.shown(), [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0)]
         )
-        self.assertIn("2 offers that sell", self.account.stock_guard_message)
+        self.assertIn("2 listings that sell", self.account.stock_guard_message)
         self.stock(TEA_SENCHA=3)
         self.look()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("todo", 3))
@@ -178,7 +178,7 @@ class TestSmallGuard(StockCase):
         self.look()
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: 8 offers that sell would end.",
+            "Amazon.de: 8 listings that sell would end.",
         )
         self.assertEqual(self.account.held_stock_count, 8)
 

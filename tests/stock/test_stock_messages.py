@@ -183,7 +183,7 @@ class TestStockMessages(StockFeedCase):
         self.look()
         self.assertEqual(
             self.press(),
-            "This account sends no stock: tick «Send stock to Amazon» on the page "
+            "This account sends no stock: tick “Send stock to Amazon” on the page "
             "Stock first.",
         )
         self.assertCalls()

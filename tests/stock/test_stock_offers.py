@@ -18,7 +18,7 @@ class TestStockOffers(StockFeedCase):
         service = self._create_service("WRAP", "Wrapping")
         for values, words in (
             ({"product_id": False}, "No product"),
-            ({"sync_stock": False}, "«Send stock» is not ticked"),
+            ({"sync_stock": False}, "“Send stock” is not ticked"),
             ({"product_id": service.id}, "Odoo keeps no stock of the product"),
         ):
             before = {name: self.mug[name] for name in values}
@@ -87,6 +87,6 @@ class TestStockOffers(StockFeedCase):
         self.env["amazon.offer"].search([]).sync_stock = False
         answer = self.account.action_sync_stock()["params"]
         self.assertEqual(answer["type"], "warning")
-        self.assertIn("No offer takes part", answer["message"])
+        self.assertIn("No listing takes part", answer["message"])
         self.mug.sync_stock = True
         self.assertEqual(self.account.action_sync_stock()["params"]["type"], "success")

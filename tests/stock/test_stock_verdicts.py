@@ -190,19 +190,19 @@ class TestStockVerdicts(StockFeedCase):
         self.assertEqual(self.press(), on_their_way)
         self.send_later()
         self.assertUpToDate()
-        self.assertEqual(self.press(), "Amazon knows the stock of all offers.")
+        self.assertEqual(self.press(), "Amazon knows the stock of all listings.")
         self.assertEqual(self.told(), [self.all])
 
         self.account.dry_run = True
         self.stock(MUG_BLUE=7)
         self.assertEqual(
             self.press(),
-            "Dry run, nothing was sent: 1 quantities are shown under «Messages to "
-            "Amazon».",
+            "Dry run, nothing was sent: 1 quantities are shown under “Updates to "
+            "Amazon”.",
         )
         for offer in self.offers.values():
             offer.sync_stock = False
-        self.assertIn("No offer takes part", self.press())
+        self.assertIn("No listing takes part", self.press())
 
     def test_j1_button_says_what_is_missing(self):
         self.account.seller_key = False
@@ -222,7 +222,7 @@ class TestStockVerdicts(StockFeedCase):
         self.look()
         account = self.account.sudo()._in_company()
         self.assertEqual(
-            account._describe_messages(Counter()), ["Refused: 1, see the offers."]
+            account._describe_messages(Counter()), ["Refused: 1, see the listings."]
         )
 
     def test_j1_offer_deleted_while_the_feed_is_open(self):

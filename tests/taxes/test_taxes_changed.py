@@ -199,7 +199,7 @@ class TestTaxDiffers(TaxCase):
             "OSS", {self.vat_19: self.vat_7}, country_id=self.env.ref("base.fr").id
         )
         order = self.book(self.item(tax={"ITEM": "19.83"}), address=FRANCE)
-        self.assertShown(order, -12.04, "France", "20 %", "7 %", "«OSS»")
+        self.assertShown(order, -12.04, "France", "20 %", "7 %", "“OSS”")
 
     def test_f6_tax_of_the_product(self):
         order = self.book(
