@@ -61,6 +61,7 @@
         "wizards/amazon_erase_buyers_views.xml",
         "views/amazon_history_views.xml",
         "wizards/amazon_take_over_views.xml",
+        "views/amazon_digest_views.xml",
         "views/amazon_menus.xml",
         "wizards/amazon_import_settlement_views.xml",
         "views/amazon_settlement_views.xml",

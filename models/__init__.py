@@ -31,3 +31,4 @@ from . import returns
 from . import taxes
 from . import completeness
 from . import going_live
+from . import digest

@@ -198,6 +198,9 @@ from .taxes import (
 from .stock_count import test_stock_truth
 from .fast_lane import test_stock_now
 from .clock import test_clock
+from .digest import (
+    test_digest,
+)
 from .going_live import (
     test_going_live,
 )
