@@ -203,6 +203,7 @@ from .digest import (
 )
 from .going_live import (
     test_going_live,
+    test_tour_first_hour,
 )
 from .completeness import (
     test_one_seller,

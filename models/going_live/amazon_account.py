@@ -25,18 +25,19 @@ COULD_TAKE_PART = """
   ORDER BY id"""
 
 
-def _step(key, label, text, is_done, *buttons):
+def _step(key, label, text, is_done, *buttons, links=()):
     """Describe a step for the browser.
 
     :param bool|None is_done: None: nothing can be done now, it is under way
     :param buttons: (name of a method, label), the first is the recommended one
+    :param links: the same, of what a step that is done leads to
     """
     return {
         "key": key,
         "label": label,
         "text": text,
         "state": "wait" if is_done is None else "done" if is_done else "todo",
-        "buttons": [] if is_done else [list(button) for button in buttons],
+        "buttons": [list(button) for button in (links if is_done else buttons)],
     }
 
 
@@ -163,7 +164,9 @@ class AmazonAccount(models.Model):
         to_ship = self.env["sale.order"].search_count(self._get_to_ship_domain([]))
         facts = [choices.get(self.orders_from), self._get_progress_text()]
         facts.append(to_ship and _("To ship in Odoo: %s", to_ship))
-        return _step("orders", label, ". ".join(filter(None, facts)), True)
+        links = [("action_view_orders_to_ship", _("To Ship"))] if to_ship else []
+        text = ". ".join(filter(None, facts))
+        return _step("orders", label, text, True, links=links)
 
     def _get_progress_text(self):
         """Say whether orders are coming in just now."""

@@ -1,1 +1,2 @@
 from . import test_going_live
+from . import test_tour_first_hour
