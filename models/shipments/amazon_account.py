@@ -39,7 +39,7 @@ class AmazonAccount(models.Model):
         fallen."""
         for account in self:
             names = account._find_unknown_carriers().mapped("name")
-            account.unknown_carriers_message = names and _(
+            account.unknown_carriers_message = bool(names) and _(
                 "Amazon does not know these delivery methods and is told “Other” with "
                 "their name, which does not count as tracked: %s. Choose on each the "
                 "carrier at Amazon.",

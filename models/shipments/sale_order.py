@@ -78,7 +78,10 @@ class SaleOrder(models.Model):
     def _compute_amazon_waits_message(self):
         for order in self:
             lines = order.order_line.filtered("amazon_waiting")
-            order.amazon_waits_message = lines and order._describe_amazon_waits(lines)
+            # an empty recordset would become a text
+            order.amazon_waits_message = (
+                order._describe_amazon_waits(lines) if lines else False
+            )
 
     def _describe_amazon_waits(self, lines):
         """Say that goods are due at the buyer and no delivery is planned for them.

@@ -128,11 +128,11 @@ class TestDigest(WatchCase):
         self.orders(1)
         text = self.digest()
         self.assertEqual(text.count("<li>"), text.count("/web#action="))
+        seller = self.person("seller")
         for name in ACTIONS:
             action = self.env.ref(f"amazon_connector.{name}_action")
             opened = action.with_user(self.reader).run()
             self.assertIn(opened["res_model"], ("sale.order", "amazon.offer"))
-            seller = self.person("seller")
             with self.assertRaises(AccessError):
                 action.with_user(seller).run()
 

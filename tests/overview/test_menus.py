@@ -37,10 +37,15 @@ class TestMenus(TransactionCase):
             self.assertEqual(len(names), len(set(names)), parent.name)
 
     def test_a2_sales_leads_to_the_accounts(self):
-        menu = self.env.ref("amazon_connector.amazon_configuration_menu")
-        self.assertEqual(menu.parent_id, self.env.ref("sale.menu_sale_config"))
-        self.assertEqual(
-            menu.action, self.env.ref("amazon_connector.amazon_account_action")
+        old = self.env.ref("amazon_connector.amazon_configuration_menu")
+        self.assertEqual(old.parent_id, self.env.ref("sale.menu_sale_config"))
+        app = self.env.ref("amazon_connector.amazon_app_configuration_menu")
+        for menu in old.child_id:
+            twin = app.child_id.filtered(lambda one, name=menu.name: one.name == name)
+            self.assertEqual(twin.action, menu.action, menu.name)
+        self.assertIn(
+            self.env.ref("amazon_connector.amazon_account_action"),
+            old.child_id.mapped("action"),
         )
 
     def test_w6_no_foreign_quotation_marks(self):

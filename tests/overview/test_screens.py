@@ -89,3 +89,12 @@ class TestScreens(WatchCase):
             self.assertTrue(nodes, model)
             for node in nodes:
                 self.assertTrue(node.get("confirm"), model)
+
+    def test_k1_nothing_to_say_is_no_text(self):
+        [order] = self.orders(1)
+        self.assertFalse(order.amazon_waits_message)
+        self.env["delivery.carrier"].search([]).amazon_carrier_id = self.env[
+            "amazon.carrier"
+        ].search([], limit=1)
+        self.env.invalidate_all()
+        self.assertFalse(self.account.unknown_carriers_message)

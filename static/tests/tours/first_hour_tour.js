@@ -59,7 +59,7 @@ const firstHour = [
     ),
     look(
         "It can not go live before one has chosen which orders come in",
-        ".o_amazon_setup:contains('which orders come in') button[name='action_go_live']"
+        ".o_amazon_setup span:contains('Choose first which orders come in')"
     ),
     click(
         "All that are still to ship",
