@@ -41,7 +41,9 @@ class AmazonGoLive(models.TransientModel):
         account = self.account_id
         account._check_may_manage()
         account._go_live(self.send_stock)
-        return account._notify(
+        action = account._notify(
             _("The account is live: shipments, cancellations and stock go to Amazon."),
             "success",
         )
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action

@@ -359,6 +359,12 @@ class AmazonLinkAccount(models.TransientModel):
         return {**action, "res_id": self.id}
 
     def _open_account(self):
+        """Show the account; behind the button of an account it is there already.
+
+        :return dict: client action
+        """
+        if self.env.context.get("default_account_id") == self.account_id.id:
+            return {"type": "ir.actions.act_window_close"}
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_account_action"
         )

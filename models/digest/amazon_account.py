@@ -145,10 +145,13 @@ class AmazonAccount(models.Model):
         user = self.env.user
         if user in self.sudo().digest_user_ids:
             self.sudo().digest_user_ids -= user
-            return self._notify(_("You get no more digests by mail."), "success")
-        self.sudo().digest_user_ids += user
-        message = _("The digest goes to %s each morning.", user.email or user.login)
-        return self._notify(message, "success")
+            message = _("You get no more digests by mail.")
+        else:
+            self.sudo().digest_user_ids += user
+            message = _("The digest goes to %s each morning.", user.email or user.login)
+        action = self._notify(message, "success")
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
 
     def action_view_orders_yesterday(self):
         """Open the orders of yesterday."""

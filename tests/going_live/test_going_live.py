@@ -311,3 +311,15 @@ class TestSetupBegins(LinkCase):
         account.last_orders_run = "2026-01-01"
         account._begin_setup()
         self.assertFalse(account.setup_state)
+
+    def test_w6_linking_again_stays_on_the_account(self):
+        wizard, action = self.paste()
+        self.assertEqual(action["res_id"], wizard.account_id.id)
+        opened = wizard.account_id.with_user(self.manager).action_link()
+        again = (
+            self.env["amazon.link.account"]
+            .with_user(self.manager)
+            .with_context(**opened["context"])
+            .create({})
+        )
+        self.assertEqual(again.action_link(), {"type": "ir.actions.act_window_close"})

@@ -99,6 +99,7 @@ class TestReportFilters(TransactionCase):
             )
             arch = reports.with_company(company).get_view(chart.id, "graph")["arch"]
             self.assertIn(f'string="Total ({code})"', arch)
+            self.assertIn('js_class="amazon_graph"', arch)  # shows it, and has a text
         other = views.search(
             [
                 ("model", "=", "sale.report"),

@@ -108,6 +108,6 @@ registry.category("web_tour.tours").add("amazon_connector_go_live", {
         click("Go live", ".o_amazon_setup button[name='action_go_live']"),
         look("What is open is named", ".modal:contains('You can do it later')"),
         click("Yes", ".modal-footer button[name='action_confirm']"),
-        look("The assistant is gone", ".o_form_view:not(:has(.o_amazon_setup))"),
+        look("The assistant is gone", "body:not(.modal-open) .o_form_view:not(:has(.o_amazon_setup))"),
     ],
 });
