@@ -12,6 +12,21 @@ registry.category("web_tour.tours").add("amazon_connector_watch", {
             run: () => {},
         },
         {
+            content: "Its chart leads to the report",
+            trigger: "a[name='action_view_sales_report']",
+            run: "click",
+        },
+        {
+            content: "Who can not see the chart is told what it shows",
+            trigger: ".o_graph_renderer canvas[role='img'][aria-label*='Amazon.de']",
+            run: () => {},
+        },
+        {
+            content: "Back to the card",
+            trigger: ".o_back_button a",
+            run: "click",
+        },
+        {
             content: "Open the problems of the account",
             trigger: "a[name='action_view_problems']:contains('2')",
             run: "click",
