@@ -59,5 +59,7 @@ class TestTourFirstHour(ConsentCase):
 
         action = self.env.ref("amazon_connector.amazon_account_action")
         url = f"/web#action={action.id}&model=amazon.account&view_type=form"
-        self.start_tour(f"{url}&id={account.id}", "amazon_connector_go_live", "admin")
+        self.start_tour(
+            f"{url}&id={account.id}", "amazon_connector_go_live", login="admin"
+        )
         self.assertEqual(account.setup_state, "done")
