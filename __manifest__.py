@@ -67,6 +67,7 @@
         "views/amazon_settlement_views.xml",
         "views/amazon_refund_views.xml",
         "views/amazon_return_views.xml",
+        "wizards/amazon_tell_refund_views.xml",
     ],
     "demo": [
         "demo/product_demo.xml",

@@ -13,6 +13,20 @@ CANCEL_REASONS = [
     ("CarrierCreditDecision", "The carrier declined"),
     ("GeneralAdjustment", "Another reason"),
 ]
+REFUND_REASONS = [
+    ("CustomerReturn", "The buyer sent it back"),
+    ("CustomerCancel", "The buyer asked to cancel"),
+    ("NoInventory", "Not in stock"),
+    ("ProductOutofStock", "The product is sold out"),
+    ("CouldNotShip", "It could not be shipped"),
+    ("CustomerAddressIncorrect", "The address is wrong"),
+    ("DifferentItem", "The buyer got another item"),
+    ("Exchange", "The buyer exchanges it"),
+    ("PriceError", "The price was wrong"),
+    ("Abandoned", "The buyer does not answer"),
+    ("GeneralAdjustment", "A general adjustment"),
+    ("Other", "Another reason"),
+]
 # Amazon's programmes that people filter by; the names are Amazon's own.
 PROGRAM_TAGS = {
     "PRIME": "Amazon Prime",

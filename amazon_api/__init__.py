@@ -10,6 +10,13 @@ from .acknowledgement import (
     cancellation_feed,
     parse_processing_report,
 )
+from .adjustment import (
+    REFUND_COMPONENTS,
+    REFUND_REASONS,
+    OrderRefund,
+    RefundedItem,
+    refund_feed,
+)
 from .amounts import LineAmount, OrderAmounts, order_amounts
 from .auth import Credentials, exchange_code, forget_tokens
 from .client import SellingPartner
@@ -51,6 +58,14 @@ from .inventory import (
     UnreadableSummary,
     count_once,
     stock_pool,
+)
+from .invoices import (
+    INVOICE_COUNTRIES,
+    INVOICE_FEED,
+    MADE_BY_AMAZON,
+    InvoiceUpload,
+    check_pdf,
+    parse_invoice_report,
 )
 from .listing_calls import PatchResult
 from .listing_report import LISTING_STATUSES, Listing, read_listings
@@ -131,18 +146,23 @@ __all__ = [
     "FBM_RETURNS_REPORT",
     "FEED_CONTENT_TYPES",
     "FEED_STATUSES",
+    "INVOICE_COUNTRIES",
+    "INVOICE_FEED",
     "LARGEST_FEED",
     "LINKED_MARKETPLACES",
     "LISTINGS_REPORT",
     "LISTINGS_REPORT_OPTIONS",
     "LISTING_STATUSES",
     "LONGEST_WINDOW",
+    "MADE_BY_AMAZON",
     "MINIMUM_INTERVAL",
     "MOST_MESSAGES",
     "ORDERS_REPORT",
     "ORDERS_REPORT_LONGEST",
     "ORDER_DATA",
     "PUBLISHED",
+    "REFUND_COMPONENTS",
+    "REFUND_REASONS",
     "REGIONS",
     "REPORT_STATUSES",
     "SETTLEMENT_REPORT",
@@ -167,6 +187,7 @@ __all__ = [
     "Inventory",
     "InventoryPage",
     "InventorySummary",
+    "InvoiceUpload",
     "Issue",
     "LineAmount",
     "LinkExpired",
@@ -180,6 +201,7 @@ __all__ = [
     "OrderAmounts",
     "OrderCancellation",
     "OrderItem",
+    "OrderRefund",
     "OrderReport",
     "OrdersPage",
     "OutcomeUnknown",
@@ -198,6 +220,7 @@ __all__ = [
     "Refund",
     "RefundItem",
     "RefundPart",
+    "RefundedItem",
     "Rejected",
     "Report",
     "ReportContent",
@@ -225,6 +248,7 @@ __all__ = [
     "UnreadableSummary",
     "Window",
     "cancellation_feed",
+    "check_pdf",
     "consent_url",
     "count_once",
     "endpoints",
@@ -235,6 +259,7 @@ __all__ = [
     "is_application_id",
     "is_loopback",
     "order_amounts",
+    "parse_invoice_report",
     "parse_listings_report",
     "parse_order",
     "parse_page",
@@ -247,6 +272,7 @@ __all__ = [
     "read_listings",
     "read_orders",
     "read_settlement",
+    "refund_feed",
     "refund_reason",
     "shipment_body",
     "split_tracking",

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from .envelope import add_text, envelope, envelope_bytes
 from .feed_report import FeedReport, Issue, by_message, not_a_report
-from .writer import message_id, once_each, reference, sized_feed
+from .writer import message_id, once_each, reference
 
 CANCEL_REASONS = (
     "NoInventory",
@@ -30,8 +31,6 @@ CANCEL_REASONS = (
     "MerchandiseNotReceived",
 )
 
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 _SEVERITY_OF = {"Error": "ERROR", "Warning": "WARNING"}
 _FINAL = ("Complete", "Rejected")
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -60,36 +59,28 @@ def cancellation_feed(seller_id: str, cancellations: Iterable[tuple]) -> bytes:
         raise ValueError("There is nothing to cancel.")
     once_each([entry.message_id for entry in entries], "The number of a message")
     once_each([entry.order_id for entry in entries], "An order")
-    envelope = ElementTree.Element("AmazonEnvelope", {_SCHEMA: "amzn-envelope.xsd"})
-    header = ElementTree.SubElement(envelope, "Header")
-    _add(header, "DocumentVersion", "1.01")
-    _add(header, "MerchantIdentifier", reference(seller_id, "The seller"))
-    _add(envelope, "MessageType", "OrderAcknowledgement")
+    root = envelope(seller_id, "OrderAcknowledgement")
     for entry in entries:
-        _add_message(envelope, entry)
-    return sized_feed(_DECLARATION + ElementTree.tostring(envelope, encoding="utf-8"))
+        _add_message(root, entry)
+    return envelope_bytes(root)
 
 
-def _add_message(envelope: ElementTree.Element, entry: OrderCancellation) -> None:
+def _add_message(root: ElementTree.Element, entry: OrderCancellation) -> None:
     if entry.reason not in CANCEL_REASONS:
         raise ValueError("Amazon does not know this reason of a cancellation.")
     if isinstance(entry.item_ids, str) or not entry.item_ids:
         raise ValueError("A cancellation must name the items of the order.")
     once_each(list(entry.item_ids), "An item of an order")
-    message = ElementTree.SubElement(envelope, "Message")
-    _add(message, "MessageID", str(message_id(entry.message_id)))
+    message = ElementTree.SubElement(root, "Message")
+    add_text(message, "MessageID", str(message_id(entry.message_id)))
     order = ElementTree.SubElement(message, "OrderAcknowledgement")
-    _add(order, "AmazonOrderID", reference(entry.order_id, "The order number"))
-    _add(order, "StatusCode", "Failure")
+    add_text(order, "AmazonOrderID", reference(entry.order_id, "The order number"))
+    add_text(order, "StatusCode", "Failure")
     for item_id in entry.item_ids:
         item = ElementTree.SubElement(order, "Item")
         code = reference(item_id, "The number of an item")
-        _add(item, "AmazonOrderItemCode", code)
-        _add(item, "CancelReason", entry.reason)
-
-
-def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, name).text = text
+        add_text(item, "AmazonOrderItemCode", code)
+        add_text(item, "CancelReason", entry.reason)
 
 
 class _NotAReport(Exception):
@@ -129,9 +120,9 @@ def _refuse_doctype(*_declared):
     raise _NotAReport("it declares a document type")
 
 
-def _report_of(envelope: ElementTree.Element) -> FeedReport:
-    reports = envelope.findall("Message/ProcessingReport")
-    if envelope.tag != "AmazonEnvelope" or len(reports) != 1:
+def _report_of(root: ElementTree.Element) -> FeedReport:
+    reports = root.findall("Message/ProcessingReport")
+    if root.tag != "AmazonEnvelope" or len(reports) != 1:
         raise _NotAReport("it does not hold one processing report")
     (report,) = reports
     if _text(report, "StatusCode") not in _FINAL:

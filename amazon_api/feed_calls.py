@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from . import library, processing
@@ -10,6 +10,7 @@ from .feeds import Feed, parse_feed, parse_feeds
 from .operations import (
     CREATE_FEED,
     CREATE_FEED_DOCUMENT,
+    CREATE_INVOICE_FEED,
     CREATE_LISTINGS_FEED,
     GET_FEED,
     GET_FEED_DOCUMENT,
@@ -21,6 +22,11 @@ from .storage import Storage
 from .transport import Transport
 from .writer import references, verbatim
 
+# Feeds whose creation has a quota of its own.
+_OPERATIONS = {
+    "JSON_LISTINGS_FEED": CREATE_LISTINGS_FEED,
+    "UPLOAD_VAT_INVOICE": CREATE_INVOICE_FEED,
+}
 _DOCUMENTS = "/feeds/2021-06-30/documents/"
 
 
@@ -59,12 +65,18 @@ class FeedCalls:
         self._storage.put(url, content, verbatim(content_type, "The content type"))
 
     def create_feed(
-        self, feed_type: str, marketplace_ids: Iterable[str], document_id: str
+        self,
+        feed_type: str,
+        marketplace_ids: Iterable[str],
+        document_id: str,
+        options: Mapping[str, str] | None = None,
     ) -> str:
-        """Have Amazon process an uploaded document (0.0083/s, burst 15; listings
-        feeds have a quota of their own, 5 in 5 minutes).
+        """Have Amazon process an uploaded document (0.0083/s, burst 15; feeds of
+        listings and of invoices have quotas of their own, 5 in 5 minutes and one in 3
+        seconds).
 
         :param marketplace_ids: 1 to 25
+        :param options: of the feed, for the types that have some
         :return: the number of the feed
         :raise ValueError: for arguments Amazon would refuse
         :raise OutcomeUnknown: the feed may be there; ask `get_feeds` before the next
@@ -72,13 +84,14 @@ class FeedCalls:
         """
         verbatim(feed_type, "The feed type")
         marketplaces = references(marketplace_ids, processing.MOST_MARKETPLACES)
-        listings = feed_type == "JSON_LISTINGS_FEED"
-        operation = CREATE_LISTINGS_FEED if listings else CREATE_FEED
+        operation = _OPERATIONS.get(feed_type, CREATE_FEED)
+        more = {"feedOptions": dict(options)} if options else {}
         api = library.feeds(self._transport, operation)
         payload = api.create_feed(
             feed_type,
             verbatim(document_id, "The document"),
             marketplaceIds=marketplaces,
+            **more,
         )
         problem = "Amazon took the feed and did not say its number."
         return processing.parse_created(payload, problem, operation)

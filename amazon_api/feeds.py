@@ -19,6 +19,8 @@ FEED_STATUSES = STATUSES
 FEED_CONTENT_TYPES: dict[str, str] = {
     "JSON_LISTINGS_FEED": "application/json; charset=UTF-8",
     "POST_ORDER_ACKNOWLEDGEMENT_DATA": "text/xml; charset=UTF-8",
+    "POST_PAYMENT_ADJUSTMENT_DATA": "text/xml; charset=UTF-8",
+    "UPLOAD_VAT_INVOICE": "application/pdf",
 }
 
 

@@ -42,6 +42,7 @@ CREATE_FEED = Operation(
 )
 # The same operation at Amazon, with a quota of its own.
 CREATE_LISTINGS_FEED = replace(CREATE_FEED, name="createFeed:JSON_LISTINGS_FEED")
+CREATE_INVOICE_FEED = replace(CREATE_FEED, name="createFeed:UPLOAD_VAT_INVOICE")
 GET_FEED = Operation("getFeed", key="feedId", kind=str)
 GET_FEEDS = Operation("getFeeds", key="feeds", kind=list)
 GET_FEED_DOCUMENT = Operation("getFeedDocument", key="feedDocumentId", kind=str)

@@ -28,6 +28,7 @@ from . import privacy
 from . import overview
 from . import settlements
 from . import returns
+from . import seller_refunds
 from . import taxes
 from . import completeness
 from . import going_live

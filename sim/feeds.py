@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from . import feed_acknowledgements, feed_listings
+from . import feed_acknowledgements, feed_adjustments, feed_listings
 from .documents import Document, DocumentStore, Link  # noqa: F401  (old worlds ask here)
 from .feed_listings import TYPE as LISTINGS_FEED
 from .feed_result import FeedRefused, Result
@@ -13,6 +13,7 @@ from .listing_changes import BAD_MESSAGE, Problem
 from .sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS
 
 ACKNOWLEDGEMENT_FEED = feed_acknowledgements.TYPE
+ADJUSTMENT_FEED = feed_adjustments.TYPE
 IN_QUEUE, IN_PROGRESS = "IN_QUEUE", "IN_PROGRESS"
 DONE, FATAL, CANCELLED = "DONE", "FATAL", "CANCELLED"
 STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
@@ -27,9 +28,14 @@ RETIRED = (
 ROLES = {
     LISTINGS_FEED: (ROLE_ORDERS, ROLE_LISTINGS),
     ACKNOWLEDGEMENT_FEED: (ROLE_ORDERS, ROLE_DELIVERY),
+    ADJUSTMENT_FEED: (ROLE_ORDERS, ROLE_DELIVERY),
     **dict.fromkeys(RETIRED, (ROLE_ORDERS, ROLE_LISTINGS)),
 }
-_TRADES = {LISTINGS_FEED: feed_listings, ACKNOWLEDGEMENT_FEED: feed_acknowledgements}
+_TRADES = {
+    LISTINGS_FEED: feed_listings,
+    ACKNOWLEDGEMENT_FEED: feed_acknowledgements,
+    ADJUSTMENT_FEED: feed_adjustments,
+}
 _NEVER_SENT = 900_000  # added to message ids that a report invents
 
 

@@ -173,6 +173,10 @@ from .overview import (
     test_tour_watch,
 )
 from .returns import test_refunds, test_returns
+from .seller_refunds import (
+    test_fault_refunds,
+    test_tell_refund,
+)
 from .settlements import (
     test_settlement_booking,
     test_settlement_costs,

@@ -20,8 +20,9 @@ BOOKS = {
     "amazon.submission": (
         "account_id",
         "kind state error_message sale_order_id.amazon_order_ref package_id.name "
-        "offer_id.sku quantity",
+        "offer_id.sku quantity move_id.amount_total",
     ),
+    "amazon.refund": ("account_id", "state amazon_order_ref amount_total"),
     "amazon.offer": (
         "account_id",
         "sku marketplace_id.api_ref amazon_channel product_id.default_code asin title "
@@ -96,6 +97,9 @@ def _at_amazon(world):
         "orders at Amazon": {ref: one.status for ref, one in world.orders.items()},
         "cancelled at Amazon": world.cancellations(),
         "quantities at Amazon": world.quantities(),
+        "refunds at Amazon": [
+            (event.order, event.item, event.total) for event in world.refunds
+        ],
         "feeds at Amazon": [
             (feed.type, feed.status, feed.accepted, feed.refused)
             for feed in world.feeds

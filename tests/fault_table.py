@@ -178,6 +178,10 @@ TABLES = {
             "send quantities",
             _without(WRITES, "skewed_ahead") | CREATED,
         ),
+        "createFeed, refunds": (
+            "send refunds",
+            _without(WRITES, "skewed_ahead") | CREATED,
+        ),
         "getFeeds": ("ask for a lost feed", _without(LISTED, "skewed")),
     },
     "Feeds: what became of them": {

@@ -15,4 +15,5 @@ from . import amazon_recover_orders
 from . import amazon_take_over
 from . import amazon_take_over_offers
 from . import amazon_take_over_orders
+from . import amazon_tell_refund
 from . import amazon_test_order

@@ -12,24 +12,27 @@ PUBLIC = """
     Buyer CANCEL_REASONS COD_COLLECTION_METHODS CallRecord Cancellation ConfigError
     Credentials DeliveryPreference ENVIRONMENTS Endpoints FBA_RETURNS_REPORT
     FBM_RETURNS_REPORT FEED_CONTENT_TYPES FEED_STATUSES Feed FeedDocument FeedReport
-    Fulfillment Inventory InventoryPage InventorySummary Issue LARGEST_FEED
-    LINKED_MARKETPLACES LISTINGS_REPORT LISTINGS_REPORT_OPTIONS LISTING_STATUSES
-    LONGEST_WINDOW LineAmount LinkExpired Listing MINIMUM_INTERVAL MOST_MESSAGES
+    Fulfillment INVOICE_COUNTRIES INVOICE_FEED Inventory InventoryPage
+    InventorySummary InvoiceUpload Issue LARGEST_FEED LINKED_MARKETPLACES
+    LISTINGS_REPORT LISTINGS_REPORT_OPTIONS LISTING_STATUSES LONGEST_WINDOW
+    LineAmount LinkExpired Listing MADE_BY_AMAZON MINIMUM_INTERVAL MOST_MESSAGES
     Measurement MemoryStore Money NotFound ORDERS_REPORT ORDERS_REPORT_LONGEST
-    ORDER_DATA OpeningHours Order OrderAmounts OrderCancellation OrderItem OrderReport
-    OrdersPage OutcomeUnknown PUBLISHED Package PackageItem Participation PatchResult
-    Payment Permanent Points Proceeds ProceedsDetail Product Quantity Quota REGIONS
-    REPORT_STATUSES Refund RefundItem RefundPart Rejected Report ReportContent
-    ReportFailed ReportedOrder Retryable ReturnedItem SETTLEMENT_REPORT SellingPartner
-    SettlementFile SettlementRow SettlementSummary Shipment ShippedItem SpApiError
-    StockCount TaxCollection TaxRegistration Throttle Throttled TornSettlement
-    TransactionsPage Unavailable UnreadableOrder UnreadableRow UnreadableSummary Window
-    cancellation_feed consent_url count_once endpoints exchange_code find_package
-    find_report forget_tokens is_application_id is_loopback order_amounts
+    ORDER_DATA OpeningHours Order OrderAmounts OrderCancellation OrderItem
+    OrderRefund OrderReport OrdersPage OutcomeUnknown PUBLISHED Package PackageItem
+    Participation PatchResult Payment Permanent Points Proceeds ProceedsDetail
+    Product Quantity Quota REFUND_COMPONENTS REFUND_REASONS REGIONS REPORT_STATUSES
+    Refund RefundItem RefundPart RefundedItem Rejected Report ReportContent
+    ReportFailed ReportedOrder Retryable ReturnedItem SETTLEMENT_REPORT
+    SellingPartner SettlementFile SettlementRow SettlementSummary Shipment
+    ShippedItem SpApiError StockCount TaxCollection TaxRegistration Throttle
+    Throttled TornSettlement TransactionsPage Unavailable UnreadableOrder
+    UnreadableRow UnreadableSummary Window cancellation_feed check_pdf consent_url
+    count_once endpoints exchange_code find_package find_report forget_tokens
+    is_application_id is_loopback order_amounts parse_invoice_report
     parse_listings_report parse_order parse_page parse_processing_report
     parse_transactions part_kind quantity_feed read_fba_returns read_fbm_returns
-    read_listings read_orders read_settlement refund_reason shipment_body split_tracking
-    stock_pool
+    read_listings read_orders read_settlement refund_feed refund_reason
+    shipment_body split_tracking stock_pool
 """.split()
 
 

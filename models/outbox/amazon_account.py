@@ -236,7 +236,7 @@ class AmazonAccount(models.Model):
                 self._poll_feeds(partner, budget, tally)
                 self._send_stock_now(partner, budget, tally)
                 self._send_shipments(partner, budget, tally)
-                for kind in ("cancellation", "stock"):
+                for kind in ("cancellation", "refund", "stock"):
                     self._send_feeds(partner, budget, tally, kind)
                 self._recheck_shipments(partner, budget, tally)
         except SpApiError as error:  # no call could be made at all

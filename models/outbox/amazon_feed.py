@@ -26,16 +26,20 @@ from .amazon_submission import (
 FEED_TYPES = {
     "cancellation": "POST_ORDER_ACKNOWLEDGEMENT_DATA",
     "stock": "JSON_LISTINGS_FEED",
+    "refund": "POST_PAYMENT_ADJUSTMENT_DATA",
 }
 # Cancellations name each item of their order, and a feed may not be larger than 10 MiB.
-MOST_ROWS = {"cancellation": 5_000, "stock": MOST_MESSAGES}
+MOST_ROWS = {"cancellation": 5_000, "stock": MOST_MESSAGES, "refund": 1_000}
 REPORT_PARSERS = {
     "cancellation": parse_processing_report,
     "stock": parse_listings_report,
+    "refund": parse_processing_report,
 }
 OPEN_STATES = ("sending", "submitted", "unknown")
-# So often Amazon may take a message and not say what became of it.
+# So often Amazon may take a message and not say what became of it. A refund is not
+# sent again by itself: what Amazon has done of it shows in its transactions.
 MOST_SILENCES = 3
+SILENCES_OF = {"refund": 1}
 SILENCE_WAIT = timedelta(minutes=5)
 
 
@@ -93,7 +97,7 @@ class AmazonFeed(models.Model):
         related="account_id.company_id", store=True, index=True
     )
     kind = fields.Selection(
-        [("cancellation", "Cancellations"), ("stock", "Stock")],
+        [("cancellation", "Cancellations"), ("stock", "Stock"), ("refund", "Refunds")],
         required=True,
         readonly=True,
     )
@@ -410,6 +414,13 @@ class AmazonFeed(models.Model):
                 "delivered, set it to quotation and confirm it again; else retry.",
                 text,
             )
+        if self.kind == "refund":
+            return _(
+                "Amazon refused the refund: %s Look the order up in Seller Central. If "
+                "the buyer is refunded there, press «Settled at Amazon», else correct "
+                "the cause and retry.",
+                text,
+            )
         return _("Amazon refused the quantity: %s", text)
 
     def _write_verdicts(self, verdicts, words, problem=None):
@@ -520,7 +531,7 @@ class AmazonFeed(models.Model):
             now=fields.Datetime.now(),
             message=self._describe_silence(problem),
             ids=ids,
-            most=MOST_SILENCES - 1,
+            most=SILENCES_OF.get(self.kind, MOST_SILENCES) - 1,
         )
         postponed = self._execute(
             "UPDATE amazon_submission SET state = 'todo', next_try_at = %(again)s,"
@@ -541,6 +552,14 @@ class AmazonFeed(models.Model):
 
         :return str: cause and remedy, when Odoo gives up to ask
         """
+        if self.kind == "refund":
+            return _(
+                "Amazon took the refund and did not say what became of it, so Odoo "
+                "does not send it again by itself. Last: %s Look the order up in "
+                "Seller Central: if the buyer is refunded there, press «Settled at "
+                "Amazon», else «Retry».",
+                problem,
+            )
         return _(
             "Odoo has sent this %(count)s times, and Amazon never said what became of "
             "it. Last: %(problem)s Look it up in Seller Central: if it is settled "

@@ -72,6 +72,8 @@ class AmazonSubmission(models.Model):
             ("cancellation", "Cancellation"),
             ("stock", "Stock"),
             ("stock_now", "Stock at once"),
+            ("refund", "Refund"),
+            ("invoice", "Invoice"),
         ],
         required=True,
         readonly=True,
@@ -113,6 +115,13 @@ class AmazonSubmission(models.Model):
     picking_id = fields.Many2one(
         "stock.picking",
         "Delivery",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice or credit note",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
@@ -247,8 +256,11 @@ class AmazonSubmission(models.Model):
             id is the number of its message
         :raise ValueError: Amazon would refuse it
         """
-        if self[:1].kind == "stock":
+        kind = self[:1].kind
+        if kind == "stock":
             return self._prepare_stock_feed(account)
+        if kind == "refund":
+            return self._prepare_refund_feed(account)
         return self._prepare_cancellation_feed(account)
 
     def _end_feed(self, feed, refused):
@@ -261,6 +273,8 @@ class AmazonSubmission(models.Model):
         account = feed.account_id
         if feed.kind == "stock":
             self._end_stock_feed(account, refused)
+        elif feed.kind == "refund":
+            self._end_refund_feed(account, refused)
         else:
             self._end_cancellation_feed(account, refused)
 
@@ -316,7 +330,7 @@ class AmazonSubmission(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("kind", "picking_id", "sale_order_id", "offer_id")
+    @api.depends("kind", "picking_id", "sale_order_id", "offer_id", "move_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
@@ -359,7 +373,7 @@ class AmazonSubmission(models.Model):
 
         :return: the record that the message is about; may be empty
         """
-        return self.picking_id or self.sale_order_id or self.offer_id
+        return self.move_id or self.picking_id or self.sale_order_id or self.offer_id
 
     @api.model
     def _open(self, domain):

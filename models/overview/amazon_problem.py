@@ -116,7 +116,7 @@ class AmazonProblem(models.Model):
 
         :return dict: client action
         """
-        if self.submission_id.picking_id or self.submission_id.sale_order_id:
+        if self.submission_id._get_target()._name != "amazon.offer":
             return self.submission_id.action_view_target()
         return self._open_form(
             self.amazon_order_id

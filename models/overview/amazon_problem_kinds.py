@@ -41,16 +41,19 @@ ORDERS = """
       FROM amazon_order noted
       JOIN amazon_account account ON account.id = noted.account_id
      WHERE account.active AND noted.state = 'failed'"""
-# The kind of the message is the kind of the problem.
+# The kind of the message is the kind of the problem; a refund that is not booked is
+# another one.
 SUBMISSIONS = """
-    SELECT owed.id::bigint * {slots} + {slot}, owed.kind, owed.account_id,
-           owed.company_id,
-           coalesce(picking.name, sale.name,
+    SELECT owed.id::bigint * {slots} + {slot},
+           CASE owed.kind WHEN 'refund' THEN 'refund_refused' ELSE owed.kind END,
+           owed.account_id, owed.company_id,
+           coalesce(move.name, picking.name, sale.name,
                     regexp_replace(owed.dedup_key, '^stock(_now)?/[^/]*/', '')),
            owed.error_message, coalesce(owed.done_at, owed.create_date),
            NULL, owed.id, owed.sale_order_id
       FROM amazon_submission owed
       JOIN amazon_account account ON account.id = owed.account_id
+      LEFT JOIN account_move move ON move.id = owed.move_id
       LEFT JOIN stock_picking picking ON picking.id = owed.picking_id
       LEFT JOIN sale_order sale ON sale.id = owed.sale_order_id
      WHERE account.active AND owed.state = 'failed'"""
@@ -340,6 +343,17 @@ _ALL = (
         source=SUBMISSIONS,
         next_step=lambda self: _(
             "Press Retry, or cancel it in Seller Central and say so in the message."
+        ),
+        retry=_retry_submissions,
+    ),
+    Kind(
+        slot=2,
+        name="refund_refused",
+        label="Refund refused",
+        source=SUBMISSIONS,
+        next_step=lambda self: _(
+            "Press Retry, or refund the buyer in Seller Central and say so in the "
+            "message."
         ),
         retry=_retry_submissions,
     ),

@@ -16,9 +16,9 @@ from ..settlements.sale_order import QUIET
 
 ZERO = Decimal(0)
 # Tried again by itself: what is missing may come.
-PASSING = ("no_order", "not_booked")
+PASSING = ("no_order", "not_booked", "reported")
 # What a person may book in spite of it.
-BOOKABLE = ("a_to_z", "chargeback", "above", "removed", "not_booked")
+BOOKABLE = ("a_to_z", "chargeback", "above", "removed", "not_booked", "reported")
 
 
 class AmazonRefund(models.Model):
@@ -93,6 +93,7 @@ class AmazonRefund(models.Model):
             ("income", "A settlement has booked the sale to income"),
             ("removed", "The credit note was deleted"),
             ("not_booked", "The credit note could not be made"),
+            ("reported", "Another amount than was reported from Odoo"),
         ],
         "Why it waits",
         readonly=True,
@@ -191,6 +192,11 @@ class AmazonRefund(models.Model):
         for refund in told:
             values = self._prepare_lines(account, source, refund)
             lines = known[refund.order_ref]
+            reported = self._find_reported(lines, source, refund, values)
+            if reported:
+                reported._note_shown(source, refund, values)
+                found.append(reported)
+                continue
             fresh, same = [], self.env["amazon.refund.line"]
             for line in values:
                 match = self._match(lines, source, refund, line)
@@ -417,6 +423,8 @@ class AmazonRefund(models.Model):
             return None
         if self.reason != "refund":
             return self.reason
+        if self.reported_id:
+            return "reported"
         return "above" if self._is_above(invoices) else None
 
     def _is_above(self, invoices):
@@ -470,6 +478,12 @@ class AmazonRefund(models.Model):
             "income": _(
                 "A settlement has booked the sale to income, and books the refund, "
                 "too. No credit note is needed."
+            ),
+            "reported": _(
+                "Odoo has reported another refund of this order to Amazon, which "
+                "Amazon does not show yet. If this is a further one, press Book. If it "
+                "is the same with another amount, press «It Is the Reported One» and "
+                "correct the difference by hand."
             ),
         }.get(reason, "")
 

@@ -43,6 +43,9 @@ class AmazonRefundLine(models.Model):
         required=True,
     )
     amount = fields.Monetary(help="Positive: for the buyer, tax included.")
+    tax_amount = fields.Monetary(
+        "Tax in it", help="Known of what was reported from Odoo."
+    )
     in_finances = fields.Boolean("In transactions")
     in_settlement = fields.Boolean("In a settlement")
 

@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
         refunds = self.env["amazon.refund"].search(
             [("sale_order_id", "in", orders.ids)]
         )
-        for refund in refunds:
+        for refund in refunds.filtered(lambda each: each.state != "told"):
             sums[refund.sale_order_id.id] += refund._get_amount_of_company()
         for order in orders:
             amount = order.amazon_company_currency_id.round(sums[order.id])

@@ -43,6 +43,7 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
+        self._amazon_withdraw_refunds()
         result = super().button_draft()
         self.sudo().amazon_settlement_id._note_moves_changed()
         return result

@@ -53,6 +53,7 @@ MODELS = {
     "amazon.submission": "c p s ur mr",
     "amazon.take.over": "c p s u mrwc",
     "amazon.take.over.line": "c p s u mrwcd",
+    "amazon.tell.refund": "c p s u m",
     "amazon.test.order": "c p s u mrwc",
 }
 
@@ -60,6 +61,10 @@ MODELS = {
 # rule, because it needs a window or a state that a test of its own creates.
 METHODS = {
     "account.move.action_open_amazon_refund": None,
+    "account.move.action_post": None,
+    "account.move.action_retry_amazon_refund": None,
+    "account.move.action_settle_amazon_refund": None,
+    "account.move.action_tell_amazon_refund": None,
     "account.move.action_open_amazon_settlement": None,
     "account.move.button_cancel": None,
     "account.move.button_draft": None,
@@ -163,6 +168,7 @@ METHODS = {
     "amazon.recover.orders.action_recover": None,
     "amazon.recover.orders.line.action_open": None,
     "amazon.refund.action_book": "m",
+    "amazon.refund.action_join_reported": "m",
     "amazon.refund.action_open_move": "um",
     "amazon.report.action_retry": "um",
     "amazon.report.get_progress": "um",
@@ -180,6 +186,7 @@ METHODS = {
     "amazon.submission.action_view_target": "um",
     "amazon.take.over.action_look": None,
     "amazon.take.over.action_take_over": None,
+    "amazon.tell.refund.action_confirm": None,
     "amazon.test.order.action_confirm": None,
     "product.product.action_view_amazon_offers": "cpsum",
     "product.template.action_view_amazon_offers": "cpsum",
