@@ -259,7 +259,8 @@ class TestProblems(WatchCase):
             self.assertEqual(slots.setdefault(kind.slot, kind.source), kind.source)
             self.assertEqual(bool(kind.columns), "{values}" in kind.source, kind.name)
         shared = {kind.name for kind in KINDS.values() if kind.slot == 2}
-        self.assertEqual(shared, {"shipment", "cancellation", "stock", "stock_now"})
+        kinds = {"shipment", "cancellation", "refund_refused", "stock", "stock_now"}
+        self.assertEqual(shared, kinds)
         self.assertEqual(len(slots), len(KINDS) - 3)
 
     def test_k2_sql_does_not_grow_with_the_problems(self):
