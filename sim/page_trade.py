@@ -2,7 +2,7 @@
 
 from html import escape
 
-from . import settlements
+from . import report_fba_returns, report_fbm_returns, settlements
 from .fba_stock import pool_of
 from .feeds import ACKNOWLEDGEMENT_FEED, LISTINGS_FEED
 from .listings import DEFAULT
@@ -16,6 +16,8 @@ _REPORT_TYPES = {
     LISTINGS_REPORT: "All listings",
     ORDERS_REPORT: "Orders",
     settlements.TYPE: "Settlement",
+    report_fba_returns.TYPE: "Returns to Amazon (FBA)",
+    report_fbm_returns.TYPE: "Return requests (FBM)",
 }
 _STATUSES = {
     "IN_QUEUE": "in the queue",

@@ -236,6 +236,19 @@ class TestPlans(ReportCase):
 
     options = {"published_rates": True}
 
+    def test_page_shows_reports_of_each_type(self):
+        kinds = {
+            "All listings": LISTINGS,
+            "Orders": ORDERS,
+            "Returns to Amazon (FBA)": "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA",
+            "Return requests (FBM)": "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE",
+        }
+        for kind in kinds.values():
+            self.create(kind, dataStartTime=self.ago(days=1))
+        text = self.send("GET", "/").text
+        for label in kinds:
+            self.assertIn(f"<b>{label}</b>", text)
+
     def test_create_report(self):
         answers = [self.request("SHOES") for _ in range(16)]
         self.assertEqual([a.status for a in answers], [400] * 15 + [429])
