@@ -417,7 +417,7 @@ class AmazonFeed(models.Model):
         if self.kind == "refund":
             return _(
                 "Amazon refused the refund: %s Look the order up in Seller Central. If "
-                "the buyer is refunded there, press «Settled at Amazon», else correct "
+                "the buyer is refunded there, press “Settled at Amazon”, else correct "
                 "the cause and retry.",
                 text,
             )
@@ -556,8 +556,8 @@ class AmazonFeed(models.Model):
             return _(
                 "Amazon took the refund and did not say what became of it, so Odoo "
                 "does not send it again by itself. Last: %s Look the order up in "
-                "Seller Central: if the buyer is refunded there, press «Settled at "
-                "Amazon», else «Retry».",
+                "Seller Central: if the buyer is refunded there, press “Settled at "
+                "Amazon”, else “Retry”.",
                 problem,
             )
         return _(

@@ -482,7 +482,7 @@ class AmazonRefund(models.Model):
             "reported": _(
                 "Odoo has reported another refund of this order to Amazon, which "
                 "Amazon does not show yet. If this is a further one, press Book. If it "
-                "is the same with another amount, press «It Is the Reported One» and "
+                "is the same with another amount, press “It Is the Reported One” and "
                 "correct the difference by hand."
             ),
         }.get(reason, "")

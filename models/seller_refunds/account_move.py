@@ -27,7 +27,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     amazon_submission_ids = fields.One2many(
-        "amazon.submission", "move_id", "Messages to Amazon", readonly=True
+        "amazon.submission", "move_id", "Updates to Amazon", readonly=True
     )
     amazon_refund_status = fields.Selection(
         [

@@ -76,7 +76,7 @@ class SaleOrder(models.Model):
                 )
                 raise UserError(
                     _(
-                        "%(total)s is more than what is left of «%(item)s»: %(left)s. "
+                        "%(total)s is more than what is left of “%(item)s”: %(left)s. "
                         "Amazon would refuse it. Correct the credit note, or look "
                         "whether the buyer was refunded already.",
                         total=self._amazon_format(amount),

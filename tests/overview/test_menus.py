@@ -62,7 +62,7 @@ class TestMenus(TransactionCase):
             for path in (ADDON / folder).rglob("*")
             if path.suffix in (".py", ".xml", ".js", ".html")
             for number, line in enumerate(path.read_text().splitlines(), 1)
-            if re.search("[«»]", line)
+            if re.search("[\u00ab\u00bb]", line)
         ]
         self.assertEqual(found, [])
 

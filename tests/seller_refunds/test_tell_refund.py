@@ -169,7 +169,7 @@ class TestTellRefund(SellerRefundCase):
         order = self.sold_order(
             items=[item("MUG-BLUE", price="20"), item("TEA-SENCHA", price="10")]
         )
-        with self.assertRaisesRegex(UserError, "«"):
+        with self.assertRaisesRegex(UserError, "“"):
             self.tell(self.credit(order, "20.01"))
         self.tell(self.credit(order, "20.00"))
 
