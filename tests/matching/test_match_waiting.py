@@ -16,7 +16,8 @@ class TestWaitingOrders(MatchCase):
         order = self.sell("NEW-1")
         [problem] = self.problems()
         self.assertEqual(problem.document, "NEW-1")
-        self.assertIn(format_datetime(self.env, order.amazon_ship_by), problem.reason)
+        ship_by = format_datetime(self.env, order.amazon_ship_by, dt_format="short")
+        self.assertIn(ship_by, problem.reason)
         self.assertFalse(problem.can_retry)
         action = problem.action_open()
         self.assertEqual(
