@@ -23,6 +23,8 @@ from . import stock
 from . import stock_guard
 from . import fast_lane
 from . import matching
+from . import packing
+from . import shipping_desk
 from . import history
 from . import privacy
 from . import overview
@@ -33,3 +35,4 @@ from . import taxes
 from . import completeness
 from . import going_live
 from . import digest
+from . import timeline

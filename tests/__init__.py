@@ -143,6 +143,15 @@ from .matching import (
     test_match_waiting,
     test_tour_match,
 )
+from .packing import (
+    test_delivery_says,
+    test_validate_delivery,
+)
+from .shipping_desk import (
+    test_shipping_desk,
+    test_shipping_desk_costs,
+    test_tour_desk,
+)
 from .history import (
     test_history,
     test_history_costs,
@@ -213,4 +222,7 @@ from .completeness import (
     test_one_seller,
     test_orders_from,
     test_shipped_without,
+)
+from .timeline import (
+    test_timeline,
 )

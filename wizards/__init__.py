@@ -17,3 +17,4 @@ from . import amazon_take_over_offers
 from . import amazon_take_over_orders
 from . import amazon_tell_refund
 from . import amazon_test_order
+from . import amazon_validate_delivery

@@ -102,14 +102,13 @@ class SaleOrder(models.Model):
     # the address in Odoo, and only a change at Amazon counts as one.
     amazon_address_hash = fields.Char(copy=False, readonly=True)
 
-    @api.depends("amazon_status")
+    @api.depends("amazon_status", "amazon_submission_ids.state")
     @api.depends_context("lang")
     def _compute_amazon_status_text(self):
         words = self.env["amazon.order"]._get_amazon_status_words()
         for order in self:
-            order.amazon_status_text = words.get(
-                order.amazon_status, order.amazon_status
-            )
+            status = order._get_amazon_present_status()
+            order.amazon_status_text = words.get(status, status)
 
     @property
     def _rec_names_search(self):
@@ -202,6 +201,7 @@ class SaleOrder(models.Model):
         sale_orders._amazon_book_fba(account)
         sale_orders.order_line.move_ids._amazon_check_orderpoints()
         sale_orders.picking_ids._amazon_note_origin()
+        sale_orders._amazon_note_imported()
         sale_orders._amazon_estimate_fees()
         return {sale_order.amazon_order_ref: sale_order for sale_order in sale_orders}
 

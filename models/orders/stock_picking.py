@@ -23,6 +23,8 @@ class StockPicking(models.Model):
         Amazon needs carrier and tracking number."""
         self._check_may_tell_amazon()  # what is missing is said to nobody else
         self._check_amazon_cancel_requested()
+        if question := self._amazon_ask_before_leaving():
+            return question
         self._check_amazon_shipment()
         return super().button_validate()
 

@@ -277,6 +277,7 @@ class AmazonAccount(models.Model):
                     continue
                 self._run_step(rows[position:]._unclaim)
                 break
+            self._run_step(rows._note_accepted)
 
     def _send_row(self, partner, budget, row, tally, shipment):
         """Send one row and write down the outcome.

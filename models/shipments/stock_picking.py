@@ -428,17 +428,24 @@ class StockPicking(models.Model):
             )
         )
 
-    def _check_amazon_shipment(self):
-        """Stop a validation of which Amazon would refuse the confirmation.
+    def _amazon_to_confirm(self):
+        """Filter the deliveries whose validation is reported to Amazon.
 
-        :raise UserError: carrier or tracking number are missing
+        :return: open deliveries of accounts that are in use; with sudo
         """
-        deliveries = self._amazon_deliveries().filtered(
+        return self._amazon_deliveries().filtered(
             lambda picking: (
                 picking.state not in ("done", "cancel")
                 and picking.sale_id.amazon_account_id.active
             )
         )
+
+    def _check_amazon_shipment(self):
+        """Stop a validation of which Amazon would refuse the confirmation.
+
+        :raise UserError: carrier or tracking number are missing
+        """
+        deliveries = self._amazon_to_confirm()
         deliveries._amazon_note_packages()
         gaps = [
             gap

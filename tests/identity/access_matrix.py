@@ -55,6 +55,8 @@ MODELS = {
     "amazon.take.over.line": "c p s u mrwcd",
     "amazon.tell.refund": "c p s u m",
     "amazon.test.order": "c p s u mrwc",
+    "amazon.validate.delivery": "c prwc s urwc mrwc",
+    "amazon.validate.delivery.line": "c prwc s urwc mrwc",
 }
 
 # Method -> roles that are let in. None: limited by the rights of the model and its
@@ -188,6 +190,7 @@ METHODS = {
     "amazon.take.over.action_take_over": None,
     "amazon.tell.refund.action_confirm": None,
     "amazon.test.order.action_confirm": None,
+    "amazon.validate.delivery.action_confirm": None,
     "product.product.action_view_amazon_offers": "cpsum",
     "product.template.action_view_amazon_offers": "cpsum",
     "res.config.settings.action_open_amazon_accounts": None,
@@ -200,6 +203,7 @@ METHODS = {
     "sale.order.action_confirm": "psum",
     "sale.order.action_deliver_amazon_rest": "psum",
     "sale.order.action_draft": "psum",
+    "sale.order.action_open_amazon_step": "psum",
     "sale.order.action_open_at_amazon": "psum",
     "sale.order.action_preview_sale_order": "cpsum",
     "sale.order.action_quotation_send": "cpsum",
@@ -211,14 +215,22 @@ METHODS = {
     "sale.order.action_view_amazon_refunds": "cpsum",
     "sale.order.action_view_amazon_settlement_lines": "cpsum",
     "sale.order.action_view_amazon_submissions": "cpsum",
+    "sale.order.get_progress": "psum",
     "sale.order.message_post_with_source": "cpsum",
     "stock.picking.action_accept_amazon_cancel": "psum",
+    "stock.picking.action_amazon_ask": "psum",
+    "stock.picking.action_amazon_print_picking": "cpsum",
+    "stock.picking.action_amazon_print_slips": "cpsum",
+    "stock.picking.action_amazon_ship": "psum",
+    "stock.picking.action_amazon_ship_all": "psum",
+    "stock.picking.action_open_amazon_step": "psum",
     "stock.picking.action_refuse_amazon_cancel": "psum",
     "stock.picking.action_cancel": "psum",
     "stock.picking.action_retry_amazon_sync": "psum",
     "stock.picking.action_settle_amazon_sync": "psum",
     "stock.picking.action_view_amazon_submissions": "cpsum",
     "stock.picking.button_validate": "psum",
+    "stock.picking.get_progress": "psum",
     "stock.picking.message_post_with_source": "cpsum",
 }
 
@@ -259,6 +271,8 @@ OPEN_TO_OTHER_COMPANIES = {
     "sale.order.action_view_amazon_settlement_lines",
     "sale.order.action_view_amazon_submissions",
     "sale.order.message_post_with_source",
+    "stock.picking.action_amazon_print_picking",
+    "stock.picking.action_amazon_print_slips",
     "stock.picking.action_view_amazon_submissions",
     "stock.picking.message_post_with_source",
 }

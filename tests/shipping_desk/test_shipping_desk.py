@@ -1,0 +1,186 @@
+"""Many deliveries on one screen, validated in one go (feature W3)."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
+
+from .case import DeskCase
+
+DESK_LOG = "odoo.addons.amazon_connector.models.shipping_desk.stock_picking"
+
+
+class TestShippingDesk(DeskCase):
+    def test_w3_due_first_and_equal_parcels_together(self):
+        mugs, tea = "MUG-BLUE", "TEA-SENCHA"
+        pickings = [
+            self.deliveries(1, *skus)
+            for skus in ((tea,), (mugs, tea), (mugs,), (tea,), (mugs,))
+        ]
+        day = fields.Datetime.now() + timedelta(days=2)
+        for picking in pickings:
+            picking.sale_id.commitment_date = day
+        pickings[3].sale_id.commitment_date = day - timedelta(days=1)
+        first, *rest = self.desk()
+        self.assertEqual(first, pickings[3])
+        order = [pickings.index(picking) for picking in rest]
+        self.assertEqual(order, [2, 4, 0, 1])
+
+    def test_w3_one_item_orders_name_their_article(self):
+        one = self.deliveries(1)
+        both = self.deliveries(1, "MUG-BLUE", "TEA-SENCHA")
+        self.assertEqual(one.amazon_one_item, "[MUG-BLUE] Blue mug")
+        self.assertFalse(both.amazon_one_item)
+        one.move_ids.product_uom_qty = 3
+        self.assertEqual(one.amazon_one_item, "[MUG-BLUE] Blue mug × 3")
+        unknown = self.order_unknown().picking_ids
+        self.assertEqual(unknown.amazon_one_item, "CUP-9 · Cup with a cat, 0.3 l")
+
+    def test_w3_deliveries_of_others_have_no_entry(self):
+        order = self.plain_order()
+        order.action_confirm()
+        self.assertFalse(order.picking_ids.amazon_one_item)
+        self.assertNotIn(order.picking_ids, self.desk())
+
+    def test_w3_what_to_pick_with_place_and_quantity(self):
+        picking = self.as_worker(self.deliveries(1, "MUG-BLUE", "TEA-SENCHA"))
+        self.assertEqual(
+            [
+                (one["name"], one["quantity"], one["place"])
+                for one in picking.amazon_to_pick
+            ],
+            [
+                ("[MUG-BLUE] Blue mug", "1", self.warehouse.lot_stock_id.display_name),
+                ("[TEA-SENCHA] Sencha", "1", self.warehouse.lot_stock_id.display_name),
+            ],
+        )
+        self.assertEqual(picking.amazon_readiness, "ready")
+
+    def test_w3_ready_or_why_not(self):
+        self.products["MUG-WHITE"].detailed_type = "product"
+        lots = self.env["stock.quant"].search(
+            [("product_id", "=", self.products["MUG-WHITE"].id)]
+        )
+        lots.sudo().quantity = 0
+        short = self.deliveries(1, "MUG-WHITE")
+        self.assertEqual(short.amazon_readiness, "short")
+        [part] = short.amazon_to_pick
+        self.assertTrue(part["is_missing"])
+        self.assertEqual(self.order_unknown().picking_ids.amazon_readiness, "unknown")
+        wish = self.deliveries(1)
+        wish.sale_id.amazon_cancel_requested = True
+        self.assertEqual(wish.amazon_readiness, "cancel")
+
+    def test_w3_all_with_a_number_are_shipped(self):
+        pickings = self.deliveries(4)
+        self.scan(pickings[:3])
+        action = self.as_worker(pickings).action_amazon_ship_all()
+        self.assertEqual(
+            self.words(action), "3 shipped. 1 have no tracking number yet."
+        )
+        self.assertEqual(pickings[:3].mapped("state"), ["done"] * 3)
+        self.assertFalse(pickings[3].amazon_ship_error)
+        self.send()
+        self.assertEqual({*pickings[:3].mapped("amazon_sync_status")}, {"done"})
+
+    def test_w3_one_that_can_not_be_shipped_stops_nobody(self):
+        pickings = self.deliveries(6)
+        self.scan(pickings)
+        pickings[1].carrier_id = False
+        pickings[2].sale_id.amazon_cancel_requested = True
+        pickings[4].move_ids.quantity = 0
+        action = self.as_worker(pickings).action_amazon_ship_all()
+        self.assertEqual(
+            self.words(action), "3 shipped. 3 not: see the column “Why not”."
+        )
+        left = pickings[1] | pickings[2] | pickings[4]
+        self.assertEqual({*(pickings - left).mapped("state")}, {"done"})
+        words = ("carrier is missing", "wants to cancel", "Goods are missing")
+        for picking, text in zip(left, words, strict=True):
+            self.assertIn(text, picking.amazon_ship_error)
+            self.assertNotEqual(picking.state, "done")
+
+    def test_w3_what_is_shipped_in_the_end_has_no_complaint_any_more(self):
+        picking = self.deliveries(1)
+        self.as_worker(picking).action_amazon_ship()
+        self.assertTrue(picking.amazon_ship_error)
+        self.scan(picking)
+        self.as_worker(picking).action_amazon_ship()
+        self.assertFalse(picking.amazon_ship_error)
+        self.assertEqual(picking.state, "done")
+
+    def test_w3_the_culprit_of_a_batch_is_found(self):
+        pickings = self.deliveries(7)
+        self.scan(pickings)
+        culprit, secret = pickings[4], "Erika"
+        action_done = type(pickings)._action_done
+
+        def break_down(some):
+            if culprit in some:
+                raise ZeroDivisionError(secret)
+            return action_done(some)
+
+        with (
+            patch.object(type(pickings), "_action_done", break_down),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(DESK_LOG, "ERROR") as log,
+        ):
+            pickings.action_amazon_ship()
+        self.assertEqual({*(pickings - culprit).mapped("state")}, {"done"})
+        self.assertNotEqual(culprit.state, "done")
+        self.assertIn("Something went wrong", culprit.amazon_ship_error)
+        self.assertNotIn(secret, "".join(log.output))
+        self.assertEqual(len(self.messages()), 6)
+
+    def test_w3_unknown_skus_are_asked_about_after_the_others(self):
+        known, unknown = self.deliveries(1), self.order_unknown().picking_ids
+        both = known | unknown
+        self.scan(both)
+        action = self.as_worker(both).action_amazon_ship_all()
+        self.assertEqual(known.state, "done")
+        self.assertNotEqual(unknown.state, "done")
+        window = self.open_window(action)
+        self.assertIn("CUP-9", window.unmatched_goods)
+        self.assertEqual(self.words(window.save().action_confirm()), "1 shipped.")
+        self.assertEqual(unknown.state, "done")
+
+    def test_w3_a_card_on_the_phone_asks_for_the_number(self):
+        picking = self.as_worker(self.deliveries(1))
+        window = self.open_window(picking.action_amazon_ask())
+        window.carrier_id = self.dhl
+        window.tracking_ref = "0034007"
+        window.save().action_confirm()
+        self.assertEqual(picking.state, "done")
+
+    def test_w3_who_may_only_read_ships_nothing(self):
+        picking = self.deliveries(1)
+        reader = self._new_user("reader", "base.group_user")
+        with self.assertRaises(AccessError):
+            picking.with_user(reader).action_amazon_ship()
+
+    def test_w3_picking_list_and_slips_have_the_reference_as_barcode(self):
+        pickings = self.deliveries(2)
+        reports = self.env["ir.actions.report"]
+        # The picture needs a library that not each machine has.
+        self.patch(type(reports), "barcode", lambda *args, **options: b"")
+        for name in (
+            "amazon_connector.pick_list",
+            "stock.report_deliveryslip",
+            "stock.report_picking",
+        ):
+            html, _kind = reports._render_qweb_html(name, pickings.ids)
+            text = html.decode()
+            for picking in pickings:
+                with self.subTest(name):
+                    self.assertIn(picking.amazon_order_ref, text)
+                    self.assertIn(f"Barcode {picking.amazon_order_ref}", text)
+
+    def test_w3_picking_list_sums_up_by_place(self):
+        pickings = self.deliveries(3)
+        values = self.env["report.amazon_connector.pick_list"]._get_report_values(
+            pickings.ids
+        )
+        [shelf] = values["shelves"]
+        self.assertEqual((shelf["quantity"], len(shelf["orders"])), (3, 3))

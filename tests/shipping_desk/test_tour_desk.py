@@ -1,0 +1,135 @@
+"""The shipping desk in the browser: with a scanner, on a phone, and a worker who is
+asked (features W3, W5)."""
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.amazon_connector.amazon_api import forget_tokens
+from odoo.addons.amazon_connector.sim import SELLER, Simulator
+
+from ..common import CHECKED
+
+DE = "A1PA6795UKMFR9"
+
+
+class DeskTour(HttpCase):
+    def setUp(self):
+        super().setUp()
+        forget_tokens()
+        self.amazon = Simulator(seed=1, **CHECKED)
+        self.amazon.start()
+        self.addCleanup(self.amazon.stop)
+        self.env["amazon.account"].search([]).action_archive()
+        germany = self.env.ref("amazon_connector.marketplace_de")
+        self.account = self.env["amazon.account"].create(
+            {
+                "name": "Tour of Tea & Mugs",
+                "environment": "simulator",
+                "simulator_url": self.amazon.url,
+                "lwa_client_id": SELLER.client_id,
+                "lwa_client_secret": SELLER.client_secret,
+                "refresh_token": SELLER.refresh_token,
+                "base_marketplace_id": germany.id,
+                "available_marketplace_ids": [Command.set(germany.ids)],
+                "active_marketplace_ids": [Command.set(germany.ids)],
+                "last_orders_sync": "2026-01-01",
+            }
+        )
+        company = self.account.company_id
+        if "stock_move_sms_validation" in company._fields:
+            company.stock_move_sms_validation = False
+        self.product = self.env["product.product"].create(
+            {
+                "name": "Desk mug",
+                "default_code": "DESK-MUG",
+                "detailed_type": "product",
+            }
+        )
+        self.warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.product, self.warehouse.lot_stock_id, 50
+        )
+        # Nothing of the demo data is on the desk.
+        old = self.env["stock.picking"].search(
+            [("state", "not in", ("done", "cancel")), ("amazon_order_ref", "!=", False)]
+        )
+        old.action_cancel()
+        self.worker = new_test_user(
+            self.env,
+            "desk_worker",
+            password="desk_worker",
+            groups="base.group_user,stock.group_stock_user",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def deliveries(self, *items, **details):
+        """Buyers order one item each.
+
+        :return: stock.picking of the new orders, with a carrier
+        """
+        refs = [
+            self.amazon.world.place_order(
+                channel="fbm", marketplace=DE, items=[item], **details
+            )
+            for item in items
+        ]
+        self.account.action_sync_orders()
+        orders = self.env["sale.order"].search([("amazon_order_ref", "in", refs)])
+        pickings = orders.picking_ids
+        pickings.carrier_id = self.env["delivery.carrier"].search([], limit=1)
+        return pickings
+
+    def mugs(self, count):
+        """Let buyers order so many mugs.
+
+        :return: stock.picking of the new orders
+        """
+        item = self.amazon.world.item
+        return self.deliveries(*(item("DESK-MUG") for _number in range(count)))
+
+    def open_desk(self, tour):
+        """Run a tour that begins at the shipping desk, as the worker."""
+        action = self.env.ref("amazon_connector.stock_picking_amazon_desk_action")
+        menu = self.env.ref("stock.menu_stock_root")
+        url = f"/web#menu_id={menu.id}&action={action.id}&model=stock.picking"
+        self.start_tour(url, f"amazon_connector_{tour}", login="desk_worker")
+        self.env.invalidate_all()
+        self.assertEqual(self.amazon.contract_violations, [])
+
+
+@tagged("post_install", "-at_install")
+class TestTourDesk(DeskTour):
+    def test_w3_labels_are_scanned_down_the_list(self):
+        pickings = self.mugs(3)
+        self.open_desk("shipping_desk")
+        self.assertEqual({*pickings.mapped("state")}, {"done"})
+        self.assertEqual(
+            sorted(pickings.mapped("carrier_tracking_ref")),
+            [f"003404341610940000{end}" for end in ("11", "28", "35")],
+        )
+
+    def test_w5_a_worker_is_asked_about_an_unknown_sku(self):
+        item = self.amazon.world.item("CUP-9", title="Cup with a cat")
+        picking = self.deliveries(item, programs=("PRIME",))
+        menu = self.env.ref("stock.menu_stock_root")
+        url = (
+            f"/web#menu_id={menu.id}&model=stock.picking&view_type=form&id={picking.id}"
+        )
+        self.start_tour(url, "amazon_connector_unknown_sku", login="desk_worker")
+        self.env.invalidate_all()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.carrier_tracking_ref, "00340434161094000042")
+
+
+@tagged("post_install", "-at_install")
+class TestTourDeskPhone(DeskTour):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_w3_a_parcel_is_shipped_on_a_phone(self):
+        picking = self.mugs(1)
+        self.open_desk("desk_on_phone")
+        self.assertEqual(picking.state, "done")
