@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
                     line.amazon_kind,
                     line.amazon_item_ref or line.amazon_charge_ref or None,
                     line._amazon_stated_amount(),
-                    Decimal(str(line.amazon_tax)),
+                    line._amazon_stated_tax(),
                     line.amazon_tax_remitted,
                 )
                 for line in stated

@@ -56,13 +56,20 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _amazon_stated_tax(self):
+        """Return Amazon's tax of a line; the float of a field is not exactly it.
+
+        :return Decimal:
+        """
+        return _rounded(self.amazon_tax, self.currency_id)
+
     def _amazon_tax_left(self):
         """Return Amazon's tax of these lines beyond Odoo's, None where more than
         rounding separates them.
 
         :return Decimal|None:
         """
-        stated = sum((Decimal(str(line.amazon_tax)) for line in self), ZERO)
+        stated = sum((line._amazon_stated_tax() for line in self), ZERO)
         found = [line._amazon_computed_taxes() for line in self]
         left = stated - self._amazon_tax_of_document(found)
         return left if abs(left) <= self._amazon_tax_bound() else None
@@ -134,10 +141,10 @@ class SaleOrderLine(models.Model):
         :param dict rounded: sale.order.line -> Decimal, its tax
         :return dict: sale.order.line -> Decimal, what it takes
         """
-        stated = sum((Decimal(str(line.amazon_tax)) for line in self), ZERO)
+        stated = sum((line._amazon_stated_tax() for line in self), ZERO)
         left, shares = stated - sum(rounded.values(), ZERO), {}
         for line in self:
-            own = Decimal(str(line.amazon_tax)) - rounded[line]
+            own = line._amazon_stated_tax() - rounded[line]
             if own * left > 0:
                 shares[line] = min(abs(own), abs(left)).copy_sign(left)
                 left -= shares[line]
@@ -150,15 +157,16 @@ class SaleOrderLine(models.Model):
         """Compute the largest difference that is no mistake.
 
         :return Decimal: how far rounding alone can separate Odoo's tax from Amazon's: a
-            cent for each line, and the tax on what the rounding of unit prices leaves
+            cent for each line, and the tax on what the rounding of unit prices leaves.
+            What the rounding of a whole order leaves stands on one of its lines.
         """
-        coin, bound = Decimal(str(self.currency_id.rounding)), ZERO
+        lines = self.order_id.order_line.filtered("amazon_kind")
+        bound = len(lines) * Decimal(str(self.currency_id.rounding))
         for line in self:
-            bound += coin
-            amount = Decimal(str(line.amazon_amount))
-            left = abs(Decimal(str(line.price_total)) - amount)
+            amount = _rounded(line.amazon_amount, self.currency_id)
+            left = abs(_rounded(line.price_total, self.currency_id) - amount)
             if left and amount:
-                bound += left * abs(Decimal(str(line.amazon_tax)) / amount)
+                bound += left * abs(line._amazon_stated_tax() / amount)
         return bound
 
     # === INVOICES: charges go with their goods (D23) === #

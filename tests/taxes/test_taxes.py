@@ -249,6 +249,43 @@ class TestRoundedTax(TaxCase):
         }
         self.assertEqual(booked, {self.vat_19: 0.31, self.vat_7: 0.13})
 
+    def test_f6_a_cent_is_a_cent_however_floats_show_it(self):
+        """27.74 reads as 27.740000000000002: the cent beyond Odoo's 27.73 stayed."""
+        self._set_taxes("TEA-SENCHA", self._tax(19, False))
+        for sku, total, tax in (
+            ("TEA-SENCHA", "173.69", "27.74"),
+            ("MUG-BLUE", "48.58", "7.75"),
+        ):
+            order = self.book(
+                self.item(sku, total=total, tax={"ITEM": tax}),
+                self.item(total="2.97", tax={"ITEM": "0.47"}),
+            )
+            self.assertEqual(order.amazon_tax_difference, 0.0)
+            self.assertInvoicedAs(order)
+
+    def test_f6_rounding_of_the_order_on_a_line_of_many_pieces(self):
+        """Amazon's cent of rounding and that of the unit price come together."""
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self._set_taxes("TEA-SENCHA", self._tax(19, False))
+        order = self.book(
+            self.item(quantity=21, total="148.32", tax={"ITEM": "23.69"}),
+            self.item(
+                "TEA-SENCHA",
+                quantity=2,
+                total="40.55",
+                gift_wrap="3.28",
+                tax={"ITEM": "6.47", "GIFT_WRAP": "0.52"},
+            ),
+        )
+        self.assertEqual(order.amazon_tax_difference, 0.0)
+        self.assertInvoicedAs(order)
+
+    def assertInvoicedAs(self, order):
+        invoice = self.invoice(order)
+        for move in (invoice, self.credit(invoice)):
+            self.assertAlmostEqual(move.amount_total, order.amazon_total)
+            self.assertAlmostEqual(move.amount_tax, order.amazon_tax)
+
     def test_f6_unit_prices_that_can_not_be_exact(self):
         self._set_taxes("MUG-BLUE", self._tax(19, False))
         order = self.book(self.item(quantity=40, total="519.60", tax={"ITEM": "82.96"}))
