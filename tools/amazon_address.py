@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from .state_names import plain
+from .state_names import plain, words
 
 COMPARED = ("name", "street", "street2", "zip", "city")
 ADDRESS_FIELDS = (*COMPARED, "state_id", "country_id", "phone", "company_name")
@@ -38,18 +38,18 @@ class AddressReader:
         country, state = self._states._amazon_find(
             address.country_code, address.state_or_region
         )
-        if country and not address.state_or_region:
-            state = self._state_by_post_code(address)
         street, *more = address_lines(address)
         more += [
             address.state_or_region if not state else None,
             address.country_code if not country else None,
         ]
+        if country and not state:
+            state = self._state_by_post_code(address)
         return {
             "name": address.name or False,
             "street": street or False,
             "street2": ", ".join(text for text in more if text) or False,
-            "zip": address.postal_code or False,
+            "zip": post_code(address.postal_code),
             "city": address.city or address.municipality or False,
             "state_id": state,
             "country_id": country,
@@ -61,12 +61,21 @@ class AddressReader:
         """Find the state by the post code, where taxes depend on it.
 
         :return int|False: id of the state, where it is taxed apart from its country
-        and Amazon does not name it"""
-        prefix = (address.postal_code or "").strip()[:2]
+        and Amazon does not name it, or names it in words that nobody knows"""
+        prefix = (post_code(address.postal_code) or "")[:2]
         code = TAXED_APART.get((address.country_code.upper(), prefix))
         if not code:
             return False
         return self._states._amazon_find(address.country_code, code)[1]
+
+
+def post_code(text):
+    """Write a post code as its country does: fiscal positions compare its letters.
+
+    :param str text: as the buyer typed it, or None
+    :return str|False:
+    """
+    return " ".join((text or "").upper().split()) or False
 
 
 def address_lines(address):
@@ -96,10 +105,19 @@ def address_key(vals):
     :return tuple: equal for equal addresses, however they are typed
     """
     return (
-        *(plain(vals[name]) for name in COMPARED),
+        *(_spelling(vals[name]) for name in COMPARED),
         vals["state_id"] or 0,
         vals["country_id"] or 0,
     )
+
+
+def _spelling(text):
+    """Reduce a text to what is the same however it is typed: «Müller-Lüdenscheidt,
+    Hauptstr. 1» and «MUELLER LUEDENSCHEIDT HAUPTSTRASSE 1»."""
+    text = words(text)
+    for long, short in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("strasse", "str")):
+        text = text.replace(long, short)
+    return text
 
 
 def business_key(vals):

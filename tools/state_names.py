@@ -25,9 +25,16 @@ LETTERS = str.maketrans(
         **dict.fromkeys(".'’‘`´ʻ", None),
     }
 )
+# «Co.Cork» and «Hauptstr.1» are two words each, «B.C.» is one.
+ABBREVIATION = re.compile(r"(\w\w)\.(\w)")
 # Words around a name that say what kind of region it is, in plain letters.
 PREFIXES = (
     "autonomous community of",
+    "canton de",
+    "canton du",
+    "canton of",
+    "canton",
+    "cantone",
     "city of",
     "citta metropolitana di",
     "co",
@@ -42,7 +49,20 @@ PREFIXES = (
     "estado de",
     "estado do",
     "estado",
+    "distrito de",
+    "freie und hansestadt",
+    "freie hansestadt",
     "freistaat",
+    "hansestadt",
+    "ilha da",
+    "ilha de",
+    "jud",
+    "judet",
+    "judetul",
+    "kanton",
+    "municipiul",
+    "regiao autonoma da",
+    "regiao autonoma dos",
     "governorate of",
     "greater",
     "land",
@@ -95,6 +115,17 @@ SAME = {
         ("Sharjah", "Ash Shariqah", "SHJ", "الشارقة"),
         ("Umm al-Quwain", "Umm Al Quwain", "UAQ", "أم القيوين"),
     ),
+    "AT": (
+        ("Burgenland", "Bgld"),
+        ("Kärnten", "Kaernten", "Carinthia"),
+        ("Niederösterreich", "Niederoesterreich", "Lower Austria", "NÖ", "NOE"),
+        ("Oberösterreich", "Oberoesterreich", "Upper Austria", "OÖ", "OOE"),
+        ("Salzburg", "Salzburger Land", "Sbg"),
+        ("Steiermark", "Styria", "Stmk"),
+        ("Tirol", "Tyrol"),
+        ("Vorarlberg", "Vbg"),
+        ("Wien", "Vienna"),
+    ),
     "BE": (
         ("Antwerp", "Antwerpen", "Anvers"),
         ("East Flanders", "Oost-Vlaanderen", "Flandre orientale"),
@@ -108,13 +139,31 @@ SAME = {
         ("Namur", "Namen"),
     ),
     "CA": (
-        ("Newfoundland and Labrador", "Newfoundland", "NF", "NFLD"),
-        ("Prince Edward Island", "PEI"),
+        ("Alberta", "Alta"),
+        ("Manitoba", "Man"),
+        ("New Brunswick", "Nouveau-Brunswick"),
+        (
+            "Newfoundland and Labrador",
+            "Newfoundland",
+            "Terre-Neuve-et-Labrador",
+            "NF",
+            "NFLD",
+        ),
+        ("Nova Scotia", "Nouvelle-Écosse"),
+        ("Prince Edward Island", "Île-du-Prince-Édouard", "PEI"),
+        ("Saskatchewan", "Sask"),
         ("Quebec", "PQ", "Que"),
         ("Ontario", "Ont"),
         ("Yukon", "Yukon Territory", "YK"),
         ("British Columbia", "Colombie-Britannique"),
-        ("Northwest Territories", "NWT"),
+        ("Northwest Territories", "Territoires du Nord-Ouest", "NWT"),
+    ),
+    "CH": (
+        ("Genève", "Geneva", "Genf", "Ginevra"),
+        ("Luzern", "Lucerne", "Lucerna"),
+        ("St. Gallen", "Sankt Gallen", "Saint-Gall", "San Gallo"),
+        ("Graubünden", "Grisons", "Grigioni"),
+        ("Zürich", "Zuerich", "Zurigo"),
     ),
     "DE": (
         ("Bayern", "Bavaria"),
@@ -176,6 +225,7 @@ SAME = {
             "Balears",
             "Balearic Islands",
             "Mallorca",
+            "Palma de Mallorca",
             "Menorca",
             "Ibiza",
             "IB",
@@ -187,8 +237,20 @@ SAME = {
         ("Cantabria", "Santander"),
         ("Sevilla", "Seville"),
     ),
-    "GB": (("London", "Greater London", "City of London"),),
-    "IE": (("Laois", "Laoighis", "Leix"), ("Londonderry", "Derry")),
+    "GB": (
+        ("London", "Greater London", "City of London"),
+        ("County Londonderry", "Londonderry", "Derry"),
+        ("East Sussex", "E Sussex"),
+        ("East Yorkshire", "E Yorkshire"),
+        ("North Yorkshire", "N Yorkshire"),
+        ("South Yorkshire", "S Yorkshire"),
+        ("West Yorkshire", "W Yorkshire"),
+        ("West Sussex", "W Sussex"),
+    ),
+    "IE": (
+        ("Laois", "Laoighis", "Leix"),
+        ("Tipperary", "North Tipperary", "South Tipperary"),
+    ),
     "IN": (
         ("Andaman and Nicobar", "Andaman and Nicobar Islands"),
         ("Chattisgarh", "Chhattisgarh", "Chhatisgarh", "CT"),
@@ -206,7 +268,9 @@ SAME = {
             "National Capital Territory of Delhi",
             "Delhi NCR",
         ),
+        ("Gujarat", "Gujrat"),
         ("Jammu and Kashmir", "Jammu Kashmir"),
+        ("Karnataka", "Karnatka"),
         ("Lakshadweep", "Lakshadweep Islands"),
         ("Maharashtra", "Maharastra"),
         ("Orissa", "Odisha", "OD"),
@@ -229,6 +293,7 @@ SAME = {
         ("Torino", "Turin"),
         ("Firenze", "Florence"),
         ("Venezia", "Venice"),
+        ("Verbano-Cusio-Ossola", "VCO"),
         ("Genova", "Genoa"),
         ("Padova", "Padua"),
         ("Mantova", "Mantua"),
@@ -316,11 +381,11 @@ SAME = {
     "NL": (
         ("Friesland", "Fryslân"),
         ("Noord-Brabant", "North Brabant", "Brabant"),
-        ("Noord-Holland", "North Holland"),
-        ("Zuid-Holland", "South Holland"),
+        ("Noord-Holland", "North Holland", "N Holland"),
+        ("Zuid-Holland", "South Holland", "Z Holland"),
     ),
     "PT": (("Lisboa", "Lisbon"), ("Porto", "Oporto"), ("Açores", "Azores")),
-    "RO": (("București", "Bucharest"),),
+    "RO": (("București", "Bucharest", *(f"Sector {n}" for n in range(1, 7))),),
     "SA": (
         ("Riyadh", "Ar Riyad", "الرياض"),
         ("Makkah", "Mecca", "Makkah Al Mukarramah", "مكة المكرمة", "مكة"),
@@ -333,6 +398,7 @@ SAME = {
         ("Skåne län", "Scania"),
         ("Västra Götalands län", "Västra Götaland"),
         ("Dalarnas län", "Dalarna"),
+        ("Västernorrlands län", "Västernorrlands", "Västernorrland"),
     ),
     "TR": (
         ("Mersin", "İçel"),
@@ -368,7 +434,7 @@ def plain(text):
     :param str text: or None
     :return str:
     """
-    letters = (text or "").casefold().translate(LETTERS)
+    letters = ABBREVIATION.sub(r"\1 \2", (text or "").casefold()).translate(LETTERS)
     letters = unicodedata.normalize("NFKD", letters)
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
 

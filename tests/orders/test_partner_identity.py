@@ -79,6 +79,61 @@ class TestPartnerIdentity(AmazonCase):
         self.assertEqual(again, alpha)
         self.assertEqual((alpha | beta).mapped("company_name"), ["Alpha", "Beta"])
 
+    def test_f8_vat_number_alone_tells_two_apart(self):
+        first = self._order_for("Alpha GmbH", "DE111111111")
+        second = self._order_for("Alpha GmbH", "DE222222222")
+        without = self._order_for("Alpha GmbH", None)
+        again = self._order_for("Alpha GmbH", "de-111.111.111")
+        self.assertEqual(again.partner_id, first.partner_id)
+        self.assertEqual(len({o.partner_id for o in (first, second, without)}), 3)
+        for order, vat in (
+            (first, "DE111111111"),
+            (second, "DE222222222"),
+            (without, False),
+        ):
+            self.assertEqual(order.partner_invoice_id.vat, vat)
+
+    def test_f8_vat_number_alone_in_one_reading(self):
+        refs = [
+            self.buy(
+                "MUG-BLUE",
+                address=ERIKA,
+                buyer={
+                    "name": "Erika Muster",
+                    "key": "erika",
+                    "company": "Alpha",
+                    **({"tax_number": vat} if vat else {}),
+                },
+            )
+            for vat in ("DE111111111", "DE222222222", "DE111111111", None)
+        ]
+        self.run_cron()
+        partners = [self.sale_order(ref).partner_id for ref in refs]
+        self.assertEqual(partners[0], partners[2])
+        self.assertEqual(
+            [partner.vat for partner in partners],
+            ["DE111111111", "DE222222222", "DE111111111", False],
+        )
+
+    def test_f8_relay_address_is_the_same_in_any_case(self):
+        first = self._order()
+        mail = first.partner_id.amazon_email
+        ref = self.buy(
+            "MUG-BLUE", address=ERIKA, buyer={"name": "Erika Muster", "key": "other"}
+        )
+        self.world.tamper(
+            ref, lambda shown: shown["buyer"].update(buyerEmail=mail.upper())
+        )
+        self.run_cron()
+        self.assertEqual(self.sale_order(ref).partner_id, first.partner_id)
+
+    def test_f8_another_buyer_at_the_same_address_is_another(self):
+        first = self._order()
+        second = self._order(
+            {"name": "Max Muster"}, {"name": "Max Muster", "key": "max"}
+        )
+        self.assertNotEqual(second.partner_id, first.partner_id)
+
     def test_f8_without_mail_company_tells_two_apart(self):
         first = self._order_without_mail(companyName="Alpha")
         second = self._order_without_mail(companyName="Beta")
@@ -109,6 +164,39 @@ class TestPartnerIdentity(AmazonCase):
         )
         self.assertNotEqual(other.partner_id, first.partner_id)
 
+    def test_e1_other_ways_to_spell_the_same(self):
+        first = self._order_without_mail(
+            name="Jörg Müller-Lüdenscheidt", addressLine1="Königsstraße 12", city="Köln"
+        )
+        for name, street, city in (
+            ("JOERG MUELLER-LUEDENSCHEIDT", "KOENIGSSTRASSE 12", "KOELN"),
+            ("Jorg Muller Ludenscheidt", "Königsstr. 12", "Koln"),
+            ("Jörg  Müller‐Lüdenscheidt ", " Königsstrasse 12", "köln"),
+        ):
+            with self.subTest(name):
+                order = self._order_without_mail(
+                    name=name, addressLine1=street, city=city
+                )
+                self.assertEqual(order.partner_id, first.partner_id)
+        for street in ("Königsstraße 1 2", "Königsstraße 21", "Königsstraße 12a"):
+            other = self._order_without_mail(
+                name="Jörg Müller-Lüdenscheidt", addressLine1=street, city="Köln"
+            )
+            self.assertNotEqual(other.partner_id, first.partner_id)
+
+    def test_e1_names_in_other_scripts_are_found_again(self):
+        for name, street in (
+            ("山田太郎", "東京都千代田区1-2-3"),
+            ("Αλέξης Ζορμπάς", "Οδός Ερμού 5"),
+            ("محمد علي", "شارع الملك 7"),
+        ):
+            with self.subTest(name):
+                first = self._order_without_mail(name=name, addressLine1=street)
+                again = self._order_without_mail(name=name, addressLine1=street)
+                other = self._order_without_mail(name=name, addressLine1=street + "9")
+                self.assertEqual(again.partner_id, first.partner_id)
+                self.assertNotEqual(other.partner_id, first.partner_id)
+
     def test_e1_what_a_buyer_is_found_by_says_nothing_by_itself(self):
         order = self._order_without_mail(name="Karl Weiß")
         key = order.partner_id.amazon_match_key
@@ -132,6 +220,21 @@ class TestPartnerIdentity(AmazonCase):
         self.assertEqual(len({order.partner_id for order in orders}), 1)
         again = self._order({"phone": "+1 206 555 0100 EXT 77001"})
         self.assertEqual(again.partner_shipping_id, orders[1].partner_shipping_id)
+
+    def test_d22_extensions_in_other_words(self):
+        numbers = [
+            "+1 206-555-0100 ext. 1",
+            "+1 206-555-0100 x2",
+            "+1 206-555-0100 #3",
+            "+1 206-555-0100;ext=4",
+            "+1 206-555-0100",
+        ]
+        orders = [self._order({"phone": number}) for number in numbers]
+        self.assertEqual(
+            [order.picking_ids.partner_id.phone for order in orders], numbers
+        )
+        self.assertEqual(len({order.partner_id for order in orders}), 1)
+        self.assertEqual(len({order.partner_shipping_id for order in orders}), 5)
 
     def test_d22_same_in_one_reading(self):
         numbers = ["030 1", "030 2", "030 2"]
@@ -227,6 +330,26 @@ class TestNoRecipients(AmazonCase):
 
         self.buy("MUG-BLUE", address=ERIKA)
         self.run_cron()
+        self.assertFalse(self._problems())
+
+    def test_e2_name_or_street_alone_is_kept(self):
+        for hidden, shown_fields in (
+            (("name",), {"street": "Musterweg 1"}),
+            (("addressLine1", "addressLine2"), {"name": "Erika Muster"}),
+        ):
+            with self.subTest(hidden):
+                ref = self.buy("MUG-BLUE", address=ERIKA)
+
+                def hide(shown, names=hidden):
+                    for name in names:
+                        shown["recipient"]["deliveryAddress"].pop(name, None)
+
+                self.world.tamper(ref, hide)
+                self.run_cron()
+                address = self.sale_order(ref).picking_ids.partner_id
+                self.assertRecordValues(
+                    address, [{"zip": "10115", "city": "Berlin", **shown_fields}]
+                )
         self.assertFalse(self._problems())
 
     def test_e2_what_has_no_recipient_by_nature_is_no_missing_role(self):
