@@ -35,6 +35,11 @@ class AmazonProblem(models.Model):
     reason = fields.Text(compute="_compute_texts")
     next_step = fields.Text("What to do", compute="_compute_texts")
     can_retry = fields.Boolean(compute="_compute_can_retry")
+    order_count = fields.Integer(
+        "Orders",
+        compute="_compute_order_count",
+        help="How many orders differ for the same cause; 0 for other kinds.",
+    )
 
     @property
     def _table_query(self):
@@ -70,6 +75,22 @@ class AmazonProblem(models.Model):
     def _compute_can_retry(self):
         for problem in self:
             problem.can_retry = bool(KINDS[problem.kind].retry)
+
+    @api.depends("kind", "sale_order_id")
+    def _compute_order_count(self):
+        taxed = self.filtered(lambda problem: problem.kind == "tax")
+        counts = {}
+        if taxed:
+            groups = self.env["sale.order"]._read_group(
+                taxed._get_taxed_domain(),
+                ["amazon_account_id", "company_id", "amazon_tax_cause"],
+                ["__count"],
+            )
+            counts = {tuple(key): count for *key, count in groups}
+        for problem in self:
+            order = problem.sale_order_id
+            cause = problem.account_id, problem.company_id, order.amazon_tax_cause
+            problem.order_count = counts.get(cause, 0) if problem in taxed else 0
 
     # === ACTION METHODS === #
 
@@ -163,6 +184,42 @@ class AmazonProblem(models.Model):
             "amazon_connector.amazon_order_shipped_action"
         )
         return {**action, "domain": self._get_shipped_without_domain()}
+
+    def _get_taxed_domain(self):
+        """Filter the orders that these problems *Tax differs* stand for.
+
+        :return list: domain of sale.order
+        """
+        return [
+            ("amazon_account_id", "in", self.account_id.ids),
+            ("company_id", "in", self.company_id.ids),
+            ("amazon_tax_cause", "in", self.sale_order_id.mapped("amazon_tax_cause")),
+            ("amazon_tax_differs", "=", True),
+            ("amazon_problem_since", "!=", False),
+            ("state", "!=", "cancel"),
+        ]
+
+    def _open_taxed_orders(self):
+        """Open the orders whose tax differs for the same cause.
+
+        :return dict: client action, a form when there is only one
+        """
+        if self.order_count < 2:
+            return self._open_form(self.sale_order_id)
+        return self.account_id._open_sale_orders(
+            _("Tax differs"), self._get_taxed_domain()
+        )
+
+    def _tax_orders_anew(self):
+        """Tax the orders again whose taxes were wrong, now that the cause is corrected.
+
+        :return list: notifications, one for each account
+        """
+        answers = []
+        for problem in self:
+            orders = self.env["sale.order"].search(problem._get_taxed_domain())
+            answers.append(orders._amazon_tax_anew(problem.account_id))
+        return answers
 
     @api.model
     def _open_form(self, record):

@@ -86,6 +86,19 @@ SALE_ORDERS = """
            {values}
            ) AS found (slot, kind, message, is_there)
      WHERE sale.amazon_problem_since IS NOT NULL AND found.is_there"""
+# Orders whose tax differs for the same cause are one problem, be it a thousand of them;
+# the first one stands for all.
+TAXES = """
+    SELECT min(sale.id)::bigint * {slots} + {slot}, 'tax', sale.amazon_account_id,
+           sale.company_id,
+           (array_agg(sale.name ORDER BY sale.id))[1]
+           || CASE WHEN count(*) > 1 THEN ' +' || count(*) - 1 ELSE '' END,
+           NULL, min(sale.amazon_problem_since), NULL, NULL, min(sale.id)
+      FROM sale_order sale
+     WHERE sale.amazon_problem_since IS NOT NULL AND sale.amazon_tax_differs
+       AND sale.state <> 'cancel'
+     GROUP BY sale.amazon_account_id, sale.company_id,
+           coalesce(sale.amazon_tax_cause, sale.id::varchar)"""
 REPORTS = """
     SELECT report.id::bigint * {slots} + {slot}, 'report', report.account_id,
            report.company_id,
@@ -234,6 +247,7 @@ SOURCE_FIELDS = {
         "amazon_ship_by",
         "amazon_status",
         "amazon_stock_message",
+        "amazon_tax_cause",
         "amazon_tax_differs",
         "amazon_total_difference",
         "delivery_status",
@@ -284,11 +298,32 @@ def _compare_totals(self):
 
 def _compare_taxes(self):
     order = self.sale_order_id
-    return _(
+    text = _(
         "The tax is %(here)s in Odoo, but %(there)s at Amazon. %(reason)s",
         here=format_amount(self.env, order.amount_tax, order.currency_id),
         there=format_amount(self.env, order.amazon_tax, order.currency_id),
         reason=order.amazon_tax_reason or "",
+    )
+    if self.order_count < 2:
+        return text
+    return _(
+        "%(count)s orders differ for the same cause. The first one, %(order)s: "
+        "%(difference)s",
+        count=self.order_count,
+        order=order.name,
+        difference=text,
+    )
+
+
+def _correct_taxes(self):
+    if self.order_count < 2:
+        return _(
+            "Correct the cause, then press Retry: the order is taxed anew. Or correct "
+            "the taxes of its lines before you invoice."
+        )
+    return _(
+        "Correct the cause, then press Retry: the orders are taxed anew where they are "
+        "not invoiced yet. Open shows all of them."
     )
 
 
@@ -427,10 +462,11 @@ _ALL = (
         slot=13,
         name="tax",
         label="Tax differs",
-        source=SALE_ORDERS,
-        columns=("NULL", "sale.amazon_tax_differs AND sale.state <> 'cancel'"),
+        source=TAXES,
         reason=_compare_taxes,
-        next_step=lambda self: _("Correct the taxes of the lines before you invoice."),
+        next_step=_correct_taxes,
+        open=lambda self: self._open_taxed_orders(),
+        retry=lambda self: self._tax_orders_anew(),
     ),
     Kind(
         slot=7,

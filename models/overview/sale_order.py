@@ -10,6 +10,7 @@ TO_SHIP = ("pending", "started", "partial")
 # from before a field the connector kept nothing: there is nothing to compute.
 NOT_OF_OLD = {
     "amazon_problem_since": "timestamp",
+    "amazon_tax_cause": "varchar",
     "amazon_tax_difference": "numeric",
     "amazon_tax_differs": "bool",
     "amazon_total_difference": "numeric",

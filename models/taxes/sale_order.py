@@ -5,9 +5,33 @@ separates the two, the order takes Amazon's cents (`fixed_tax`). Everything else
 difference that a person sees.
 """
 
+from decimal import Decimal
+
+from markupsafe import Markup
+
 from odoo import _, api, fields, models
 
-from ...tools.taxed_item import TaxedItem, names
+from ...tools.taxed_item import TaxCause, TaxedItem, names, tax_rows
+
+ZERO = Decimal(0)
+# So many orders are taxed anew by one press of a button.
+AT_ONCE = 200
+TABLE = Markup(
+    "<div class='table-responsive'><table class='table table-sm'>"
+    "<thead>%s</thead><tbody>%s</tbody></table></div>"
+)
+
+
+def _table_row(cell, texts, amounts):
+    """Render a row of a table.
+
+    :param str cell: th or td
+    :return Markup: amounts to the right
+    """
+    left = Markup(f"<{cell}>%s</{cell}>")
+    right = Markup(f"<{cell} class='text-end'>%s</{cell}>")
+    cells = [left % text for text in texts] + [right % each for each in amounts]
+    return Markup("<tr>%s</tr>") % Markup().join(cells)
 
 
 class SaleOrder(models.Model):
@@ -46,6 +70,21 @@ class SaleOrder(models.Model):
     amazon_tax_reason = fields.Text(
         "Likely reason", compute="_compute_amazon_tax_reason"
     )
+    # What orders have in common that differ alike: they are one problem.
+    amazon_tax_cause = fields.Char(
+        "Cause of the difference",
+        compute="_compute_amazon_tax_cause",
+        store=True,
+        copy=False,
+    )
+
+    amazon_tax_table = fields.Html(
+        "Taxes by rate",
+        compute="_compute_amazon_tax_table",
+        sanitize=False,
+        help="For each rate: the tax that Amazon states, the tax of this order, and "
+        "what Amazon pays to the state itself.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -55,7 +94,13 @@ class SaleOrder(models.Model):
         amounts."""
         return super()._compute_amounts()
 
-    @api.depends("amount_tax", "amazon_tax", "amazon_tax_stated")
+    @api.depends(
+        "amount_tax",
+        "amazon_tax",
+        "amazon_tax_stated",
+        "order_line.amazon_tax",
+        "order_line.price_tax",
+    )
     def _compute_amazon_tax_difference(self):
         for order in self:
             order.amazon_tax_difference = (
@@ -74,13 +119,21 @@ class SaleOrder(models.Model):
     def _amazon_tax_is_rounding(self):
         """Find out whether a difference of tax may stay without a person.
 
-        :return bool: whether a cent for each line explains the difference; what is only
+        :return bool: whether a cent for each line explains the difference, of the order
+        and of each item: two wrong rates can add up to the right tax. What is only
         there for the reports is not asked
         """
-        if not self.amazon_tax_difference or self.amazon_is_history:
+        if not self.amazon_tax_stated or self.amazon_is_history:
             return True
+        bound = len(self.order_line.filtered("amazon_kind"))
         coins = round(abs(self.amazon_tax_difference) / self.currency_id.rounding)
-        return coins <= len(self.order_line.filtered("amazon_kind"))
+        if coins > bound:
+            return False
+        items = self._amazon_tax_items()
+        # Amazon may state the tax of the order only
+        owed = sum((item.stated for item in items), ZERO)
+        is_by_item = self.currency_id.is_zero(float(owed) - self.amazon_tax)
+        return not is_by_item or all(item.coins_apart <= bound for item in items)
 
     @api.depends("amazon_tax_differs", "order_line.tax_id", "fiscal_position_id")
     @api.depends_context("lang")
@@ -89,6 +142,71 @@ class SaleOrder(models.Model):
             order.amazon_tax_reason = (
                 order._get_amazon_tax_reason() if order.amazon_tax_differs else False
             )
+
+    @api.depends(
+        "amazon_tax_differs",
+        "order_line.amazon_tax",
+        "order_line.tax_id",
+        "fiscal_position_id",
+        "partner_shipping_id",
+    )
+    def _compute_amazon_tax_cause(self):
+        for order in self:
+            order.amazon_tax_cause = (
+                order._get_amazon_tax_cause().text
+                if order.amazon_tax_differs
+                else False
+            )
+
+    @api.depends(
+        "amazon_tax_stated",
+        "amount_tax",
+        "order_line.amazon_tax",
+        "order_line.price_tax",
+        "order_line.tax_id",
+    )
+    @api.depends_context("lang")
+    def _compute_amazon_tax_table(self):
+        for order in self:
+            order.amazon_tax_table = (
+                order._get_amazon_tax_table() if order.amazon_tax_stated else False
+            )
+
+    # === BUSINESS METHODS - TABLE OF RATES === #
+
+    def _get_amazon_tax_table(self):
+        """Show the taxes of an order as a bookkeeper compares them: rate by rate.
+
+        :return Markup: a table, whose columns add up to the amounts of the order
+        """
+        heads = (
+            _("Rate at Amazon"),
+            _("Taxes in Odoo"),
+            _("Tax at Amazon"),
+            _("Tax in Odoo"),
+            _("Difference"),
+            _("Remitted by Amazon"),
+        )
+        money = self.currency_id
+        rows, left = Markup(), self.amount_tax
+        for row in tax_rows(self._amazon_taxed_lines()):
+            stated = sum(row.lines.mapped("amazon_tax"))
+            here = sum(row.lines.mapped("price_tax"))
+            left -= here
+            owed, remitted = (0.0, stated) if row.is_remitted else (stated, 0.0)
+            taxes = ", ".join(row.lines.tax_id.mapped("name")) or _("none")
+            rows += self._get_amazon_tax_row(row.rate, taxes, owed, here, remitted)
+        if not money.is_zero(left):  # lines that are not Amazon's, or rounding of all
+            rows += self._get_amazon_tax_row("", _("Other lines"), 0.0, left, 0.0)
+        return TABLE % (_table_row("th", heads[:2], heads[2:]), rows)
+
+    def _get_amazon_tax_row(self, rate, taxes, owed, here, remitted):
+        amounts = (owed, here, here - owed, remitted)
+        money = self.currency_id
+        # a rounded zero has no sign
+        return _table_row(
+            "td", (rate, taxes), [money.format(money.round(x) + 0.0) for x in amounts]
+        )
 
     # === BUSINESS METHODS - STATEMENT === #
 
@@ -154,24 +272,57 @@ class SaleOrder(models.Model):
                 "Each Amazon item bears Amazon's tax. Look for lines that were added "
                 "here by hand."
             )
+        most = max(goods or apart, key=lambda item: item.coins_apart)
+        rates = most.rates()
+        alike = [item for item in goods or apart if item.rates() == rates]
         if not goods:
             return _(
                 "The goods bear Amazon's tax, the charges or discounts of %(item)s do "
                 "not: %(amazon)s at Amazon, %(odoo)s here. A charge is taxed as its "
                 "item: correct the taxes of these lines.",
-                item=names(apart),
-                **apart[0].rates(),
+                item=names(alike),
+                **rates,
             )
-        is_abroad = self._amazon_is_abroad()
-        if is_abroad and len(goods) == len(items):
-            return self._describe_tax_of_destination(goods[0])
+        if self._amazon_is_taxed_by_place(goods, items):
+            return self._describe_tax_of_destination(most)
         return _(
             "Amazon charged %(amazon)s on %(item)s, but here it bears %(odoo)s. Check "
             "the customer taxes of the product, or the tax code of the item in Seller "
             "Central.",
-            item=names(goods),
-            **goods[0].rates(),
+            item=names(alike),
+            **rates,
         )
+
+    def _get_amazon_tax_cause(self):
+        """Find what the order has in common with others whose tax differs alike.
+
+        :return TaxCause: of the item whose tax differs most
+        """
+        items = self._amazon_tax_items()
+        apart = [item for item in items if item.differs]
+        country = self.partner_shipping_id.country_id
+        code = (country or self.amazon_marketplace_id.country_id).code or ""
+        if not apart:
+            return TaxCause("lines", code)
+        goods = [item for item in apart if item.goods_differ]
+        if owing := [item for item in apart if item.is_remitted]:
+            kind, found = "remitted", owing
+        elif not goods:
+            kind, found = "charge", apart
+        else:
+            is_place = self._amazon_is_taxed_by_place(goods, items)
+            kind, found = "place" if is_place else "product", goods
+        most = max(found, key=lambda item: item.coins_apart)
+        return TaxCause(kind, code, **most.rates())
+
+    def _amazon_is_taxed_by_place(self, goods, items):
+        """Find out whether the country of delivery is the likely cause.
+
+        :param list goods: of TaxedItem, whose goods are taxed otherwise than at Amazon
+        :param list items: of TaxedItem, all of the order
+        :return bool:
+        """
+        return self._amazon_is_abroad() and len(goods) == len(items)
 
     def _describe_tax_of_destination(self, item):
         """Explain a difference that comes from the country of delivery.
@@ -210,13 +361,16 @@ class SaleOrder(models.Model):
 
         :return list: of TaxedItem, one for each item with its charges
         """
-        lines = self.order_line.filtered(
-            lambda line: line.amazon_kind and line.amazon_kind != "facilitator_tax"
-        )
-        by_item = lines.grouped(
+        by_item = self._amazon_taxed_lines().grouped(
             lambda line: line.amazon_item_ref or line.amazon_charge_ref
         )
         return [TaxedItem(group) for group in by_item.values()]
+
+    def _amazon_taxed_lines(self):
+        """Leave out what is no sale: the line of the tax that Amazon remits."""
+        return self.order_line.filtered(
+            lambda line: line.amazon_kind and line.amazon_kind != "facilitator_tax"
+        )
 
     # === BUSINESS METHODS - ROUNDING === #
 
@@ -292,11 +446,7 @@ class SaleOrder(models.Model):
                     **names,
                 )
             ]
-        self.fiscal_position_id = position
-        lines = self.order_line.filtered("amazon_kind")
-        lines._amazon_retax()
-        amounts = {self.amazon_order_ref: self._amazon_stated()}
-        self._amazon_add_rounding(amounts)
+        self._amazon_tax_by(position)
         self._message_log(
             body=_(
                 "The buyer's new address has another fiscal position: %(after)s "
@@ -305,3 +455,61 @@ class SaleOrder(models.Model):
             )
         )
         return []
+
+    def _amazon_tax_by(self, position):
+        """Tax the lines by a fiscal position; what they are worth stays Amazon's.
+
+        :param position: account.fiscal.position, may be empty
+        """
+        self.fiscal_position_id = position
+        self.order_line.filtered("amazon_kind")._amazon_retax()
+        self._amazon_add_rounding({self.amazon_order_ref: self._amazon_stated()})
+
+    # === BUSINESS METHODS - CORRECTED SETTINGS === #
+
+    def _amazon_tax_anew(self, account):
+        """Tax orders again as an import would now: their products, taxes or fiscal
+        positions were corrected. Invoices stay as they are.
+
+        :param account: amazon.account of these orders
+        :return dict: client action, a notification with the counts
+        """
+        account._check_may_use()
+        ours = self.with_env(account.sudo()._in_company().env)
+        open_ones = ours.filtered(
+            lambda order: (
+                order.state == "sale"
+                and not order.locked
+                and all(invoice.state == "cancel" for invoice in order.invoice_ids)
+            )
+        )
+        taken = open_ones[:AT_ONCE]
+        for order in taken:
+            order._amazon_tax_one_anew()
+        right = taken.filtered(lambda order: not order.amazon_tax_differs)
+        text = _(
+            "Taxed as at Amazon now: %(right)s. Still different: %(wrong)s. Left as "
+            "they are, because invoiced or locked: %(closed)s.",
+            right=len(right),
+            wrong=len(taken - right),
+            closed=len(ours - open_ones),
+        )
+        if later := len(open_ones - taken):
+            text = " ".join((text, _("Press Retry again for %s more.", later)))
+        return account._notify(
+            text, "success" if len(right) == len(self) else "warning"
+        )
+
+    def _amazon_tax_one_anew(self):
+        before = self.amount_tax
+        position = self._amazon_fiscal_position_at(self.partner_shipping_id)
+        self._amazon_tax_by(position or self.fiscal_position_id)
+        if self.amount_tax != before:
+            self._message_log(
+                body=_(
+                    "The taxes were computed anew: %(after)s instead of %(before)s. "
+                    "The total stays Amazon's.",
+                    after=self.currency_id.format(self.amount_tax),
+                    before=self.currency_id.format(before),
+                )
+            )
