@@ -73,6 +73,7 @@ from .orders import (
     test_states,
     test_stock_turn,
     test_whole_orders,
+    test_whole_orders_again,
 )
 from .order_details import test_order_details
 from .recovery import (
@@ -204,6 +205,8 @@ from .identity import (
 )
 from .taxes import (
     test_invoicing,
+    test_mixed_orders,
+    test_tax_problems,
     test_taxes,
     test_taxes_changed,
     test_taxes_random,

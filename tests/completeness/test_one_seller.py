@@ -83,6 +83,39 @@ class TestOneSeller(AmazonCase):
             "belong to this account now", str(anew.message_ids.mapped("body"))
         )
 
+    def test_a13_seller_linked_anew_twice(self):
+        refs = [self.buy("MUG-BLUE") for _number in range(2)]
+        self.run_cron()
+        for name in ("Second", "Third"):
+            self.account.action_archive()
+            self.account = self._link_account(SELLER, name=name)
+            self.world.touch(refs[0])
+            refs.append(self.buy("MUG-BLUE"))
+            self.run_cron()
+            self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
+        orders = self.sale_orders()
+        self.assertEqual(len(orders), 4)
+        self.assertEqual(orders.amazon_account_id, self.account)
+
+    def test_a13_archived_account_that_is_woken_again_takes_its_orders_back(self):
+        first = self.account
+        refs = [self.buy("MUG-BLUE")]
+        self.run_cron()
+        first.action_archive()
+        self.account = self._link_account(SELLER, name="Anew")
+        self.world.touch(refs[0])
+        refs.append(self.buy("MUG-BLUE"))
+        self.run_cron()
+        self.account.action_archive()
+        first.write({"active": True, **self.keys_of(SELLER)})
+        self.account = first
+        for ref in refs:
+            self.world.touch(ref)
+        self.run_cron()
+        self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
+        self.assertEqual(self.sale_orders().amazon_account_id, first)
+        self.assertEqual(len(self.sale_orders()), 2)
+
     def test_a13_open_deliveries_are_told_for_the_new_account(self):
         ref = self.buy("MUG-BLUE")
         self.run_cron()

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.amazon_connector.sim import SELLER
 
-from ..common import FR, AmazonCase
+from ..common import FR, GB, AmazonCase
 from ..connection.case import PASTED, LinkCase
 
 
@@ -175,6 +175,38 @@ class TestMarketplaceAddedLater(AmazonCase):
         self.account.active_marketplace_ids += self.france
         self.run_cron()
         self.assertEqual(set(self.sale_orders().mapped("amazon_order_ref")), {young})
+
+    def test_d21_marketplace_that_is_left_out_for_a_while(self):
+        self.account.active_marketplace_ids += self.france
+        known = self._order(days=3)
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(self.states(), {known: "done"})
+        self.account.active_marketplace_ids -= self.france
+        self.run_cron()
+        ref, shipped = self._order(days=2), self._order(days=2)
+        self.world.ship_fbm(shipped)
+        self.run_cron()
+        self.assertEqual(self.states(), {known: "done"})
+        self.account.active_marketplace_ids += self.france
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(self.states()[ref], "done")
+        self.assertEqual(self.sale_order(ref).state, "sale")
+        self.assertEqual(len(self.sale_order(known)), 1)
+
+    def test_d21_two_marketplaces_one_after_the_other(self):
+        britain = self.env.ref("amazon_connector.marketplace_uk")
+        self.account.active_marketplace_ids -= britain
+        refs = [self._order(), self._order(marketplace=GB)]
+        self.run_cron()
+        self.assertFalse(self.states())
+        for shop, count in ((self.france, 1), (britain, 2)):
+            self.account.active_marketplace_ids += shop
+            self.run_cron()
+            self.run_cron()
+            self.assertEqual(len(self.states()), count)
+        self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
 
     def test_d21_all_marketplaces_at_the_beginning_cost_nothing(self):
         self.account.active_marketplace_ids = [

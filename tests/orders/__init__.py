@@ -19,3 +19,4 @@ from . import test_sql_costs
 from . import test_states
 from . import test_stock_turn
 from . import test_whole_orders
+from . import test_whole_orders_again
