@@ -1,6 +1,6 @@
 """Margin by order, item, SKU and marketplace: pivot, graph, list (feature L4)."""
 
-from odoo import fields, models
+from odoo import _, api, fields, models
 
 
 class AmazonMargin(models.Model):
@@ -97,3 +97,19 @@ class AmazonMargin(models.Model):
                        100 * (sales - refunds - fees - label_cost - cost) / sales
                    END AS margin_percent
               FROM figures"""
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """The chart names the currency of the company."""
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.company.currency_id) if view_type == "graph" else key
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the currency on the axis of the chart."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "graph":
+            for node in arch.xpath("//field[@name='margin']"):
+                currency = self.env.company.currency_id.name
+                node.set("string", _("Margin (%s)", currency))
+        return arch, view

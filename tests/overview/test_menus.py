@@ -100,6 +100,9 @@ class TestReportFilters(TransactionCase):
             arch = reports.with_company(company).get_view(chart.id, "graph")["arch"]
             self.assertIn(f'string="Total ({code})"', arch)
             self.assertIn('js_class="amazon_graph"', arch)  # shows it, and has a text
+            arch = self.env["amazon.margin"].with_company(company)
+            arch = arch.get_view(view_type="graph")["arch"]
+            self.assertIn(f'string="Margin ({code})"', arch)
         other = views.search(
             [
                 ("model", "=", "sale.report"),
@@ -111,7 +114,11 @@ class TestReportFilters(TransactionCase):
         self.assertNotIn("Total (", reports.get_view(other.id, "graph")["arch"])
 
     def test_w6_last_week_last_7_days_this_month(self):
-        arch = self.env.ref("amazon_connector.sale_report_view_search_amazon").arch
+        for name in ("sale_report_view_search_amazon", "amazon_margin_view_search"):
+            with self.subTest(name):
+                self.check_filters(self.env.ref(f"amazon_connector.{name}").arch)
+
+    def check_filters(self, arch):
         bounds = {}
         for name in ("last_7_days", "last_week", "this_month"):
             domain = re.search(rf'name="{name}".*?domain="([^"]*)"', arch, re.S)[1]
