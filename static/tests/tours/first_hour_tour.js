@@ -102,11 +102,11 @@ registry.category("web_tour.tours").add("amazon_connector_go_live", {
             "What would an order look like?",
             ".o_amazon_setup button[name='action_view_test_order']"
         ),
-        look("Like this", ".modal table td:contains('CAD')"),
+        look("Like this", ".modal-body td:contains('CAD')"),
         click("Right", ".modal-footer button[name='action_confirm']"),
         look("It is green", isDone("test_order")),
         click("Go live", ".o_amazon_setup button[name='action_go_live']"),
-        look("What is open is named", ".modal:contains('You can do it later')"),
+        look("What is open is named", ".modal-body:contains('You can do it later')"),
         click("Yes", ".modal-footer button[name='action_confirm']"),
         look("The assistant is gone", "body:not(.modal-open) .o_form_view:not(:has(.o_amazon_setup))"),
     ],
