@@ -98,6 +98,8 @@ _ZONES = {
 # A settlement is about two weeks long; reserves and holidays can make it longer.
 _LONGEST_PERIOD = timedelta(days=93)
 _DAY = timedelta(days=1)
+# Amazon has settled nothing earlier; what is beyond can not be reckoned with.
+_YEARS = range(1995, 2200)
 
 
 class TornSettlement(Exception):
@@ -290,7 +292,7 @@ class SettlementFile:
         number, cells = next(rows, (2, []))
         if not cells or not cells[self._columns["total"]].strip():
             raise TornSettlement("the row with the total is missing", number)
-        summary = {name: cells[at].strip() for name, at in self._columns.items()}
+        summary = {name: _clean(cells[at]) for name, at in self._columns.items()}
         if not summary["settlement_ref"] or not summary["currency"]:
             raise TornSettlement("its number or currency is missing", number)
         self._summary_line = number
@@ -313,7 +315,7 @@ class SettlementFile:
             amount = cells[at_amount].strip()
             if not amount:
                 raise TornSettlement("the amount is missing", number)
-            if cells[at_ref].strip() != ref:
+            if _clean(cells[at_ref]) != ref:
                 raise TornSettlement("another settlement begins", number)
             self.row_count += 1
             amounts[amount] += 1
@@ -434,7 +436,7 @@ class SettlementFile:
             if cells[at_total].strip():
                 continue
             cells.append("")  # what a column that is missing points to
-            texts = [cells[position].strip().replace("\x00", "") for position in at]
+            texts = [_clean(cells[position]) for position in at]
             try:
                 posted = cells[at_time].strip() or cells[at_day].strip()
                 posted_at = _read_moment(posted, self._month_first) if posted else None
@@ -485,6 +487,11 @@ def read_settlement(content: ReportContent) -> SettlementFile:
     return SettlementFile(content)
 
 
+def _clean(cell: str) -> str:
+    """A text as a database can keep it."""
+    return cell.replace("\x00", "").strip()
+
+
 def _hash(text: str) -> int:
     digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16)
     return int.from_bytes(digest.digest(), "big")
@@ -528,16 +535,19 @@ def _is_sane(period: list[str], days: set[str], month_first: bool) -> bool:
 def _read_day(text: str, month_first: bool) -> date:
     """Read a date in any of the ways in which Amazon writes it.
 
-    :raise ValueError: this is no date
+    :raise ValueError: this is no date, or none of Amazon's times
     """
     if match := _YEAR_FIRST.fullmatch(text):
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _YEAR_LAST.fullmatch(text):
-        day, month = int(match[1]), int(match[3])
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+    elif match := _YEAR_LAST.fullmatch(text):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
         if month_first and match[2] != ".":
             day, month = month, day
-        return date(int(match[4]), month, day)
-    raise ValueError
+    else:
+        raise ValueError
+    if year not in _YEARS:
+        raise ValueError
+    return date(year, month, day)
 
 
 _CLOCK = re.compile(_TIME)

@@ -336,6 +336,15 @@ class TestProperties(SettlementCase):
         with self.assertRaises(TornSettlement):
             read_settlement(content(noise))
 
+    def test_a_year_that_nobody_can_reckon_with_is_refused(self):
+        for moment in ("9999-12-31 23:59:59 PST", "0001-01-01 00:00:00 JST"):
+            for name in ("settlement_start_date", "deposit_date"):
+                self.torn(write([row("1.00")], **{name: moment}))
+
+    def test_a_number_with_a_nul_can_be_stored(self):
+        report = self.read(row("1.00"), currency="EUR\x00")
+        self.assertEqual(report.summary.currency, "EUR")
+
     def test_a_quantity_that_is_none_is_refused(self):
         for quantity in ("A", "1E9", "--1", "1.2.3"):
             with self.subTest(quantity), self.assertRaises(TornSettlement):
