@@ -103,7 +103,8 @@ BANS = (
         PY,
         r"\b(?:uom_po_id|packaging_ids|product_packaging_id|procurement_group_id"
         r"|stock_valuation_layer_ids|move_ids_without_package"
-        r"|move_line_ids_without_package|scrap_location|return_location)\b",
+        r"|move_line_ids_without_package|return_location"
+        r"|(?<!_fields\.get\(\")scrap_location)\b",
         "not in 19.0",
         "product.uom_po_id",
     ),

@@ -7,6 +7,7 @@ not reserve any more because they are about to expire.
 """
 
 from collections import defaultdict
+from functools import partial
 from typing import NamedTuple
 
 from odoo import fields, models
@@ -22,7 +23,8 @@ QUANTS = """
     SELECT quant.product_id, quant.quantity, quant.reserved_quantity,
            CASE WHEN %(is_expired)s THEN quant.quantity - quant.reserved_quantity
                 ELSE 0 END,
-           CASE WHEN quant.owner_id IS NULL THEN 0 ELSE quant.quantity END, 0, 0, 0
+           CASE WHEN quant.owner_id IS NULL THEN 0 ELSE quant.quantity END, 0, 0, 0,
+           0, 0
       FROM stock_quant AS quant%(product)s
      WHERE quant.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s"""
 ITS_PRODUCT = """
@@ -30,41 +32,75 @@ ITS_PRODUCT = """
       JOIN product_template AS template ON template.id = product.product_tmpl_id"""
 # What has to leave and is not reserved. A move that follows others needs no more than
 # they have brought: what is still to come is not there yet. A move inside the counted
-# locations takes nothing away, unless it feeds a delivery, as picking does.
-NEEDED = """
-    SELECT move.product_id, 0, 0, 0, 0,
+# locations takes nothing away, unless it feeds a delivery, as picking does. What was
+# found in scrap, which is below the shelf and is not counted, is still needed.
+LEFT_TO_RESERVE = """
            greatest(0, least(move.product_qty,
                              coalesce(fed.quantity,
                                       CASE WHEN move.procure_method = 'make_to_order'
                                            THEN 0 ELSE move.product_qty END))
-                       - coalesce(own.quantity, 0)), 0, 0
-      FROM stock_move AS move
- LEFT JOIN LATERAL (
-           SELECT sum(line.quantity_product_uom) AS quantity
-             FROM stock_move_line AS line
-            WHERE line.move_id = move.id) AS own ON TRUE
+                       - coalesce(own.quantity, 0))"""
+FED = """
  LEFT JOIN LATERAL (
            SELECT sum(CASE WHEN orig.state = 'done' THEN orig.product_qty ELSE 0 END)
                   AS quantity
              FROM stock_move_move_rel AS chain
              JOIN stock_move AS orig ON orig.id = chain.move_orig_id
             WHERE chain.move_dest_id = move.id AND orig.state <> 'cancel'
-           ) AS fed ON TRUE
+           ) AS fed ON TRUE"""
+LEAVES = """
+       (NOT move.location_dest_id = ANY(ARRAY(%(places)s)) OR %(goes_on)s
+        OR EXISTS (SELECT 1
+                     FROM stock_move_move_rel AS chain
+                     JOIN stock_move AS next ON next.id = chain.move_dest_id
+                    WHERE chain.move_orig_id = move.id
+                      AND next.state NOT IN ('cancel', 'done')))"""
+NEEDED = f"""
+    SELECT move.product_id, 0, 0, 0, 0, {LEFT_TO_RESERVE}, 0, 0, 0, 0
+      FROM stock_move AS move
+ LEFT JOIN LATERAL (
+           SELECT sum(line.quantity_product_uom) AS quantity
+             FROM stock_move_line AS line
+            WHERE line.move_id = move.id
+              AND line.location_id = ANY(ARRAY(%(places)s))) AS own ON TRUE{FED}
      WHERE move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
-       AND move.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s
-       AND (NOT move.location_dest_id = ANY(ARRAY(%(places)s)) OR %(goes_on)s
-            OR EXISTS (SELECT 1
-                         FROM stock_move_move_rel AS chain
-                         JOIN stock_move AS next ON next.id = chain.move_dest_id
-                        WHERE chain.move_orig_id = move.id
-                          AND next.state NOT IN ('cancel', 'done')))"""
+       AND move.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s AND {LEAVES}"""
+# What has to leave a location that the counted ones are in: it takes what lies in the
+# others, too. Nobody knows from where it takes what leaves a view, so that all of it
+# counts.
+NEEDED_ABOVE = f"""
+    SELECT id, 0, 0, 0, 0, CASE WHEN is_view THEN wanted ELSE 0 END, 0,
+           held + CASE WHEN is_view THEN wanted ELSE 0 END,
+           CASE WHEN is_view THEN 0 ELSE wanted END, 0
+      FROM (SELECT move.product_id AS id, source.usage = 'view' AS is_view,
+                   {LEFT_TO_RESERVE} AS wanted, coalesce(own.held, 0) AS held
+              FROM stock_move AS move
+              JOIN stock_location AS source ON source.id = move.location_id
+         LEFT JOIN LATERAL (
+                   SELECT sum(line.quantity_product_uom) AS quantity,
+                          sum(CASE WHEN line.location_id = ANY(ARRAY(%(places)s))
+                              THEN line.quantity_product_uom ELSE 0 END) AS held
+                     FROM stock_move_line AS line
+                    WHERE line.move_id = move.id
+                      AND (line.location_id = ANY(ARRAY(%(places)s))
+                           OR line.location_id = ANY(ARRAY(%(beside)s)))
+                   ) AS own ON TRUE{FED}
+             WHERE move.state IN ('waiting', 'confirmed', 'assigned',
+                                  'partially_available')
+               AND move.location_id = ANY(ARRAY(%(above)s)) AND %(is_wanted)s
+               AND {LEAVES}) AS need"""
+# What is free in those others.
+FREE_BESIDE = """
+    SELECT product_id, 0, 0, 0, 0, 0, 0, 0, 0, on_hand - reserved - expired - needed
+      FROM (%(quants)s UNION ALL %(moves)s)
+        AS fact(product_id, on_hand, reserved, expired, owned, needed)"""
 # The forecast: all that comes in, and all that has to leave.
 MOVED = """
     SELECT move.product_id, 0, 0, 0, 0, 0,
            CASE WHEN move.location_dest_id = ANY(ARRAY(%(places)s))
                 THEN move.product_qty ELSE 0 END,
            CASE WHEN move.location_id = ANY(ARRAY(%(places)s))
-                THEN move.product_qty ELSE 0 END
+                THEN move.product_qty ELSE 0 END, 0, 0
       FROM stock_move AS move
      WHERE move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
        AND %(is_wanted)s
@@ -72,26 +108,41 @@ MOVED = """
            <> (move.location_dest_id = ANY(ARRAY(%(places)s)))"""
 # What Amazon waits for and nothing here delivers: it is sold, though no move needs it.
 PROMISED = """
-    SELECT part.key::integer, 0, 0, 0, 0, part.value::numeric, 0, part.value::numeric
-      FROM sale_order_line AS line
-      JOIN sale_order AS sale ON sale.id = line.order_id
-      JOIN stock_warehouse AS warehouse ON warehouse.id = sale.warehouse_id
-     CROSS JOIN LATERAL jsonb_each_text(line.amazon_waiting_units) AS part
-     WHERE line.amazon_waiting > 0
-       AND warehouse.lot_stock_id = ANY(ARRAY(%(places)s))"""
+    SELECT id, 0, 0, 0, 0, CASE WHEN is_here THEN quantity ELSE 0 END, 0,
+           CASE WHEN is_here THEN quantity ELSE 0 END,
+           CASE WHEN is_here THEN 0 ELSE quantity END, 0
+      FROM (SELECT part.key::integer AS id, part.value::numeric AS quantity,
+                   warehouse.lot_stock_id = ANY(ARRAY(%(places)s)) AS is_here
+              FROM sale_order_line AS line
+              JOIN sale_order AS sale ON sale.id = line.order_id
+              JOIN stock_warehouse AS warehouse ON warehouse.id = sale.warehouse_id
+             CROSS JOIN LATERAL jsonb_each_text(line.amazon_waiting_units) AS part
+             WHERE line.amazon_waiting > 0
+               AND (warehouse.lot_stock_id = ANY(ARRAY(%(places)s))
+                    OR warehouse.lot_stock_id = ANY(ARRAY(%(above)s)))) AS promise"""
 # Stacked (UNION ALL) and added up: no join whose plan depends on what PostgreSQL knows
 # of tables that were just filled.
 COUNT = """
+      WITH places(id) AS MATERIALIZED (%(places)s),
+           above(id) AS MATERIALIZED (%(above)s),
+           beside(id) AS MATERIALIZED (%(beside)s)
     SELECT product_id, sum(on_hand), sum(reserved), sum(expired), sum(owned),
-           sum(needed), sum(incoming), sum(outgoing), sum(%(available)s)
+           sum(needed) + greatest(0, sum(above) - greatest(0, sum(beside))),
+           sum(incoming),
+           sum(outgoing) + greatest(0, sum(above) - greatest(0, sum(beside))),
+           sum(%(available)s) - greatest(0, sum(above) - greatest(0, sum(beside)))
       FROM (SELECT stored.id AS product_id, 0 AS on_hand, 0 AS reserved, 0 AS expired,
-                   0 AS owned, 0 AS needed, 0 AS incoming, 0 AS outgoing,
-                   TRUE AS is_stored
+                   0 AS owned, 0 AS needed, 0 AS incoming, 0 AS outgoing, 0 AS above,
+                   0 AS beside, TRUE AS is_stored
               FROM (%(stored)s) AS stored
              UNION ALL
             SELECT *, FALSE FROM (%(quants)s) AS quants
              UNION ALL
             SELECT *, FALSE FROM (%(moves)s) AS moves
+             UNION ALL
+            SELECT *, FALSE FROM (%(needed_above)s) AS needed_above
+             UNION ALL
+            SELECT *, FALSE FROM (%(free_beside)s) AS free_beside
              UNION ALL
             SELECT *, FALSE FROM (%(promised)s) AS promised) AS fact
   GROUP BY product_id
@@ -108,7 +159,8 @@ PLACES = """
       JOIN stock_location AS below
         ON starts_with(below.parent_path, chosen.parent_path)
      WHERE chosen.id = ANY(%(chosen)s)
-       AND (below.id = chosen.id OR below.usage IN ('internal', 'transit'))
+       AND (below.id = chosen.id
+            OR below.usage IN ('internal', 'transit') AND NOT %(is_scrap)s)
        AND NOT EXISTS (
            SELECT 1
              FROM stock_location AS at_amazon
@@ -116,6 +168,20 @@ PLACES = """
               AND at_amazon.id IN (
                   SELECT location_id FROM amazon_account
                    UNION SELECT location_id FROM amazon_account_marketplace))"""
+# What those are in, and what lies beside them in there.
+ABOVE = """
+    SELECT parent.id
+      FROM stock_location AS chosen
+      JOIN stock_location AS parent
+        ON starts_with(chosen.parent_path, parent.parent_path)
+     WHERE chosen.id = ANY(%(chosen)s) AND parent.usage IN ('view', 'internal')
+       AND parent.id NOT IN (SELECT id FROM places)"""
+SHELVES_ABOVE = """
+    ARRAY(SELECT parent.id
+            FROM above
+            JOIN stock_location AS parent ON parent.id = above.id
+           WHERE parent.usage = 'internal')"""
+BESIDE = "SELECT id FROM (%s) AS near(id) WHERE id NOT IN (SELECT id FROM places)"
 # The marketplaces that are synchronized, and whose stock each of them offers: of the
 # chosen locations, else of the warehouse that ships its orders.
 SHOPS = """
@@ -282,40 +348,78 @@ class AmazonAccount(models.Model):
         names += ("sale.order", "sale.order.line", "stock.warehouse")
         for name in (*names, "stock.location", "product.template"):
             self.env[name].flush_model()
-        moves = MOVED if self.stock_basis == "forecast" else NEEDED
-        places, expired = self._get_stock_places(locations), self._get_is_expired()
+        is_forecast = self.stock_basis == "forecast"
+        around = {
+            name: SQL(f"SELECT id FROM {name}")
+            for name in ("places", "above", "beside")
+        }
+        beside = {**around, "places": around["beside"]}
+        apart = {**around, "places": SQL("TABLE beside EXCEPT TABLE above")}
+        quants = partial(self._query_quants, product_ids)
+        moves = partial(self._query_moves, product_ids)
         self.env.cr.execute(
             SQL(
                 COUNT,
+                **self._get_stock_places(locations),
                 stored=self._query_stored(product_ids).select(),
-                available=SQL(FORECAST if moves is MOVED else FREE),
-                quants=SQL(
-                    QUANTS,
-                    places=places,
-                    is_expired=expired or SQL("FALSE"),
-                    product=SQL(ITS_PRODUCT) if expired else SQL(),
-                    is_wanted=_is_one_of("quant", product_ids),
-                ),
-                promised=SQL(PROMISED, places=places),
-                moves=SQL(
-                    moves,
-                    places=places,
-                    is_wanted=_is_one_of("move", product_ids),
-                    goes_on=self._get_goes_on(places),
+                available=SQL(FORECAST if is_forecast else FREE),
+                quants=quants(around),
+                promised=SQL(PROMISED, **around),
+                moves=moves(MOVED if is_forecast else NEEDED, around),
+                needed_above=moves(NEEDED_ABOVE, around),
+                free_beside=SQL(
+                    FREE_BESIDE, quants=quants(beside), moves=moves(NEEDED, apart)
                 ),
             )
         )
         return {row[0]: StockCount(*row[1:]) for row in self.env.cr.fetchall()}
 
+    def _query_quants(self, product_ids, around):
+        """:return SQL: see QUANTS"""
+        expired = self._get_is_expired()
+        return SQL(
+            QUANTS,
+            **around,
+            is_expired=expired or SQL("FALSE"),
+            product=SQL(ITS_PRODUCT) if expired else SQL(),
+            is_wanted=_is_one_of("quant", product_ids),
+        )
+
+    def _query_moves(self, product_ids, query, around):
+        """:return SQL: see NEEDED, NEEDED_ABOVE and MOVED"""
+        return SQL(
+            query,
+            **around,
+            is_wanted=_is_one_of("move", product_ids),
+            goes_on=self._get_goes_on(around["places"]),
+        )
+
     def _get_stock_places(self, locations):
-        """Make a subquery for the locations, with all that lies below them.
+        """Make subqueries for the locations whose goods count, with all that lies below
+        them, and for those around them.
 
         :param locations: stock.location that were chosen
-        :return SQL: of the ids of all locations whose goods count
+        :return dict: places, above, beside -> SQL of ids
         """
         for name in ("amazon.account", "amazon.account.marketplace"):
             self.env[name].flush_model(["location_id"])
-        return SQL(PLACES, chosen=locations.ids)
+        is_scrap = self._get_is_scrap()
+        near = SQL(PLACES, chosen=SQL(SHELVES_ABOVE), is_scrap=is_scrap)
+        return {
+            "places": SQL(PLACES, chosen=locations.ids, is_scrap=is_scrap),
+            "above": SQL(ABOVE, chosen=locations.ids),
+            "beside": SQL(BESIDE, near),
+        }
+
+    def _get_is_scrap(self):
+        """Some series mark scrap by its kind of location alone, others tick it, too.
+
+        :return SQL: whether "below" is ticked as a place for scrap
+        """
+        tick = self.env["stock.location"]._fields.get("scrap_location")
+        if not tick:
+            return SQL("FALSE")
+        return SQL("coalesce(%s, FALSE)", SQL.identifier("below", tick.name))
 
     def _get_goes_on(self, places):
         """Find moves whose goods leave in the end: later series make the next move when

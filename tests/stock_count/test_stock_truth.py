@@ -1,5 +1,6 @@
 """What is offered is what a new order could really get (feature J6)."""
 
+import random
 from datetime import timedelta
 
 from odoo import _, fields
@@ -164,6 +165,119 @@ class TestStockTruth(TruthCase):
             self.products["MUG-BLUE"], scrap, 5
         )
         self.assertEqual(self.offered(), 10)
+
+    def test_j6_scrap_below_the_shelf_that_odoo_takes_as_internal_is_for_nobody(self):
+        """17.0 has a tick for it, beside the kind of location."""
+        tick = self.env["stock.location"]._fields.get("scrap_location")
+        kind = {"usage": "internal", tick.name: True} if tick else {}
+        scrap = self.create_place(
+            "Broken", self.shelf, **kind or {"usage": "inventory"}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.products["MUG-BLUE"], scrap, 5
+        )
+        self.assertEqual(self.offered(), 10)
+        delivery = self.sell(12)
+        self.assertEqual(self.offered(), 0)
+        delivery.do_unreserve()
+        self.assertEqual(self.offered(), 0)
+
+    def test_j6_goods_that_odoo_reserved_in_scrap_are_taken_from_the_shelf(self):
+        scrap = self.create_place("Broken", self.shelf, usage="inventory")
+        delivery = self.sell(4)
+        delivery.move_ids.move_line_ids.location_id = scrap
+        self.assertEqual(self.offered(), 6)
+
+    # === deliveries from above === #
+
+    def need(self, quantity, source, sku="MUG-BLUE"):
+        """:return: a confirmed delivery that has reserved nothing"""
+        move = self.create_move(sku, quantity, source, self.customers)
+        move._action_confirm()
+        move._do_unreserve()
+        return move
+
+    def test_j6_delivery_from_the_whole_warehouse_takes_from_its_stock(self):
+        move = self.need(9, self.warehouse.view_location_id)
+        self.assertEqual(self.offered(), 1)
+        self.assertEqual(self.mug.stock_needed, 9)
+        move._action_assign()
+        self.assertEqual(self.offered(), 1)
+        self.account.stock_basis = "forecast"
+        self.assertEqual(self.offered(), 1)
+        move._do_unreserve()
+        self.assertEqual(self.offered(), 1)
+        move._action_cancel()
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_delivery_from_the_shelf_takes_from_a_part_of_it(self):
+        """What lies beside, and is free, goes first: more is not taken away."""
+        corner = self.create_place("For Amazon", self.shelf)
+        other = self.create_place("For others", self.shelf)
+        self.account.stock_location_ids = corner
+        self.stock(MUG_BLUE=0)
+        self.stock(corner, MUG_BLUE=10)
+        move = self.need(9, self.shelf)
+        self.assertEqual(self.offered(), 1)
+        self.stock(other, MUG_BLUE=6)
+        self.assertEqual(self.offered(), 7)
+        second = self.need(2, other)
+        self.assertEqual(self.offered(), 5)
+        self.stock(other, MUG_BLUE=30)
+        self.assertEqual(self.offered(), 10)
+        (move + second)._action_cancel()
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_forecast_of_a_part_of_the_shelf(self):
+        corner = self.create_place("For Amazon", self.shelf)
+        self.account.write(
+            {
+                "stock_location_ids": [fields.Command.set(corner.ids)],
+                "stock_basis": "forecast",
+            }
+        )
+        self.stock(MUG_BLUE=0)
+        self.stock(corner, MUG_BLUE=10)
+        move = self.need(4, self.shelf)
+        self.assertEqual(self.offered(), 6)
+        move._action_assign()  # all of it lies in the corner
+        self.assertEqual(self.offered(), 6)
+
+    def test_j6_delivery_from_another_warehouse_takes_nothing(self):
+        other = self.env["stock.warehouse"].create(
+            {"name": "Other", "code": "OTH", "company_id": self.company.id}
+        )
+        self.need(9, other.view_location_id)
+        self.need(9, other.lot_stock_id)
+        self.assertEqual(self.offered(), 10)
+
+    def test_j6_what_was_drawn_is_never_more_than_odoo_reserves(self):
+        """Deliveries of all kinds are drawn; then Odoo reserves all of them, and a new
+        one gets no less than what was offered."""
+        corner = self.create_place("Corner", self.shelf)
+        other = self.create_place("Other", self.shelf)
+        sources = (self.warehouse.view_location_id, self.shelf, corner, other)
+        for seed in range(25):
+            rng = random.Random(seed)
+            with self.subTest(seed=seed), self.env.cr.savepoint() as point:
+                chosen = rng.choice((self.shelf, corner))
+                self.account.stock_location_ids = chosen
+                for place in (corner, other):
+                    self.stock(place, MUG_BLUE=rng.randrange(15))
+                moves = self.env["stock.move"]
+                for _number in range(rng.randrange(5)):
+                    moves += self.need(rng.randrange(1, 9), rng.choice(sources))
+                for move in moves:
+                    if rng.random() < 0.3:
+                        move._action_assign()
+                offered = self.offered()
+                moves._action_assign()
+                new = self.create_move("MUG-BLUE", 1000, self.shelf, self.customers)
+                new._action_confirm()
+                new._action_assign()
+                self.assertGreaterEqual(new.quantity, offered)
+                point.rollback()
+                self.env.invalidate_all()
 
     def test_j6_goods_of_a_vendor_count_where_they_lie_and_are_shown(self):
         vendor = self.env["res.partner"].create({"name": "Vendor"})
