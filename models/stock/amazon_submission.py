@@ -32,19 +32,28 @@ UNKNOWN_TO_AMAZON = """
 ALL_OFFERS = """
     SELECT id FROM amazon_offer
      WHERE account_id = %(account)s AND stock_quantity IS NOT NULL"""
+# The feed's message of this offer was let go, whatever Amazon made of it: the guard, or
+# a person, saw a quantity of it.
+HAS_PASSED = """
+    row.state IN ('todo', 'sending', 'submitted', 'unknown', 'failed', 'done')"""
 # Sold out, or about to be, or back again. What Amazon changed by itself (forgotten) is
-# sent at once when it is zero.
-IS_URGENT = """
+# sent at once when it is zero; so is what sells out before Amazon has accepted a
+# quantity.
+IS_URGENT = f"""
     %(is_fast)s AND (
            offer.sent_at IS NOT NULL AND (
                offer.stock_quantity < offer.sent_quantity
                AND offer.stock_quantity <= %(limit)s
             OR offer.stock_quantity > 0 AND offer.sent_quantity = 0)
         OR offer.sent_at IS NULL AND offer.forgotten_at IS NOT NULL
+           AND offer.stock_quantity <= %(limit)s
+        OR offer.sent_at IS NULL AND {HAS_PASSED}
+           AND offer.stock_quantity < row.quantity
            AND offer.stock_quantity <= %(limit)s)"""
 # It sells, nothing was ever sent of it, and the first message would end that.
-WOULD_END = """
+WOULD_END = f"""
     %(guarded)s AND offer.sent_at IS NULL AND offer.forgotten_at IS NULL
+    AND ({HAS_PASSED}) IS NOT TRUE
     AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
     AND offer.listed_quantity > 0"""
 # What is to be sent to Amazon, with the rows that say it or said something before; they

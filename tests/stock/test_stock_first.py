@@ -156,6 +156,108 @@ class TestFirstPush(StockCase):
         self.assertEqual(len(self.shown()), 3)
 
 
+class TestFirstRefused(StockCase):
+    """Amazon accepts nothing of the first quantities, then the goods are sold out: that
+    is no wrong count that a person has to see."""
+
+    def setUp(self):
+        super().setUp()
+        self.mug = self.offers["MUG-BLUE"]
+        self.stock(MUG_BLUE=5, MUG_WHITE=20, TEA_SENCHA=30)
+        self.mug.write({"listing_status": "active", "listed_quantity": 48})
+        self.listing = self.world.listing("MUG-BLUE")
+        self.listing.quantity = 48
+
+    def refuse(self):
+        """Amazon refuses the first quantity."""
+        self.world.feeds.refuse("MUG-BLUE")
+        self.tell()
+        self.world.feeds.accept("MUG-BLUE")
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("failed", 5))
+        self.assertFalse(self.mug.sent_at)
+        self.let_time_pass()
+
+    def minute(self):
+        cron = self.env.ref("amazon_connector.ir_cron_send_stock_now")
+        cron.ir_actions_server_id.run()
+
+    def test_j9_sold_out_after_a_refusal_is_not_held(self):
+        self.refuse()
+        self.stock(MUG_BLUE=0)
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
+        self.assertFalse(self.account.stock_guard_message)
+        self.send()
+        self.send_later()
+        self.assertEqual(self.listing.quantity, 0)
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("done", 0))
+
+    def test_j9_zero_that_is_refused_too_goes_again_by_itself(self):
+        self.refuse()
+        self.stock(MUG_BLUE=0)
+        self.world.feeds.refuse("MUG-BLUE")
+        self.tell()
+        self.world.feeds.accept("MUG-BLUE")
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("failed", 0))
+        self.press()
+        self.send_later()
+        self.assertEqual(self.listing.quantity, 0)
+
+    def test_j9_sold_out_after_a_feed_without_a_result(self):
+        self.world.feeds.fatal_next()
+        self.tell()
+        self.assertEqual(self.listing.quantity, 48)
+        self.stock(MUG_BLUE=0)
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
+        self.send_later()
+        self.send_later()
+        self.assertEqual(self.listing.quantity, 0)
+
+    def test_j9_sold_out_while_the_first_quantity_waits(self):
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 5))
+        self.stock(MUG_BLUE=0)
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
+
+    def test_j9_sold_out_after_a_refusal_goes_at_once(self):
+        self.refuse()
+        self.account.stock_now = True
+        self.stock(MUG_BLUE=0)
+        self.minute()
+        self.assertEqual(self.listing.quantity, 0)
+
+    def test_j9_sold_out_while_the_first_feed_is_under_way_goes_at_once(self):
+        self.look()
+        self.world.feeds.take = 3600
+        self.send()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 5))
+        self.account.stock_now = True
+        self.stock(MUG_BLUE=0)
+        self.minute()
+        self.assertEqual(self.listing.quantity, 0)
+
+    def test_j9_first_count_of_zero_still_waits_for_a_person(self):
+        self.stock(MUG_BLUE=0)
+        self.account.stock_now = True
+        self.minute()
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
+        self.minute()
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
+        self.assertEqual(self.listing.quantity, 48)
+
+    def test_j9_what_a_person_stopped_is_a_first_quantity_again(self):
+        self.refuse()
+        self.mug.action_stop_stock()
+        self.stock(MUG_BLUE=0)
+        self.mug.action_send_stock()
+        self.look()
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
+
+
 class TestSmallGuard(StockCase):
     """A shop of less than twenty offers has a guard, too."""
 
