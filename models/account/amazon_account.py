@@ -6,9 +6,9 @@ Odoo works on the orders (feature A11).
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import plaintext2html
-from odoo.tools.misc import format_date
 
 from ...amazon_api import is_loopback
+from ...tools.reader_time import describe_moment
 from .amazon_account_marketplace import FISCAL_POLICIES
 from .secret_field import Secret, sealed_column
 
@@ -394,13 +394,7 @@ class AmazonAccount(models.Model):
         :param datetime moment: naive UTC
         :return str:
         """
-        local = fields.Datetime.context_timestamp(self, moment)
-        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
-        text = local.strftime("%H:%M")
-        if local.date() != today:
-            text = f"{format_date(self.env, local.date())} {text}"
-        has_zone = self.env.context.get("tz") or self.env.user.tz
-        return text if has_zone else f"{text} UTC"
+        return describe_moment(self.env, moment)
 
     def _notify(self, message, kind, title=None):
         """Show a message to the person who pressed the button.

@@ -12,10 +12,10 @@ from odoo.tools import (
     float_compare,
     float_is_zero,
     float_round,
-    format_datetime,
     plaintext2html,
 )
 
+from ...tools.reader_time import describe_moment
 from .. import kits
 
 # What Amazon ships meanwhile makes a download wrong.
@@ -334,7 +334,7 @@ class AmazonFbaStock(models.Model):
         return _(
             "FBA stock of %(account)s, read %(time)s, accepted by %(user)s",
             account=", ".join(self.sudo().account_id.mapped("name")),
-            time=format_datetime(self.env, min(self.sudo().mapped("read_at"))),
+            time=describe_moment(self.env, min(self.sudo().mapped("read_at")), True),
             user=self.env.user.name,
         )
 

@@ -15,7 +15,6 @@ import logging
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.tools.misc import format_date
 
 from ...amazon_api import ConfigError, Rejected, Retryable, SpApiError
 from ...tools.amazon_time import aware_utc, naive_utc
@@ -26,6 +25,7 @@ from ...tools.history_slice import (
     next_length,
     seconds_left,
 )
+from ...tools.reader_time import describe_day
 from ..account.queue_step import BUSY_WAIT
 from ..connection.amazon_rate_limit import RateLimitStore
 from ..orders import amazon_account as orders_in
@@ -269,7 +269,7 @@ class AmazonHistory(models.Model):
         text = _(
             "History: orders imported: %(count)s, read until %(day)s.",
             count=self.done_count,
-            day=format_date(self.env, self.cursor),
+            day=describe_day(self.env, self.cursor),
         )
         known = {False, self.account_id.connection_message}  # the form shows it above
         return text if self.message in known else f"{text} {self.message}"

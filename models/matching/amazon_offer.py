@@ -1,7 +1,8 @@
 """An offer gets its product: what that means for past orders (feature C5)."""
 
 from odoo import _, api, fields, models
-from odoo.tools import format_datetime
+
+from ...tools.reader_time import describe_moment
 
 
 class AmazonOffer(models.Model):
@@ -87,9 +88,7 @@ class AmazonOffer(models.Model):
             "Orders that are to be shipped and have no product: %(count)s. The first "
             "one has to be shipped by %(date)s.",
             count=len(orders),
-            date=format_datetime(self.env, min(dates), dt_format="short")
-            if dates
-            else "-",
+            date=describe_moment(self.env, min(dates), True) if dates else "-",
         )
 
     def _get_waiting_orders(self):

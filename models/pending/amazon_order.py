@@ -20,9 +20,10 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.fields import Command
-from odoo.tools import float_compare, format_datetime
+from odoo.tools import float_compare
 
 from ...amazon_api import UnreadableOrder
+from ...tools.reader_time import describe_moment
 from .. import kits
 
 # Amazon's other waiting statuses, such as pre-orders, hold nothing.
@@ -92,8 +93,8 @@ class AmazonOrder(models.Model):
                 _(
                     "Holds %(goods)s since %(since)s, until %(until)s at the latest.",
                     goods=moves._describe_amazon_goods(),
-                    since=format_datetime(self.env, self.held_at, dt_format="short"),
-                    until=format_datetime(self.env, self.held_until, dt_format="short"),
+                    since=describe_moment(self.env, self.held_at),
+                    until=describe_moment(self.env, self.held_until),
                 )
             )
         short = moves.filtered(lambda move: move.state != "assigned")

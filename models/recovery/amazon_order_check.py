@@ -1,7 +1,8 @@
 """Findings of the nightly reconciliation of orders (feature D13)."""
 
 from odoo import _, api, fields, models
-from odoo.tools.misc import format_date
+
+from ...tools.reader_time import describe_day
 
 # More of them would not be read; the list in Odoo has them all.
 LISTED = 20
@@ -112,11 +113,9 @@ class AmazonOrderCheck(models.Model):
         :return str: with the day in the time zone of the user
         """
         zone = self.env.context.get("tz") or self.account_id.user_id.tz
-        night = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone or self.env.user.tz),
-            self.create_date or fields.Datetime.now(),
-        )
-        return _("Nightly check of %s", format_date(self.env, night.date()))
+        reader = self.with_context(tz=zone or self.env.user.tz).env
+        night = describe_day(reader, self.create_date or fields.Datetime.now())
+        return _("Nightly check of %s", night)
 
     def _describe(self):
         """Summarize the findings.

@@ -9,6 +9,7 @@ from odoo import _, fields, models
 from ...amazon_api import Rejected
 from ...tools.amazon_time import aware_utc
 from ...tools.history_slice import length_after_loss, next_length
+from ...tools.reader_time import describe_moment
 from ..orders import amazon_account as orders_in
 
 _logger = logging.getLogger(__name__)
@@ -267,7 +268,4 @@ class AmazonRecovery(models.Model):
         :return str: as the account's responsible reads it
         """
         reader = self.account_id.user_id or self.env.user
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz=reader.tz or "UTC"), moment
-        )
-        return local.strftime("%Y-%m-%d %H:%M")
+        return describe_moment(self.with_context(tz=reader.tz).env, moment, True)

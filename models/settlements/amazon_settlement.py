@@ -12,6 +12,7 @@ from odoo.tools import float_compare
 from ...amazon_api import TornSettlement, read_settlement
 from ...const import SETTLEMENT_KINDS, SETTLEMENT_UNMAPPED
 from ...tools.amazon_time import naive_seconds
+from ...tools.reader_time import describe_day
 from .amazon_settlement_booking import SettlementBooking
 
 _logger = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ class AmazonSettlement(models.Model):
             line = self.bank_line_id
             label = _(
                 "Payout, in the bank on %(date)s: %(text)s",
-                date=line.date,
+                date=describe_day(self.env, line.date),
                 text=line.payment_ref or "",
             )
         return Markup(
@@ -304,7 +305,7 @@ class AmazonSettlement(models.Model):
                         "%(date)s is certain. Match it in the bank "
                         "reconciliation: the account is %(account)s.",
                         amount=settlement.currency_id.format(settlement.total_amount),
-                        date=settlement.deposit_date,
+                        date=describe_day(self.env, settlement.deposit_date),
                         account=settlement.company_id.amazon_payout_account_id.name,
                     )
                 )
@@ -460,8 +461,8 @@ class AmazonSettlement(models.Model):
                 _(
                     "The dates of the file can be read in two ways; understood was "
                     "%(start)s to %(end)s.",
-                    start=self.start_date,
-                    end=self.end_date,
+                    start=describe_day(self.env, self.start_date, "long"),
+                    end=describe_day(self.env, self.end_date, "long"),
                 )
             )
         if "amounts" in doubts:

@@ -2,8 +2,8 @@
 (features H1, H6)."""
 
 from odoo import _, api, fields, models
-from odoo.tools.misc import format_date
 
+from ...tools.reader_time import describe_day
 from .sale_order_line import INVOICE_BY_AMAZON, SELF_CONFIRMED
 
 
@@ -92,12 +92,11 @@ class SaleOrder(models.Model):
         goods = lines._describe_amazon_waiting()
         if not self.amazon_ship_by:
             return _("Amazon waits for %s, and nothing here delivers it.", goods)
-        day = fields.Datetime.context_timestamp(self, self.amazon_ship_by)
         return _(
             "Amazon waits for %(goods)s, ship by %(day)s, and nothing here delivers "
             "it.",
             goods=goods,
-            day=format_date(self.env, day.date()),
+            day=describe_day(self.env, self.amazon_ship_by),
         )
 
     def action_deliver_amazon_rest(self):

@@ -1,6 +1,6 @@
 """A SKU without a product that somebody has to ship is a problem (features C5, K2)."""
 
-from odoo.tools import format_datetime
+from odoo.addons.amazon_connector.tools.reader_time import describe_moment
 
 from .case import MatchCase
 
@@ -16,8 +16,9 @@ class TestWaitingOrders(MatchCase):
         order = self.sell("NEW-1")
         [problem] = self.problems()
         self.assertEqual(problem.document, "NEW-1")
-        ship_by = format_datetime(self.env, order.amazon_ship_by, dt_format="short")
-        self.assertIn(ship_by, problem.reason)
+        self.assertIn(
+            describe_moment(self.env, order.amazon_ship_by, True), problem.reason
+        )
         self.assertFalse(problem.can_retry)
         action = problem.action_open()
         self.assertEqual(
