@@ -214,6 +214,7 @@ from .taxes import (
 from .stock_count import test_stock_truth
 from .fast_lane import test_stock_now
 from .clock import test_clock
+from .clock import test_clock_jumps
 from .digest import (
     test_digest,
 )

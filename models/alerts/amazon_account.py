@@ -297,9 +297,10 @@ class AmazonAccount(models.Model):
 
         :return bool: whether orders should have been read by now
         """
-        limit = fields.Datetime.now() - timedelta(hours=self.sync_alarm_hours)
+        now = fields.Datetime.now()  # what is later is of a clock that was ahead
+        limit = now - timedelta(hours=self.sync_alarm_hours)
         times = [self.last_orders_run, self.sync_watched_since]
-        return not any(moment and moment > limit for moment in times)
+        return not any(moment and limit < moment <= now for moment in times)
 
     def _raise_sync_alarm(self):
         """Call the responsible."""

@@ -24,7 +24,43 @@ QUEUES = (
     "amazon_history",
     "amazon_recovery",
 )
-TURNS = ("orders_turn_at", "stock_turn_at", "last_orders_run", "last_submissions_run")
+TURNS = (
+    *("orders_turn_at", "stock_turn_at", "last_orders_run", "last_submissions_run"),
+    *("last_reports_run", "last_stock_run"),
+)
+# What was noted by our clock: nothing of it can lie in the future. Changes of stock,
+# for one, would go unseen until the clock has reached what is said to be read.
+FORGOTTEN = (
+    *("stock_read_until", "last_full_stock_run", "fba_stock_read_at"),
+    *("returns_asked_at", "orders_due_at"),
+)
+NOTED = {
+    "amazon_account": (
+        *("orders_page_at", "connection_error_since", "sync_watched_since"),
+        "sync_alarm_at",
+    ),
+    "amazon_submission": ("sent_at", "done_at"),
+    "amazon_feed": ("sent_at", "late_at", "done_at"),
+    "amazon_report": ("requested_at", "done_at"),
+    "amazon_offer": ("sent_at", "sent_since", "forgotten_at", "looked_at", "apply_at"),
+    "amazon_history": ("page_at", "run_at"),
+    "amazon_recovery": ("page_at",),
+}
+# What Odoo itself plans by the clock: no scheduled action is planned later than one
+# interval from now, unless the clock was ahead.
+CRONS_AHEAD = """
+    UPDATE ir_cron SET nextcall = %(now)s
+     WHERE id IN (SELECT cron.id
+                    FROM ir_cron AS cron
+                    JOIN ir_model_data AS known
+                      ON known.model = 'ir.cron' AND known.res_id = cron.id
+                   WHERE known.module = 'amazon_connector' AND cron.active
+                     AND cron.nextcall > %(soon)s
+                                         + cron.interval_number * CASE interval_type
+                                           WHEN 'minutes' THEN interval '1 minute'
+                                           WHEN 'hours' THEN interval '1 hour'
+                                           ELSE interval '1 day' END
+                     FOR UPDATE OF cron SKIP LOCKED)"""
 
 
 class AmazonAccount(models.Model):
@@ -141,4 +177,25 @@ class AmazonAccount(models.Model):
             f"WITH {rows} UPDATE amazon_account SET {turns} WHERE {ahead}",
             {"limit": limit, "now": now, "soon": now + TOLERANCE},
         )
+        if self.env.cr.rowcount:  # the clock was ahead, and is right now
+            self._forget_future_notes(now)
         self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _forget_future_notes(self, now):
+        """Correct what was noted by a clock that was ahead, in all tables and for all
+        accounts; seldom, for it reads all of them.
+
+        :param datetime now: naive UTC
+        """
+        values = {"now": now, "soon": now + TOLERANCE}
+        noted = {**NOTED, "amazon_account": (*FORGOTTEN, *NOTED["amazon_account"])}
+        for table, names in noted.items():
+            changes = ", ".join(
+                f"{name} = CASE WHEN {name} > %(soon)s THEN "
+                f"{'NULL' if name in FORGOTTEN else '%(now)s'} ELSE {name} END"
+                for name in names
+            )
+            ahead = " OR ".join(f"{name} > %(soon)s" for name in names)
+            self.env.cr.execute(f"UPDATE {table} SET {changes} WHERE {ahead}", values)
+        self.env.cr.execute(CRONS_AHEAD, values)

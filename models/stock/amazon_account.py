@@ -331,8 +331,8 @@ class AmazonAccount(models.Model):
 
         :return Look: a scan of what changed; once a day of everything, to send it again
         """
-        last = self.last_full_stock_run
-        is_due = not last or last <= fields.Datetime.now() - REFRESH_AFTER
+        last, now = self.last_full_stock_run, fields.Datetime.now()
+        is_due = not last or not now - REFRESH_AFTER < last <= now
         return Look(everything=is_due, refresh=is_due)
 
     def _sync_stock(self, budget, look):
@@ -391,11 +391,12 @@ class AmazonAccount(models.Model):
         :return Seen: to know later whether that still holds
         """
         until = self.env.cr.now().replace(microsecond=0)
-        if everything or not self.stock_read_until:
+        known = self.stock_read_until  # later than now: by a clock that was ahead
+        if everything or not known or known > until:
             self._store_quantities(None)
             seen = Seen(until - BEGUN_BEFORE, {})
         else:
-            since = self.stock_read_until - OVERLAP
+            since = known - OVERLAP
             seen = Seen(since, self._find_changed_skus(since))
             if seen.marks:
                 self._store_quantities(list(seen.marks))

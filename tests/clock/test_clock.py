@@ -9,7 +9,14 @@ from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.shipments.amazon_package import (
+    AmazonPackage,
+)
 from odoo.addons.amazon_connector.sim.server import _Handler
+from odoo.addons.amazon_connector.tools.reader_time import (
+    describe_day,
+    describe_moment,
+)
 
 from ..shipments.case import ShippingCase
 
@@ -115,6 +122,66 @@ class TestClock(ShippingCase):
         limit = datetime.now(timezone.utc) - DAY
         self.assertLess(package._get_ship_date(), limit)
 
+    def jump_before_shipping(self, offset):
+        """An order is packed, and our clock jumps before it is confirmed.
+
+        :return: its delivery
+        """
+        self.ahead(offset)
+        _ref, order = self.order("MUG-BLUE")
+        self.account.clock_offset = 0  # nobody has noticed yet
+        self.amazon.received.clear()
+        return self.ship(order)
+
+    def wrong_dates(self):
+        """Each date lies in the future, whatever is known of the clock."""
+        return patch.object(
+            AmazonPackage,
+            "_get_ship_date",
+            lambda _package: datetime.now(timezone.utc) + 2 * DAY,
+        )
+
+    def test_a14_a_refused_ship_date_is_sent_again_by_the_right_clock(self):
+        picking = self.jump_before_shipping(DAY)
+        self.send()
+        self.assertEqual(self.outbox(), [("todo", 1)])
+        self.assertIn("shipDate is in the future", self.messages().error_message)
+        self.assertAlmostEqual(self.account.clock_offset, DAY.total_seconds(), delta=60)
+        self.assertLess(
+            self.messages().next_try_at, fields.Datetime.now() + timedelta(minutes=2)
+        )
+        self.assertFalse(self.mails())
+        self.send_later()
+        self.assertEqual(self.outbox(), [("done", 2)])
+        first, second = self.confirmations()
+        dates = [each["packageDetail"]["shipDate"] for each in (first, second)]
+        self.assertGreater(dates[0], dates[1])
+        package = {**first["packageDetail"], "shipDate": dates[1]}
+        self.assertEqual(second["packageDetail"], package)  # nothing else has changed
+        self.assertEqual(picking.amazon_sync_status, "done")
+
+    def test_a14_a_clock_behind_confirms_at_once(self):
+        self.jump_before_shipping(-DAY)
+        self.send()
+        self.assertEqual(self.outbox(), [("done", 1)])
+
+    def test_a14_a_ship_date_that_the_clock_does_not_explain_fails(self):
+        """Amazon refuses the date for another reason: nobody tries for ever."""
+        _ref, order = self.order("MUG-BLUE")
+        self.ship(order)
+        with self.wrong_dates():
+            self.send()
+        self.assertEqual(self.outbox(), [("failed", 1)])
+        self.assertIn("shipDate", self.messages().error_message)
+
+    def test_a14_a_date_that_stays_refused_fails_after_three_times(self):
+        self.jump_before_shipping(DAY)
+        with self.wrong_dates():
+            self.send()
+            for _time in range(3):
+                self.send_later()
+        self.assertEqual(self.outbox(), [("failed", 3)])
+
     # === the cursor === #
 
     def test_a14_nobody_types_a_cursor_of_the_future(self):
@@ -177,4 +244,21 @@ class TestClock(ShippingCase):
                     datetime(2026, 11, 20, 13, 5)
                 ),
                 "13:05 UTC",
+            )
+
+    def test_a14_days_are_of_the_reader(self):
+        evening = datetime(2026, 11, 20, 16, 0)
+        for zone, day in (("Asia/Tokyo", "11/21/2026"), ("UTC", "11/20/2026")):
+            env = self.account.with_context(tz=zone, lang="en_US").env
+            self.assertEqual(describe_day(env, evening), day)
+            self.assertEqual(describe_day(env, evening.date()), "11/20/2026")
+        self.assertEqual(describe_day(env, evening.date(), "long"), "November 20, 2026")
+
+    def test_a14_what_is_kept_has_its_day(self):
+        now = fields.Datetime.now().replace(hour=12, minute=5)
+        env = self.account.with_context(tz="UTC", lang="en_US").env
+        with patch.object(fields.Datetime, "now", return_value=now):
+            self.assertEqual(describe_moment(env, now), "12:05")
+            self.assertEqual(
+                describe_moment(env, now, True), now.strftime("%m/%d/%Y 12:05")
             )
