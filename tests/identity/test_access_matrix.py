@@ -3,6 +3,8 @@ another company. A method or a model without a line in the table fails here.
 """
 
 import inspect
+import logging
+from collections import Counter
 from datetime import timedelta
 
 from odoo import fields
@@ -13,6 +15,7 @@ from odoo.tools import mute_logger
 from ..shipments.case import ShippingCase
 from .access_matrix import METHODS, MODELS, OPEN_TO_OTHER_COMPANIES
 
+_logger = logging.getLogger(__name__)
 ROLES = {
     "c": "base.group_user",
     "p": "stock.group_stock_user",
@@ -46,6 +49,7 @@ class Undo(Exception):
 class TestAccessMatrix(ShippingCase):
     def setUp(self):
         super().setUp()
+        self.calls, self.refused, self.tried_elsewhere = Counter(), Counter(), 0
         self.elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.people = {
             (letter, company): new_test_user(
@@ -176,11 +180,13 @@ class TestAccessMatrix(ShippingCase):
 
     def may_call(self, record, method, company):
         """:return str: letters of the roles that are let in"""
-        return "".join(
-            letter
-            for letter in ROLES
-            if not self.is_refused(record, self.people[letter, company], method)
-        )
+        letters = ""
+        for letter in ROLES:
+            refused = self.is_refused(record, self.people[letter, company], method)
+            self.calls[letter, company == self.company] += 1
+            self.refused[letter, company == self.company] += refused
+            letters += "" if refused else letter
+        return letters
 
     def test_a1_each_method_has_a_line(self):
         named = {f"{name}.{m}" for name, ms in self.our_methods().items() for m in ms}
@@ -221,6 +227,22 @@ class TestAccessMatrix(ShippingCase):
             with self.subTest(line):
                 self.assertEqual(sorted(mine), sorted(roles))
             if line not in OPEN_TO_OTHER_COMPANIES:
+                self.tried_elsewhere += 1
                 with self.subTest(f"{line} elsewhere"):
                     self.assertEqual(self.may_call(record, method, self.elsewhere), "")
         self.assertGreater(tried, 60)
+        self.assert_counted(tried)
+
+    def assert_counted(self, tried):
+        """Each role has tried each method in both companies; the counts are logged."""
+        for is_own in (True, False):
+            for letter, group in ROLES.items():
+                calls = self.calls[letter, is_own]
+                _logger.info(
+                    "access matrix: %s, %s company: %s calls tried, %s refused",
+                    group,
+                    "own" if is_own else "other",
+                    calls,
+                    self.refused[letter, is_own],
+                )
+                self.assertEqual(calls, tried if is_own else self.tried_elsewhere)
