@@ -139,6 +139,7 @@ def add_commands_of_makers(commands):
         ("--screens", [], "orders in a database whose lists are opened"),
         ("--settlements", [], "rows of a settlement that is booked and reconciled"),
         ("--accounts", [], "whose orders one process reads, then two"),
+        ("--events", [], "rounds in which goods are sold out with a real server"),
     ):
         costs.add_argument(
             name, type=int, nargs="*", default=default, metavar="N", help=what

@@ -7,7 +7,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-from . import bench_accounts, odoo_source
+from . import bench_accounts, bench_events, odoo_source
 from .bench_table import plot, print_table
 from .console import DevError, last_lines, say
 from .database import Databases
@@ -46,6 +46,7 @@ def measure(options):
         "results": [],
         "screens": [],
         "accounts": [],
+        "events": [],
     }
     try:
         with opened(source, "bench") as bench:
@@ -116,6 +117,9 @@ class Bench:
             bench_accounts.measure(
                 self.bench, self.databases, base, options.accounts, self._note_accounts
             )
+            bench_events.measure(
+                self.bench, self.databases, base, options.events, self._note_events
+            )
         finally:
             for name in (self.databases.name("bench"), plain, base):
                 self.databases.drop(name)
@@ -134,6 +138,10 @@ class Bench:
 
     def _note_accounts(self, found):
         self.report["accounts"].append(found)
+        _save(self.report, self.path)
+
+    def _note_events(self, found):
+        self.report["events"].append(found)
         _save(self.report, self.path)
 
     def _measure(self, base, module, arguments):

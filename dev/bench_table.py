@@ -24,6 +24,7 @@ HEAD = (
 )
 RATES_HEAD = ("work", "design", "count", "calls", "Amazon's rates impose")
 SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "read in full")
+EVENTS_HEAD = ("sold out by", "goal s", "s until Amazon knew")
 #: head -> key of what was measured
 ACCOUNTS = {
     "accounts": "accounts",
@@ -98,6 +99,17 @@ def print_table(report):
     if report["accounts"]:
         print()
         _print_accounts(report["accounts"])
+    if report["events"]:
+        print()
+        rows = [
+            (each["event"], f"{each['limit']}", _list_seconds(each["seconds"]))
+            for each in report["events"]
+        ]
+        _print_rows([EVENTS_HEAD, *rows])
+
+
+def _list_seconds(seconds):
+    return " ".join(f"{number:.2f}" for number in seconds)
 
 
 def _print_accounts(results):

@@ -257,6 +257,54 @@ def _waits():
     yield "amazon_rate_limit", "next_allowed_at = NULL, tokens = burst"
 
 
+#: Amazon's own times, which our clock does not make
+TIMES_OF_AMAZON = (
+    *("last_orders_sync", "orders_read_until", "orders_page_from"),
+    *("orders_page_until", "orders_begin_at", "go_live_date", "remote_updated_at"),
+    *("transactions_read_until", "finance_from"),
+)
+
+
+def jump_clock(registry, hours):
+    """The server's clock was wrong until now: all that it has written is so many hours
+    later than it was; less than nothing: earlier."""
+    with registry.cursor() as cr:
+        cr.execute(
+            """
+            SELECT columns.table_name, array_agg(column_name::text)
+              FROM information_schema.columns JOIN information_schema.tables
+             USING (table_schema, table_name)
+             WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+               AND data_type = 'timestamp without time zone'
+               AND column_name NOT IN %s
+               AND (table_name LIKE 'amazon\\_%%'
+                    OR table_name IN ('stock_quant', 'stock_move', 'product_template'))
+          GROUP BY columns.table_name""",
+            [TIMES_OF_AMAZON],
+        )
+        for table, columns in cr.fetchall():
+            shifted = (
+                f"{name} = {name} + %(hours)s * '1h'::interval" for name in columns
+            )
+            cr.execute(f"UPDATE {table} SET {', '.join(shifted)}", {"hours": hours})
+        cr.execute(
+            "UPDATE ir_cron SET nextcall = nextcall + %s * '1h'::interval", [hours]
+        )
+
+
+def rename_database(registry, uuid=None):
+    """Give the database another identity, as Odoo's *Duplicate* does to a copy.
+
+    :param str uuid: the identity that it shall have; None: a new one
+    :return str: the one it had
+    """
+    with registry.cursor() as cr:
+        settings = api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
+        before = settings.get_param("database.uuid")
+        settings.set_param("database.uuid", uuid or f"copy of {before}")
+        return before
+
+
 # -- machines
 
 

@@ -107,6 +107,26 @@ def _account_env(cr, account):
     return env(context={"allowed_company_ids": record.company_id.ids})
 
 
+def sold_out(registry, account):
+    """Read which offers are sold out in Odoo and wait for nobody.
+
+    :return list: of dict, SKU and marketplace
+    """
+    with registry.cursor() as cr:
+        env = _account_env(cr, account)
+        held = env["amazon.submission"].search(
+            [
+                ("account_id", "=", account),
+                ("kind", "=", "stock"),
+                ("state", "=", "held"),
+            ]
+        )
+        skus = set(held.mapped("offer_id.sku"))
+        offers = [offer for offer in _offers(env, account) if offer["sku"] not in skus]
+        gone = {offer["sku"] for offer in offers if not offer["available"]}
+        return [offer for offer in offers if offer["sku"] in gone]
+
+
 def read(registry, account):
     """Read all that is compared with Amazon's side.
 

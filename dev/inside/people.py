@@ -4,6 +4,7 @@ Written for 17.0 and 19.0 alike, because this folder is not carried over.
 """
 
 import random
+import time
 
 import odoo
 import odoo.service.model
@@ -43,6 +44,25 @@ def retry(registry, account, model):
             [("account_id", "=", account), ("state", "=", "failed")]
         )
         return failed.action_retry()["params"]["message"] if failed else None
+
+    return _as_person(registry, call)
+
+
+def swap_keys(registry, account, keys):
+    """A person links the account again, with the keys of another seller.
+
+    :param dict keys: as the wizard has them
+    :return str: why that was refused; None: it was not
+    """
+
+    def call(env):
+        wizard = (
+            env["amazon.link.account"]
+            .with_context(active_model="amazon.account", active_id=account)
+            .create({"account_id": account, **keys})
+        )
+        wizard.action_link()
+        return wizard.message or None
 
     return _as_person(registry, call)
 
@@ -150,6 +170,49 @@ def recount(registry, account, seed, empty=False):
                 quants._update_available_quantity(product, shelf(env), change)
 
     return _as_person(registry, call)
+
+
+def sell_out(registry, account, position, is_move):
+    """All pieces of a product leave: by a move that is done, or somebody counts and
+    finds nothing.
+
+    :param position: of the product among those that Odoo sells
+    :return dict: SKU, number of offers, and when it was known in Odoo
+    """
+
+    def call(env):
+        product = sellable(env)[position]
+        quants, place = env["stock.quant"], shelf(env)
+        free = quants._get_available_quantity(product, place)
+        if is_move:
+            _move_out(env, product, place, free)
+        else:
+            quants._update_available_quantity(product, place, -free)
+        offers = env["amazon.offer"].search_count(
+            [("account_id", "=", account), ("product_id", "=", product.id)]
+        )
+        return {"sku": product.default_code, "offers": offers, "at": time.time()}
+
+    return _as_person(registry, call)
+
+
+def _move_out(env, product, place, quantity):
+    moves = env["stock.move"]
+    name = {"name": product.name} if "name" in moves._fields else {}
+    move = moves.create(
+        {
+            **name,
+            "product_id": product.id,
+            "product_uom_qty": quantity,
+            "location_id": place.id,
+            "location_dest_id": env.ref("stock.stock_location_customers").id,
+            "company_id": env.company.id,
+        }
+    )
+    move._action_confirm()
+    move._action_assign()
+    move.picked = True
+    move._action_done()
 
 
 def _open_deliveries(env, account):

@@ -27,6 +27,7 @@ def options(**values):
             "screens",
             "settlements",
             "accounts",
+            "events",
         ),
         (),
     )
@@ -100,6 +101,9 @@ class TestBench(unittest.TestCase):
             "results": [{**IMPORT, **COST}, {**IMPORT, **COST, **ours}],
             "screens": [],
             "accounts": [],
+            "events": [
+                {"event": "move done", "limit": 2, "seconds": [0.71, 1.2]},
+            ],
         }
         with contextlib.redirect_stdout(io.StringIO()) as output:
             print_table(report)
@@ -111,3 +115,4 @@ class TestBench(unittest.TestCase):
             "FBM import this addon 200 0 120.00 17.60 165.50 33100 0.220 0.5", lines
         )
         self.assertIn("FBM import this addon 200 2 searchOrders 0:01:30", lines)
+        self.assertIn("move done 2 0.71 1.20", lines)

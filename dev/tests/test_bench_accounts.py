@@ -94,7 +94,13 @@ class TestAccounts(unittest.TestCase):
         result = dict.fromkeys([*keys.split(), "imported", *FAULTS], 0)
         result.update(accounts=200, processes=2, seconds=[61.2, 58.7], missing=5)
         head = {"odoo": "Odoo 17.0", "machine": "2 cores"}
-        report = {**head, "results": [], "screens": [], "accounts": [result]}
+        report = {
+            **head,
+            "results": [],
+            "screens": [],
+            "accounts": [result],
+            "events": [],
+        }
         with contextlib.redirect_stdout(io.StringIO()) as output:
             print_table(json.loads(json.dumps(report)))
         lines = [" ".join(line.split()) for line in output.getvalue().splitlines()]

@@ -4,6 +4,7 @@ from unittest import mock
 from dev.torture import books, command, schedule
 from dev.torture.play import Amazon, Play, Tally
 from dev.torture.stories import MEETINGS, STORIES
+from sim import SELLER
 from sim.faults import KINDS
 from sim.operations import OPERATIONS
 from sim.reports import LISTINGS_REPORT
@@ -108,6 +109,15 @@ class TestBooks(unittest.TestCase):
 
     def test_all_is_well(self):
         self.assert_wrong()
+
+    def test_buyers_see_what_is_sold_out(self):
+        offer = {"sku": "MUG-BLUE", "marketplace": GERMANY}
+        key = (SELLER.merchant_token, GERMANY, "MUG-BLUE")
+        self.world.listings[key].quantity = 3
+        [words] = books.find_oversold(self.world, [offer])
+        self.assertIn("buyers see 3", words)
+        self.world.listings[key].quantity = 0
+        self.assertEqual([*books.find_oversold(self.world, [offer])], [])
 
     def test_order_is_lost(self):
         self.books.update(rows=[], orders=[])

@@ -105,6 +105,18 @@ def _stock(world, offers):
             yield f"offer {offer}: sold out, yet buyers see {listing.quantity}"
 
 
+def find_oversold(world, offers):
+    """Yield offers that are sold out in Odoo and that buyers still see.
+
+    :param offers: as `ledger.sold_out` reads them
+    """
+    for offer in offers:
+        key = SELLER.merchant_token, offer["marketplace"], offer["sku"]
+        listing = world.listings.get(key)
+        if listing and listing.quantity:
+            yield f"offer {offer}: sold out, and buyers see {listing.quantity}"
+
+
 def _stated(world):
     """Yield (moment, (marketplace, SKU), quantity) of all that was carried out."""
     for feed in world.feeds:

@@ -10,12 +10,25 @@ from datetime import timedelta
 from sim import SELLER, Simulator, World, WorldError
 from sim.catalogue import CATALOGUE
 from sim.faults import LastPage
+from sim.sellers import Seller
+
+from .books import find_oversold
 
 #: rounds without faults until nothing is left to do
 MOST_ROUNDS = 24
 #: after the third feed without a result a person has to decide: not tested here
 MOST_SPOILT = 2
 MACHINES = ("cron", "direct", "settle")
+#: runs of the scheduled actions after which nothing that is sold out is on sale: in the
+#: first the orders are read, the next run of the fast lane states what they took
+LANE = 2
+BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock")
+LINK_KEYS = {
+    "lwa_client_id": "client_id",
+    "lwa_client_secret": "client_secret",
+    "refresh_token": "refresh_token",
+    "seller_key": "merchant_token",
+}
 #: these change the stock
 PACKERS = ("deliver", "recount", "cancel")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
@@ -180,6 +193,34 @@ class Play:
     def _recount(self, _rng, **words):
         self._finish(self._begin("recount", words))
 
+    def _copy(self, _rng):
+        """The database is a copy for a while: nothing leaves it."""
+        before = self.nursery.do("rename_database")
+        calls = len(self.simulator.received)
+        self._finish(self._begin("cron", {}))
+        for button in BUTTONS:
+            self._finish(self._begin("press", {"button": button}))
+        if left := self.simulator.received[calls:]:
+            names = sorted({call.operation for call in left})
+            raise Failure(f"a copied database called Amazon: {names}")
+        self.nursery.do("rename_database", uuid=before)
+
+    def _swap(self, _rng):
+        """Somebody links the account again, with the keys of another seller."""
+        number = len(self.world.sellers)
+        other = Seller(f"Shop {number}", "eu", f"A1SIMSELLER{number}")
+        self.world.add_seller(other)
+        keys = {key: getattr(other, name) for key, name in LINK_KEYS.items()}
+        if not self._finish(self._begin("swap_keys", {"keys": keys})):
+            raise Failure("the keys of another seller were taken")
+
+    def _jump(self, _rng, hours):
+        """The server's clock was wrong until now, and is right again."""
+        self.nursery.do("jump_clock", hours=hours)
+        with self.world.lock:  # else Odoo asks once more, and Amazon says so
+            for report in self.world.reports:
+                report.created += timedelta(hours=min(hours, 0))
+
     def _pass_time(self):
         """An hour at least: Amazon may be asked for the same reports again."""
         self.nursery.do("pass_time", account=self.account, hours=1)
@@ -232,6 +273,7 @@ class Play:
         :raise Failure: something is left for ever.
         """
         self.simulator.heal()
+        self._watch_stock()
         self.told.append("settle")
         for _night in range(2 if self.is_late else 1):
             self._pass_time()  # what was compared before it was shown is the next one's
@@ -240,6 +282,19 @@ class Play:
                 raise Failure(f"never done: {rounds[-1]}")
         if self.met:
             self.nursery.do("tidy")
+
+    def _watch_stock(self):
+        """So often each scheduled action runs once, and Amazon is well: then nothing is
+        on sale any more that is sold out in Odoo.
+
+        :raise Failure: buyers see goods that are gone
+        """
+        for _round in range(LANE):
+            self._pass_time()
+            self._finish(self._begin("cron", {}))
+        offers = self.nursery.do("sold_out", account=self.account)
+        if wrong := [*find_oversold(self.world, offers)]:
+            raise Failure("\n".join(wrong))
 
 
 class Amazon(Simulator):

@@ -111,8 +111,21 @@ def _after(story):
     return STORIES[story][1]
 
 
-#: who meets whom at the same work, undisturbed
+def _jump(hours):
+    """A day in whose middle the server's clock turns out to have been wrong."""
+    wrong = ("jump", {"hours": hours})
+    return [_SALE, _WORK, _PACK, _WORK, _COUNT, wrong, _SALE, _EMPTY, _WORK]
+
+
+#: who meets whom at the same work, undisturbed; and days on which the database, the
+#: seller or the clock is not what it was
 MEETINGS = {
+    "copied database": [_SALE, _WORK, _PACK, _EMPTY, ("copy", {}), _WORK, _SALE],
+    "keys of another seller": [_SALE, _WORK, _PACK, ("swap", {}), _EMPTY, _WORK],
+    "clock was a day ahead": _jump(24),
+    "clock was a day behind": _jump(-24),
+    "clock was an hour ahead": _jump(1),
+    "clock was an hour behind": _jump(-1),
     "two servers import": [*_after("import"), _meet(_SERVER, _READER, _READER)],
     "cron and button import": [*_after("import"), _meet(_SERVER, _READ_BUTTON)],
     "cron and retry import": [
