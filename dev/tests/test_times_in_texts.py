@@ -9,7 +9,10 @@ from dev.paths import ROOT
 from .common import DevCase
 
 FOLDERS = ("models", "wizards", "controllers", "tools")
-HELPERS = ("describe_moment", "describe_day", "_describe_moment", "_local")
+HELPERS = (
+    *("describe_moment", "describe_day", "_describe_moment", "_local"),
+    "_amazon_day",
+)
 FORMATTING = ("strftime", "format_date", "format_datetime", "format_time")
 #: they write times by themselves: the helpers, and the axis of a graph
 EXEMPT = ("tools/reader_time.py", "models/overview/amazon_account.py")

@@ -14,10 +14,11 @@ from markupsafe import Markup
 from psycopg2 import Error as DatabaseError
 
 from odoo import _, fields, models
-from odoo.tools.misc import format_amount, format_date
+from odoo.tools.misc import format_amount
 
 from ...tools.amazon_time import day_start
 from ...tools.personal_words import describe_for_log
+from ...tools.reader_time import describe_day
 
 _logger = logging.getLogger(__name__)
 # The mail leaves at this hour of the responsible's day, or later when Odoo was off.
@@ -235,7 +236,7 @@ class AmazonAccount(models.Model):
 
     def _get_digest_subject(self):
         zoned = self.with_context(tz=self._get_zone())
-        day = format_date(self.env, fields.Date.context_today(zoned))
+        day = describe_day(self.env, fields.Date.context_today(zoned))
         return _("Amazon on %s", day)
 
     def _get_digest_footer(self):
@@ -408,7 +409,7 @@ class AmazonAccount(models.Model):
             (self.secret_expiry, _("The client secret ends about %s")),
         )
         return [
-            ("amazon_account_action", text % format_date(self.env, day), True)
+            ("amazon_account_action", text % describe_day(self.env, day), True)
             for day, text in texts
             if day and day <= limit
         ]

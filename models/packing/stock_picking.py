@@ -3,7 +3,8 @@ nobody can know who packs it (feature W5).
 """
 
 from odoo import _, api, fields, models
-from odoo.tools.misc import format_datetime
+
+from ...tools.reader_time import describe_moment
 
 CLOSED = ("done", "cancel")
 
@@ -69,7 +70,7 @@ class StockPicking(models.Model):
                     "amazon_service_level": order.amazon_service_level,
                     "amazon_ship_by": ship_by,
                     "amazon_ship_by_text": ship_by
-                    and format_datetime(self.env, ship_by, dt_format="short"),
+                    and describe_moment(self.env, ship_by, True),
                     "amazon_is_prime": "PRIME" in programs,
                     "amazon_is_business": "AMAZON_BUSINESS" in programs,
                     "amazon_is_gift": order._is_amazon_gift(),

@@ -5,7 +5,8 @@ Nothing of it is stored: it is read from what is there when somebody opens the f
 
 from odoo import _, api, fields, models
 from odoo.tools import plaintext2html
-from odoo.tools.misc import format_date, format_datetime
+
+from ...tools.reader_time import describe_day, describe_moment
 
 # What Amazon calls an order of which it knows that all of it has left.
 ON_ITS_WAY = {
@@ -66,7 +67,7 @@ class SaleOrder(models.Model):
         :param str state: None: done, or still to come
         :return dict: the point, as the widget shows it
         """
-        text = moment and format_datetime(self.env, moment, dt_format="short") or ""
+        text = moment and describe_moment(self.env, moment, True) or ""
         return {
             "name": name,
             "label": label,
@@ -185,7 +186,7 @@ class SaleOrder(models.Model):
 
         :return str: the day
         """
-        return format_date(self.env, fields.Datetime.context_timestamp(self, moment))
+        return describe_day(self.env, moment)
 
     def _get_amazon_step_accepted(self):
         label = _("Accepted by Amazon")
@@ -224,7 +225,7 @@ class SaleOrder(models.Model):
         return self._step(
             "paid_out",
             _("Paid out"),
-            detail=format_date(self.env, day) if day else "",
+            detail=describe_day(self.env, day) if day else "",
             state="done" if lines else "todo",
         )
 
@@ -283,7 +284,7 @@ class SaleOrder(models.Model):
                     _(
                         "Bought and paid at %(shop)s on %(day)s, imported from Amazon.",
                         shop=order.amazon_marketplace_id.name,
-                        day=format_date(self.env, order.date_order),
+                        day=describe_day(self.env, order.date_order),
                     )
                 )
                 for order in self
