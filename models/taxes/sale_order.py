@@ -194,7 +194,7 @@ class SaleOrder(models.Model):
             here = sum(row.lines.mapped("price_tax"))
             left -= here
             owed, remitted = (0.0, stated) if row.is_remitted else (stated, 0.0)
-            taxes = ", ".join(row.lines.tax_id.mapped("name")) or _("none")
+            taxes = ", ".join(row.lines.mapped("tax_id").mapped("name")) or _("none")
             rows += self._get_amazon_tax_row(row.rate, taxes, owed, here, remitted)
         if not money.is_zero(left):  # lines that are not Amazon's, or rounding of all
             rows += self._get_amazon_tax_row("", _("Other lines"), 0.0, left, 0.0)

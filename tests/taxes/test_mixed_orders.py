@@ -174,8 +174,8 @@ class TestMixedOrders(TaxCase):
         self.assertEqual(order.amazon_tax_difference, 0.0)
         self.assertTrue(order.amazon_tax_differs)
         self.assertIn("7 %", order.amazon_tax_reason)
-        order.order_line[0].tax_id = self.vat_7
-        order.order_line[1].tax_id = self.vat_19
+        for line, tax in zip(order.order_line, (self.vat_7, self.vat_19), strict=True):
+            line.tax_id = tax
         self.assertFalse(order.amazon_tax_differs)
 
     def test_f6_two_wrong_rates_of_which_amazon_remits_one(self):
