@@ -391,12 +391,12 @@ class AmazonAccount(models.Model):
         :return Seen: to know later whether that still holds
         """
         until = self.env.cr.now().replace(microsecond=0)
-        known = self.stock_read_until  # later than now: by a clock that was ahead
-        if everything or not known or known > until:
+        since = self.stock_read_until and self.stock_read_until - OVERLAP
+        # later than now: by a clock that was ahead
+        if everything or not since or since > until:
             self._store_quantities(None)
             seen = Seen(until - BEGUN_BEFORE, {})
         else:
-            since = known - OVERLAP
             seen = Seen(since, self._find_changed_skus(since))
             if seen.marks:
                 self._store_quantities(list(seen.marks))
