@@ -42,7 +42,7 @@ def parser():
 
     test = commands.add_parser("test", help="all tests, on a real Odoo")
     test.add_argument("--series", choices=(*SERIES, "all"))
-    test.add_argument("--only", choices=("unit", "odoo", "torture"))
+    test.add_argument("--only", choices=("unit", "odoo", "torture", "clients"))
     test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
     test.add_argument(
         "--with",

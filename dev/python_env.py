@@ -17,6 +17,9 @@ VERSIONS = {
     "lint": ("3.11", "3.12", "3.13", "3.10"),
     "bench": ("3.11", "3.12", "3.13", "3.10"),
     "fuzz": ("3.11", "3.12", "3.13"),
+    "client-amzn-sp-api": ("3.11", "3.12", "3.13", "3.10"),
+    "client-amzn-selling-partner": ("3.11", "3.12", "3.13", "3.10"),
+    "client-python-amazon-sp-api": ("3.11", "3.12", "3.13", "3.10"),
 }
 #: what pip says when it can not reach its index; its last word then misleads
 NO_NETWORK = ("NewConnectionError", "Max retries", "ConnectTimeout", "Retrying")

@@ -8,6 +8,7 @@ from functools import partial
 from . import (
     changed,
     chromium,
+    client_tests,
     odoo_parts,
     odoo_source,
     odoo_tests,
@@ -104,6 +105,8 @@ class Plan:
             parts += self._odoo("with", "", MORE_MODULES)
         if only in (None, "unit"):
             parts += self._units()
+        if only == "clients" or self._options.everything:
+            parts.append(partial(client_tests.ClientTests))
         if only in (None, "odoo"):
             parts += self._helpers()
         return parts

@@ -1,6 +1,7 @@
 """Amazon as the connector sees it, on this machine: stateful, strict, repeatable.
 
-Standard library only, no Odoo. ``python3 -m sim`` serves it with a small web page.
+Standard library only, no Odoo. ``python3 -m sim`` serves it with a small web page, also
+to clients of others: ``docs/simulator.rst``.
 """
 
 from .catalogue import CATALOGUE

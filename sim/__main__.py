@@ -23,6 +23,11 @@ def _arguments():
         "--published-rates", action="store_true", help="throttle as Amazon does"
     )
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse what Amazon takes and does not document",
+    )
+    parser.add_argument(
         "--state", type=Path, metavar="FILE", help="keep the world in this file"
     )
     arguments = parser.parse_args()
@@ -59,6 +64,7 @@ def main():
         port=arguments.port,
         orders=0 if world or arguments.empty else arguments.orders,
         published_rates=arguments.published_rates,
+        strict=arguments.strict,
         world=world,
     )
     if arguments.state:

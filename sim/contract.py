@@ -26,6 +26,7 @@ FILES = (
     "reports_2021-06-30.json",
     "fbaInventory.json",
     "finances_2024-06-19.json",
+    "tokens_2021-03-01.json",
 )
 FEED = "listings-feed-schema-v2.json"
 REPORT = "listings-feed-processing-report-schema-v2.json"

@@ -243,8 +243,9 @@ def _buttons(order):
 def _call(call):
     fine = call.status is not None and call.status < 400
     fault = f' <small class="fault">{escape(call.fault)}</small>' if call.fault else ""
+    remarks = "".join(f"<br><small>{escape(text)}</small>" for text in call.remarks)
     return (
-        f"<tr><td>{escape(call.operation or call.path)}{fault}</td>"
+        f"<tr><td>{escape(call.operation or call.path)}{fault}{remarks}</td>"
         f'<td class="{"fine" if fine else "wrong"}">{call.status or "cut"}</td>'
         f'<td class="when">{call.at:%H:%M:%S}</td></tr>'
     )

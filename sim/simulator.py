@@ -1,7 +1,7 @@
 """The simulator as a whole: a world behind Amazon's API."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from . import contract
@@ -31,6 +31,7 @@ class Request:
     status: int | None = None
     fault: str | None = None
     request_id: str = ""
+    remarks: list = field(default_factory=list)  # what a strict simulator refuses
 
     @property
     def json(self):
@@ -54,7 +55,9 @@ class Simulator:
     ``with Simulator(seed=1) as sim: …`` serves at `sim.url`; `sim.world` is the
     truth, `sim.received` the calls made, `sim.faults` and `sim.rates` the fault
     scenarios.
-    `sim.url` names both the LWA host and the SP-API endpoint.
+    `sim.url` names both the LWA host and the SP-API endpoint. What Amazon takes and
+    does not document (unknown parameters, tokens asked for in JSON) is noted in
+    `sim.remarks`; with `strict` it is refused.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Simulator:
         settled=True,
         published_rates=False,
         check_contract=False,
+        strict=False,
         world=None,
     ):
         self.world = world or World(seed, clock, settled)
@@ -75,6 +79,8 @@ class Simulator:
         self.faults = Faults()
         self.received = []
         self.contract_violations = []
+        self.strict = strict
+        self.remarks = []  # "operation: what was unusual", in the order of the calls
         self.after_page_action = None  # a hook, e.g. to save the world
         self._contract = contract.load() if check_contract else None
         self._server = Server(self, host, port)
@@ -151,8 +157,10 @@ class Simulator:
             call = Call(
                 self.world, None, path_parameters, pairs, headers, body, self.url
             )
+            call.remarks = None if self.strict else record.remarks
             answer = self._carry_out(operation, call, fault)
             record.status = answer.status
+            self.remarks += [f"{name}: {text}" for text in record.remarks]
         return Reply(
             answer.status,
             self._headers(record, answer, call.plan),

@@ -21,7 +21,7 @@ FR = "A13V1IB3VIYZZH"
 
 # All calls of all tests are checked against Amazon's models where they are available:
 # see `test_contract`.
-CHECKED = {"check_contract": contract.available()}
+CHECKED = {"check_contract": contract.available(), "strict": True}
 # Neither notes of what changed, nor mails that ask new users for a password.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
 BOOKED = {

@@ -27,7 +27,7 @@ class Shop:
     def __init__(self, env):
         self.env = env
         self.random = random.Random(1)
-        self.amazon = Simulator(seed=1)
+        self.amazon = Simulator(seed=1, strict=True)
         for operation in UNCOUNTED:
             self.amazon.rates[operation] = (1000, 1000)
         self.amazon.start()

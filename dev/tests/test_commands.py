@@ -149,7 +149,10 @@ class TestReport(DevCase):
                 self.assertIn(module, tests_command.MORE_MODULES)
 
     def plan(self, *words):
-        """:return list: (class or function, its words) of the parts, and the places"""
+        """Plan a command line.
+
+        :return list: (class or function, its words) of the parts, and the places
+        """
         options = command_line.parser().parse_args(["test", *words])
         options.units = options.k
         sources = [mock.Mock(series=series) for series in ("17.0", "19.0")]
@@ -170,9 +173,13 @@ class TestReport(DevCase):
                 *[("OdooPart", "test", "/amazon_connector")] * 2,
                 *[("OdooPart", "with", more)] * 2,
                 ("UnitTests", []),
+                ("ClientTests",),
             ],
         )
         self.assertEqual(places, 3)
+
+    def test_clients_alone(self):
+        self.assertEqual(self.plan("--only", "clients")[0], [("ClientTests",)])
 
     def test_parts_run_side_by_side_as_far_as_there_are_places(self):
         begun, most = [], []

@@ -301,7 +301,7 @@ class Amazon(Simulator):
     """The simulator with a world for each schedule; it can kill workers."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__(strict=True)
         self._victims = []
 
     def begin_world(self, seed):

@@ -1,8 +1,10 @@
 """Login with Amazon: access tokens, and the check of those in calls."""
 
+import json
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
+from . import bodies, parameters
 from .base import Answer, ApiError, Operation
 
 LIFETIME = timedelta(seconds=3600)
@@ -15,16 +17,11 @@ def _refused(status, error, description):
 
 
 def token(call):
-    """POST /auth/o2/token, form-encoded."""
-    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        return _refused(400, "invalid_request", "Content-Type is not form-urlencoded")
-    if call.query:
-        return _refused(400, "invalid_request", "Parameters belong in the body")
-    pairs = parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True)
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        return _refused(400, "invalid_request", "A parameter is repeated")
+    """POST /auth/o2/token, form-encoded; Amazon takes JSON, too."""
+    try:
+        form = _form(call)
+    except ApiError as error:
+        return _refused(error.status, error.code, error.message)
     if not form.get("grant_type"):
         return _refused(400, "invalid_request", "Parameter grant_type is missing")
     if form["grant_type"] not in _GRANTS:
@@ -35,6 +32,9 @@ def token(call):
     for name in (*needed, "client_id", "client_secret"):
         if not form.get(name):
             return _refused(400, "invalid_request", f"Parameter {name} is missing")
+    if form["grant_type"] == "client_credentials" and call.remarks is None:
+        # nothing that our addon calls can be called without a seller
+        return _refused(400, "unsupported_grant_type", "A seller's consent is needed")
     clients = [s for s in call.world.sellers if s.client_id == form["client_id"]]
     known = [s for s in clients if s.client_secret == form["client_secret"]]
     if not known:
@@ -44,7 +44,35 @@ def token(call):
         return _refused(
             400, "invalid_grant", "The request has an invalid grant parameter"
         )
+    if form["grant_type"] == "client_credentials":
+        return _granted(call.world, None)
     return _granted(call.world, seller)
+
+
+def _form(call):
+    """Return the parameters of a request for a token.
+
+    :raise ApiError: they are not written as the documentation wants it
+    """
+
+    def wrong(text):
+        return ApiError(400, "invalid_request", text)
+
+    text = call.body.decode("utf-8", "replace")
+    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        call.tolerate(wrong("Content-Type is not form-urlencoded"))
+    if call.query:
+        call.tolerate(wrong("Parameters belong in the body"))
+    if kind == "application/json":
+        try:
+            return dict(json.loads(text))
+        except (TypeError, ValueError):
+            raise wrong("The body is not JSON") from None
+    pairs = [*call.query, *parse_qsl(text, keep_blank_values=True)]
+    if len(dict(pairs)) != len(pairs):
+        raise wrong("A parameter is repeated")
+    return dict(pairs)
 
 
 def _by_refresh_token(_world, form, sellers):
@@ -56,7 +84,13 @@ def _by_code(world, form, sellers):
     return world.consents.redeem(world, form["code"], form["redirect_uri"], sellers)
 
 
+def _of_no_seller(_world, form, sellers):
+    """A grantless token is the application's: it opens nothing of a seller."""
+    return sellers[0] if form["scope"].startswith("sellingpartnerapi::") else None
+
+
 _GRANTS = {
+    "client_credentials": (("scope",), _of_no_seller),
     "refresh_token": (("refresh_token",), _by_refresh_token),
     "authorization_code": (("code", "redirect_uri"), _by_code),
 }
@@ -65,14 +99,14 @@ _GRANTS = {
 def _granted(world, seller):
     access = f"Atza|{world.new_secret('access token')}"
     expires = world.now() + LIFETIME
-    world.access_tokens[access] = (seller.merchant_token, expires)
+    world.access_tokens[access] = (seller and seller.merchant_token, expires)
+    body = {
+        "access_token": access,
+        "token_type": "bearer",
+        "expires_in": int(LIFETIME.total_seconds()),
+    }
     return Answer(
-        body={
-            "access_token": access,
-            "refresh_token": seller.refresh_token,
-            "token_type": "bearer",
-            "expires_in": int(LIFETIME.total_seconds()),
-        }
+        body=body | ({"refresh_token": seller.refresh_token} if seller else {})
     )
 
 
@@ -102,4 +136,36 @@ def check_roles(purpose, roles, seller):
         raise ApiError(403, "AccessDenied", _DENIED, details)
 
 
-OPERATIONS = (Operation("token", "POST", "/auth/o2/token", token, needs_token=False),)
+def create_restricted_data_token(call):
+    """POST /tokens/2021-03-01/restrictedDataToken: a token for the same seller, which
+    opens what the seller's own token opens here."""
+    resource = bodies.an_object(
+        {"method": bodies.text, "path": bodies.text},
+        {"dataElements": bodies.a_list(bodies.text)},
+    )
+    bodies.read(
+        call,
+        {"restrictedResources": bodies.a_list(resource, 1, 50)},
+        {"targetApplication": bodies.text},
+    )
+    parameters.read(call, {})
+    granted = _granted(call.world, call.seller).body
+    return Answer(
+        body={
+            "restrictedDataToken": granted["access_token"],
+            "expiresIn": granted["expires_in"],
+        }
+    )
+
+
+OPERATIONS = (
+    Operation("token", "POST", "/auth/o2/token", token, needs_token=False),
+    Operation(
+        "createRestrictedDataToken",
+        "POST",
+        "/tokens/2021-03-01/restrictedDataToken",
+        create_restricted_data_token,
+        rate=1,
+        burst=10,
+    ),
+)

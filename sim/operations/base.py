@@ -57,6 +57,16 @@ class Call:
     body: bytes = b""
     url: str = ""  # where the simulator itself is reached
     plan: str | None = None  # the usage plan that it counted for
+    remarks: list | None = None  # None: a strict simulator, which refuses instead
+
+    def tolerate(self, refusal):
+        """Note what Amazon's documentation does not know and Amazon evidently takes.
+
+        :param refusal: the ApiError of a strict simulator, which raises it
+        """
+        if self.remarks is None:
+            raise refusal
+        self.remarks.append(f"{refusal.message} {refusal.details}".strip())
 
 
 @dataclass(frozen=True)

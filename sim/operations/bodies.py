@@ -1,4 +1,4 @@
-"""Parse JSON bodies as strictly as Amazon publishes them."""
+"""Parse JSON bodies as strictly as Amazon publishes them, or as it takes them."""
 
 import json
 
@@ -7,7 +7,7 @@ from .base import invalid
 
 
 def read(call, required, optional=()):
-    """Return the body, an object that holds these names and no others.
+    """Return the body, an object of these names; a strict simulator refuses others.
 
     :param required: {name: reader}, as the readers of this module
     :raise ApiError: 400
@@ -16,7 +16,24 @@ def read(call, required, optional=()):
         value = json.loads(call.body.decode())
     except ValueError:
         raise invalid("The body is not JSON in UTF-8") from None
-    return an_object(required, optional)("body", value)
+    reader = an_object(required, optional)
+    return reader("body", _without_unknown(call, reader, "body", value))
+
+
+def _without_unknown(call, reader, name, value):
+    """Leave out the fields that a reader does not know, at any depth."""
+    known, item = getattr(reader, "known", None), getattr(reader, "item", None)
+    if known and isinstance(value, dict):
+        for key in value.keys() - known.keys():
+            call.tolerate(invalid(f"Unknown field: {key}", name))
+        return {
+            key: _without_unknown(call, known[key], key, part)
+            for key, part in value.items()
+            if key in known
+        }
+    if item and isinstance(value, list):
+        return [_without_unknown(call, item, name, part) for part in value]
+    return value
 
 
 def an_object(required, optional=()):
@@ -29,11 +46,9 @@ def an_object(required, optional=()):
         for key in required:
             if value.get(key) is None:
                 raise invalid(f"{key} is missing", name)
-        for key in value:
-            if key not in known:
-                raise invalid(f"Unknown field: {key}", name)
         return {key: known[key](key, part) for key, part in value.items()}
 
+    reader.known = known
     return reader
 
 
@@ -73,6 +88,7 @@ def a_list(item, least=0, most=None):
             raise invalid(f"{name} may have {least} to {most or 'any'} values")
         return [item(name, part) for part in value]
 
+    reader.item = item
     return reader
 
 

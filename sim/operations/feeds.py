@@ -6,28 +6,19 @@ from datetime import timedelta
 from .. import feeds as model
 from ..clock import to_text
 from ..sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS
-from . import bodies, parameters
+from . import bodies, parameters, processing
 from .auth import check_roles
-from .base import Answer, ApiError, Operation, invalid
+from .base import Answer, Operation, invalid
 from .document_store import PATH
 
-_KEPT = timedelta(days=90)
 _REPORT_KEPT = timedelta(days=28)
 _DOCUMENT_USABLE = timedelta(days=2)
-_SEARCH = {
-    "feedTypes": parameters.csv(most=10),
-    "marketplaceIds": parameters.csv(most=10),
-    "pageSize": parameters.whole_number(1, 100),
-    "processingStatuses": parameters.csv(model.STATUSES),
-    "createdSince": parameters.moment,
-    "createdUntil": parameters.moment,
-    "nextToken": parameters.plain,
-}
+_SEARCH = processing.search_parameters("feedTypes")
 
 
 def create_feed_document(call):
     """POST /feeds/2021-06-30/documents."""
-    parameters.read(call.query, {})
+    parameters.read(call, {})
     content_type = bodies.read(call, {"contentType": bodies.text})["contentType"]
     world = call.world
     document = world.feeds.new_document(world, call.seller.merchant_token, content_type)
@@ -38,7 +29,7 @@ def create_feed_document(call):
 
 def create_feed(call):
     """POST /feeds/2021-06-30/feeds."""
-    parameters.read(call.query, {})
+    parameters.read(call, {})
     body = bodies.read(
         call,
         {
@@ -86,67 +77,24 @@ def _listings_variant(call):
 
 def get_feed(call):
     """GET /feeds/2021-06-30/feeds/{feedId}."""
-    parameters.read(call.query, {})
+    parameters.read(call, {})
     return Answer(body=_shown(_feed(call)))
 
 
 def cancel_feed(call):
     """DELETE /feeds/2021-06-30/feeds/{feedId}."""
-    parameters.read(call.query, {})
-    feed = _feed(call)
-    if feed.status != model.IN_QUEUE:
-        raise invalid(f"Only feeds in the queue can be cancelled, not {feed.status}")
-    feed.status = model.CANCELLED
-    return Answer()
+    parameters.read(call, {})
+    return processing.cancel(_feed(call), "feed")
 
 
 def _feed(call):
-    feed = call.world.feeds.get(call.path["feedId"], call.seller.merchant_token)
-    if feed is None or call.world.now() > feed.created + _KEPT:
-        raise ApiError(404, "NotFound", "The feed was not found.")
-    return feed
+    return processing.find(call, call.world.feeds, call.path["feedId"], "feed")
 
 
 def get_feeds(call):
     """GET /feeds/2021-06-30/feeds."""
-    wanted = parameters.read(call.query, _SEARCH)
-    feeds = call.world.feeds
-    if "nextToken" in wanted:
-        if len(wanted) > 1:
-            raise invalid("nextToken must be the only parameter")
-        kept = feeds.page_tokens.get(wanted["nextToken"])
-        if kept is None or kept[0] != call.seller.merchant_token:
-            raise invalid("nextToken is not valid")
-        _merchant, size, rest = kept
-    elif "feedTypes" in wanted:
-        size, rest = wanted.get("pageSize", 10), _found(call, wanted)
-    else:
-        raise invalid("Give feedTypes or nextToken")
-    body = {"feeds": [_shown(feed) for feed in rest[:size]]}
-    if rest[size:]:
-        token = call.world.new_secret("feeds")
-        feeds.page_tokens[token] = (call.seller.merchant_token, size, rest[size:])
-        body["nextToken"] = token
-    return Answer(body=body)
-
-
-def _found(call, wanted):
-    """Return the matching feeds, newest first."""
-    now = call.world.now()
-    since = max(wanted.get("createdSince", now - _KEPT), now - _KEPT)
-    until = wanted.get("createdUntil", now)
-    places = set(wanted.get("marketplaceIds", ()))
-    statuses = wanted.get("processingStatuses", model.STATUSES)
-    found = [
-        feed
-        for feed in call.world.feeds
-        if feed.merchant == call.seller.merchant_token
-        and feed.type in wanted["feedTypes"]
-        and feed.status in statuses
-        and since <= feed.created <= until
-        and (not places or places.intersection(feed.marketplaces))
-    ]
-    return found[::-1]
+    wanted = parameters.read(call, _SEARCH)
+    return processing.list_page(call, call.world.feeds, wanted, "feed", _shown)
 
 
 def _shown(feed):
@@ -165,20 +113,7 @@ def _shown(feed):
 
 def get_feed_document(call):
     """GET /feeds/2021-06-30/documents/{feedDocumentId}."""
-    known = {"enableContentEncodingUrlHeader": parameters.flag}
-    wanted = parameters.read(call.query, known)
-    world = call.world
-    document = world.feeds.documents.get(call.path["feedDocumentId"])
-    mine = document and document.merchant == call.seller.merchant_token
-    expired = mine and world.now() > document.created + _REPORT_KEPT
-    if not mine or expired or document.content is None:
-        raise ApiError(404, "NotFound", "The feed document was not found.")
-    told = wanted.get("enableContentEncodingUrlHeader") and document.gzip
-    link = world.feeds.presign(world, document, "GET", "gzip" if told else "")
-    body = {"feedDocumentId": document.id, "url": f"{call.url}{PATH}{link}"}
-    if document.gzip:
-        body["compressionAlgorithm"] = "GZIP"
-    return Answer(body=body)
+    return processing.show_document(call, call.world.feeds, "feed", _REPORT_KEPT, PATH)
 
 
 _ROLES = (ROLE_ORDERS, ROLE_LISTINGS, ROLE_DELIVERY)

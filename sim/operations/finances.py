@@ -35,7 +35,7 @@ _LABELS = {
 
 def list_transactions(call):
     """GET /finances/2024-06-19/transactions."""
-    wanted = parameters.read(call.query, _SEARCH)
+    wanted = parameters.read(call, _SEARCH)
     if not {"postedAfter", "relatedIdentifierName"} & wanted.keys():
         raise invalid("Give postedAfter or relatedIdentifierName")
     world = call.world

@@ -38,7 +38,7 @@ class PageToken:
 def get_inventory_summaries(call):
     """GET /fba/inventory/v1/summaries."""
     world = call.world
-    wanted = parameters.read(call.query, _QUERY)
+    wanted = parameters.read(call, _QUERY)
     for name in _REQUIRED:
         if name not in wanted:
             raise invalid(f"{name} is missing")

@@ -93,7 +93,7 @@ def _told(wanted, listings, problems):
 
 def _wanted(call, known):
     """Return the parameters, and the listing in each marketplace or None."""
-    wanted = parameters.read(call.query, known)
+    wanted = parameters.read(call, known)
     if "marketplaceIds" not in wanted:
         raise invalid("marketplaceIds is missing")
     parameters.check_marketplaces(wanted["marketplaceIds"], call.seller)

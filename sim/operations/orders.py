@@ -57,7 +57,7 @@ class PageToken:
 def search_orders(call):
     """GET /orders/2026-01-01/orders."""
     world, seller = call.world, call.seller
-    wanted = parameters.read(call.query, _SEARCH)
+    wanted = parameters.read(call, _SEARCH)
     parameters.check_marketplaces(wanted.get("marketplaceIds", ()), seller)
     token = _token(world, seller, wanted)
     window = token.window if token else _window(wanted, world.visible_until())
@@ -83,7 +83,7 @@ def search_orders(call):
 def get_order(call):
     """GET /orders/2026-01-01/orders/{orderId}."""
     ref = call.path["orderId"]
-    wanted = parameters.read(call.query, {"includedData": _INCLUDED})
+    wanted = parameters.read(call, {"includedData": _INCLUDED})
     parameters.order_reference(ref)
     order = call.world.orders.get(ref)
     if order is None or order.seller != call.seller.merchant_token:

@@ -1,4 +1,4 @@
-"""Parse query parameters as strictly as Amazon publishes them."""
+"""Parse query parameters as strictly as Amazon publishes them, or as it takes them."""
 
 import re
 
@@ -8,19 +8,27 @@ from .base import invalid
 _REFERENCE = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 
 
-def read(query, known):
+def read(call, known):
     """Convert the sent pairs into a dict; `known` gives each name its parser.
 
-    :raise ApiError: 400 for an unknown, repeated or malformed parameter
+    :raise ApiError: 400 for a malformed parameter; of a strict simulator also for one
+        that is unknown or repeated
     """
-    values = {}
-    for name, text in query:
+    texts = {}
+    for name, text in call.query:
         if name not in known:
-            raise invalid(f"Unknown parameter: {name}")
-        if name in values:
-            raise invalid(f"{name} is given twice; write its values with commas")
-        values[name] = known[name](name, text)
-    return values
+            call.tolerate(invalid(f"Unknown parameter: {name}"))
+            continue
+        if name in texts:
+            call.tolerate(
+                invalid(f"{name} is given twice; write its values with commas")
+            )
+            text = f"{texts[name]},{text}"
+        if known[name] is flag and text != text.lower():
+            call.tolerate(invalid(f"{name} must be true or false", text))
+            text = text.lower()
+        texts[name] = text
+    return {name: known[name](name, text) for name, text in texts.items()}
 
 
 def moment(name, text):

@@ -2,13 +2,13 @@
 
 from ..marketplaces import MARKETPLACES, NON_AMAZON
 from ..sellers import ROLE_INSIGHTS
-from .base import Answer, Operation, invalid
+from . import parameters
+from .base import Answer, Operation
 
 
 def get_marketplace_participations(call):
     """GET /sellers/v1/marketplaceParticipations."""
-    if call.query:
-        raise invalid(f"Unknown parameter: {call.query[0][0]}")
+    parameters.read(call, {})
     seller = call.seller
     rows = [_participation(seller, MARKETPLACES[code]) for code in seller.marketplaces]
     if seller.region in NON_AMAZON:

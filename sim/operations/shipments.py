@@ -59,7 +59,7 @@ _PACKAGE = bodies.an_object(
 
 def confirm_shipment(call):
     """POST /orders/v0/orders/{orderId}/shipmentConfirmation."""
-    parameters.read(call.query, {})
+    parameters.read(call, {})
     body = bodies.read(
         call,
         {"marketplaceId": bodies.text, "packageDetail": _PACKAGE},

@@ -51,7 +51,9 @@ class SimulatorCase(unittest.TestCase):
     def setUp(self):
         super().setUp()
         self.clock = FakeClock()
-        self.sim = Simulator(seed=1, clock=self.clock, **self.options)
+        self.sim = Simulator(
+            seed=1, clock=self.clock, **{"strict": True} | self.options
+        )
         self.sim.start()
         self.addCleanup(self.sim.stop)
         self.world = self.sim.world

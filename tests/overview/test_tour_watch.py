@@ -15,7 +15,7 @@ class TestTourWatch(HttpCase):
     def setUp(self):
         super().setUp()
         forget_tokens()
-        self.amazon = Simulator(seed=1)
+        self.amazon = Simulator(seed=1, strict=True)
         self.amazon.start()
         self.addCleanup(self.amazon.stop)
         self.env["amazon.account"].search([]).action_archive()
