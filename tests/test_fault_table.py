@@ -26,13 +26,19 @@ class OrderFaultCase(FaultCase, FeedCase):
         return (self.run_cron, self.send)
 
     def message(self):
-        """:return: the amazon.submission about these orders"""
+        """Find what is owed to Amazon.
+
+        :return: the amazon.submission about these orders
+        """
         return self.messages().filtered(
             lambda row: row.sale_order_id.amazon_order_ref in self.refs
         )
 
     def is_done(self, *also):
-        """:return bool: whether the orders are here and Amazon knows what we told"""
+        """Whether nothing is left to do.
+
+        :return bool: whether the orders are here and Amazon knows what we told
+        """
         rows = self.env["amazon.order"].search([("amazon_order_ref", "in", self.refs)])
         states = {*rows.mapped("state"), *self.message().mapped("state")}
         return len(rows) == len(self.refs) and states <= {"done", "ignored", *also}

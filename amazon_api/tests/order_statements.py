@@ -82,7 +82,8 @@ class Truth:
     """A whole order, and how much of each of its lines is the seller's."""
 
     def __init__(self, seed, amounts, remitted=(False,), goods_only=False):
-        """
+        """Draw an order with all its amounts.
+
         :param int seed: draws everything
         :param tuple amounts: the range of one charge, in the smallest unit
         :param tuple remitted: whether Amazon remits the tax of an item, one is drawn
@@ -125,7 +126,10 @@ class Truth:
 
     @property
     def lines(self):
-        """:return list: (item's number, kind, amount)"""
+        """The amounts as our parser has to read them.
+
+        :return list: (item's number, kind, amount)
+        """
         lines = [
             (str(number), kind, self.money(amount))
             for number, item in enumerate(self.items)
@@ -147,8 +151,11 @@ class Truth:
     # === Amazon's words === #
 
     def order(self, way, tamper=0):
-        """:param int tamper: what Amazon's order total is wrong by
-        :return Order:"""
+        """Parse the order as Amazon would state it in one way.
+
+        :param int tamper: what Amazon's order total is wrong by
+        :return Order:
+        """
         gross = sum(item.total() for item in self.items)
         remitted = sum(item.tax for item in self.items if item.is_remitted)
         grand = gross - (remitted if way.grand_total == "without_remitted" else 0)

@@ -61,7 +61,10 @@ def row(amount, **cells):
 def write(
     rows, total=None, headings=HEADINGS, delimiter="\t", charset="utf-8", **summary
 ):
-    """:return bytes: the file; without a total the rows add up"""
+    """Write the file of a settlement report.
+
+    :return bytes: the file; without a total the rows add up
+    """
     if total is None:
         total = str(sum((Decimal(each["amount"]) for each in rows), Decimal(0)))
     summary = {name.replace("_", "-"): value for name, value in summary.items()}

@@ -32,13 +32,19 @@ HOW = st.sampled_from(("replace", "replace", "drop", "text", "list", "twice", "r
 
 
 def mutations(most=4):
-    """:return: a strategy for `mutate`"""
+    """Draw what happens to an answer.
+
+    :return: a strategy for `mutate`
+    """
     one = st.tuples(st.integers(0, 10_000), HOW, STRANGE | JSON)
     return st.lists(one, min_size=1, max_size=most)
 
 
 def mutate(example, steps):
-    """:param list steps: of (number of a place, what happens there, a strange value)"""
+    """Change a copy of an answer in the drawn places.
+
+    :param list steps: of (number of a place, what happens there, a strange value)
+    """
     value = {"answer": copy.deepcopy(example)}
     for number, how, strange in steps:
         places = [path for path in places_in(value, ()) if path]

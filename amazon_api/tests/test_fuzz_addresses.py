@@ -33,7 +33,10 @@ class TestAddresses(unittest.TestCase):
     """What passes leads where it says, whoever reads it."""
 
     def hosts(self, url):
-        """:return set: the host as each library on the way sees it"""
+        """Ask each library which host an address names.
+
+        :return set: the host as each library on the way sees it
+        """
         prepared = requests.Request("GET", url).prepare().url
         found = {urlsplit(each).hostname for each in (url, prepared)}
         return found | {parse_url(each).host.strip("[]") for each in (url, prepared)}

@@ -22,7 +22,10 @@ ORDER = order_json(orderItems=[item_json(measurement={"unit": "GRAMS", "value": 
 
 
 def _places(value, path=()):
-    """:return: where the texts of an answer stand"""
+    """Walk through an answer.
+
+    :return: where the texts of an answer stand
+    """
     if isinstance(value, str):
         yield path
     for key in value if isinstance(value, dict) else ():
@@ -32,7 +35,10 @@ def _places(value, path=()):
 
 
 def _with(path, text):
-    """:return: the order with another text in one place"""
+    """Put a text into a copy of the order.
+
+    :return: the order with another text in one place
+    """
     order = json.loads(json.dumps(ORDER))
     *way, last = path
     target = order

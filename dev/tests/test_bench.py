@@ -36,7 +36,10 @@ def options(**values):
 
 class TestBench(unittest.TestCase):
     def plan(self, **values):
-        """:return list: of what is measured, as text without the module"""
+        """Plan a bench with these options.
+
+        :return list: of what is measured, as text without the module
+        """
         return [" ".join(map(str, step[1:])) for step in bench.plan(options(**values))]
 
     def test_each_way_has_each_size_and_the_smallest_has_a_past(self):

@@ -32,7 +32,10 @@ class TestOldTemplates(DevCase):
         os.utime(note, (moment, moment))
 
     def dropped(self):
-        """:return set: names of the templates that are deleted now"""
+        """Drop the old templates, with their notes.
+
+        :return set: names of the templates that are deleted now
+        """
         self.databases._drop_old()
         names = {call.args[0] for call in self.drop.call_args_list}
         kept = {note.stem for note in self.notes.glob("*.json")}

@@ -145,3 +145,14 @@ class TestRooms(unittest.TestCase):
     def test_tests_mirror_the_rooms(self):
         folders = {path.parent.name for path in TESTS.glob("*/test_*.py")}
         self.assertEqual(folders - set(rooms()), set())
+
+    def test_a_docstring_begins_with_a_sentence(self):
+        found = [
+            f"{path.relative_to(ROOT)}: {node.name}"
+            for path in ROOT.rglob("*.py")
+            if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if (ast.get_docstring(node) or "").startswith(":")
+        ]
+        self.assertEqual(found, [])

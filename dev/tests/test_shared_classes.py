@@ -106,7 +106,10 @@ class TestSharedClasses(DevCase):
         return subprocess.Popen(list(map(str, command)), env=environ, **pipes)
 
     def ran(self, process):
-        """:return list: the tests that a process ran"""
+        """Wait for a process and read what it printed.
+
+        :return list: the tests that a process ran
+        """
         lines = process.communicate(timeout=60)[0].splitlines()
         self.assertEqual(process.returncode, 0)
         self.assertEqual(lines[0], "no http 1")

@@ -9,7 +9,10 @@ from ..shipments.case import ShippingCase
 
 class TestRoles(ShippingCase):
     def person(self, login, *groups):
-        """:return: res.users of the company"""
+        """Create a user with some groups.
+
+        :return: res.users of the company
+        """
         return new_test_user(
             self.env,
             login,

@@ -28,7 +28,10 @@ class TestMarketplaceSettings(AmazonCase):
         )
 
     def overrule(self, api_ref, **values):
-        """:return: amazon.account.marketplace"""
+        """Give a marketplace settings of its own.
+
+        :return: amazon.account.marketplace
+        """
         return self.env["amazon.account.marketplace"].create(
             {
                 "account_id": self.account.id,

@@ -28,7 +28,11 @@ class TestSecretsByRpc(SecretsCase):
         self.env.flush_all()
 
     def places(self):
-        """:return list: (records, name of a secret as seen from there, the secret)"""
+        """The secrets, plain and sealed, and the records from which they can be
+        reached.
+
+        :return list: (records, name of a secret as seen from there, the secret)
+        """
         account, company = self.account, self.company
         order = self.row(next(iter(self.states())))
         buyer = order.sale_order_id.partner_id
@@ -45,7 +49,10 @@ class TestSecretsByRpc(SecretsCase):
         return places + sealed
 
     def sealed(self, name):
-        """:return str: what the table holds"""
+        """Read the column of a secret past the ORM.
+
+        :return str: what the table holds
+        """
         owner = self.account if name in SECRETS else self.company
         self.env.cr.execute(
             f"SELECT {name}_sealed FROM {owner._table} WHERE id = %s", [owner.id]
@@ -64,14 +71,20 @@ class TestSecretsByRpc(SecretsCase):
             return None
 
     def is_known(self, records, method, kwargs):
-        """:return bool: False for what only another series of Odoo has"""
+        """Whether this series of Odoo has a method with such arguments.
+
+        :return bool: False for what only another series of Odoo has
+        """
         if not hasattr(records, method):
             return False
         known = signature(getattr(records, method)).parameters
         return kwargs.keys() <= known.keys()
 
     def calls(self, name):
-        """:return list: (method, positional arguments, named ones)"""
+        """The calls by which a field could be read.
+
+        :return list: (method, positional arguments, named ones)
+        """
         maximum, spec = f"{name}:max", {name: {}}
         bar = {"field": name, "colors": {"x": "success"}}
         return [

@@ -121,7 +121,10 @@ class TestSecretsSeen(SecretsCase):
 
 
 def load_migration(version, name):
-    """:return: module of a migration script"""
+    """Load a script of the migrations, whose folder is no package.
+
+    :return: module of a migration script
+    """
     path = Path(__file__).parents[2] / "migrations" / version / f"{name}.py"
     spec = spec_from_file_location("amazon_connector_migration", path)
     module = module_from_spec(spec)

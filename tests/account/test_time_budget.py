@@ -11,7 +11,10 @@ from odoo.addons.amazon_connector.models.account import queue_step
 
 class TestTimeBudget(BaseCase):
     def seconds(self, cron, web):
-        """:return float: time of a scheduled action, with these limits of the server"""
+        """Compute the time of a run from the limits of a server.
+
+        :return float: time of a scheduled action, with these limits of the server
+        """
         limits = {"limit_time_real_cron": cron, "limit_time_real": web}
         with patch.object(queue_step, "config", limits):
             return queue_step.get_cron_seconds()

@@ -40,7 +40,10 @@ class TestAlarm(AmazonCase):
         cron.ir_actions_server_id.run()
 
     def alarms(self, account=None):
-        """:return: the activities on an account"""
+        """Find what people are asked to do about an account.
+
+        :return: the activities on an account
+        """
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", "amazon.account"),

@@ -41,7 +41,10 @@ class TestReminders(AmazonCase):
         ]
 
     def mails(self):
-        """:return: mail.message to the responsible about the account"""
+        """Find the reminders, the oldest first.
+
+        :return: mail.message to the responsible about the account
+        """
         return self.env["mail.message"].search(
             [
                 ("model", "=", "amazon.account"),

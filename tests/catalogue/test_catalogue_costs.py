@@ -17,7 +17,10 @@ class TestCatalogueCosts(CatalogueCase):
         self.import_catalogue().requested_at -= timedelta(hours=1)  # warm
 
     def cost(self):
-        """:return int: SQL to read the catalogue once more"""
+        """Count what one more download of a known catalogue costs.
+
+        :return int: SQL to read the catalogue once more
+        """
         self.press()
         self.let_odoo_read()
         cost = self.count_sql(self.let_odoo_read)

@@ -126,7 +126,10 @@ class TestCatalogueGone(CatalogueCase):
         self.assertEqual(self.skus(), self.all)
 
     def mine(self):
-        """:return list: keys of the seller's listings"""
+        """Find the listings of our seller among those of the world.
+
+        :return list: keys of the seller's listings
+        """
         seller = self.account.seller_key
         return [key for key in self.world.listings if key[0] == seller]
 

@@ -31,7 +31,10 @@ class TestCatalogueGuard(CatalogueCase):
         return self.import_catalogue()
 
     def missing(self):
-        """:return set: SKUs of the offers that somebody has to decide about"""
+        """Open the list of missing offers.
+
+        :return set: SKUs of the offers that somebody has to decide about
+        """
         action = self.account.action_view_missing()
         self.env.invalidate_all()
         return set(self.env["amazon.offer"].search(action["domain"]).mapped("sku"))

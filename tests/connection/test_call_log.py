@@ -24,7 +24,10 @@ class TestCallLog(AmazonCase):
         amazon_call._waiting.clear()  # of tests before, whose account is gone
 
     def calls(self):
-        """:return: all amazon.call of the account, the first one first"""
+        """Read the log of calls.
+
+        :return: all amazon.call of the account, the first one first
+        """
         return self.env["amazon.call"].search(
             [("account_id", "=", self.account.id)], order="id"
         )

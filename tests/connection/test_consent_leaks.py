@@ -23,7 +23,10 @@ class TestConsentLeaks(ReturnCase):
             self.assertNotIn(quote(value), text, name)
 
     def hear_the_return(self, answer):
-        """:return tuple: the page, what the log says of the return, one request"""
+        """Come back from Amazon and check that no secret of the answer is in the log.
+
+        :return tuple: the page, what the log says of the return, one request
+        """
         with listen() as heard:
             page = self.come_back(answer)
         self.assertUntold(heard.text, answer)
@@ -68,7 +71,10 @@ class TestConsentLeaks(ReturnCase):
     # === each logger that shows addresses === #
 
     def hear(self, name, message, *args):
-        """:return str: what the log makes of a line"""
+        """Log a line and listen to it.
+
+        :return str: what the log makes of a line
+        """
         with listen() as heard:
             logging.getLogger(name).info(message, *args)
         [line] = heard.lines

@@ -148,13 +148,19 @@ class TestFaultLinks(FaultCase):
         return self.see_detour(operation)
 
     def _see_window(self):
-        """:return str: what the open window says, and the account does not"""
+        """Name what the wizard asks for after a failure; the account is as it was.
+
+        :return str: what the open window says, and the account does not
+        """
         self.assertEqual(self.account.connection_state, "connected")
         self.assertFalse(self.account.connection_message)
         return "consent" if "Authorize the app" in self.trouble else "press"
 
     def _see_refusal(self, operation):
-        """:return str: what the page says after the consent"""
+        """Name what the page after the consent asks for.
+
+        :return str: what the page says after the consent
+        """
         if not self.trouble:
             return self.see_detour(operation)
         return "keys" if "registered app" in self.trouble else "consent"

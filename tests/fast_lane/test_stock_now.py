@@ -44,13 +44,19 @@ class StockNowCase(StockFeedCase):
         self.minute()
 
     def calls(self):
-        """:return list: the calls since the last look, tokens aside"""
+        """Take the operations that were called.
+
+        :return list: the calls since the last look, tokens aside
+        """
         names = [call.operation for call in self.amazon.received]
         self.amazon.received.clear()
         return [name for name in names if name != "token"]
 
     def patches(self):
-        """:return list: (SKU, quantity) of each patchListingsItem"""
+        """The quantities that were sent one by one.
+
+        :return list: (SKU, quantity) of each patchListingsItem
+        """
         return [
             (
                 call.path.rpartition("/")[2],

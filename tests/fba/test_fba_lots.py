@@ -27,7 +27,10 @@ class TestFbaLots(AmazonCase):
         return order
 
     def _booked(self, order):
-        """:return list: (lot, quantity) of the done move lines"""
+        """Check that the moves of an order are done, and read their lots.
+
+        :return list: (lot, quantity) of the done move lines
+        """
         moves = self.moves(order)
         self.assertEqual(set(moves.mapped("state")) - {"done"}, set())
         return [

@@ -117,7 +117,10 @@ class TestFbaReadingByCron(FbaStockCase):
         self.assertLessEqual(self._count_statements(), few + 2, "49 rows, changed")
 
     def _count_statements(self):
-        """:return int: SQL to take over a reading and to show the differences"""
+        """Change all of Amazon's stock and count what it costs to store it.
+
+        :return int: SQL to take over a reading and to show the differences
+        """
         for stock in self.world.fba_stocks.values():
             stock.fulfillable += 1
         account = self.account.sudo()._in_company()

@@ -5,7 +5,10 @@ from .case import HistoryCase
 
 class TestHistoryCosts(HistoryCase):
     def _cost(self, count):
-        """:return int: SQL statements to read and import so many orders of history"""
+        """Count what an import of past orders costs.
+
+        :return int: SQL statements to read and import so many orders of history
+        """
         for number in range(count):
             self.sold("MUG-BLUE", "TEA-SENCHA", days=20 + number % 80)
         history = self.import_history()

@@ -24,7 +24,10 @@ class TestHistoryWork(HistoryCase):
         self.set_page_size(2)
 
     def _sold_over_time(self, count=10):
-        """:return list: references of orders, spread evenly over the time"""
+        """Place orders of the past.
+
+        :return list: references of orders, spread evenly over the time
+        """
         return [
             self.sold("MUG-BLUE", days=105 - number * 90 // count)
             for number in range(count)

@@ -66,7 +66,10 @@ class TestAccessMatrix(ShippingCase):
     # === what there is === #
 
     def our_models(self):
-        """:return dict: name -> model, of the addon's own"""
+        """Find the models that can be asked for records.
+
+        :return dict: name -> model, of the addon's own
+        """
         return {
             name: model
             for name, model in self.env.items()
@@ -74,7 +77,10 @@ class TestAccessMatrix(ShippingCase):
         }
 
     def our_methods(self):
-        """:return dict: model -> names of its public methods that the addon defines"""
+        """Find what can be called from outside.
+
+        :return dict: model -> names of its public methods that the addon defines
+        """
         found = {}
         for name, model in self.env.items():
             if model._abstract:
@@ -118,7 +124,10 @@ class TestAccessMatrix(ShippingCase):
         return {name: record for name, record in samples.items() if record}
 
     def find_or_make(self, model, samples):
-        """:return: a record of our company, empty where none can be made"""
+        """Find a record of a model, or create one with made-up values.
+
+        :return: a record of our company, empty where none can be made
+        """
         domain = [("company_id", "=", self.company.id)]
         if "company_id" not in model._fields or not model._fields["company_id"].store:
             domain = []
@@ -136,7 +145,10 @@ class TestAccessMatrix(ShippingCase):
             return model.browse()
 
     def fill(self, model, samples):
-        """:return dict: values of all that is required"""
+        """Make up values.
+
+        :return dict: values of all that is required
+        """
         company = {"res.company": self.company, "amazon.account": self.account}
         known = {**samples, **company}
         vals = {}
@@ -161,8 +173,11 @@ class TestAccessMatrix(ShippingCase):
     # === the calls === #
 
     def is_refused(self, record, user, method):
-        """:return bool: whether somebody may not call a method; whatever else comes of
-        it, they were let in"""
+        """Call a method as somebody and undo it.
+
+        :return bool: whether somebody may not call a method; whatever else comes of
+        it, they were let in
+        """
         record = record.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids
         )
@@ -179,7 +194,10 @@ class TestAccessMatrix(ShippingCase):
         return refused
 
     def may_call(self, record, method, company):
-        """:return str: letters of the roles that are let in"""
+        """Try a method as each role.
+
+        :return str: letters of the roles that are let in
+        """
         letters = ""
         for letter in ROLES:
             refused = self.is_refused(record, self.people[letter, company], method)

@@ -37,7 +37,10 @@ class TestOtherSeller(LinkCase):
     """Link Again with the keys of somebody else."""
 
     def keys(self):
-        """:return dict: what the account holds"""
+        """Read the stored keys and whose they are.
+
+        :return dict: what the account holds
+        """
         return {name: self.account.sudo()[name] for name in (*KEYS, "seller_key")}
 
     def paste_keys_of(self, seller, **changes):

@@ -44,7 +44,10 @@ class TestViewsAsRoles(ShippingCase):
                     yield name, model
 
     def arches(self, model):
-        """:return list: (type, tree) of the model's views, as the role gets them"""
+        """Load each kind of view.
+
+        :return list: (type, tree) of the model's views, as the role gets them
+        """
         views = self.env["ir.ui.view"].search([("model", "=", model._name)])
         kinds = sorted({view.type for view in views} - {"qweb"})
         if not kinds:
@@ -53,7 +56,10 @@ class TestViewsAsRoles(ShippingCase):
         return [(kind, etree.fromstring(view["arch"])) for kind, view in found.items()]
 
     def evaluate(self, text, model):
-        """:return list: the domain, in a form that is still empty"""
+        """Evaluate the domain or context of a view.
+
+        :return list: the domain, in a form that is still empty
+        """
         empty = {
             name: [] if field.type in ("one2many", "many2many") else False
             for name, field in model._fields.items()
@@ -130,7 +136,10 @@ class TestViewsAsRoles(ShippingCase):
         self.assertGreater(tried, 10)
 
     def sample(self, model):
-        """:return: the record of our account, or any that the role sees"""
+        """Choose the record that is opened.
+
+        :return: the record of our account, or any that the role sees
+        """
         if model._name == "amazon.account":
             return self.account.with_user(model.env.user)
         mine = "account_id" in model._fields
@@ -138,7 +147,10 @@ class TestViewsAsRoles(ShippingCase):
         return model.search(domain, limit=1)
 
     def typed_fields(self, model):
-        """:return list: names of the stored fields that a form lets the role change"""
+        """Find what can be typed into a form.
+
+        :return list: names of the stored fields that a form lets the role change
+        """
         forms = [tree for kind, tree in self.arches(model) if kind == "form"]
         names = {node.get("name") for tree in forms for node in tree.iter("field")}
         names &= model.fields_get().keys()

@@ -197,7 +197,10 @@ class TestLevers(LeverCase):
         self.assertEqual(len(sources), 2)
 
     def _open_second_warehouse(self):
-        """:return tuple: stock.warehouse, the stock.route of what leaves from there"""
+        """Create another warehouse with a route of its own.
+
+        :return tuple: stock.warehouse, the stock.route of what leaves from there
+        """
         second = self.env["stock.warehouse"].create(
             {"name": "Second", "code": "SEC", "company_id": self.company.id}
         )

@@ -57,7 +57,10 @@ class TestLeversOnKits(LeverCase, ShippingCase):
             (buy or self.buy)(items=[self.world.item("GIFT-BOX", quantity=count)])
 
     def _ship_and_invoice(self, **quantities):
-        """:return dict: what each kind of line came to, what Amazon would be told"""
+        """Deliver and invoice all orders.
+
+        :return dict: what each kind of line came to, what Amazon would be told
+        """
         orders = self.sale_orders().sorted("id")
         for order in orders:
             self.ship(order, **quantities)
@@ -208,7 +211,10 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         self.assertLessEqual(self._slope(self.buy_fba), 20, "SQL per order")
 
     def _slope(self, buy):
-        """:return float: SQL statements for one more order of a kit"""
+        """Count what an order costs, without what a run costs anyway.
+
+        :return float: SQL statements for one more order of a kit
+        """
 
         def cost(count):
             self._buy_boxes(*[1] * count, buy=buy)

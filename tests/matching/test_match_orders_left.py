@@ -166,7 +166,10 @@ class TestPastOrdersLeft(PastOrdersCase):
 
 class TestPastOrdersCosts(PastOrdersCase):
     def _cost(self, sku, count):
-        """:return int: SQL to put a product on so many orders"""
+        """Count what it costs to complete past orders of a SKU.
+
+        :return int: SQL to put a product on so many orders
+        """
         refs = [self.buy(items=[self.world.item(sku)]) for _number in range(count)]
         self.run_cron()
         self.row(sku).action_create_products()

@@ -129,7 +129,10 @@ class TestOrdersTurns(AmazonCase):
         self.cron.nextcall = fields.Datetime.now() + timedelta(**wait)
 
     def run_with_time_for(self, size):
-        """:return list: names of the accounts that had their turn in one run"""
+        """Run the scheduled action with time for a number of accounts.
+
+        :return list: names of the accounts that had their turn in one run
+        """
         turns, names = Turns(size), []
 
         def sync(account, budget, *args):

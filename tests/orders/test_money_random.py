@@ -73,7 +73,10 @@ class TestMoneyRandom(AmazonCase):
 
     @classmethod
     def _tax(cls, kind):
-        """:return: account.tax, the same for the same kind"""
+        """Create a tax, once for each kind.
+
+        :return: account.tax, the same for the same kind
+        """
         if kind not in cls.taxes:
             cls.taxes[kind] = cls._create_tax(str(kind), **cls._tax_values(kind))
         return cls.taxes[kind]
@@ -178,7 +181,10 @@ class TestMoneyRandom(AmazonCase):
             )
 
     def _place_orders(self, seed):
-        """:return dict: Amazon reference -> error of the total that Amazon states"""
+        """Draw orders of all marketplaces, some with a wrong total.
+
+        :return dict: Amazon reference -> error of the total that Amazon states
+        """
         draw, errors = random.Random(seed), {}
         sellers = {seller.region: seller for seller in self.world.sellers}
         for number in range(ORDERS):
@@ -228,7 +234,10 @@ class TestMoneyRandom(AmazonCase):
         return spoil
 
     def _worth(self, ref, policy):
-        """:return Decimal: by the simulator, without the tax that Amazon remits"""
+        """Compute what the order in Odoo has to come to.
+
+        :return Decimal: by the simulator, without the tax that Amazon remits
+        """
         order = self.world.order(ref)
         leave_out = order.facilitator and policy == "exclude"
         return order.total - sum(item.tax for item in order.items if leave_out)

@@ -15,7 +15,10 @@ ERIKA = {
 
 class ChangesCase(AmazonCase):
     def import_order(self, *skus, **details):
-        """:return tuple: Amazon's reference, the imported sale order"""
+        """Place an order and import it.
+
+        :return tuple: Amazon's reference, the imported sale order
+        """
         ref = self.buy(*(skus or ("MUG-BLUE",)), **details)
         self.run_cron()
         order = self.sale_order(ref)
@@ -31,7 +34,10 @@ class ChangesCase(AmazonCase):
         self.assertEqual(order.picking_ids.mapped("state"), ["done"])
 
     def open_moves(self, order):
-        """:return list: (SKU, quantity) of what is still to deliver"""
+        """Read the deliveries of an order.
+
+        :return list: (SKU, quantity) of what is still to deliver
+        """
         return [
             (move.product_id.default_code, move.product_uom_qty)
             for move in order.picking_ids.move_ids
@@ -39,7 +45,10 @@ class ChangesCase(AmazonCase):
         ]
 
     def reviews(self, order):
-        """:return list: what a person is asked to look at"""
+        """Read the activities of an order.
+
+        :return list: what a person is asked to look at
+        """
         return order.activity_ids.mapped("activity_type_id.name")
 
     def assertQuiet(self, order):

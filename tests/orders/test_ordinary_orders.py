@@ -10,7 +10,10 @@ from ..common import AmazonCase
 
 class TestOrdinaryOrders(AmazonCase):
     def _asked_by_us(self):
-        """:return bool: whether code of this addon asked, not Odoo's below it"""
+        """Find out who sends a statement, by the frames above.
+
+        :return bool: whether code of this addon asked, not Odoo's below it
+        """
         frame = sys._getframe(2)
         while frame and "/addons/" not in frame.f_code.co_filename:
             frame = frame.f_back
@@ -48,7 +51,10 @@ class TestOrdinaryOrders(AmazonCase):
         self.assertTrue(ours)
 
     def _listen(self, work):
-        """:return tuple: all statements of some work, and those of this addon"""
+        """Collect the statements of some work.
+
+        :return tuple: all statements of some work, and those of this addon
+        """
         self.env.flush_all()
         cursor, every, ours = type(self.env.cr), [], []
         execute = cursor.execute

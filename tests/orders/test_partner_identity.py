@@ -285,7 +285,10 @@ class TestNoRecipients(AmazonCase):
     """The role is missing without which Amazon names no recipient (feature E2)."""
 
     def _order_without_recipient(self, address=None, **details):
-        """:return str: reference of an order that names nobody, only a place"""
+        """Place an order whose buyer and recipient Amazon hides.
+
+        :return str: reference of an order that names nobody, only a place
+        """
         ref = self.buy("MUG-BLUE", address=address or ERIKA, **details)
 
         def hide(shown):

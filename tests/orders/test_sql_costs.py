@@ -27,7 +27,10 @@ class TestSqlCosts(AmazonCase):
     buyers = 0
 
     def _cost(self, count, skus=("MUG-BLUE", "TEA-SENCHA"), channel="fbm"):
-        """:return int: SQL statements to read and import so many new orders"""
+        """Count what an import of new orders costs.
+
+        :return int: SQL statements to read and import so many new orders
+        """
         buy = self.buy_fba if channel == "fba" else self.buy
         for _number in range(count):  # each from a new buyer of the same town
             self.buyers += 1
@@ -56,7 +59,10 @@ class TestSqlCosts(AmazonCase):
         self.assertLessEqual(slope, 2, "SQL on our own tables per order")
 
     def _own_cost(self, count):
-        """:return int: statements about tables of the addon, for so many new orders"""
+        """Count the statements on our own tables.
+
+        :return int: statements about tables of the addon, for so many new orders
+        """
         execute, ours = sql_db.Cursor.execute, []
 
         def note(cr, query, *args, **kwargs):
@@ -70,7 +76,10 @@ class TestSqlCosts(AmazonCase):
         return len(ours)
 
     def _slope(self, *details):
-        """:return float: SQL statements for one more order"""
+        """Count what an order costs, without what a run costs anyway.
+
+        :return float: SQL statements for one more order
+        """
         self._cost(2, *details)  # warm: products, pricelist, sequences, caches
         return (self._cost(100, *details) - self._cost(50, *details)) / 50
 

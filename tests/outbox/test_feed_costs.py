@@ -52,8 +52,11 @@ class TestFeedCosts(FeedCase):
         )
 
     def _cost(self, count):
-        """:return list: SQL statements to send so many quantities, and for the verdict
-        on them"""
+        """Count what quantities cost on their way through a feed.
+
+        :return list: SQL statements to send so many quantities, and for the verdict
+        on them
+        """
         self._owe(count)
         sending = self.count_sql(self.send)
         self._accept_all()

@@ -140,7 +140,10 @@ class TestTwoWorkers(FeedCase):
                 self.assertFalse(self._claim(cr_two, account_id))
 
     def _claim(self, cr, account_id):
-        """:return int: rows claimed by a worker of its own"""
+        """Claim messages as another worker does.
+
+        :return int: rows claimed by a worker of its own
+        """
         env = self.env(cr=cr)
         account = env["amazon.account"].browse(account_id)
         feed = env["amazon.feed"]._claim(account, "cancellation")

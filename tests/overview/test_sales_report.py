@@ -104,7 +104,10 @@ class TestFilters(WatchCase):
         )
 
     def _filtered(self):
-        """:return dict: name of a filter -> the company's orders that it shows"""
+        """Apply each filter of the search view that does not depend on the day.
+
+        :return dict: name of a filter -> the company's orders that it shows
+        """
         view = self.env.ref("amazon_connector.sale_order_view_search_amazon")
         result = {}
         for node in etree.fromstring(view.arch).iter("filter"):

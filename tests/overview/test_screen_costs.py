@@ -36,11 +36,17 @@ INDEXES = {
 @tagged("post_install", "-at_install")
 class TestScreenCosts(WatchCase):
     def costs(self):
-        """:return dict: name of the list -> SQL statements"""
+        """Count what each list costs.
+
+        :return dict: name of the list -> SQL statements
+        """
         return {name: self.sql(self._opener(name)) for name in LISTS}
 
     def _opener(self, name):
-        """:return callable: reads what the first view of an action shows"""
+        """Prepare the opening of a list.
+
+        :return callable: reads what the first view of an action shows
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"amazon_connector.{name}"
         )
@@ -75,7 +81,10 @@ class TestScreenCosts(WatchCase):
                 self.assertIn(index, self.plan(domains[name]))
 
     def domains(self, name):
-        """:return dict: filter of an action's search view -> the whole domain"""
+        """Evaluate the filters of a list.
+
+        :return dict: filter of an action's search view -> the whole domain
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"amazon_connector.{name}"
         )
@@ -95,7 +104,10 @@ class TestScreenCosts(WatchCase):
         }
 
     def plan(self, domain):
-        """:return str: how the server would count the orders"""
+        """Ask PostgreSQL for its plan.
+
+        :return str: how the server would count the orders
+        """
         query = self.env["sale.order"]._search(domain)
         self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
         return "\n".join(line for (line,) in self.env.cr.fetchall())

@@ -25,8 +25,11 @@ class TestPendingCosts(HoldCase):
         ]
 
     def slopes(self, each):
-        """:param callable each: lets something happen to an order
-        :return float: SQL statements of one more order"""
+        """Count what an order costs, without what a run costs anyway.
+
+        :param callable each: lets something happen to an order
+        :return float: SQL statements of one more order
+        """
         costs = []
         for count in (2, 50, 100):  # the first ones warm up
             refs = self.place(count)
@@ -55,7 +58,10 @@ class TestPendingCosts(HoldCase):
         self.assertLessEqual(self.slopes(self.world.touch), 2, "SQL for one more")
 
     def listen(self, work):
-        """:return list: statements of some work that read or write stock"""
+        """Collect the statements on stock.
+
+        :return list: statements of some work that read or write stock
+        """
         execute, told = sql_db.Cursor.execute, []
 
         def note(cr, query, *args, **kwargs):

@@ -100,14 +100,20 @@ class ContactCase(ShippingCase):
         return order
 
     def packed(self, order):
-        """:return: the delivery, ready to be validated"""
+        """Pack a delivery and give it a carrier.
+
+        :return: the delivery, ready to be validated
+        """
         picking = self.delivery(order)
         picking.carrier_id, picking.carrier_tracking_ref = self.dhl, "0034001"
         self.pack(picking)
         return picking
 
     def sent(self):
-        """:return set: to whom text messages and mails of the company go"""
+        """Find the text messages and mails that came about since the set-up.
+
+        :return set: to whom text messages and mails of the company go
+        """
         texts = self.env["sms.sms"].search([]) - self.known_texts
         mails = self.env["mail.mail"].search([]) - self.known_mails
         return {

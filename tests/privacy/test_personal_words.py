@@ -13,7 +13,10 @@ from odoo.addons.amazon_connector.tools.personal_words import (
 @tagged("post_install", "-at_install")
 class TestPersonalWords(BaseCase):
     def assertRedacted(self, words, **texts):
-        """:param texts: before and after, in pairs of keywords"""
+        """Check a text after its personal words are left out.
+
+        :param texts: before and after, in pairs of keywords
+        """
         self.assertEqual(words.redact(texts["before"]), texts["after"])
 
     def test_p2_names_go_whole_and_in_parts(self):

@@ -57,13 +57,19 @@ class TestOrderCheck(WatchCase):
         self.env.flush_all()
 
     def found(self):
-        """:return: amazon.order.check of the account, the newest first"""
+        """Read what the nightly comparison has stored.
+
+        :return: amazon.order.check of the account, the newest first
+        """
         return self.env["amazon.order.check"].search(
             [("account_id", "=", self.account.id)]
         )
 
     def notices(self):
-        """:return: mail.message about it"""
+        """Find what the account's chatter says.
+
+        :return: mail.message about it
+        """
         return self.account.message_ids.filtered(
             lambda message: "nightly comparison" in (message.body or "")
         )

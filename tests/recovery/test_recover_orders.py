@@ -31,7 +31,10 @@ class RecoverCase(AmazonCase):
         return wizard
 
     def results(self, wizard):
-        """:return list: (reference, result) of each line"""
+        """Read the table of the wizard.
+
+        :return list: (reference, result) of each line
+        """
         return [(line.name, line.result) for line in wizard.line_ids]
 
     def long_ago(self, *skus, days=30, **details):

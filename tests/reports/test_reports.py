@@ -38,7 +38,10 @@ class TestReports(AmazonCase):
         return len(rows)
 
     def ask(self):
-        """:return: amazon.report of the listings in Germany"""
+        """Request a report as the catalogue does.
+
+        :return: amazon.report of the listings in Germany
+        """
         return self.account._ask_for_report("catalogue", self.germany)
 
     def let_odoo_read(self, **passed):

@@ -26,7 +26,10 @@ class TestReturns(ReturnsCase):
         self.run_returns()
 
     def delivered(self, sku="MUG-BLUE", quantity=2):
-        """:return: sale.order that left the house"""
+        """Sell goods and deliver them.
+
+        :return: sale.order that left the house
+        """
         stock = self.warehouse.lot_stock_id
         self.store(sku, quantity, location=stock)
         item = self.world.item(sku, quantity)

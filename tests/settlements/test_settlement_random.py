@@ -34,8 +34,11 @@ class TestRandomSettlements(SettlementCase):
             self.invoice(self.by_ref[ref])
 
     def rows(self, rng):
-        """:return tuple: rows, and the oracle's books: account -> amount, where the
-        receivable is named by its order"""
+        """Draw the rows of a settlement and book them in a way of the test's own.
+
+        :return tuple: rows, and the oracle's books: account -> amount, where the
+        receivable is named by its order
+        """
         books, rows = defaultdict(Decimal), []
         for ref in rng.sample(self.orders, rng.randint(0, 4)) + rng.sample(
             [f"302-0000000-000000{n}" for n in range(5)], rng.randint(0, 2)
@@ -93,7 +96,10 @@ class TestRandomSettlements(SettlementCase):
         return Decimal(rng.randint(low, high)) / 100
 
     def booked(self, settlement):
-        """:return dict: account, or order of a receivable -> amount in Amazon's eyes"""
+        """Add up what was booked, but for the payout.
+
+        :return dict: account, or order of a receivable -> amount in Amazon's eyes
+        """
         found = defaultdict(Decimal)
         for item in settlement.move_ids.line_ids:
             name = item.account_id.name

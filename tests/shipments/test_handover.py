@@ -60,7 +60,10 @@ class TestCarriers(ShippingCase):
 
 class TestHandover(ShippingCase):
     def packed(self, **item):
-        """:return: sale order and its delivery, ready to be validated"""
+        """Import an order and pack it.
+
+        :return: sale order and its delivery, ready to be validated
+        """
         items = [self.world.item("MUG-BLUE", **item)]
         _ref, order = self.order(items=items)
         picking = self.delivery(order)

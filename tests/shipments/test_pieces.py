@@ -8,17 +8,26 @@ from .case import ShippingCase
 
 class PiecesCase(ShippingCase):
     def mugs(self, count):
-        """:return tuple: reference and sale order of so many mugs"""
+        """Place and import an order of one line.
+
+        :return tuple: reference and sale order of so many mugs
+        """
         return self.order(items=[self.world.item("MUG-BLUE", quantity=count)])
 
     def told(self, ref):
-        """:return list: what Amazon knows, one dict of SKUs for each package"""
+        """Read the shipments at Amazon.
+
+        :return list: what Amazon knows, one dict of SKUs for each package
+        """
         return [
             items for _number, _carrier, _tracking, items in self.world.shipments(ref)
         ]
 
     def waiting(self, order):
-        """:return list: (document, reason) of what nobody delivers, as people see it"""
+        """Find the problems of an order that waits for a delivery.
+
+        :return list: (document, reason) of what nobody delivers, as people see it
+        """
         self.env.flush_all()
         problems = self.env["amazon.problem"].search(
             [("kind", "=", "waits"), ("sale_order_id", "=", order.id)]

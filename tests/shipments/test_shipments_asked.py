@@ -64,7 +64,10 @@ class TestWishes(CancelCase):
 
 class TestSteps(CancelCase):
     def pick(self):
-        """:return tuple: reference, order whose goods are picked and have not left"""
+        """Import an order of a warehouse that picks before it ships, and pick it.
+
+        :return tuple: reference, order whose goods are picked and have not left
+        """
         self.warehouse.delivery_steps = "pick_ship"
         for product in self.products.values():
             self.env["stock.quant"]._update_available_quantity(

@@ -18,7 +18,10 @@ class TestShipmentsKept(ShippingCase):
         self.send()
 
     def looks(self):
-        """:return int: so often Amazon was asked for an order"""
+        """Count how often Amazon was asked.
+
+        :return int: so often Amazon was asked for an order
+        """
         return len(self.amazon.calls("getOrder"))
 
     def unkept(self, **details):
@@ -106,7 +109,10 @@ class TestShipmentsKept(ShippingCase):
         self.assertFalse(self.mails())
 
     def _check_at(self, row, hours):
-        """:return datetime: when the next look is due, so many hours after sending"""
+        """Compute when a shipment is asked for, seen from now.
+
+        :return datetime: when the next look is due, so many hours after sending
+        """
         due = (2, 12, 24)[row.check_count]
         return fields.Datetime.now() + timedelta(hours=due - hours, seconds=-1)
 

@@ -11,8 +11,11 @@ from .case import ShippingCase
 
 
 def rows_read(node):
-    """:param dict node: of a plan that PostgreSQL has followed
-    :return float: rows that passed through it and those below"""
+    """Add up the rows of a plan that was followed.
+
+    :param dict node: of a plan that PostgreSQL has followed
+    :return float: rows that passed through it and those below
+    """
     fates = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
     mine = sum(node.get(fate, 0) for fate in fates) * node["Actual Loops"]
     return mine + sum(map(rows_read, node.get("Plans", ())))
@@ -32,8 +35,11 @@ class TestShippingCosts(ShippingCase):
             yield
 
     def _cost(self, count):
-        """:return tuple: SQL statements to write down, and to send, so many
-        shipments"""
+        """Count what shipments cost.
+
+        :return tuple: SQL statements to write down, and to send, so many
+        shipments
+        """
         for _number in range(count):
             self.buy("MUG-BLUE", "TEA-SENCHA")
         self.run_cron()

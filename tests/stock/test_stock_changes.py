@@ -18,7 +18,10 @@ class TestStockChanges(StockCase):
         self.let_time_pass()
 
     def changed(self):
-        """:return list: SKUs that are computed anew"""
+        """Find what the next scan counts.
+
+        :return list: SKUs that are computed anew
+        """
         account = self.account.sudo()._in_company()
         since = account.stock_read_until - timedelta(minutes=15)
         return sorted(account._find_changed_skus(since))

@@ -58,7 +58,10 @@ class TestStockCosts(StockCase):
         return record.browse(ids)
 
     def multiply_offers(self, count):
-        """:return: so many offers more, of as many products that are in stock"""
+        """Copy an offer with its product and its stock, by SQL.
+
+        :return: so many offers more, of as many products that are in stock
+        """
         product = self.products["TEA-SENCHA"]
         quant = self.env["stock.quant"].search(
             [("product_id", "=", product.id), ("location_id", "=", self.shelf.id)]
@@ -107,8 +110,11 @@ class TestStockCosts(StockCase):
         self.seller._run_step(note, look, Counter(), seen, unsent, reasons)
 
     def cost(self, work, *args, settings=True):
-        """:param bool settings: the account is read again, as after a commit
-        :return int: SQL statements"""
+        """Count what some work costs; what it works on is read anew.
+
+        :param bool settings: the account is read again, as after a commit
+        :return int: SQL statements
+        """
         self.env.flush_all()
         if settings:
             self.env.invalidate_all()
@@ -160,7 +166,10 @@ class TestStockCosts(StockCase):
         self.assertLessEqual(cost, 20, "SQL for a hundred changes")
 
     def costs_of_steps(self):
-        """:return list: SQL statements of the steps of a look, settings are known"""
+        """Count what each step of a scan costs.
+
+        :return list: SQL statements of the steps of a look, settings are known
+        """
         seen = []
 
         def compute():

@@ -27,7 +27,10 @@ class TestFirstPush(StockCase):
         return {sku: self.world.quantities()[sku] for sku in self.offers}
 
     def shown(self):
-        """:return list: (SKU, Amazon has, would be) in the order of the list"""
+        """Open the list of quantities that are held back.
+
+        :return list: (SKU, Amazon has, would be) in the order of the list
+        """
         action = self.account.action_view_held_stock()
         rows = self.env[action["res_model"]].search(
             action["domain"], order="quantity, offer_id"

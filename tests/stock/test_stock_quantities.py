@@ -10,7 +10,10 @@ from .case import StockFeedCase
 
 class TestStockQuantities(StockFeedCase):
     def _move(self, sku, quantity, source, destination):
-        """:return: a stock.move that is confirmed and reserved as far as possible"""
+        """Create a move and reserve for it.
+
+        :return: a stock.move that is confirmed and reserved as far as possible
+        """
         move = self.env["stock.move"].create(
             {
                 "name": _("Amazon move"),

@@ -44,7 +44,10 @@ class TruthCase(StockFeedCase):
 
 class TestStockTruth(TruthCase):
     def sell(self, quantity, sku="MUG-BLUE"):
-        """:return: the delivery of an order that is none of Amazon's"""
+        """Sell goods past Amazon.
+
+        :return: the delivery of an order that is none of Amazon's
+        """
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.env["res.partner"].create({"name": "Neighbour"}).id,
@@ -362,7 +365,10 @@ class TestStockTruthOnExpiry(TruthCase):
         return lot
 
     def reservable(self):
-        """:return float: what Odoo reserves for a new delivery of very many"""
+        """Ask Odoo itself how much can be had.
+
+        :return float: what Odoo reserves for a new delivery of very many
+        """
         move = self.create_move("TEA-SENCHA", 1000, self.shelf, self.customers)
         move._action_confirm()
         move._action_assign()

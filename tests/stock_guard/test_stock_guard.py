@@ -39,7 +39,10 @@ class TestStockGuard(StockCase):
         self.let_time_pass()
 
     def states(self):
-        """:return dict: state -> number of messages"""
+        """Count the messages by state.
+
+        :return dict: state -> number of messages
+        """
         rows = self.messages()
         return {state: len(group) for state, group in rows.grouped("state").items()}
 

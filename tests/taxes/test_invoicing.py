@@ -24,7 +24,10 @@ class TestInvoicing(TaxCase):
         order.picking_ids.filtered(lambda p: p.state != "done")._action_done()
 
     def _bill(self, order):
-        """:return list: (product, total) of the lines of a new invoice"""
+        """Invoice what can be invoiced.
+
+        :return list: (product, total) of the lines of a new invoice
+        """
         invoice = order._create_invoices(final=True)
         invoice.action_post()
         return sorted(

@@ -57,7 +57,10 @@ class TestTaxesRandom(TaxCase):
     # === the orders ===
 
     def _draw_words(self, draw):
-        """:return dict: words of an item, all amounts of the whole line"""
+        """Draw an item.
+
+        :return dict: words of an item, all amounts of the whole line
+        """
         goods = Decimal(draw.randint(1, 20000)) * CENT
         shipping = draw.choice((ZERO, Decimal(draw.randint(1, 1500)) * CENT))
         return {
@@ -72,8 +75,11 @@ class TestTaxesRandom(TaxCase):
         }
 
     def _place(self, draw):
-        """:return tuple: Amazon's reference, whether Amazon's taxes are those of the
-        products"""
+        """Draw an order and place it.
+
+        :return tuple: Amazon's reference, whether Amazon's taxes are those of the
+        products
+        """
         words = [self._draw_words(draw) for _item in range(draw.randint(1, 4))]
         for each in words:
             # there is no price for free goods less a discount
@@ -140,7 +146,10 @@ class TestTaxesRandom(TaxCase):
     # === the proof ===
 
     def _stated(self, ref):
-        """:return dict: SKU -> tax that the seller owes, by the simulator"""
+        """Add up Amazon's taxes, but for those that Amazon remits.
+
+        :return dict: SKU -> tax that the seller owes, by the simulator
+        """
         stated = {}
         for item in self.world.order(ref).items:
             if not item.wish.facilitator:
