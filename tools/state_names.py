@@ -3,12 +3,13 @@
 Odoo has one row for each state, with one name and one code, in whatever convention its
 data came in: ``DE-BY``, ``NH``, ``SE-AB``, ``01``. Amazon passes on what the buyer
 typed. Both are reduced to plain words here, and exceptions to the rules are kept in
-tables. Does not depend on Odoo.
+tables.
 """
 
 import functools
 import re
-import unicodedata
+
+from odoo.tools import remove_accents
 
 # Letters that Unicode does not take apart into a letter and its accent.
 LETTERS = str.maketrans(
@@ -435,8 +436,7 @@ def plain(text):
     :return str:
     """
     letters = ABBREVIATION.sub(r"\1 \2", (text or "").casefold()).translate(LETTERS)
-    letters = unicodedata.normalize("NFKD", letters)
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+    return " ".join(remove_accents(letters).split())
 
 
 def words(text):
