@@ -14,6 +14,7 @@ from . import (  # noqa: E402
     features,
     fuzz_command,
     lint,
+    models,
     run_command,
     screenshots,
     shell_command,
@@ -125,6 +126,10 @@ def add_commands_of_makers(commands):
 
     page = commands.add_parser("features", help="which tests prove which feature")
     page.set_defaults(do=features.update)
+
+    news = commands.add_parser("models", help="what Amazon has published since")
+    news.add_argument("--seen", action="store_true", help="it was looked at")
+    news.set_defaults(do=models.print_news)
 
     pictures = commands.add_parser("screenshots", help="pictures of the documentation")
     pictures.set_defaults(do=screenshots.make)

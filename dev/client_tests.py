@@ -17,7 +17,7 @@ from sim import SELLER, Simulator, to_text
 from sim.money import rounded
 from sim.settlements import COMMISSION
 
-from . import python_env
+from . import models, python_env
 from .console import DevError, last_lines, say
 from .odoo_tests import Outcome
 from .paths import ROOT, cache, checkout_folder, short_hash
@@ -93,9 +93,24 @@ def play():
         if name not in problems:  # it came to its end
             part.passed += len(STEPS) - len(WITHOUT.get(name, ())) - len(problems)
         part.failures |= problems
+    _look_for_new_models(part)
     part.failed, part.skipped = len(part.failures), len(part.skips)
     part.seconds = time.monotonic() - began
     return part
+
+
+def _look_for_new_models(part):
+    """List what Amazon's own client knows and nobody has looked at."""
+    try:
+        python = python_env.environment("client-amzn-sp-api")
+    except DevError:
+        return  # it is named as skipped
+    found = models.news(models.of_client(python), models.load_seen())
+    if found:
+        told = "\n".join([*found, "after a look: python3 -m dev models --seen"])
+        part.failures["amzn-sp-api: models"] = told
+    else:
+        part.passed += 1
 
 
 def _prepare(name, script):
