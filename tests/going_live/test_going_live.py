@@ -36,7 +36,10 @@ class SetupCase(ShippingCase):
         }
 
     def setup_of(self, account=None):
-        """:return dict: the assistant as a manager reads it"""
+        """Read the set-up assistant of an account.
+
+        :return dict: the assistant as a manager reads it
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         account = (account or self.account).with_user(self.people["manager"])
@@ -47,7 +50,10 @@ class SetupCase(ShippingCase):
         return step
 
     def look(self, key):
-        """:return tuple: (state, text, names of the methods behind its buttons)"""
+        """Read one step of the assistant.
+
+        :return tuple: (state, text, names of the methods behind its buttons)
+        """
         step = self.step(key)
         return step["state"], step["text"], [name for name, _label in step["buttons"]]
 
