@@ -1,14 +1,11 @@
-"""Notices to people: one mail per run and account, silence otherwise (feature K3).
+"""When people hear of an account, and when they do not (features A7, K3).
 
-Dates that end an authorization, and who is reminded of them (feature A7).
-
-Amazon wants a seller's consent once a year and a new client secret twice a year;
-whoever misses it gets no more orders.
-
-The dead-man check: no notice must not mean that the sync stands still (feature K3).
-
-A scheduled action of its own checks whether orders were synchronized lately. When they
-were not, the responsible gets one activity; it is closed by the next successful sync.
+* Dates that end an authorization: Amazon wants a seller's consent once a year and a new
+  client secret twice a year; whoever misses it gets no more orders.
+* Failures of a run: one mail per run and account, silence otherwise.
+* The dead-man check: no notice must not mean that the sync stands still. A scheduled
+  action of its own checks whether orders were synchronized lately. When they were not,
+  the responsible gets one activity; the next successful sync closes it.
 """
 
 import logging

@@ -1,9 +1,7 @@
-"""Orders cancelled here, and reported to Amazon (features I1, I2).
+"""Orders cancelled here, and what becomes of that at Amazon (features I1, I2).
 
 Nothing here calls Amazon: a cancellation is written down for Amazon in the transaction
 in which the order is cancelled.
-
-What has become of a cancellation at Amazon, seen from the order (feature I1).
 """
 
 from odoo import _, api, fields, models

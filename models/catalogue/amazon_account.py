@@ -1,10 +1,8 @@
 """The catalogue, read from the top down: cron or button -> marketplace -> report -> its
 rows, page by page (feature C4). How a report comes here: see `models/reports`.
 
-The guard of the catalogue: a list that leaves out too much waits for a person (C4).
-
-Amazon's report may be cut, or incomplete. What it leaves out would be archived, and
-archived offers send no stock.
+A list that leaves out too much waits for a person: Amazon's report may be cut, or
+incomplete. What it leaves out would be archived, and archived offers send no stock.
 """
 
 import logging

@@ -1,9 +1,8 @@
-"""How an account reaches Amazon, and what people read when it does not.
+"""How an account reaches Amazon, and what people read when it does not (feature A4).
 
-What the app may do for a seller, area by area (feature A4).
-
-Amazon grants access by roles and lists them nowhere: only a call shows them.
-Only harmless reads are made, and what they find is thrown away.
+What the app may do for a seller is found out area by area: Amazon grants access by
+roles and lists them nowhere, only a call shows them. Only harmless reads are made, and
+what they find is thrown away.
 """
 
 import logging

@@ -1,11 +1,10 @@
-"""What Amazon stores and ships (FBA): where it lies, how it is booked.
+"""What Amazon stores and ships (FBA), read from the top down: cron -> account ->
+marketplaces -> rows.
 
-FBA stock in, read from the top down: cron -> account -> marketplaces -> rows.
-
-Amazon is asked what lies in its warehouses, marketplace by marketplace (operation
-getInventorySummaries, whose pages have to follow each other within 30 seconds). The
-rows of ``amazon.fba.stock`` are only written when all of them were read completely: a
-part would make goods disappear.
+The account says where it lies in Odoo and how it is booked. Amazon is asked what lies
+in its warehouses, marketplace by marketplace (operation getInventorySummaries, whose
+pages have to follow each other within 30 seconds). The rows of ``amazon.fba.stock`` are
+only written when all of them were read completely: a part would make goods disappear.
 """
 
 import logging

@@ -1,14 +1,12 @@
 """Orders from before the go-live, for the reports (feature A11).
 
-One row per back-fill holds all that it needs to go on: it survives restarts, and a
-person can stop and resume it.
-
 Read from the top down: cron -> back-fill -> page -> import.
 
-It comes after the normal sync of all accounts and leaves it a reserve of calls. A
-page is noted and the bookmark moved in one step; then its orders become sale orders in
-batches, as those of the normal sync do. What is noted and not imported when the
-server stops is due, and the next run of the cron imports it.
+One row per back-fill holds all that it needs to go on: it survives restarts, and a
+person can stop and resume it. It comes after the normal sync of all accounts and leaves
+it a reserve of calls. A page is noted and the bookmark moved in one step; then its
+orders become sale orders in batches, as those of the normal sync do. What is noted and
+not imported when the server stops is due, and the next run of the cron imports it.
 """
 
 import logging

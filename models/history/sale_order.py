@@ -1,13 +1,12 @@
-"""Sale orders from before the go-live: for the reports, and for nothing else (A11).
+"""Sale orders from before the go-live (A11), and those of another connector (U2).
 
-They are confirmed and locked from the beginning, so that all reports count them. What
-confirming an order sets off is not done: no delivery, no procurement, no task of
-another addon, nothing to invoice. Of the buyers they keep only where they live.
+The former are for the reports and for nothing else. They are confirmed and locked from
+the beginning, so that all reports count them. What confirming an order sets off is not
+done: no delivery, no procurement, no task of another addon, nothing to invoice. Of the
+buyers they keep only where they live.
 
-Orders that another connector imported (feature U2).
-
-Odoo knows that they are Amazon's and does not import them again. Their lines and money
-are as the other connector made them, and stay so.
+Of the latter Odoo knows that they are Amazon's and does not import them again. Their
+lines and money are as the other connector made them, and stay so.
 """
 
 from dataclasses import replace

@@ -1,10 +1,8 @@
-"""The SKUs that have no product yet: one row each, whatever the number of marketplaces
-and channels (feature C5).
+"""The SKUs that have no product yet, and what people do with them (feature C5): one row
+each, whatever the number of marketplaces and channels.
 
 No table: a row is there as long as offers of the SKU lack their product. What was found
 or chosen for it is kept in `amazon.match.suggestion`.
-
-What people do with SKUs that have no product (feature C5).
 """
 
 from odoo import _, api, fields, models

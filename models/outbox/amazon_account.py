@@ -1,14 +1,12 @@
-"""Reports to Amazon, read from the top down: cron -> account -> row -> outcome.
+"""Messages to Amazon, read from the top down: cron -> account -> row -> outcome.
 
 What Odoo owes Amazon are rows of ``amazon.submission``. They are claimed and committed,
 sent while no write is open, and get their outcome one by one. Where the outcome is
 unknown, Amazon is asked before anything is sent again.
 
-Feeds, read from the top down: find lost ones -> ask for open ones -> send the next.
-
-Each kind of message and each marketplace has one feed at a time. Its rows are claimed
-and committed before anything leaves for Amazon; what became of them stands in Amazon's
-report, message by message.
+What travels in feeds goes through the same steps in this order: find lost feeds, ask
+for open ones, send the next. Each kind of message and each marketplace has one feed at
+a time; what became of its rows stands in Amazon's report, message by message.
 """
 
 import logging

@@ -1,19 +1,14 @@
 """The dashboard: what a card of an account says, and the lists behind its numbers
-(feature K1).
+(feature K1); how far long work is (feature K4).
 
 All cards together cost the same few grouped queries, however many accounts and orders
 there are. Users see what they may see: the numbers obey their own record rules, as
 the lists behind them do.
 
-The numbers of an account, and the lists behind them.
-
-How far a long import is, for the form and the dashboard (feature K4).
-
-Amazon does not say how many orders it will show. So what is known is counted: the
-orders noted since the sync began, and which of them are through.
-
-Long work, reported while somebody has a form open (feature K4): the import of orders,
-the catalogue, the history. The widget ``amazon_progress`` asks `get_progress`.
+Long work is reported while somebody has a form open: the import of orders, the
+catalogue, the history. The widget ``amazon_progress`` asks `get_progress`. Amazon does
+not say how many orders it will show. So what is known is counted: the orders noted
+since the sync began, and which of them are through.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""A buyer's data leaves an order, its deliveries and its customers (feature P2).
+"""A buyer's data leaves an order, its deliveries and its customers (feature P2), and is
+used for no message before (feature H9).
 
 What remains is the ledger: products, quantities, amounts, country, Amazon's reference.
-
-Nothing that Odoo sends by itself or on a click reaches a buyer at Amazon (feature
-H9): Amazon allows no contact outside of its own messages.
+Nothing that Odoo sends by itself or on a click reaches a buyer at Amazon: Amazon allows
+no contact outside of its own messages.
 """
 
 from collections import Counter

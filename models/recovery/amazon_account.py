@@ -1,15 +1,16 @@
-"""Recover orders, read from the top down: wizard -> references, window -> cron.
+"""Orders once more: those that a person wants, and those that the nightly comparison
+misses.
 
-A reference that a person enters is asked for (getOrder), noted and imported like any
-other order; what quota or time do not allow becomes a row that is due, and the cron
-brings it. A window of time is read beside the normal sync (searchOrders by date of
-creation), as far as the button's time goes, and then by the cron.
+Recover orders, from the top down: wizard -> references, window -> cron. A reference
+that a person enters is asked for (getOrder), noted and imported like any other order;
+what quota or time do not allow becomes a row that is due, and the cron brings it. A
+window of time is read beside the normal sync (searchOrders by date of creation), as far
+as the button's time goes, and then by the cron.
 
-Are all orders here? Read from the top down: cron -> account -> page of the report.
-
-The nightly reconciliation requests Amazon's report of the orders of the last days and
-looks each of them up in Odoo (feature D13). What is missing or differs is fetched,
-order by order, by the normal import. When nothing is found no notice is sent.
+Are all orders here (feature D13)? From the top down: cron -> account -> page of the
+report. The nightly comparison requests Amazon's report of the orders of the last days
+and looks each of them up in Odoo. What is missing or differs is fetched, order by
+order, by the normal import. When nothing is found no notice is sent.
 """
 
 import logging

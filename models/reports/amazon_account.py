@@ -1,12 +1,9 @@
 """Reports, read from the top down: cron -> account -> report -> page of rows.
 
-Amazon is asked for a report, then asked how far it is, until it can be downloaded. Its
-rows are worked through page by page; each page is written and committed together with
-the position, so that a download that stopped goes on where it was.
-
-Reports that somebody needs are requested here.
-
-What becomes of a report when something goes wrong on the way to its last row.
+Whoever needs a report requests it here. Amazon is asked for it, then asked how far it
+is, until it can be downloaded. Its rows are worked through page by page; each page is
+written and committed together with the position, so that a download that stopped goes
+on where it was. What goes wrong on the way is decided here, too.
 """
 
 import logging
