@@ -27,11 +27,13 @@ from .connection import (
     test_connection,
     test_consent_leaks,
     test_consent_return,
-    test_fault_links,
     test_granted_roles,
+    test_rate_limit,
+)
+from .linking import (
+    test_fault_links,
     test_link_tours,
     test_linking,
-    test_rate_limit,
 )
 from .alerts import (
     test_alarm,

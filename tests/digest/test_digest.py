@@ -22,7 +22,10 @@ class TestDigest(WatchCase):
         self.account.user_id.tz = "UTC"
 
     def digest(self, reader=None):
-        """:return str: what the digest says to a user, without its tags"""
+        """Read the digest as a user does.
+
+        :return str: what the digest says, without its tags
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         account = self.account.with_user(reader or self.reader)

@@ -6,8 +6,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from .case import PASTED, LinkCase
-from .test_connection import ACCOUNT_LOG
+from ..connection.case import PASTED, LinkCase
+from ..connection.test_connection import ACCOUNT_LOG
 
 
 class TestPastedKeys(LinkCase):
