@@ -156,8 +156,12 @@ class Standing:
 
     @property
     def is_off_amazon(self) -> bool:
-        """Not sold on Amazon: only its warehouse was used (multi-channel)."""
-        return self.channel_name not in ("AMAZON", None)
+        """Not sold on Amazon: only its warehouse was used (multi-channel).
+
+        A channel that nobody knows yet counts as Amazon's: an order that is ignored
+        is lost.
+        """
+        return self.channel_name == "NON_AMAZON"
 
     @property
     def is_pending(self) -> bool:

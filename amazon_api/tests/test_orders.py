@@ -113,6 +113,9 @@ class TestOrder(unittest.TestCase):
         self.assertTrue(
             read_order(salesChannel={"channelName": "NON_AMAZON"}).is_off_amazon
         )
+        self.assertFalse(
+            read_order(salesChannel={"channelName": "AMAZON_MOON"}).is_off_amazon
+        )
         for name, kind in (
             ("is_replacement", "REPLACEMENT_ORIGINAL_ID"),
             ("is_exchange", "EXCHANGE_ORIGINAL_ID"),

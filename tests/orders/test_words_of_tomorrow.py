@@ -14,7 +14,6 @@ DECISIVE = ("fulfillmentStatus", "fulfilledBy")
 class TestWordsOfTomorrow(AmazonCase):
     """Each word of Amazon's answer is replaced by one that nobody knows."""
 
-    # A changed answer is not what Amazon publishes today: nothing to hold it against.
     def buy_with(self, *names):
         """Place an order and replace words of its answer.
 
