@@ -22,7 +22,8 @@ class Demand:
 
 
 def find(products):
-    """Find the kits among some products; none without Manufacturing.
+    """Find the kits among some products, as their environment's company makes them;
+    none without Manufacturing.
 
     :return dict: product.product -> its mrp.bom, when it is sold as a kit
     """

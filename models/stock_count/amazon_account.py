@@ -611,7 +611,8 @@ class AmazonAccount(models.Model):
 
         :return dict: product's id -> Kit
         """
-        boms = kits.find(products & kits.search_all(self.env))
+        found = products & kits.search_all(self.env)
+        boms = kits.find(found.with_env(self.env))
         if not boms:
             return {}
         parts = {
