@@ -5,7 +5,10 @@ from .test_whole_orders import WholeCase, without_items, without_money
 
 
 def of_zero(code, *kinds):
-    """:return callable: adds parts of nothing in another currency"""
+    """Prepare a change of an answer.
+
+    :return callable: adds parts of nothing in another currency
+    """
 
     def change(shown):
         for item in shown["orderItems"]:

@@ -193,7 +193,10 @@ class TestTaxTable(TaxCase):
     """The page of an order compares the taxes rate by rate."""
 
     def _table(self, order):
-        """:return list: the cells of each row, heads aside"""
+        """Read the table of taxes of an order.
+
+        :return list: the cells of each row, heads aside
+        """
         order.invalidate_recordset()
         root = etree.fromstring(str(order.amazon_tax_table))
         return [

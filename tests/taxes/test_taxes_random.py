@@ -215,7 +215,10 @@ class TestTaxesRandom(TaxCase):
 
     @staticmethod
     def _differences(order, placed):
-        """:return list: by how much the tax of each item is not Amazon's"""
+        """Compare the booked tax of each item with Amazon's.
+
+        :return list: by how much the tax of each item is not Amazon's
+        """
         booked = {}
         for line in order.order_line:
             item_id = line.amazon_item_ref or line.amazon_charge_ref
