@@ -375,7 +375,10 @@ class AmazonAccount(models.Model):
         return {row[0]: StockCount(*row[1:]) for row in self.env.cr.fetchall()}
 
     def _query_quants(self, product_ids, around):
-        """:return SQL: see QUANTS"""
+        """Fill the statement of what lies there.
+
+        :return SQL: see QUANTS
+        """
         expired = self._get_is_expired()
         return SQL(
             QUANTS,
@@ -386,7 +389,10 @@ class AmazonAccount(models.Model):
         )
 
     def _query_moves(self, product_ids, query, around):
-        """:return SQL: see NEEDED, NEEDED_ABOVE and MOVED"""
+        """Fill a statement of moves.
+
+        :return SQL: see NEEDED, NEEDED_ABOVE and MOVED
+        """
         return SQL(
             query,
             **around,

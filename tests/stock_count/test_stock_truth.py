@@ -194,7 +194,10 @@ class TestStockTruth(TruthCase):
     # === deliveries from above === #
 
     def need(self, quantity, source, sku="MUG-BLUE"):
-        """:return: a confirmed delivery that has reserved nothing"""
+        """Create what has to leave.
+
+        :return: a confirmed delivery that has reserved nothing
+        """
         move = self.create_move(sku, quantity, source, self.customers)
         move._action_confirm()
         move._do_unreserve()
