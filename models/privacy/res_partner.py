@@ -167,7 +167,14 @@ class ResPartner(models.Model):
         strange_pickings = (
             self.env["stock.picking"]
             .search([("partner_id", "in", self.ids)])
-            .filtered(lambda picking: not picking.sale_id.amazon_order_ref)
+            .filtered(
+                lambda picking: (
+                    not (
+                        picking.sale_id.amazon_order_ref
+                        or picking.move_ids.amazon_return_id  # the buyer sends it back
+                    )
+                )
+            )
         )
         strange_children = self.search(
             [("parent_id", "in", self.ids), ("amazon_created", "=", False)]

@@ -140,7 +140,7 @@ class SaleOrder(models.Model):
         strangers = partners.filtered(lambda p: reasons.get(p) == "elsewhere")
         words = self._amazon_words(partners - strangers)
         traces.add(self, words)
-        traces.add(self.picking_ids, words)
+        traces.add(self.picking_ids | self._amazon_receipts(), words)
         traces.add(partners.filtered(lambda p: not reasons.get(p)), words)
         return words
 
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
         """
         contact = self.partner_id
         partners = contact | self.partner_invoice_id | self.partner_shipping_id
-        partners |= self.picking_ids.partner_id
+        partners |= (self.picking_ids | self._amazon_receipts()).partner_id
         # An address that the buyer has changed since.
         partners |= contact.child_ids.filtered("amazon_created")
         return partners.filtered(
@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
                 count["notes"] += redact_fields(line, ["name"], [words])
         self.locked = was_locked
         count["notes"] += redact_fields(self, ["note", "amazon_review"], [words])
-        noted = self.picking_ids.filtered("note")
+        noted = (self.picking_ids | self._amazon_receipts()).filtered("note")
         noted.note = False
         count["notes"] += len(noted)
         return count
@@ -259,7 +259,7 @@ class SaleOrder(models.Model):
         :param Counter count: see _amazon_erase_texts
         :return tuple: see amazon.erasure._prove
         """
-        documents = (self, *self.picking_ids, *partners)
+        documents = (self, *self.picking_ids, *self._amazon_receipts(), *partners)
         for document in documents:
             count += found.get((document._name, document.id), Counter())
         gone = Counter(reasons.get(partner) for partner in partners)

@@ -139,6 +139,7 @@ class AmazonAccount(models.Model):
         self._note_settled_refunds(budget)
         self._book_refunds(budget, tally)
         self._book_returns(budget)
+        self._run_step(self.env["amazon.return"]._note_without_goods, self)
         _logger.info("account %s: refunds %s", self.id, dict(tally))
         return tally
 

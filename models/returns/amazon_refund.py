@@ -3,6 +3,7 @@ first, and becomes one credit note with exactly Amazon's amounts.
 """
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import _, api, fields, models
@@ -16,9 +17,19 @@ from ..settlements.sale_order import QUIET
 
 ZERO = Decimal(0)
 # Tried again by itself: what is missing may come.
-PASSING = ("no_order", "not_booked", "reported")
+PASSING = ("no_order", "not_booked", "reported", "not_invoiced")
+# So long an invoice may take to come after the refund.
+INVOICE_WAIT = timedelta(days=7)
 # What a person may book in spite of it.
-BOOKABLE = ("a_to_z", "chargeback", "above", "removed", "not_booked", "reported")
+BOOKABLE = (
+    "a_to_z",
+    "chargeback",
+    "above",
+    "removed",
+    "not_booked",
+    "reported",
+    "not_invoiced",
+)
 
 
 class AmazonRefund(models.Model):
@@ -94,9 +105,13 @@ class AmazonRefund(models.Model):
             ("removed", "The credit note was deleted"),
             ("not_booked", "The credit note could not be made"),
             ("reported", "Another amount than was reported from Odoo"),
+            ("not_invoiced", "Nothing of the order is invoiced"),
         ],
         "Why it waits",
         readonly=True,
+    )
+    goods_asked = fields.Boolean(
+        readonly=True, help="Whether it was looked for goods that came back."
     )
     message = fields.Text("What to do", readonly=True)
     # waiting -[an invoice is posted]-> draft -[post]-> posted; person: as the reason
@@ -221,6 +236,8 @@ class AmazonRefund(models.Model):
                     each.refund_ref = refund.refund_ref
                 if refund.reason != "refund" and each.reason == "refund":
                     each.reason = refund.reason
+                if each.is_told:
+                    each._settle_shown()
             found.append(same.refund_id[:1])
         orders_of = self.env["sale.order"].union(*orders.values())
         self.env["sale.order"]._amazon_update_refunded(orders_of)
@@ -414,7 +431,7 @@ class AmazonRefund(models.Model):
         if order.amazon_settled_to_income:
             return "income"
         if not invoices:
-            return "cancelled" if order.state == "cancel" else None
+            return self._find_reason_without_invoice()
         if not self.currency_id or set(invoices.currency_id.ids) != {
             self.currency_id.id
         }:
@@ -426,6 +443,18 @@ class AmazonRefund(models.Model):
         if self.reported_id:
             return "reported"
         return "above" if self._is_above(invoices) else None
+
+    def _find_reason_without_invoice(self):
+        """Decide about the refund of an order of which nothing is invoiced: the invoice
+        may come yet, and the credit note follows it.
+
+        :return str|None: why a person is needed
+        """
+        if self.sale_order_id.state == "cancel":
+            return "cancelled"
+        waits_since = self.posted_at or self.create_date
+        is_long = waits_since < fields.Datetime.now() - INVOICE_WAIT
+        return "not_invoiced" if is_long else None
 
     def _is_above(self, invoices):
         moves = self.sale_order_id.order_line.invoice_lines.move_id
@@ -478,6 +507,11 @@ class AmazonRefund(models.Model):
             "income": _(
                 "A settlement has booked the sale to income, and books the refund, "
                 "too. No credit note is needed."
+            ),
+            "not_invoiced": _(
+                "The buyer was refunded, and nothing of the order is invoiced. Invoice "
+                "it, and the credit note follows by itself; or lower the order lines "
+                "by what was refunded, then invoice the rest."
             ),
             "reported": _(
                 "Odoo has reported another refund of this order to Amazon, which "

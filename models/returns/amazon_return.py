@@ -1,5 +1,6 @@
 """Goods that come back: each item once, whichever report names it and how often."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import _, api, fields, models
@@ -10,6 +11,9 @@ from ...tools.amazon_time import naive_seconds
 from ..settlements.sale_order import QUIET
 
 SELLABLE = "SELLABLE"
+# So long the goods of a refund may be on their way.
+GOODS_WAIT = timedelta(days=30)
+ROWS_AT_ONCE = 1000
 
 
 class AmazonReturn(models.Model):
@@ -98,9 +102,25 @@ class AmazonReturn(models.Model):
             ("no_item", "The item is not in the order"),
             ("not_delivered", "Nothing was delivered"),
             ("lot", "Lot not known"),
+            ("no_goods", "Refunded, and nothing came back"),
         ],
         "Why it waits",
         readonly=True,
+    )
+    refund_id = fields.Many2one(
+        "amazon.refund",
+        "Refund without goods",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
+    )
+    is_settled = fields.Boolean(
+        "Nothing comes back",
+        readonly=True,
+        help="A person has said that the goods stay with the buyer.",
+    )
+    replacement_ids = fields.Many2many(
+        "sale.order", string="Replacements", compute="_compute_replacement_ids"
     )
     message = fields.Text("What to do", compute="_compute_message")
     state = fields.Selection(
@@ -131,12 +151,12 @@ class AmazonReturn(models.Model):
     # === COMPUTE METHODS === #
 
     # Not on the state of the receipt: see `stock.picking._amazon_follow_returns`.
-    @api.depends("picking_id", "move_id", "is_counted", "hold_reason")
+    @api.depends("picking_id", "move_id", "is_counted", "hold_reason", "is_settled")
     def _compute_state(self):
         for row in self:
             if row.picking_id.state == "done":
                 row.state = "received"
-            elif row.is_counted or row.move_id.state == "done":
+            elif row.is_settled or row.is_counted or row.move_id.state == "done":
                 row.state = "booked"
             elif row.hold_reason or row.picking_id.state == "cancel":
                 row.state = "person"
@@ -160,11 +180,26 @@ class AmazonReturn(models.Model):
                 "Several lots were delivered and Amazon does not say which of them "
                 "came back. Book it by hand."
             ),
+            "no_goods": _(
+                "The buyer was refunded a month ago, and no goods came back. Ask for "
+                "them, or press “Nothing Comes Back”. When they come after all, this "
+                "row gives way to theirs."
+            ),
         }
         for row in self:
             row.message = words.get(row.hold_reason, False)
 
-    @api.depends("state", "sale_order_id.amazon_refund_ids")
+    @api.depends("sale_order_id")
+    def _compute_replacement_ids(self):
+        found = self.env["sale.order"].search(
+            [("amazon_original_id", "in", self.sale_order_id.ids)]
+        )
+        for row in self:
+            row.replacement_ids = found.filtered(
+                lambda order, row=row: order.amazon_original_id == row.sale_order_id
+            )
+
+    @api.depends("state", "is_settled", "sale_order_id.amazon_refund_ids")
     def _compute_refunded_amount(self):
         lines = self.env["amazon.refund.line"].search(
             [("refund_id.sale_order_id", "in", self.sale_order_id.ids)]
@@ -177,7 +212,7 @@ class AmazonReturn(models.Model):
                 )
             )
             row.refunded_amount = sum(mine.mapped("amount"))
-            has_goods = row.state in ("received", "booked")
+            has_goods = row.state in ("received", "booked") or row.is_settled
             if has_goods and not mine:
                 row.missing = _("The refund")
             elif mine and not has_goods:
@@ -197,6 +232,14 @@ class AmazonReturn(models.Model):
             "view_mode": "form",
         }
 
+    def action_settle(self):
+        """Note that nothing comes back for a refund: the buyer keeps the goods."""
+        for account in self.account_id:
+            account._check_may_use()
+        rows = self.sudo().filtered(lambda row: row.hold_reason == "no_goods")
+        rows.write({"is_settled": True, "hold_reason": False})
+        return True
+
     # === BUSINESS METHODS - WHAT AMAZON SAYS === #
 
     @api.model
@@ -213,9 +256,78 @@ class AmazonReturn(models.Model):
         )
         for row in known:
             told.pop(row.return_key)
-        return self.create(
+        rows = self.create(
             [self._prepare(account, channel, item) for item in told.values()]
         )
+        self._end_waiting_for(account, rows)
+        return rows
+
+    @api.model
+    def _end_waiting_for(self, account, rows):
+        """Delete the rows of refunds without goods whose goods have come."""
+        came = {(row.amazon_order_ref, row.sku) for row in rows}
+        without = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("refund_id", "!=", False),
+                ("amazon_order_ref", "in", rows.mapped("amazon_order_ref")),
+            ]
+        )
+        without.filtered(lambda row: (row.amazon_order_ref, row.sku) in came).unlink()
+
+    @api.model
+    def _note_without_goods(self, account):
+        """Put refunds before a person for which nothing came back in a month; a part of
+        the price, or what is no price of goods, is given back without goods."""
+        before = fields.Datetime.now() - GOODS_WAIT
+        refunds = self.env["amazon.refund"].search(
+            [
+                ("account_id", "=", account.id),
+                ("posted_at", "<", before),
+                ("posted_at", ">=", account.finance_from),
+                ("reason", "=", "refund"),
+                ("state", "!=", "told"),
+                ("goods_asked", "=", False),
+                ("sale_order_id", "!=", False),
+                ("currency_id", "!=", False),
+            ],
+            order="id",
+            limit=ROWS_AT_ONCE,
+        )
+        refunds.goods_asked = True
+        known = self.search([("sale_order_id", "in", refunds.sale_order_id.ids)])
+        came = {(row.sale_order_id.id, row.sku) for row in known}
+        values = []
+        for refund in refunds:
+            for line in refund.line_ids.filtered(lambda each: each.kind == "product"):
+                sold = refund._find_sold(line)
+                sku = line.sku or sold.amazon_offer_id.sku
+                is_whole = refund.currency_id.compare_amounts(
+                    line.amount, sold.price_total
+                )
+                has_left = sold.qty_delivered > 0 and is_whole >= 0
+                if has_left and sku and (refund.sale_order_id.id, sku) not in came:
+                    came.add((refund.sale_order_id.id, sku))
+                    values.append(self._prepare_without_goods(refund, sold, sku))
+        return self.create(values)
+
+    @api.model
+    def _prepare_without_goods(self, refund, sold, sku):
+        order = refund.sale_order_id
+        return {
+            "account_id": refund.account_id.id,
+            "amazon_channel": order.amazon_channel,
+            "return_ref": refund.refund_ref,
+            "return_key": f"refund/{refund.id}/{sku}",
+            "amazon_order_ref": refund.amazon_order_ref,
+            "sale_order_id": order.id,
+            "sku": sku,
+            "product_id": (sold.amazon_offer_id.product_id or sold.product_id).id,
+            "quantity": sold.amazon_quantity,
+            "returned_at": refund.posted_at,
+            "refund_id": refund.id,
+            "hold_reason": "no_goods",
+        }
 
     @api.model
     def _prepare(self, account, channel, item: ReturnedItem):
@@ -249,6 +361,7 @@ class AmazonReturn(models.Model):
                 ("picking_id", "=", False),
                 ("move_id", "=", False),
                 ("is_counted", "=", False),
+                ("refund_id", "=", False),
                 "|",
                 ("hold_reason", "=", False),
                 ("hold_reason", "in", ("no_order", "not_delivered")),

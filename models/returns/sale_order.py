@@ -31,6 +31,14 @@ class SaleOrder(models.Model):
             "context": {"create": False},
         }
 
+    def _amazon_receipts(self):
+        """Find the receipts of what comes back of these orders.
+
+        :return: stock.picking
+        """
+        rows = self.env["amazon.return"].search([("sale_order_id", "in", self.ids)])
+        return rows.picking_id - self.picking_ids
+
     @api.model
     def _amazon_update_refunded(self, orders):
         """Compute anew what buyers got back, and with it the margin.

@@ -1,6 +1,7 @@
 """Money that goes back to buyers is known once and credited once (feature R1)."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError
@@ -145,6 +146,21 @@ class TestRefunds(ReturnsCase):
         self.invoice(order)
         self.run_returns()
         self.assertEqual(refund.state, "draft")
+
+    def test_r1_nothing_invoiced_for_a_week_asks_a_person(self):
+        order = self.shipped()
+        self.give_back(order, "3.00")
+        self.run_returns()
+        refund = self.refunds()
+        refund.posted_at -= timedelta(days=8)
+        self.run_returns()
+        self.assertEqual((refund.state, refund.hold_reason), ("person", "not_invoiced"))
+        self.assertIn("Invoice it", refund.message)
+        with self.assertRaises(UserError):
+            refund.action_book()
+        self.invoice(order)
+        self.run_returns()
+        self.assertEqual((refund.state, refund.hold_reason), ("draft", False))
 
     def test_r1_more_than_the_invoice_asks_a_person(self):
         order = self.shipped()

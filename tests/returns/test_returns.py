@@ -1,5 +1,8 @@
 """Goods that come back are expected, or booked, once (features R2 and R3)."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -153,6 +156,94 @@ class TestReturns(ReturnsCase):
         self.run_returns()
         row.invalidate_recordset(["missing", "refunded_amount"])
         self.assertEqual((row.missing, row.refunded_amount), (False, 3))
+
+    def test_r3_refund_without_goods_asks_a_person_after_a_month(self):
+        order = self.delivered(quantity=1)
+        self.invoice(order)
+        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
+        self.give_back(order)
+        self.world.refunds[-1].posted -= timedelta(days=29)
+        self.run_returns()
+        self.assertFalse(self.returns(), "the goods may be on their way")
+        self.refunds().posted_at -= timedelta(days=2)
+        self.run_returns()
+        row = self.returns()
+        self.assertEqual(
+            (row.state, row.hold_reason, row.sale_order_id, row.refund_id),
+            ("person", "no_goods", order, self.refunds()),
+        )
+        self.assertEqual((row.missing, row.quantity), ("The goods", 1))
+        self.assertIn("no goods came back", row.message)
+        self.run_returns()
+        self.assertEqual(len(self.returns()), 1)
+        row.action_settle()
+        self.assertEqual((row.state, row.missing), ("booked", False))
+        self.run_returns()
+        self.assertEqual((row.state, len(self.returns())), ("booked", 1))
+
+    def test_r3_goods_that_come_after_all_take_its_place(self):
+        order = self.delivered(quantity=1)
+        self.invoice(order)
+        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
+        self.give_back(order)
+        self.run_returns()
+        self.refunds().posted_at -= timedelta(days=31)
+        self.run_returns()
+        self.assertEqual(self.returns().hold_reason, "no_goods")
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual((row.state, row.refund_id.ids), ("expected", []))
+        self.assertEqual(row.missing, "The goods")
+
+    def test_r3_part_of_a_price_needs_no_goods(self):
+        order = self.delivered(quantity=1)
+        self.invoice(order)
+        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
+        self.give_back(order, "1.00")
+        self.run_returns()
+        self.refunds().posted_at -= timedelta(days=31)
+        self.run_returns()
+        self.assertFalse(self.returns())
+
+    def test_r3_replacements_are_linked(self):
+        order = self.delivered(quantity=1)
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        self.assertFalse(self.returns().replacement_ids)
+        ref = self.buy("MUG-BLUE", replacement_of=order.amazon_order_ref)
+        self.sync()
+        row = self.returns()
+        row.invalidate_recordset()
+        self.assertEqual(row.replacement_ids, self.sale_order(ref))
+
+    def test_r2_packs_come_back_in_units(self):
+        order = self.shipped()  # makes the offer
+        order.order_line[0].amazon_offer_id.quantity_factor = 6
+        self.store("MUG-BLUE", 30)
+        order = self.shipped(items=[self.world.item("MUG-BLUE", 2)])
+        before = self.stored("MUG-BLUE")[""]
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        self.assertEqual(self.returns().state, "booked")
+        self.assertEqual(self.stored("MUG-BLUE")[""], before + 6)
+
+    def test_r2_erasure_covers_the_receipts(self):
+        order = self.delivered(quantity=1)
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        picking = self.returns().picking_id
+        name = order.partner_id.name
+        picking.note = f"<p>{name} called</p>"
+        picking.message_post(body=f"{name} called")
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking._action_done()
+        order._amazon_erase("request")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertNotIn(name, f"{picking.note} {picking.message_ids.mapped('body')}")
+        self.assertNotEqual(picking.partner_id.name, name)
 
     def test_r2_company_sees_its_own(self):
         order = self.shipped()
