@@ -71,6 +71,8 @@
         "views/amazon_refund_views.xml",
         "views/amazon_return_views.xml",
         "wizards/amazon_tell_refund_views.xml",
+        "views/amazon_invoice_templates.xml",
+        "views/amazon_invoice_views.xml",
     ],
     "demo": [
         "demo/product_demo.xml",

@@ -36,8 +36,9 @@ PUBLISHED: dict[str, Quota] = {
     # 5 in 5 minutes ("Update: Feed size and rate limit changes" of 2025-05-06), apart
     # from what createFeed allows for all other types of feeds.
     "createFeed:JSON_LISTINGS_FEED": Quota(0.0166, 5),
-    # one in three seconds ("Invoice feeds attributes")
-    "createFeed:UPLOAD_VAT_INVOICE": Quota(0.3333, 1),
+    # one in three seconds ("Invoice feeds attributes"), and once more where the access
+    # token is over
+    "createFeed:UPLOAD_VAT_INVOICE": Quota(0.3333, 2),
     "getFeed": Quota(2, 15),
     "getFeeds": Quota(0.0222, 10),
     "getFeedDocument": Quota(0.0222, 10),

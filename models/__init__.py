@@ -31,6 +31,7 @@ from . import overview
 from . import settlements
 from . import returns
 from . import seller_refunds
+from . import invoices
 from . import taxes
 from . import completeness
 from . import going_live

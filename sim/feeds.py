@@ -5,15 +5,16 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from . import feed_acknowledgements, feed_adjustments, feed_listings
+from . import feed_acknowledgements, feed_adjustments, feed_invoices, feed_listings
 from .documents import Document, DocumentStore, Link  # noqa: F401  (old worlds ask here)
 from .feed_listings import TYPE as LISTINGS_FEED
 from .feed_result import FeedRefused, Result
 from .listing_changes import BAD_MESSAGE, Problem
-from .sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS
+from .sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS, ROLE_TAX
 
 ACKNOWLEDGEMENT_FEED = feed_acknowledgements.TYPE
 ADJUSTMENT_FEED = feed_adjustments.TYPE
+INVOICE_FEED = feed_invoices.TYPE
 IN_QUEUE, IN_PROGRESS = "IN_QUEUE", "IN_PROGRESS"
 DONE, FATAL, CANCELLED = "DONE", "FATAL", "CANCELLED"
 STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
@@ -29,12 +30,14 @@ ROLES = {
     LISTINGS_FEED: (ROLE_ORDERS, ROLE_LISTINGS),
     ACKNOWLEDGEMENT_FEED: (ROLE_ORDERS, ROLE_DELIVERY),
     ADJUSTMENT_FEED: (ROLE_ORDERS, ROLE_DELIVERY),
+    INVOICE_FEED: (ROLE_TAX,),
     **dict.fromkeys(RETIRED, (ROLE_ORDERS, ROLE_LISTINGS)),
 }
 _TRADES = {
     LISTINGS_FEED: feed_listings,
     ACKNOWLEDGEMENT_FEED: feed_acknowledgements,
     ADJUSTMENT_FEED: feed_adjustments,
+    INVOICE_FEED: feed_invoices,
 }
 _NEVER_SENT = 900_000  # added to message ids that a report invents
 

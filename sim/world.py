@@ -58,6 +58,7 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
         self.settlements = []
         self.refund_payments = []  # which no settlement has deducted yet
         self.refunds = []  # of RefundEvent, all that ever were
+        self.invoices = {}  # (order, kind, number) -> PDF
         self.refunded_by_seller = {}  # (order, own number) -> (reason, amount)
         self.returns = []  # of ReturnEvent
         self.transaction_page = 100

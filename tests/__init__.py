@@ -184,10 +184,20 @@ from .overview import (
     test_tour,
     test_tour_watch,
 )
-from .returns import test_refunds, test_returns
+from .returns import (
+    test_refunds,
+    test_refunds_random,
+    test_returns,
+    test_returns_kits,
+)
 from .seller_refunds import (
     test_fault_refunds,
     test_tell_refund,
+)
+from .invoices import (
+    test_fault_invoices,
+    test_invoice_layout,
+    test_invoices,
 )
 from .settlements import (
     test_settlement_booking,

@@ -97,6 +97,7 @@ def _at_amazon(world):
         "orders at Amazon": {ref: one.status for ref, one in world.orders.items()},
         "cancelled at Amazon": world.cancellations(),
         "quantities at Amazon": world.quantities(),
+        "invoices at Amazon": sorted(world.invoices),
         "refunds at Amazon": [
             (event.order, event.item, event.total) for event in world.refunds
         ],

@@ -182,6 +182,10 @@ TABLES = {
             "send refunds",
             _without(WRITES, "skewed_ahead") | CREATED,
         ),
+        "createFeed, invoices": (
+            "upload an invoice",
+            _without(WRITES, "skewed_ahead") | CREATED,
+        ),
         "getFeeds": ("ask for a lost feed", _without(LISTED, "skewed")),
     },
     "Feeds: what became of them": {
@@ -286,6 +290,9 @@ What is no single fault of a single call has tests of its own:
   (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
   (``tests/stock/test_stock_verdicts.py``,
   ``tests/cancellations/test_cancellations_refused.py``).
+* Amazon takes a refund or an invoice and does not say what became of it: neither is
+  sent a second time by itself (``tests/seller_refunds/test_tell_refund.py``,
+  ``tests/invoices/test_invoices.py``).
 * Amazon cancels a report, can not make it, or leaves rows in it that nobody can read
   (``tests/reports/test_reports.py``, ``tests/catalogue/test_catalogue.py``).
 * The seller refuses on the consent page, or comes back too late, twice, or as somebody

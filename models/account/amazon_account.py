@@ -82,6 +82,7 @@ FOLLOWED_BY = (
     ),
     ({"sync_stock", "stock_now", "active", "company_id"}, "_forget_stock_companies"),
     ({"active"}, "_follow_archiving"),
+    ({"invoice_upload"}, "_follow_invoice_upload"),
 )
 
 

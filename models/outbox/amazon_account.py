@@ -43,6 +43,8 @@ MOST_TROUBLES = 3
 # commits; everything longer is left to the next run.
 SHORT_WAIT = 2.0
 SHORTEST_WAIT = 0.05
+# Invoices may leave every three seconds.
+INVOICE_PAUSE = 3.5
 CONFIG_WAIT = timedelta(hours=1)
 PAUSE = timedelta(minutes=1)
 FIRST_LOOK = timedelta(minutes=1)
@@ -236,6 +238,7 @@ class AmazonAccount(models.Model):
                 self._send_shipments(partner, budget, tally)
                 for kind in ("cancellation", "refund", "stock"):
                     self._send_feeds(partner, budget, tally, kind)
+                self._send_invoices(partner, budget, tally)
                 self._recheck_shipments(partner, budget, tally)
         except SpApiError as error:  # no call could be made at all
             tally["stopped"] = 1
@@ -340,7 +343,7 @@ class AmazonAccount(models.Model):
         """Send what is due, one feed for each marketplace (operations
         createFeedDocument, createFeed).
 
-        :param str kind: cancellation or stock
+        :param str kind: of the messages
         """
         rows = self.env["amazon.submission"]
         if gap := self._find_feed_gap():
@@ -390,13 +393,30 @@ class AmazonAccount(models.Model):
                 return
             content = feed._get_rows()._prepare_feed(self)
         document_id = self._upload_feed(partner, FEED_TYPES[feed.kind], content)
-        feed_ref = partner.create_feed(
-            FEED_TYPES[feed.kind], [feed.marketplace_id.api_ref], document_id
-        )
+        feed_ref = self._create_feed(partner, feed, document_id)
         self._run_step(
             feed._set_submitted, feed_ref, fields.Datetime.now() + FIRST_LOOK
         )
         tally["submitted"] += feed.message_count
+
+    def _create_feed(self, partner, feed, document_id):
+        """Have Amazon process a document. Our own count of Amazon's quota is slept
+        through where it is short, as it is for invoices.
+
+        :return str: Amazon's number of the feed
+        """
+        asked = FEED_TYPES[feed.kind], [feed.marketplace_id.api_ref], document_id
+        options = None
+        if feed.kind == "invoice":
+            options = feed._get_rows()._get_invoice_options()
+        try:
+            return partner.create_feed(*asked, options)
+        except Throttled as error:
+            wait = error.retry_after or 0
+            if error.status or wait > INVOICE_PAUSE:
+                raise
+        time.sleep(max(wait, SHORTEST_WAIT))
+        return partner.create_feed(*asked, options)
 
     def _upload_feed(self, partner, feed_type, content):
         """Upload the content of a feed; an address that has expired is asked for once

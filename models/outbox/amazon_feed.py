@@ -9,8 +9,10 @@ from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ...amazon_api import (
+    INVOICE_FEED,
     MOST_MESSAGES,
     FeedReport,
+    parse_invoice_report,
     parse_listings_report,
     parse_processing_report,
 )
@@ -27,19 +29,26 @@ FEED_TYPES = {
     "cancellation": "POST_ORDER_ACKNOWLEDGEMENT_DATA",
     "stock": "JSON_LISTINGS_FEED",
     "refund": "POST_PAYMENT_ADJUSTMENT_DATA",
+    "invoice": INVOICE_FEED,
 }
 # Cancellations name each item of their order, and a feed may not be larger than 10 MiB.
-MOST_ROWS = {"cancellation": 5_000, "stock": MOST_MESSAGES, "refund": 1_000}
+MOST_ROWS = {
+    "cancellation": 5_000,
+    "stock": MOST_MESSAGES,
+    "refund": 1_000,
+    "invoice": 1,
+}
 REPORT_PARSERS = {
     "cancellation": parse_processing_report,
     "stock": parse_listings_report,
     "refund": parse_processing_report,
+    "invoice": parse_invoice_report,
 }
 OPEN_STATES = ("sending", "submitted", "unknown")
 # So often Amazon may take a message and not say what became of it. A refund is not
 # sent again by itself: what Amazon has done of it shows in its transactions.
 MOST_SILENCES = 3
-SILENCES_OF = {"refund": 1}
+SILENCES_OF = {"refund": 1, "invoice": 1}
 SILENCE_WAIT = timedelta(minutes=5)
 
 
@@ -97,7 +106,12 @@ class AmazonFeed(models.Model):
         related="account_id.company_id", store=True, index=True
     )
     kind = fields.Selection(
-        [("cancellation", "Cancellations"), ("stock", "Stock"), ("refund", "Refunds")],
+        [
+            ("cancellation", "Cancellations"),
+            ("stock", "Stock"),
+            ("refund", "Refunds"),
+            ("invoice", "Invoices"),
+        ],
         required=True,
         readonly=True,
     )
@@ -135,13 +149,15 @@ class AmazonFeed(models.Model):
     def _auto_init(self):
         """Create the index that allows one open feed per kind and marketplace.
 
-        Amazon processes feeds in no certain order.
+        Amazon processes feeds in no certain order. Invoices have one each.
         """
         result = super()._auto_init()
+        self.env.cr.execute("DROP INDEX IF EXISTS amazon_feed_one_open")
         self.env.cr.execute(
-            "CREATE UNIQUE INDEX IF NOT EXISTS amazon_feed_one_open"
+            "CREATE UNIQUE INDEX IF NOT EXISTS amazon_feed_one_at_a_time"
             " ON amazon_feed (account_id, kind, marketplace_id)"
-            " WHERE state IN ('sending', 'submitted', 'unknown')"
+            " WHERE state IN ('sending', 'unknown')"
+            " OR state = 'submitted' AND kind != 'invoice'"
         )
         return result
 
@@ -421,6 +437,10 @@ class AmazonFeed(models.Model):
                 "the cause and retry.",
                 text,
             )
+        if self.kind == "invoice":
+            return _(
+                "Amazon refused the document: %s Correct the cause, then retry.", text
+            )
         return _("Amazon refused the quantity: %s", text)
 
     def _write_verdicts(self, verdicts, words, problem=None):
@@ -558,6 +578,13 @@ class AmazonFeed(models.Model):
                 "does not send it again by itself. Last: %s Look the order up in "
                 "Seller Central: if the buyer is refunded there, press “Settled at "
                 "Amazon”, else “Retry”.",
+                problem,
+            )
+        if self.kind == "invoice":
+            return _(
+                "Amazon took the document and did not say what became of it. Last: %s "
+                "Look at the order in Seller Central: if the invoice is there, press "
+                "“Settled at Amazon”, else “Retry”.",
                 problem,
             )
         return _(

@@ -33,12 +33,14 @@ OPEN_ROWS = """
           WHERE account_id = %s AND lane IS NOT NULL
             AND state IN ('todo', 'sending', 'submitted', 'unknown')
           GROUP BY lane))"""
-# What goes by feed waits until the outcome of the one before it is known.
+# What goes by feed waits until the outcome of the one before it is known. Invoices do
+# not depend on each other: they wait only while nobody knows whether Amazon has one.
 NO_OPEN_FEED = """NOT EXISTS (
          SELECT 1 FROM amazon_feed AS feed
           WHERE feed.account_id = due.account_id AND feed.kind = due.kind
             AND feed.marketplace_id = due.marketplace_id
-            AND feed.state IN ('sending', 'submitted', 'unknown'))"""
+            AND (feed.state IN ('sending', 'unknown')
+                 OR feed.state = 'submitted' AND feed.kind != 'invoice'))"""
 # A quantity that is not the offer's any more does not leave: the next scan reports the
 # present one.
 IS_PRESENT = """(kind NOT IN ('stock', 'stock_now') OR EXISTS (
@@ -261,7 +263,21 @@ class AmazonSubmission(models.Model):
             return self._prepare_stock_feed(account)
         if kind == "refund":
             return self._prepare_refund_feed(account)
+        if kind == "invoice":
+            return self._prepare_invoice_feed(account)
         return self._prepare_cancellation_feed(account)
+
+    def _describe_feed(self, account):
+        """Show what would be sent.
+
+        :return str: the document, or what is said of one that is no text
+        :raise ValueError: Amazon would refuse it
+        """
+        content = self._prepare_feed(account)
+        if self.kind != "invoice":
+            return content.decode()
+        options = self._get_invoice_options()
+        return "\n".join(f"{name}: {value}" for name, value in options.items())
 
     def _end_feed(self, feed, refused):
         """Do what follows once a feed is processed. ``self`` is what Amazon accepted;
@@ -275,6 +291,8 @@ class AmazonSubmission(models.Model):
             self._end_stock_feed(account, refused)
         elif feed.kind == "refund":
             self._end_refund_feed(account, refused)
+        elif feed.kind == "invoice":
+            self._end_invoice_feed(account, refused)
         else:
             self._end_cancellation_feed(account, refused)
 
@@ -290,7 +308,7 @@ class AmazonSubmission(models.Model):
         bodies, words = {}, {}
         for row in rows:
             try:
-                bodies[row.id] = row._prepare_feed(account).decode()
+                bodies[row.id] = row._describe_feed(account)
             except ValueError as error:
                 words[row.id] = _(
                     "Amazon would refuse this: %s Correct it, then retry.", error

@@ -252,6 +252,10 @@ class AmazonProblem(models.Model):
         """Return the amazon.refund that these problems are read from."""
         return self.env["amazon.refund"].browse(problem.id // SLOTS for problem in self)
 
+    def _get_moves(self):
+        """Return the account.move that these problems are read from."""
+        return self.env["account.move"].browse(problem.id // SLOTS for problem in self)
+
     def _get_reports(self):
         """Return the amazon.report that these problems are read from."""
         return self.env["amazon.report"].browse(problem.id // SLOTS for problem in self)

@@ -208,8 +208,21 @@ LATE = """
        AND sale.amazon_channel = 'fbm' AND sale.amazon_ship_by < '{now}'
        AND sale.amazon_problem_since IS NULL
        AND coalesce(sale.amazon_status, '') NOT IN ('SHIPPED', 'CANCELLED')"""
+# Business buyers wait for their invoices; one that Amazon refused is another kind.
+LATE_INVOICES = """
+    SELECT move.id::bigint * {slots} + {slot}, 'invoice_late', owed.account_id,
+           owed.company_id, move.name, owed.error_message,
+           move.amazon_upload_deadline::timestamp, NULL::integer, NULL::integer,
+           owed.sale_order_id
+      FROM amazon_submission owed
+      JOIN account_move move ON move.id = owed.move_id
+      JOIN amazon_account account ON account.id = owed.account_id
+     WHERE account.active AND owed.kind = 'invoice'
+       AND owed.state IN ('todo', 'held', 'sending', 'submitted', 'unknown')
+       AND move.amazon_upload_deadline < (now() AT TIME ZONE 'UTC')::date"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
+    "account.move": ["amazon_upload_deadline", "name"],
     "amazon.account": [
         "active",
         "connection_error_since",
@@ -391,6 +404,29 @@ _ALL = (
             "message."
         ),
         retry=_retry_submissions,
+    ),
+    Kind(
+        slot=2,
+        name="invoice",
+        label="Invoice refused",
+        source=SUBMISSIONS,
+        next_step=lambda self: _(
+            "Press Retry, or upload it in Seller Central and say so in the message."
+        ),
+        retry=_retry_submissions,
+    ),
+    Kind(
+        slot=24,
+        name="invoice_late",
+        label="Invoice overdue",
+        source=LATE_INVOICES,
+        reason=lambda self: _(
+            "A business buyer waits for it: Amazon wants it within one business day."
+        ),
+        next_step=lambda self: _(
+            "Open it: it says what it waits for. Or upload it in Seller Central."
+        ),
+        open=lambda self: self._open_form(self._get_moves()),
     ),
     Kind(
         slot=2,

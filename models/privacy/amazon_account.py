@@ -143,7 +143,9 @@ class AmazonAccount(models.Model):
         """Erase the buyers of all accounts whose time is over, archived ones, too."""
         budget = TimeBudget(get_cron_seconds())
         for account in self.sudo().with_context(active_test=False).search([]):
-            tally = account._in_company()._erase_due(budget)
+            account = account._in_company()
+            tally = account._erase_due(budget)
+            account._erase_invoice_files(budget)
             if tally["left"] or tally["busy"]:
                 self._trigger_erase_cron()
                 break

@@ -106,6 +106,11 @@ class AmazonRefund(models.Model):
     def _is_shown_by_number(self):
         return any(self.line_ids.mapped("in_finances"))
 
+    def _settle_shown(self):
+        """Settle the message once Amazon shows all amounts, each in its own refund."""
+        if all(line.in_finances or line.in_settlement for line in self.line_ids):
+            self._settle_report()
+
     def _settle_report(self):
         """Settle the message of a refund that Amazon shows: it is not sent again."""
         rows = self.move_id.sudo().amazon_submission_ids.filtered(

@@ -40,10 +40,12 @@ class AccountMove(models.Model):
         invoices = posted.filtered(lambda move: move.move_type in INVOICES)
         orders = invoices.sudo().invoice_line_ids.sale_line_ids.order_id
         orders.filtered("amazon_account_id")._amazon_reconcile()
+        invoices._amazon_note_invoices()
         return posted
 
     def button_draft(self):
         self._amazon_withdraw_refunds()
+        self._amazon_withdraw_invoices()
         result = super().button_draft()
         self.sudo().amazon_settlement_id._note_moves_changed()
         return result

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from .. import feeds as model
 from ..clock import to_text
-from ..sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS
+from ..sellers import ROLE_DELIVERY, ROLE_LISTINGS, ROLE_ORDERS, ROLE_TAX
 from . import bodies, parameters, processing
 from .auth import check_roles
 from .base import Answer, Operation, invalid
@@ -67,7 +67,7 @@ def _sent_document(call, code):
     return document
 
 
-def _listings_variant(call):
+def _feed_type(call):
     """Tell whether a feed is to be created that has a usage plan of its own."""
     try:
         return json.loads(call.body).get("feedType", "")
@@ -116,7 +116,7 @@ def get_feed_document(call):
     return processing.show_document(call, call.world.feeds, "feed", _REPORT_KEPT, PATH)
 
 
-_ROLES = (ROLE_ORDERS, ROLE_LISTINGS, ROLE_DELIVERY)
+_ROLES = (ROLE_ORDERS, ROLE_LISTINGS, ROLE_DELIVERY, ROLE_TAX)
 _FEEDS = "/feeds/2021-06-30/feeds"
 _FEED = f"{_FEEDS}/{{feedId}}"
 _DOCUMENTS = "/feeds/2021-06-30/documents"
@@ -139,8 +139,9 @@ OPERATIONS = (
         rate=0.0083,
         burst=15,
         roles=_ROLES,
-        plans={model.LISTINGS_FEED: (0.0167, 5)},  # five in five minutes
-        variant_of=_listings_variant,
+        # five in five minutes, one in three seconds
+        plans={model.LISTINGS_FEED: (0.0167, 5), model.INVOICE_FEED: (0.3333, 1)},
+        variant_of=_feed_type,
     ),
     Operation("getFeed", "GET", _FEED, get_feed, 2, 15, _ROLES),
     Operation("cancelFeed", "DELETE", _FEED, cancel_feed, 2, 15, _ROLES),

@@ -74,7 +74,7 @@ class TestFeeds(CancelledCase):
 
     def test_i1_database_refuses_a_second_open_feed(self):
         self.send()
-        with self.assertRaisesRegex(Exception, "amazon_feed_one_open"):
+        with self.assertRaisesRegex(Exception, "amazon_feed_one_at_a_time"):
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self.feeds().copy()
 

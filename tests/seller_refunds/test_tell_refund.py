@@ -282,6 +282,21 @@ class TestTellRefund(SellerRefundCase):
         self.assertEqual(move.amazon_refund_status, "done")
         self.assertGivenOnce(move)
 
+    def test_r4_shown_item_by_item_it_is_settled(self):
+        item = self.world.item
+        order = self.sold_order(
+            items=[item("MUG-BLUE", price="20"), item("TEA-SENCHA", price="10")]
+        )
+        move = self.credit(order)
+        self.world.feeds.no_report_next()
+        self.tell(move)
+        for _time in range(3):
+            self.send_later()
+        self.assertEqual(move.amazon_refund_status, "error")
+        self.run_returns()
+        self.assertEqual(move.amazon_refund_status, "done")
+        self.assertEqual(self.refunds().state, "posted")
+
     def test_r4_settlement_names_it_too(self):
         self.account.settlement_posting = "posted"
         for first in ("transactions", "settlement"):

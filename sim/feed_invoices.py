@@ -1,0 +1,99 @@
+"""The feed UPLOAD_VAT_INVOICE: an invoice or a credit note as a PDF."""
+
+from decimal import Decimal, InvalidOperation
+
+from .feed_result import Result
+from .listing_changes import Problem
+from .model import PARTIALLY_SHIPPED, SHIPPED
+from .money import ZERO
+
+TYPE = "UPLOAD_VAT_INVOICE"
+COUNTRIES = ("BE", "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "SE")
+MISSING, MADE_BY_AMAZON, WRONG = "79513", "79525", "79530"
+_PREFIX = "metadata:"
+_IBA = "INVOICE_BY_AMAZON"
+
+
+def work(world, feed):
+    """Keep the invoice and return its result."""
+    told = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in feed.options.items()
+        if name.startswith(_PREFIX)
+    }
+    ref = told.get("orderid")
+    problem = _problem(world, feed, told)
+    if ref in world.feeds.refusals:
+        problem = Problem(WRONG, world.feeds.refusals[ref])
+    if problem:
+        return [Result(1, ref, [problem])]
+    key = (ref, told["documenttype"], told["invoicenumber"])
+    if key in world.invoices:
+        world.dangers.append(f"{ref}: {told['invoicenumber']} was uploaded twice")
+    world.invoices[key] = feed.content
+    return [Result(1, ref, [])]
+
+
+def _problem(world, feed, told):
+    """Say why Amazon does not take the document, or return None."""
+    needed = {"invoicenumber", "documenttype", "orderid"}
+    if not needed <= told.keys() or told["documenttype"] not in (
+        "Invoice",
+        "CreditNote",
+    ):
+        return Problem(
+            MISSING,
+            "Please provide metadata:shippingid or metadata:orderid,"
+            "metadata:invoicenumber,metadata:totalamount,metadata:totalvatamount",
+        )
+    if not feed.content.startswith(b"%PDF-"):
+        return Problem(WRONG, "The document is not a PDF.")
+    order = world.orders.get(told["orderid"])
+    if order is None or order.seller != feed.merchant:
+        return Problem(WRONG, "The order is unknown, or another seller's.")
+    if feed.marketplaces != (order.marketplace.id,):
+        return Problem(WRONG, "The marketplace is not that of the order.")
+    if order.marketplace.country not in COUNTRIES:
+        return Problem(WRONG, "Invoices are not taken in this marketplace.")
+    if order.status not in (SHIPPED, PARTIALLY_SHIPPED):
+        return Problem(WRONG, "The order is not shipped.")
+    if _IBA in order.programs:
+        return Problem(
+            MADE_BY_AMAZON,
+            f"Amazon will generate invoice for shipmentId N/A, orderId {order.ref}",
+        )
+    return _total_problem(order, told)
+
+
+def _total_problem(order, told):
+    """Compare the totals, which have to be Amazon's to the cent when they are given."""
+    if "totalamount" not in told or told["documenttype"] != "Invoice":
+        return None
+    try:
+        total = Decimal(told["totalamount"])
+        tax = Decimal(told.get("totalvatamount", "0"))
+    except InvalidOperation:
+        return Problem(WRONG, "An amount is not a number.")
+    if total != order.total:
+        return Problem(WRONG, f"TotalAmount is not {order.total}.")
+    if tax != sum((item.tax for item in order.items), ZERO):
+        return Problem(WRONG, "TotalVATAmount is not what Amazon has calculated.")
+    return None
+
+
+def report(feed, results, refused=""):
+    """Write the report: a table below a summary."""
+    problems = [problem for result in results for problem in result.problems]
+    if refused:
+        problems.append(Problem(WRONG, refused))
+    count = max(len(results), 1)
+    rows = [
+        "Feed Processing Summary:",
+        f"\tNumber of records processed\t\t{count if results or refused else 0}",
+        f"\tNumber of records successful\t\t{0 if problems else len(results)}",
+    ]
+    if problems:
+        columns = ("original-record-number", "sku", "error-code", "error-type")
+        rows += ["", "\t".join([*columns, "error-message"])]
+    rows += [f"1\t\t{each.code}\tError\t{each.message}" for each in problems]
+    return "".join(f"{row}\n" for row in rows).encode()
