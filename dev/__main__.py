@@ -43,7 +43,8 @@ def parser():
 
     test = commands.add_parser("test", help="all tests, on a real Odoo")
     test.add_argument("--series", choices=(*SERIES, "all"))
-    test.add_argument("--only", choices=("unit", "odoo", "torture", "clients"))
+    only = ("unit", "odoo", "install", "torture", "clients")
+    test.add_argument("--only", choices=only)
     test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
     test.add_argument(
         "--with",
@@ -56,7 +57,7 @@ def parser():
     test.add_argument(
         "--everything",
         action="store_true",
-        help="besides: with further modules of Odoo, and the torture",
+        help="besides: with further modules of Odoo, old orders, and the torture",
     )
     test.add_argument("-k", action="append", default=[], metavar="NAME", help="by name")
     test.add_argument(

@@ -9,6 +9,7 @@ from . import (
     changed,
     chromium,
     client_tests,
+    install_tests,
     odoo_parts,
     odoo_source,
     odoo_tests,
@@ -98,6 +99,8 @@ class Plan:
         parts = []
         if only == "torture" or self._options.everything:
             parts += self._torture()
+        if only == "install" or self._options.everything:
+            parts += self._install()
         if only in (None, "odoo"):
             named = self._options.tags or tags_of(self._options.k)
             parts += self._odoo("test", named, self._options.modules)
@@ -124,6 +127,9 @@ class Plan:
             partial(torture_tests.TortureTests, source, number, count)
             for number, source in enumerate(self._sources)
         ]
+
+    def _install(self):
+        return [partial(install_tests.InstallTests, each) for each in self._sources]
 
     def _odoo(self, purpose, named, modules):
         """Yield what runs tests of each series, whatever tests they are."""

@@ -170,6 +170,8 @@ class TestReport(DevCase):
             [
                 ("TortureTests", 0, 2),
                 ("TortureTests", 1, 2),
+                ("InstallTests",),
+                ("InstallTests",),
                 *[("OdooPart", "test", "/amazon_connector")] * 2,
                 *[("OdooPart", "with", more)] * 2,
                 ("UnitTests", []),
@@ -180,6 +182,10 @@ class TestReport(DevCase):
 
     def test_clients_alone(self):
         self.assertEqual(self.plan("--only", "clients")[0], [("ClientTests",)])
+
+    def test_installing_beside_old_orders_is_a_part_of_its_own(self):
+        parts, _places = self.plan("--only", "install")
+        self.assertEqual(parts, [("InstallTests",)] * 2)
 
     def test_parts_run_side_by_side_as_far_as_there_are_places(self):
         begun, most = [], []

@@ -39,13 +39,6 @@ class LineChange:
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
-    _sql_constraints = [
-        (
-            "unique_amazon_item",
-            "UNIQUE(order_id, amazon_item_ref)",
-            "An item of an Amazon order has one line.",
-        ),
-    ]
 
     amazon_item_ref = fields.Char("Amazon item", copy=False, readonly=True)
     amazon_charge_ref = fields.Char(
@@ -109,6 +102,8 @@ class SaleOrderLine(models.Model):
                 and not line.order_id.amazon_shipped_without
             )
         )
+        if self.env.context.get("amazon_import"):
+            others._amazon_make_groups()
         return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
 
     def _get_qty_procurement(self, *args, **kwargs):

@@ -15,6 +15,18 @@ NOT_OF_OLD = {
     "amazon_tax_differs": "bool",
     "amazon_total_difference": "numeric",
 }
+# A constraint, as it was, has an entry for each order of the shop.
+ONE_EACH = """
+    ALTER TABLE sale_order DROP CONSTRAINT IF EXISTS sale_order_unique_amazon_order;
+    CREATE UNIQUE INDEX IF NOT EXISTS sale_order_unique_amazon_order_ref
+        ON sale_order (amazon_account_id, amazon_order_ref)
+     WHERE amazon_order_ref IS NOT NULL
+"""
+# What the list shows first, and the days of the dashboard: few of many orders.
+NEWEST_FIRST = """
+    CREATE INDEX IF NOT EXISTS sale_order_amazon_newest
+        ON sale_order (date_order DESC, id DESC) WHERE amazon_account_id IS NOT NULL
+"""
 
 
 class SaleOrder(models.Model):
@@ -32,7 +44,7 @@ class SaleOrder(models.Model):
 
     def _auto_init(self):
         """Create an index for the numbers of the dashboard: they count few of many
-        orders."""
+        orders. An order of Amazon is in Odoo once; others need no entry for that."""
         for name, kind in NOT_OF_OLD.items():
             if not sql.column_exists(self.env.cr, self._table, name):
                 sql.create_column(self.env.cr, self._table, name, kind)
@@ -45,6 +57,8 @@ class SaleOrder(models.Model):
             where="amazon_account_id IS NOT NULL AND state = 'sale'"
             " AND delivery_status IN ('pending', 'started', 'partial')",
         )
+        self.env.cr.execute(ONE_EACH)
+        self.env.cr.execute(NEWEST_FIRST)
         return result
 
     # === COMPUTE METHODS === #

@@ -30,6 +30,15 @@ FLOAT_NOISE = 1e-6
 WAITING_STATUSES = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 # States of a purchase whose goods have no move yet.
 OPEN_PURCHASES = ("draft", "sent", "to approve")
+# An item of an Amazon order has one line. A constraint has an entry for each
+# line of the shop, too.
+ONE_LINE_EACH = """
+    ALTER TABLE sale_order_line
+          DROP CONSTRAINT IF EXISTS sale_order_line_unique_amazon_item;
+    CREATE UNIQUE INDEX IF NOT EXISTS sale_order_line_unique_amazon_item_ref
+        ON sale_order_line (order_id, amazon_item_ref)
+     WHERE amazon_item_ref IS NOT NULL
+"""
 
 
 class SaleOrderLine(models.Model):
@@ -144,6 +153,7 @@ class SaleOrderLine(models.Model):
             ["company_id", "product_id"],
             where="amazon_waiting > 0",
         )
+        self.env.cr.execute(ONE_LINE_EACH)
         return result
 
     # === COMPUTE METHODS === #

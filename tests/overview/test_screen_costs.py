@@ -68,17 +68,49 @@ class TestScreenCosts(WatchCase):
         """With every other index gone the server uses the one that is meant, which it
         can only when the filter says all that the index says."""
         domains = self.domains("sale_order_amazon_action")
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        self.env.cr.execute(
-            "SELECT indexname FROM pg_indexes WHERE tablename = 'sale_order'"
-            " AND indexdef NOT LIKE '%% UNIQUE %%' AND NOT indexname = ANY(%s)",
-            [list(INDEXES.values())],
-        )
-        others = [SQL.identifier(name) for (name,) in self.env.cr.fetchall()]
-        self.env.cr.execute(SQL("DROP INDEX %s", SQL(", ").join(others)))
+        self._drop_other_indexes(*INDEXES.values())
         for name, index in INDEXES.items():
             with self.subTest(name):
                 self.assertIn(index, self.plan(domains[name]))
+
+    def test_k4_overview_and_list_read_only_the_newest_orders(self):
+        """The days of the dashboard and the first page of the list: neither reads the
+        orders of others, nor those of the past."""
+        self._drop_other_indexes("sale_order_amazon_newest")
+        day = self.account._get_day(-13)
+        days = self.plan(self.account._get_orders_domain(day))
+        self.assertIn("sale_order_amazon_newest", days)
+        self.assertIn("Index Cond: (date_order", days)
+        domain = [("amazon_account_id", "!=", False)]
+        page = self.plan(domain, order="date_order desc, id desc", limit=80)
+        self.assertIn("sale_order_amazon_newest", page)
+        self.assertNotIn("Sort", page)
+
+    def test_k1_other_orders_need_no_room_in_the_unique_indexes(self):
+        for table, name in (
+            ("sale_order", "unique_amazon_order"),
+            ("sale_order_line", "unique_amazon_item"),
+        ):
+            self.env.cr.execute(
+                "SELECT indexdef FROM pg_indexes WHERE tablename = %s"
+                " AND indexname LIKE %s",
+                [table, f"{table}\\_{name}%"],
+            )
+            [[definition]] = self.env.cr.fetchall()
+            self.assertIn("UNIQUE", definition)
+            self.assertIn("IS NOT NULL", definition.partition("WHERE")[2])
+
+    def _drop_other_indexes(self, *kept):
+        """Leave the server the choice between these indexes of orders only."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'sale_order'"
+            " AND (indexdef NOT LIKE '%% UNIQUE %%' OR indexdef LIKE '%% WHERE %%')"
+            " AND NOT indexname = ANY(%s)",
+            [list(kept)],
+        )
+        others = [SQL.identifier(name) for (name,) in self.env.cr.fetchall()]
+        self.env.cr.execute(SQL("DROP INDEX %s", SQL(", ").join(others)))
 
     def domains(self, name):
         """Evaluate the filters of a list.
@@ -103,11 +135,11 @@ class TestScreenCosts(WatchCase):
             if node.get("domain")
         }
 
-    def plan(self, domain):
+    def plan(self, domain, **options):
         """Ask PostgreSQL for its plan.
 
-        :return str: how the server would count the orders
+        :return str: how the server would search the orders
         """
-        query = self.env["sale.order"]._search(domain)
+        query = self.env["sale.order"]._search(domain, **options)
         self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
         return "\n".join(line for (line,) in self.env.cr.fetchall())
