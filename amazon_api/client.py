@@ -83,8 +83,10 @@ class SellingPartner(
     def __enter__(self) -> SellingPartner:
         return self
 
-    def __exit__(self, *_failure) -> None:
+    def __exit__(self, kind=None, *_failure) -> None:
         self.close()
+        if kind is None:  # after a failure nothing more is written
+            self._transport.close()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -165,6 +165,13 @@ class Throttle:
         self._clock = clock
         self._lock = threading.RLock()
 
+    def close(self) -> None:
+        """End the job: what the store keeps for it in advance is given back."""
+        with self._lock:
+            close = getattr(self._store, "close", None)  # not each store has one
+            if close:
+                close()
+
     def check(self, operation: str) -> None:
         """Check whether a call is allowed, without using it up.
 

@@ -34,6 +34,10 @@ class Transport:
         self._throttle = throttle
         self._clock: Callable[[], datetime] = clock
 
+    def close(self) -> None:
+        """End the job in good order."""
+        self._throttle.close()
+
     def call(
         self,
         operation: Operation,

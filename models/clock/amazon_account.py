@@ -105,6 +105,17 @@ class AmazonAccount(models.Model):
         offset = self.sudo().clock_offset if self else 0
         return fields.Datetime.now() - timedelta(seconds=offset)
 
+    @api.model
+    def _is_clock_right(self, amazon_time):
+        """Compare our clock with Amazon's.
+
+        :param datetime amazon_time: aware, as an answer states it; None: it does not
+        :return bool: whether Amazon stated its time, and ours is the same
+        """
+        if not amazon_time:
+            return False
+        return abs(fields.Datetime.now() - naive_utc(amazon_time)) < NOTICED
+
     def _note_clock(self, amazon_time):
         """Note how far our clock is from Amazon's, where that has changed.
 

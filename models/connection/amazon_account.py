@@ -26,7 +26,7 @@ from ...amazon_api import (
 )
 from ...const import KEYS
 from ...tools.amazon_time import aware_utc, naive_utc
-from .amazon_rate_limit import RateLimitStore
+from .amazon_rate_limit import LeasingStore
 
 _logger = logging.getLogger(__name__)
 AREAS = ("marketplaces", "orders", "buyer", "listings", "feeds", "reports", "finance")
@@ -192,7 +192,7 @@ class AmazonAccount(models.Model):
         :return SellingPartner:
         :raise ConfigError: a key is missing
         """
-        store = RateLimitStore(self) if self else None
+        store = LeasingStore(self) if self else None
         if self:
             on_call = partial(self.env["amazon.call"]._note, self, store)
         return SellingPartner(

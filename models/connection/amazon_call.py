@@ -117,7 +117,10 @@ class AmazonCall(models.Model):
         :param RateLimitStore store: has counted the call
         :param CallRecord record: as reported by the pure layer
         """
-        account._note_clock(record.amazon_time)
+        is_right = account._is_clock_right(record.amazon_time)
+        if not (is_right and store.clock_is_right):  # else that would cost a statement
+            account._note_clock(record.amazon_time)
+            store.clock_is_right = is_right
         left = store.requests_left.get(record.operation)
         vals = self._prepare_call_vals(account, record, left)
         _waiting.setdefault(self.env.cr, []).append(vals)

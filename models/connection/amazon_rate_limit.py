@@ -1,5 +1,9 @@
 """Amazon's quota, one token bucket for each account and operation."""
 
+import math
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
 from odoo import fields, models
 
 from ...amazon_api import PUBLISHED, Bucket
@@ -12,6 +16,15 @@ SELECT_BUCKET = """
       FROM amazon_rate_limit
      WHERE account_id = %s AND operation = %s
 """
+LOCK_BUCKET = f"{SELECT_BUCKET} FOR UPDATE"
+GIVE_BACK = """
+    UPDATE amazon_rate_limit AS bucket
+       SET tokens = least(bucket.burst, bucket.tokens + back.tokens)
+      FROM unnest(%s::varchar[], %s::numeric[]) AS back (operation, tokens)
+     WHERE bucket.operation = back.operation AND account_id = %s
+"""
+# So fast an operation earns within seconds what a killed worker had taken in advance.
+LEASED_RATE = 1
 UPSERT_BUCKET = """
     INSERT INTO amazon_rate_limit (
         account_id, company_id, operation, rate, burst, tokens, updated_at,
@@ -37,6 +50,7 @@ class RateLimitStore:
         :param account: one amazon.account
         """
         self.requests_left = {}  # by operation, as of the last call
+        self.clock_is_right = False  # as of the last answer, and stored so
         self._limits = account.env["amazon.rate.limit"]
         self._cursor = account.env.cr
         self._account = account
@@ -47,7 +61,10 @@ class RateLimitStore:
         :return Bucket|None: None when the operation was never called
         """
         self._limits.flush_model()
-        self._cursor.execute(SELECT_BUCKET, [self._account.id, operation])
+        return self._read(operation, SELECT_BUCKET)
+
+    def _read(self, operation, query):
+        self._cursor.execute(query, [self._account.id, operation])
         row = self._cursor.fetchone()
         if not row:
             return None
@@ -92,6 +109,117 @@ class RateLimitStore:
             ],
         )
         self._limits.invalidate_model()
+
+
+class LeasingStore(RateLimitStore):
+    """Takes calls of a fast operation out of the database in advance, several at once,
+    and counts them in memory.
+
+    What one worker has taken no other one can take. What a worker has left when it is
+    killed is lost, for the seconds in which the quota earns it again.
+    """
+
+    def __init__(self, account):
+        """Open the store for one run; `close` gives back what is left."""
+        super().__init__(account)
+        self._leases = {}  # operation -> Bucket: its tokens are ours alone
+        self._seen = {}  # operation -> Bucket that was handed out last
+
+    def load(self, operation):
+        """Hand out what is left in memory, with the rest of it what is stored.
+
+        :return Bucket|None: None when the operation was never called
+        """
+        lease, now = self._leases.get(operation), datetime.now(timezone.utc)
+        if lease and lease.tokens >= 2:  # one less, and there is still one
+            bucket = replace(lease, updated_at=now)
+        else:
+            bucket = super().load(operation)
+            if lease and bucket:
+                bucket = _with_more(bucket, lease.tokens, now)
+        self._seen[operation] = bucket
+        return bucket
+
+    def save(self, operation, bucket):
+        """Count a call in memory; commit the bucket when none is left in advance, or
+        when Amazon has said something else.
+
+        :param Bucket bucket: times are aware
+        """
+        lease = self._leases.get(operation)
+        if lease and lease.tokens >= 2 and _is_one_less(bucket, lease):
+            self._leases[operation] = bucket
+            self.requests_left[operation] = bucket.tokens
+            self._account._commit()  # nothing is held while a request is under way
+            return
+        self.requests_left[operation] = bucket.tokens
+        self._leases.pop(operation, None)
+        self._account._run_step(self._take, operation, bucket, lease)
+
+    def _take(self, operation, bucket, lease):
+        """Write a bucket, less what is taken of it in advance.
+
+        :param Bucket bucket: as `Throttle` has it, computed from what was handed out
+        :param Bucket|None lease: what was left in memory
+        """
+        count = 0
+        if not bucket.next_allowed_at and bucket.rate >= LEASED_RATE:
+            self._limits.flush_model()
+            stored = self._read(operation, LOCK_BUCKET)
+            if stored:  # another worker may have taken of it since
+                bucket = self._count_anew(operation, bucket, stored, lease)
+            count = math.floor(bucket.tokens) - 1  # one stays for another worker
+        if count < 2 or bucket.next_allowed_at:
+            self._write(operation, bucket)
+            return
+        self._write(operation, replace(bucket, tokens=bucket.tokens - count))
+        self._leases[operation] = replace(bucket, tokens=float(count))
+
+    def _count_anew(self, operation, bucket, stored, lease):
+        """Take from what is stored now what was taken from what was handed out.
+
+        :param Bucket stored: as it is now, and locked
+        :return Bucket: what all workers have left, with what was left in memory here
+        """
+        now = bucket.updated_at
+        seen = self._seen.get(operation) or replace(bucket, tokens=bucket.burst)
+        taken = seen.refilled(now).tokens - bucket.tokens
+        more = (lease.tokens if lease else 0) - taken
+        return _with_more(replace(stored, rate=bucket.rate), more, now)
+
+    def close(self):
+        """Give back what was taken in advance and is left."""
+        left = {name: lease.tokens for name, lease in self._leases.items() if lease}
+        self._leases.clear()
+        if left:
+            self._account._run_step(self._give_back, left)
+
+    def _give_back(self, left):
+        self._limits.flush_model()
+        self._cursor.execute(GIVE_BACK, [[*left], [*left.values()], self._account.id])
+        self._limits.invalidate_model()
+
+
+def _with_more(bucket, count, now):
+    """Add calls to a bucket, never more than it holds; less than one: wait for it."""
+    bucket = bucket.believed(now).refilled(now)
+    tokens = min(float(bucket.burst), max(0.0, bucket.tokens + count))
+    next_at = None if bucket.is_allowed(now) else bucket.next_allowed_at
+    if tokens < 1 and not next_at:
+        next_at = now + timedelta(seconds=(1 - tokens) / bucket.rate)
+    return replace(bucket, tokens=tokens, next_allowed_at=next_at)
+
+
+def _is_one_less(bucket, lease):
+    """Recognize a call that was counted, and nothing else.
+
+    :return bool: whether Amazon neither refused a call nor stated another rate
+    """
+    return (
+        bucket.next_allowed_at is None
+        and bucket.rate == lease.rate
+        and bucket.tokens <= lease.tokens
+    )
 
 
 class AmazonRateLimit(models.Model):
