@@ -80,7 +80,6 @@ FOLLOWED_BY = (
         | {"dry_run", "stock_guard_share", "stock_guard_count", "stock_now"},
         "_follow_stock_settings",
     ),
-    ({"sync_stock", "stock_now", "active", "company_id"}, "_forget_stock_companies"),
     ({"active"}, "_follow_archiving"),
     ({"invoice_upload"}, "_follow_invoice_upload"),
 )
@@ -285,7 +284,8 @@ class AmazonAccount(models.Model):
             account.location_id = account.company_id._get_amazon_location(account)
         for account in accounts.filtered(lambda account: not account.warehouse_id):
             account.warehouse_id = account._get_warehouse()
-        accounts._forget_stock_companies({})
+        if accounts.filtered(lambda account: account.sync_stock and account.stock_now):
+            accounts._forget_stock_companies()
         accounts.filtered("orders_from")._follow_orders_from({})
         return accounts
 
@@ -298,6 +298,7 @@ class AmazonAccount(models.Model):
         for watched, complete in WRITTEN_TOGETHER:
             if watched & vals.keys():
                 vals |= getattr(self, complete)(vals)
+        self._forget_changed_stock_companies(vals)
         result = super().write(vals)
         for watched, follow in FOLLOWED_BY:
             if watched & vals.keys():

@@ -49,7 +49,10 @@ class SaleOrder(models.Model):
 
     @api.depends("amazon_submission_ids.state", "amazon_submission_ids.error_message")
     def _compute_amazon_cancel_status(self):
-        for order in self:
+        others = self.filtered(lambda order: not order.amazon_order_ref)
+        others.amazon_cancel_status = others.amazon_cancel_error = False
+        others.amazon_cancel_note = False  # nothing is read to learn that
+        for order in self - others:
             row = order._amazon_cancellation()
             order.amazon_cancel_status = next(
                 (status for status, states in STATES.items() if row.state in states),

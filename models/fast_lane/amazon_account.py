@@ -115,8 +115,18 @@ class AmazonAccount(models.Model):
         )
         return frozenset(accounts.company_id.ids)
 
-    def _forget_stock_companies(self, vals):
-        """Forget which companies send stock: an account has begun or stopped to."""
+    def _forget_changed_stock_companies(self, vals):
+        """Forget which companies send stock when an account is about to begin or stop
+        to: all that Odoo remembers is forgotten with it, so not for less."""
+        watched = {"sync_stock", "stock_now", "active", "company_id"} & vals.keys()
+        if any(
+            int(vals[name] or 0) != int(account[name])
+            for name in watched
+            for account in self
+        ):
+            self._forget_stock_companies()
+
+    def _forget_stock_companies(self):
         self.env.registry.clear_cache()
 
     @api.model

@@ -23,10 +23,11 @@ class SaleOrder(models.Model):
 
     def _compute_amazon_move_count(self):
         counts = dict.fromkeys(self.ids, 0)
-        for line, count in self.env["stock.move"]._read_group(
-            self._get_amazon_move_domain(), ["sale_line_id"], ["__count"]
-        ):
-            counts[line.order_id.id] += count
+        if self.filtered("amazon_order_ref"):
+            for line, count in self.env["stock.move"]._read_group(
+                self._get_amazon_move_domain(), ["sale_line_id"], ["__count"]
+            ):
+                counts[line.order_id.id] += count
         for order in self:
             order.amazon_move_count = counts.get(order.id, 0)
 

@@ -15,6 +15,14 @@ class AccountMove(models.Model):
         ondelete="set null",
     )
 
+    def write(self, vals):
+        """Let refunds follow their credit notes: invoices of others are not asked
+        for any."""
+        result = super().write(vals)
+        if "state" in vals:
+            self.sudo().amazon_refund_id._follow_credit_note()
+        return result
+
     def action_open_amazon_refund(self):
         """Open the refund of Amazon that this credit note books."""
         self.ensure_one()
@@ -42,4 +50,5 @@ class AccountMove(models.Model):
         """Hold refunds whose credit note a person deleted: it is not made again by
         itself."""
         refunds = self.sudo().amazon_refund_id
-        refunds.filtered(lambda refund: refund.move_id in self).hold_reason = "removed"
+        held = refunds.filtered(lambda refund: refund.move_id in self)
+        held.write({"hold_reason": "removed", "move_id": False})

@@ -132,7 +132,7 @@ class AmazonRefund(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        "move_id.state",
+        "move_id",  # its state: see account.move, which knows what it is a refund of
         "hold_reason",
         "is_told",
         "line_ids.in_finances",
@@ -151,6 +151,10 @@ class AmazonRefund(models.Model):
                 refund.state = "person"
             else:
                 refund.state = "waiting"
+
+    def _follow_credit_note(self):
+        """Compute the states anew, as those of the credit notes have changed."""
+        self.env.add_to_compute(self._fields["state"], self)
 
     # === ACTION METHODS === #
 

@@ -58,7 +58,9 @@ class AccountMove(models.Model):
     )
     def _compute_amazon_refund_status(self):
         for move in self:
-            row = move._amazon_refund_row()
+            # a message has a refund: nothing is read to learn that others have none
+            noted = move if move.amazon_refund_id else move.browse()
+            row = noted._amazon_refund_row()
             move.amazon_refund_message = row.error_message
             if row:
                 move.amazon_refund_status = next(

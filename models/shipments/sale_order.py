@@ -26,8 +26,10 @@ class SaleOrder(models.Model):
 
     @api.depends("amazon_submission_ids")
     def _compute_amazon_submission_count(self):
-        for order in self:
-            order.amazon_submission_count = len(order.amazon_submission_ids)
+        for order in self:  # others have none: nothing is read to learn that
+            order.amazon_submission_count = order.amazon_order_ref and len(
+                order.amazon_submission_ids
+            )
 
     def action_view_amazon_submissions(self):
         """Open the messages to Amazon of this order."""

@@ -8,6 +8,7 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._amazon_make_reserved()
         lines = super().create(vals_list)
         if any(vals.get("result_package_id") for vals in vals_list):
             lines._amazon_note_packages()

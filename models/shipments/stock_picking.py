@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import sql
 
 from ...amazon_api import split_tracking
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
@@ -63,6 +64,13 @@ class StockPicking(models.Model):
         compute_sudo=True,
         help="What the carrier has to declare to customs.",
     )
+
+    def _auto_init(self):
+        """Create the column of the status: no delivery of the past has one, and none of
+        them is written to."""
+        if not sql.column_exists(self.env.cr, self._table, "amazon_sync_status"):
+            sql.create_column(self.env.cr, self._table, "amazon_sync_status", "varchar")
+        return super()._auto_init()
 
     def _amazon_boxes(self):
         """Group what goes to the buyer by package.
@@ -258,6 +266,18 @@ class StockPicking(models.Model):
                 delivered[move.sale_line_id][move.product_id] += move._amazon_moved()
         return told, delivered
 
+    # === CRUD METHODS === #
+
+    def web_read(self, specification):
+        """Look for no packages of transfers that are none of Amazon's: their form costs
+        what it costs without this addon."""
+        name = "amazon_package_ids"
+        is_ours = any(picking._is_amazon_delivery() for picking in self.sudo())
+        if name not in specification or is_ours:
+            return super().web_read(specification)
+        others = {key: value for key, value in specification.items() if key != name}
+        return [{**values, name: []} for values in super().web_read(others)]
+
     # === COMPUTE METHODS === #
 
     @api.depends("amazon_submission_ids.state")
@@ -274,9 +294,15 @@ class StockPicking(models.Model):
             else:
                 picking.amazon_sync_status = "done" if states else False
 
-    @api.depends("amazon_submission_ids.state", "amazon_submission_ids.error_message")
+    @api.depends(
+        "amazon_sync_status",
+        "amazon_submission_ids.state",
+        "amazon_submission_ids.error_message",
+    )
     def _compute_amazon_sync_error(self):
-        for picking in self:
+        wrong = self.filtered(lambda picking: picking.amazon_sync_status == "error")
+        (self - wrong).amazon_sync_error = False  # nothing is read to learn that
+        for picking in wrong:
             failed = picking.amazon_submission_ids.filtered(
                 lambda message: message.state == "failed"
             )

@@ -453,3 +453,22 @@ class TestSoldOutDay(StockNowCase):
                     sold_out += 1
                     self.assertEqual(at_amazon[name], 0, name)
         self.assertGreater(sold_out, 5)
+
+
+class TestRememberedCompanies(StockNowCase):
+    def test_settings_that_change_nothing_forget_nothing(self):
+        """All that Odoo remembers would go, with each form that is saved."""
+        account = self.account
+        same = {"stock_now": True, "sync_stock": True, "active": True}
+        with patch.object(type(self.env.registry), "clear_cache") as clear:
+            account.write({**same, "company_id": account.company_id.id})
+            self.assertEqual(clear.call_count, 0)
+            account.stock_now = False
+            self.assertEqual(clear.call_count, 1)
+
+    def test_account_that_begins_to_send_is_noticed(self):
+        self.assertIn(self.company.id, self.account._get_stock_companies())
+        self.account.stock_now = False
+        self.assertNotIn(self.company.id, self.account._get_stock_companies())
+        self.account.stock_now = True
+        self.assertIn(self.company.id, self.account._get_stock_companies())

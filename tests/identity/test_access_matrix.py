@@ -33,6 +33,7 @@ OF_ODOO = {
     "init",
     "default_get",
     "message_subscribe",
+    "web_read",
 }
 # Loggers of the many refusals.
 QUIET = (
