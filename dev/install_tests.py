@@ -147,7 +147,10 @@ class Shop:
         self._files = {t: self._query(FILE.format(table=t)) for t in TABLES}
 
     def changed_rows(self):
-        """:return dict: table -> its first rows that were written to since"""
+        """Compare the old rows with what was noted.
+
+        :return dict: table -> its first rows that were written to since
+        """
         found = {t: self._query(CHANGED.format(table=t)) for t in TABLES}
         for table, before in self._files.items():
             if self._query(FILE.format(table=table)) != before:

@@ -13,6 +13,7 @@ LONGEST = 750
 NO_MODEL = {
     "account/queue_step.py": "the mixin amazon.queue.step with the time budget",
     "account/secret_field.py": "the mixin amazon.secret.mixin with its field",
+    "import_speed/reservation.py": "the goods that one import reserves together",
     "overview/amazon_problem_kinds.py": "the table of what can need a person",
     "orders/amazon_order_batch.py": "what the orders of one import share",
     "settlements/amazon_settlement_booking.py": "how rows become journal entries",

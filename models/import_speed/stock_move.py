@@ -4,6 +4,8 @@ is done once for all that came in together. Other orders are not concerned.
 
 from odoo import models
 
+from .reservation import RESERVATION, plan
+
 NEW_ORDERS = "amazon_connector.new_orders"
 
 
@@ -59,7 +61,8 @@ def _order_of(move):
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "amazon.batch.flush"]
 
     # Odoo asks for reordering rules move by move, four statements for an order of two
     # lines. An import asks once for all its moves.
@@ -108,6 +111,27 @@ class StockMove(models.Model):
         if new_orders and new_orders.is_new(self.picking_id):
             new = True  # for Odoo it was there already
         return super()._assign_picking_post_process(new=new)
+
+    # Odoo reserves move by move, six statements for an order of two lines: see
+    # `reservation`.
+    def _action_assign(self, *args, **kwargs):
+        cache = self.env.cr.cache
+        is_usual = args or kwargs or RESERVATION in cache
+        if is_usual or not self.env.context.get("amazon_import"):
+            return super()._action_assign(*args, **kwargs)
+        if not (reservation := plan(self)):
+            return super()._action_assign()
+        cache[RESERVATION] = reservation
+        try:
+            return super()._action_assign()
+        finally:
+            del cache[RESERVATION]
+
+    def _update_reserved_quantity(self, need, *args, **kwargs):
+        reservation = self.env.cr.cache.get(RESERVATION)
+        if reservation and self in reservation:
+            return reservation.take(self, need)
+        return super()._update_reserved_quantity(need, *args, **kwargs)
 
     def _amazon_new_orders(self):
         """The orders of the batch under way.

@@ -12,9 +12,11 @@ from odoo import _, api, fields, models
 from ...amazon_api import order_amounts
 from ...tools.amazon_address import address_lines
 from ...tools.amazon_time import naive_seconds
+from ...tools.batch_flush import flush_as_usual, flush_in_batches
+from ..import_speed.amazon_kit_memo import forget_kits
 from ..import_speed.procurement_group import forget_rules
 from ..import_speed.stock_move import note_new_orders
-from ..import_speed.stock_quant import forget_quants
+from ..import_speed.stock_quant import forget_locks, forget_quants
 from .amazon_order_batch import OrderBatch
 
 # Import of many orders: no chatter entry, no follower and no mail for each record.
@@ -30,13 +32,6 @@ IMPORT_CONTEXT = {
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
-    _sql_constraints = [
-        (
-            "unique_amazon_order",
-            "UNIQUE(amazon_account_id, amazon_order_ref)",
-            "This Amazon order is already in Odoo.",
-        ),
-    ]
 
     amazon_status_text = fields.Char(
         "Status at Amazon", compute="_compute_amazon_status_text"
@@ -178,6 +173,8 @@ class SaleOrder(models.Model):
         :return dict: Amazon reference -> sale.order
         """
         importer = self.with_context(**IMPORT_CONTEXT)
+        is_batch = importer.env.context["amazon_import"]
+        (flush_in_batches if is_batch else flush_as_usual)(self.env.cr)
         sale_orders = importer._amazon_create_confirmed(account, orders)
         self._amazon_note_without_money(sale_orders, orders)
         self._amazon_tag(sale_orders, orders)
@@ -332,8 +329,10 @@ class SaleOrder(models.Model):
         if history := self.filtered("amazon_is_history"):
             history._amazon_confirm_history()
         if others := self - history:
+            forget_kits(self.env.cr)
             forget_rules(self.env.cr)
             forget_quants(self.env.cr)
+            forget_locks(self.env.cr)
             note_new_orders(others)
             others.action_confirm()
             others._amazon_note_gift_messages()

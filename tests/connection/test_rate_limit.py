@@ -39,7 +39,10 @@ class TestLeases(AmazonCase):
     10 in a row."""
 
     def worker(self, operation="confirmShipment"):
-        """:return tuple: the store of a worker, and a function that counts a call"""
+        """Start a worker.
+
+        :return tuple: its store, and a function that counts a call
+        """
         store = LeasingStore(self.account)
         throttle = Throttle(store, lambda: datetime.now(timezone.utc))
 
@@ -51,7 +54,10 @@ class TestLeases(AmazonCase):
         return store, call
 
     def drain(self, *calls):
-        """:return int: how many calls the workers make in turn until they must wait"""
+        """Let the workers make calls in turn until all must wait.
+
+        :return int: how many calls they made
+        """
         waiting, count = list(calls), 0
         while waiting:
             for call in list(waiting):

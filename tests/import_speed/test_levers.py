@@ -1,18 +1,24 @@
 """The small levers of an import change what it costs, never what the books say."""
 
+import re
+from collections import Counter
 from unittest.mock import patch
 
+from odoo import sql_db
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.models.import_speed import (
     stock_move as stock_move_import,
 )
+from odoo.addons.amazon_connector.models.import_speed.reservation import plan
 from odoo.addons.amazon_connector.models.import_speed.stock_move import NewOrders
 from odoo.addons.amazon_connector.sim import SELLER_NA
 from odoo.addons.sale_stock.models.stock import StockMove as SaleStockMove
 
 from ..valuation import create_real_time_category
 from .case import LeverCase
+
+CHANGED = re.compile(r"\s*((?:INSERT INTO|UPDATE) \S+)")
 
 
 class TestLevers(LeverCase):
@@ -49,6 +55,106 @@ class TestLevers(LeverCase):
                 self.buy(items=[self.world.item("TEA-SENCHA", quantity=3)])
                 orders = len(self.world.orders)
                 self._assert_same_books(orders)
+
+    def test_goods_for_all_and_goods_for_some(self):
+        """Enough blue mugs for all are reserved together; tea is there for two."""
+        self._put("MUG-BLUE", 100)
+        self._put("MUG-WHITE", 3)
+        self._put("TEA-SENCHA", 2)
+        for number in range(6):
+            item = self.world.item
+            white = [item("MUG-WHITE")] * (number % 2)
+            blue = item("MUG-BLUE", quantity=1 + number % 3)
+            self.buy(items=[item("TEA-SENCHA"), blue, *white])
+        books = self._assert_same_books(6)
+        reserved = [line["quantity"] for line in books["stock.move.line"]]
+        self.assertEqual(sum(reserved), 12 + 3 + 2)
+
+    def test_enough_goods_of_which_some_are_reserved_already(self):
+        self._put("MUG-BLUE", 7)
+        for _number in range(3):
+            self.buy("MUG-BLUE")
+        self.run_cron()
+        for _number in range(4):
+            self.buy(items=[self.world.item("MUG-BLUE", quantity=1)])
+        books = self._assert_same_books(7)
+        [quant] = [q for q in books["stock.quant"] if q["quantity"] == 7]
+        self.assertEqual(quant["reserved_quantity"], 7)
+
+    def test_parts_of_a_unit_and_other_units(self):
+        for sku in ("MUG-BLUE", "TEA-SENCHA"):
+            self._put(sku, 40.3)
+        for number in range(3):
+            self.buy(items=[self.world.item("MUG-BLUE", quantity=number + 1)])
+            self.buy("TEA-SENCHA", "MUG-BLUE")
+        self._assert_same_books(6)
+
+    def test_packages_in_stock(self):
+        kind = "stock.quant.package"
+        kind = kind if kind in self.env else "stock.package"
+        box = self.env[kind].create({"name": "Box 7"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.products["MUG-BLUE"],
+            self.warehouse.lot_stock_id,
+            9,
+            package_id=box,
+        )
+        self._put("TEA-SENCHA", 9)
+        for _number in range(3):
+            self.buy("MUG-BLUE", "TEA-SENCHA")
+        books = self._assert_same_books(3)
+        packed = [line for line in books["stock.move.line"] if line["package_id"]]
+        self.assertEqual(len(packed), 3)
+
+    def test_each_lever_is_pulled(self):
+        """One statement makes all groups, all move lines, and writes all moves."""
+        for sku in ("MUG-BLUE", "TEA-SENCHA"):
+            self._put(sku, 100)
+        for _number in range(10):
+            self.buy("MUG-BLUE", "TEA-SENCHA")
+        execute, seen = sql_db.Cursor.execute, Counter()
+
+        def note(cr, query, *args, **kwargs):
+            text = getattr(query, "code", query)
+            if found := CHANGED.match(text):
+                seen[found.group(1).replace('"', "")] += 1
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(sql_db.Cursor, "execute", note):
+            self.run_cron()
+            self.env.flush_all()
+        for change in (
+            "INSERT INTO procurement_group",
+            "INSERT INTO stock_move_line",
+            "UPDATE stock_move",
+            "UPDATE stock_picking",
+            "UPDATE stock_quant",
+        ):
+            with self.subTest(change):
+                self.assertLessEqual(seen[change], 4)
+        self.assertTrue(seen["INSERT INTO stock_move_line"])
+
+    def test_strangers_are_left_alone(self):
+        """Another addon that has a say in the reservation is asked for each move."""
+        asked = []
+        update = type(self.env["stock.move"])._update_reserved_quantity
+
+        def count(move, *args, **kwargs):
+            asked.append(move)
+            return update(move, *args, **kwargs)
+
+        self._put("MUG-BLUE", 100)
+        for _number in range(3):
+            self.buy("MUG-BLUE")
+        with patch.object(
+            type(self.env["stock.move"]), "_update_reserved_quantity", count
+        ):
+            self.assertIsNone(plan(self.env["stock.move"]))
+            self.run_cron()
+        self.assertEqual(len(asked), 3)
+        self.assertEqual(
+            sum(self.sale_orders().picking_ids.move_ids.mapped("quantity")), 3
+        )
 
     def test_two_steps_and_negative_stock(self):
         self.warehouse.delivery_steps = "pick_ship"

@@ -49,7 +49,10 @@ class Listening:
             self.assertEqual(len(ours), len(plain))
 
     def _listen(self, work):
-        """:return tuple: all statements of some work, and those of this addon"""
+        """Collect the statements of some work.
+
+        :return tuple: all statements of some work, and those of this addon
+        """
         self.env.flush_all()
         cursor, every, ours = type(self.env.cr), [], []
         execute = cursor.execute
@@ -89,7 +92,10 @@ class TestOrdinaryOrders(Listening, AmazonCase):
         self.assertEqual(ours, [])
 
     def _create_order(self):
-        """:return: sale.order that is none of Amazon's, of goods in stock"""
+        """Create an order that is none of Amazon's.
+
+        :return: sale.order, of goods in stock
+        """
         self.store("MUG-BLUE", 5, location=self.warehouse.lot_stock_id)
         return self.env["sale.order"].create(
             {
