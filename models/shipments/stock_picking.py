@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import sql
 
 from ...amazon_api import split_tracking
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
@@ -64,13 +63,6 @@ class StockPicking(models.Model):
         compute_sudo=True,
         help="What the carrier has to declare to customs.",
     )
-
-    def _auto_init(self):
-        """Create the column of the status: no delivery of the past has one, and none of
-        them is written to."""
-        if not sql.column_exists(self.env.cr, self._table, "amazon_sync_status"):
-            sql.create_column(self.env.cr, self._table, "amazon_sync_status", "varchar")
-        return super()._auto_init()
 
     def _amazon_boxes(self):
         """Group what goes to the buyer by package.

@@ -66,10 +66,12 @@ class StockPicking(models.Model):
     )
 
     def _auto_init(self):
-        """Create the column for equal parcels without asking each old delivery."""
+        """Create the columns for equal parcels and for what Amazon knows without asking
+        each old delivery."""
         is_new = not sql.column_exists(self.env.cr, self._table, ONE_ITEM)
-        if is_new:
-            sql.create_column(self.env.cr, self._table, ONE_ITEM, "varchar")
+        for name in (ONE_ITEM, "amazon_sync_status"):
+            if not sql.column_exists(self.env.cr, self._table, name):
+                sql.create_column(self.env.cr, self._table, name, "varchar")
         result = super()._auto_init()
         if is_new and sql.column_exists(
             self.env.cr, "sale_order_line", "amazon_item_ref"
