@@ -26,6 +26,7 @@ MORE_MODULES = (
     "mrp",
     "sale_mrp",
     "product_expiry",
+    "stock_dropshipping",
     "l10n_de",
     "l10n_us",
     "l10n_jp",

@@ -102,8 +102,10 @@ from .fba_adjustment import test_fba_adjustment
 from .shipments import (
     test_handover,
     test_pieces,
+    test_pieces_kits,
     test_shipments,
     test_shipments_asked,
+    test_shipments_bought,
     test_shipments_kept,
     test_shipments_packages,
     test_shipments_people,
@@ -166,6 +168,7 @@ from .history import (
 )
 from .privacy import (
     test_buyer_contact,
+    test_buyer_mails,
     test_erasure,
     test_erasure_kept,
     test_erasure_work,

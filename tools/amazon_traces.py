@@ -94,6 +94,7 @@ class Traces:
         )
         for file in files:
             found[model, file.res_id]["files"] += 1
+        forget_letters(self.env, [("model", "=", model), ("res_id", "in", ids)])
         files.unlink()
 
     def _redact(self, record, model, record_id):
@@ -143,3 +144,20 @@ def forget_text_messages(env, messages=None, partners=None):
         env["sms.sms"].search([(link, "in", records.ids)]).unlink()
         numbers = [(field, "in", records.ids), ("sms_number", "!=", False)]
         env["mail.notification"].search(numbers).sms_number = False
+
+
+def forget_letters(env, domain):
+    """Delete letters by post, which repeat an address, and files made for them alone.
+
+    :param env: of the superuser
+    :param list domain: which of Odoo's snailmail.letter
+    """
+    if "snailmail.letter" not in env:
+        return
+    letters = env["snailmail.letter"].search(domain)
+    # others are documents of their own, as the PDF of a posted invoice
+    files = letters.attachment_id.filtered(
+        lambda file: file.res_model in (False, "snailmail.letter")
+    )
+    letters.unlink()
+    files.exists().unlink()

@@ -160,7 +160,14 @@ class SaleOrder(models.Model):
             order._amazon_enqueue_cancellation("GeneralAdjustment")
         if untold := untold - archived:
             untold._refuse_silent_cancel()
-        return super()._action_cancel()
+        known = {
+            order: {each: each.activity_ids for each in order._amazon_suppliers()}
+            for order in self.filtered("amazon_order_ref")
+        }
+        result = super()._action_cancel()
+        for order, activities in known.items():
+            order._amazon_stop_suppliers(activities)
+        return result
 
     def action_draft(self):
         """Withdraw what was not reported yet, as the order is reopened."""

@@ -335,6 +335,7 @@ class SaleOrder(models.Model):
             forget_locks(self.env.cr)
             note_new_orders(others)
             others.action_confirm()
+            others.order_line._amazon_note_kits()
             others._amazon_note_gift_messages()
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
@@ -447,8 +448,11 @@ class SaleOrder(models.Model):
         """Note the buyer's wish to cancel: a person decides before goods leave."""
         if not order.buyer_asked_to_cancel or self.amazon_cancel_refused:
             return
+        if self.amazon_cancel_requested:
+            return
         if self.state == "sale" and not self._amazon_cancel_hindrance():
             self.amazon_cancel_requested = True
+            self._amazon_hold_suppliers()
 
     # === Quantities and prices === #
 
@@ -476,7 +480,9 @@ class SaleOrder(models.Model):
                 *map(self.order_line._describe_amazon_change, changes),
                 *self._amazon_explain_total(before),
             ]
+        quantities = {line: line.product_uom_qty for line in self.order_line}
         self.order_line._amazon_apply_changes(self, order, offers, changes)
+        self._amazon_reduce_suppliers(quantities)
         self._amazon_add_rounding({self.amazon_order_ref: amounts})
         if self.amazon_channel == "fba":
             self.with_context(**IMPORT_CONTEXT)._amazon_book_fba(account)
@@ -555,9 +561,16 @@ class SaleOrder(models.Model):
         pickings = self.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         )
-        pickings.partner_id = delivery
-        pickings.move_ids.partner_id = delivery
-        self._amazon_redirect_purchases(address)
+        leaving = pickings.move_ids._amazon_to_customer()
+        # Not those of a vendor, who brings the goods, or sends them to the buyer.
+        mine = pickings.filtered(
+            lambda picking: (
+                picking.picking_type_code == "outgoing" or picking.partner_id == address
+            )
+        )
+        mine.partner_id = delivery
+        (leaving | mine.move_ids).partner_id = delivery
+        self._amazon_redirect_purchases()
         return self._amazon_move_to(after) if before != after else []
 
     # === For a person === #

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo import _, models
 
-from ...tools.amazon_traces import forget_text_messages
+from ...tools.amazon_traces import forget_letters, forget_text_messages
 from ...tools.personal_words import PersonalWords
 
 # No invoice needs these.
@@ -45,11 +45,29 @@ LOOKED_AT = {
     "res.partner",
 }
 # Who reads and writes messages says nothing of a use.
-NO_USE = ("mail.", "discuss.", "bus.", "sms.", "amazon.")
+NO_USE = ("mail.", "discuss.", "bus.", "sms.", "snailmail.", "amazon.")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    def _amazon_hide_numbers(self, numbers, records):
+        """Make some records such as have no phone number.
+
+        :param dict numbers: as `_sms_get_recipients_info` of Odoo's SMS returns them
+        :param records: those that belong to buyers at Amazon
+        :return dict: the same without the numbers of these
+        """
+        hidden = {"sanitized": False, "number": False}
+        mine = {record.id: {**numbers[record.id], **hidden} for record in records}
+        return {**numbers, **mine}
+
+    # It belongs to Odoo's SMS; nobody calls it without it.
+    def _sms_get_recipients_info(self, *args, **kwargs):
+        """Send no text message to a buyer at Amazon from the list of customers."""
+        numbers = super()._sms_get_recipients_info(*args, **kwargs)
+        mine = self.sudo().filtered("amazon_created")
+        return self._amazon_hide_numbers(numbers, mine)
 
     def _amazon_words(self):
         """Collect the words that identify these people in texts.
@@ -80,6 +98,7 @@ class ResPartner(models.Model):
             vals["name"] = _("Amazon Customer (erased)")
         self.write(vals)
         forget_text_messages(self.env, partners=self)
+        forget_letters(self.env, [("partner_id", "in", self.ids)])
 
     def _amazon_reasons_to_keep(self, orders):
         """Say which of these customers are needed still.
@@ -185,7 +204,40 @@ class ResPartner(models.Model):
             | strange_invoices.commercial_partner_id
             | strange_pickings.partner_id
             | strange_children.parent_id
+            | self._amazon_dropshipped()
             | self._amazon_referenced()
+        )
+
+    def _amazon_dropshipped(self):
+        """Find those of these customers to whom a vendor delivered something that no
+        buyer at Amazon ordered (only with Purchase).
+
+        :return: partners that a purchase needs
+        """
+        found = self.browse()
+        if not self._amazon_names_buyers("purchase.order", "dest_address_id"):
+            return found
+        purchases = self.env["purchase.order"].search(
+            [("dest_address_id", "in", self.ids)]
+        )
+        for purchase in purchases:
+            orders = purchase.order_line.sale_line_id.order_id
+            if not orders or not all(orders.mapped("amazon_order_ref")):
+                found |= purchase.dest_address_id
+        return found
+
+    def _amazon_names_buyers(self, model_name, name):
+        """Recognize the field in which a dropship names the buyer.
+
+        :return bool: whether it is there, and no use outside of Amazon by itself
+        """
+        model = self.env.get(model_name)
+        is_dropship = (model_name, name) == ("purchase.order", "dest_address_id")
+        return bool(
+            is_dropship
+            and model is not None
+            and name in model._fields
+            and "sale_line_id" in self.env["purchase.order.line"]._fields
         )
 
     def _amazon_referenced(self):
@@ -219,6 +271,7 @@ class ResPartner(models.Model):
                     field.type in ("many2one", "many2many")
                     and field.comodel_name == "res.partner"
                     and field.store
+                    and not self._amazon_names_buyers(model_name, name)
                 ):
                     referring[model_name].append(name)
         return referring

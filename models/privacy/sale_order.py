@@ -16,18 +16,6 @@ from ...tools.personal_words import PersonalWords
 from ..orders.sale_order import IMPORT_CONTEXT
 
 
-def hide_phone_numbers(numbers):
-    """Make a record one that has no phone number.
-
-    :param dict numbers: as `_sms_get_recipients_info` of Odoo's SMS returns them
-    :return dict: the same without any number
-    """
-    return {
-        record_id: {**info, "sanitized": False, "number": False}
-        for record_id, info in numbers.items()
-    }
-
-
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
@@ -141,6 +129,11 @@ class SaleOrder(models.Model):
         words = self._amazon_words(partners - strangers)
         traces.add(self, words)
         traces.add(self.picking_ids | self._amazon_receipts(), words)
+        if "purchase_line_ids" in self.order_line._fields:
+            sent = self.order_line.purchase_line_ids.order_id.filtered(
+                lambda purchase: purchase.dest_address_id in partners
+            )
+            traces.add(sent, words)
         traces.add(partners.filtered(lambda p: not reasons.get(p)), words)
         return words
 
@@ -193,15 +186,38 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("amazon_order_ref")
         if not (partner_ids and orders):
             return partner_ids
-        known = orders.partner_id | orders.partner_invoice_id
-        known |= orders.partner_shipping_id
-        buyers = known.commercial_partner_id
-        partners = known.browse(partner_ids).filtered(
+        buyers = orders._amazon_buyers_known()
+        partners = buyers.browse(partner_ids).filtered(
             lambda partner: (
                 not (partner.amazon_created or partner.commercial_partner_id in buyers)
             )
         )
         return partners.ids
+
+    def _amazon_buyers_known(self):
+        """Find the customers behind these orders, matched ones, too.
+
+        :return: res.partner; Amazon itself, which some orders are invoiced to, is no
+        buyer
+        """
+        known = self.partner_id | self.partner_invoice_id | self.partner_shipping_id
+        amazon = self.amazon_account_id.invoice_by_amazon_partner_id
+        return (known - amazon).commercial_partner_id - amazon
+
+    def _check_amazon_message(self, partner_ids=None, message_type=None, **_values):
+        """Refuse what somebody writes to the buyer of one of these orders.
+
+        :raise UserError: a buyer is among the recipients
+        """
+        if not partner_ids or message_type != "comment":
+            return
+        if len(self._amazon_without_buyers(partner_ids)) < len(partner_ids):
+            self._check_amazon_contact()
+
+    def message_post(self, **kwargs):
+        """Refuse mails to buyers at Amazon."""
+        self._check_amazon_message(**kwargs)
+        return super().message_post(**kwargs)
 
     def _send_order_notification_mail(self, mail_template):
         """Send no mail for an order of Amazon or its payment."""
@@ -213,8 +229,7 @@ class SaleOrder(models.Model):
     def _sms_get_recipients_info(self, *args, **kwargs):
         amazon = self.sudo().filtered("amazon_order_ref").with_env(self.env)
         numbers = super()._sms_get_recipients_info(*args, **kwargs)
-        mine = {order.id: numbers[order.id] for order in amazon}
-        return {**numbers, **hide_phone_numbers(mine)}
+        return self.env["res.partner"]._amazon_hide_numbers(numbers, amazon)
 
     def _message_sms_with_template(self, *args, **kwargs):
         if self.sudo().amazon_order_ref:

@@ -4,8 +4,6 @@ the settings of Odoo's stock and SMS say.
 
 from odoo import models
 
-from .sale_order import hide_phone_numbers
-
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -25,10 +23,13 @@ class StockPicking(models.Model):
 
     def _sms_get_recipients_info(self, *args, **kwargs):
         numbers = super()._sms_get_recipients_info(*args, **kwargs)
-        mine = {
-            picking.id: numbers[picking.id] for picking in self._amazon_for_buyers()
-        }
-        return {**numbers, **hide_phone_numbers(mine)}
+        mine = self._amazon_for_buyers()
+        return self.env["res.partner"]._amazon_hide_numbers(numbers, mine)
+
+    def message_post(self, **kwargs):
+        """Refuse mails to buyers at Amazon."""
+        self.sudo().sale_id.filtered("amazon_order_ref")._check_amazon_message(**kwargs)
+        return super().message_post(**kwargs)
 
     def _message_sms_with_template(self, *args, **kwargs):
         if self._amazon_for_buyers():

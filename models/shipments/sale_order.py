@@ -2,6 +2,7 @@
 (features H1, H6)."""
 
 from odoo import _, api, fields, models
+from odoo.tools import plaintext2html
 
 from ...tools.reader_time import describe_day
 from .sale_order_line import INVOICE_BY_AMAZON, SELF_CONFIRMED
@@ -120,32 +121,148 @@ class SaleOrder(models.Model):
         moves = self.order_line.move_ids._amazon_to_customer()
         return any(move.state == "done" for move in moves)
 
-    def _amazon_redirect_purchases(self, before):
-        """Let the vendors of a dropship deliver to the new address, and notify who
-        orders there.
+    # === What is bought or made for an order === #
 
-        :param before: res.partner, the address until now
+    def _amazon_suppliers(self):
+        """Find the documents of whoever supplies the goods of this order.
+
+        :return list: purchase.order and mrp.production that are under way, one record
+        each; with sudo, for who cancels an order need not see purchases
         """
-        if "purchase_line_ids" not in self.order_line._fields:
-            return
-        purchases = self.order_line.purchase_line_ids.order_id.filtered(
-            lambda purchase: (
-                purchase.state != "cancel"
-                and "dest_address_id" in purchase._fields
-                and purchase.dest_address_id == before
+        order, documents = self.sudo(), []
+        if "purchase_line_ids" in order.order_line._fields:
+            purchases = order._get_purchase_orders()
+            documents += purchases.filtered(lambda bought: bought.state != "cancel")
+        if "mrp_production_ids" in order._fields:
+            documents += order.mrp_production_ids.filtered(
+                lambda made: made.state not in ("done", "cancel")
             )
+        return documents
+
+    def _amazon_dropships(self):
+        """Find the purchases whose vendor sends the goods to the buyer.
+
+        :return list: of purchase.order
+        """
+        return [
+            document
+            for document in self._amazon_suppliers()
+            if document._name == "purchase.order"
+            and document.dest_address_id
+            and document.order_line.sale_line_id & self.order_line
+        ]
+
+    def _amazon_call_supplier(self, document, text):
+        """Ask whoever buys or makes the goods to do something about it.
+
+        :param document: see _amazon_suppliers
+        :param str text: what happened and what to do
+        """
+        document.activity_schedule(
+            "mail.mail_activity_data_warning",
+            note=plaintext2html(text),
+            user_id=self._amazon_supplier_user(document).id,
         )
-        purchases.dest_address_id = self.partner_shipping_id
-        for purchase in purchases.filtered(lambda bought: bought.state != "draft"):
-            purchase.activity_schedule(
-                "mail.mail_activity_data_warning",
-                note=_(
+
+    def _amazon_supplier_user(self, document):
+        """Choose who is asked about a purchase or a manufacturing order.
+
+        :return: res.users, a person: what an import makes belongs to nobody, or to the
+        user of the scheduled actions
+        """
+        user = document.user_id
+        if user.active and user != self.env.ref("base.user_root"):
+            return user
+        return self.sudo().amazon_account_id._get_responsible()
+
+    def _amazon_stop_suppliers(self, known):
+        """See to it that a person hears of each purchase and manufacturing order whose
+        goods nobody needs any more: Odoo's own activities may be for nobody.
+
+        :param dict known: document -> its activities before the order was cancelled
+        """
+        nobody = self.env.ref("base.user_root")
+        for document, before in known.items():
+            added = document.activity_ids - before
+            if not added:
+                self._amazon_call_supplier(
+                    document,
+                    _(
+                        "%s is cancelled. Stop what is bought or made for it, if "
+                        "nobody else needs it.",
+                        self.name,
+                    ),
+                )
+            for activity in added.filtered(lambda each: each.user_id == nobody):
+                activity.user_id = self._amazon_supplier_user(document)
+
+    def _amazon_reduce_suppliers(self, before):
+        """Notify who buys or makes goods of which the buyer wants less by now. Odoo
+        reduces by itself what a vendor is to send to the buyer and is not ordered yet.
+
+        :param dict before: line of this order -> its quantity until now
+        """
+        less = [
+            _(
+                "%(product)s: %(after)g instead of %(before)g",
+                product=line.product_id.display_name,
+                after=line.product_uom_qty,
+                before=quantity,
+            )
+            for line, quantity in before.items()
+            if line.product_uom_qty < quantity
+        ]
+        if not less:
+            return
+        for document in self._amazon_suppliers():
+            is_open = document._name == "purchase.order" and document.state == "draft"
+            if is_open and document.dest_address_id:
+                continue
+            self._amazon_call_supplier(
+                document,
+                _(
+                    "The buyer of %(order)s wants less than is bought or made for it. "
+                    "%(changes)s.",
+                    order=self.name,
+                    changes="; ".join(less),
+                ),
+            )
+
+    def _amazon_hold_suppliers(self):
+        """Notify who orders from the vendors of a dropship that the buyer wants to
+        cancel: their goods leave without a delivery that could be held here."""
+        for purchase in self._amazon_dropships():
+            if purchase.state != "draft":
+                self._amazon_call_supplier(
+                    purchase,
+                    _(
+                        "The buyer of %s asked Amazon to cancel. Ask the vendor to "
+                        "wait until the order says whether you accept.",
+                        self.name,
+                    ),
+                )
+
+    def _amazon_redirect_purchases(self):
+        """Let the vendors of a dropship deliver to the new address, and notify who
+        orders there. A purchase for other orders, too, keeps its address."""
+        for purchase in self._amazon_dropships():
+            if purchase.order_line.sale_line_id.order_id == self:
+                purchase.dest_address_id = self.partner_shipping_id
+                text = _(
                     "The buyer of %s changed the delivery address. It is corrected "
                     "here; tell the vendor.",
                     self.name,
-                ),
-                user_id=purchase.user_id.id or self.env.uid,
-            )
+                )
+            else:
+                text = _(
+                    "The buyer of %s changed the delivery address, but this purchase "
+                    "is for other orders, too: its address is left as it is. Buy "
+                    "their goods separately, or tell the vendor both addresses.",
+                    self.name,
+                )
+            is_corrected = purchase.dest_address_id == self.partner_shipping_id
+            if purchase.state != "draft" or not is_corrected:
+                self._amazon_call_supplier(purchase, text)
 
     def _amazon_shipped_elsewhere(self, order):
         """Warn of goods that are shipped for Amazon and still to do here.

@@ -84,6 +84,9 @@ class SaleOrderLine(models.Model):
         copy=False,
     )
     amazon_waiting_reported = fields.Integer(copy=False, readonly=True)
+    # What the kit consisted of when the order came in, however its parts list is
+    # changed later: {"product": its id, "units": of the kit, "parts": {id: quantity}}.
+    amazon_kit_parts = fields.Json(copy=False, readonly=True)
 
     def _amazon_count_pieces(self, delivered, needs):
         """Translate what was delivered back to pieces of Amazon's item.
@@ -106,9 +109,11 @@ class SaleOrderLine(models.Model):
 
         :return dict: line -> {product: quantity in the product's unit}
         """
-        needs = {}
-        units = {line: line.amazon_units or line.product_uom_qty for line in self}
-        for line, demands in kits.split_lines(self, units).items():
+        noted = self.filtered(lambda line: line._amazon_is_known_kit())
+        needs = {line: line._amazon_noted_needs() for line in noted}
+        others = self - noted
+        units = {line: line.amazon_units or line.product_uom_qty for line in others}
+        for line, demands in kits.split_lines(others, units).items():
             wanted = defaultdict(float)
             for demand in demands:
                 wanted[demand.product] += demand.quantity
@@ -127,6 +132,45 @@ class SaleOrderLine(models.Model):
                 product: need for product, need in chosen.items() if need > 0
             }
         return needs
+
+    def _amazon_is_known_kit(self):
+        """Recognize a line of which is noted what it consists of.
+
+        :return bool: whether it is a kit that has not been replaced since
+        """
+        kit = self.amazon_kit_parts or {}
+        return kit.get("product") == self.product_id.id
+
+    def _amazon_noted_needs(self):
+        """Compute the needs of a kit from what was noted when the order came in.
+
+        :return dict: see _amazon_needs
+        """
+        kit, products = self.amazon_kit_parts, self.env["product.product"]
+        share = (self.amazon_units or self.product_uom_qty) / kit["units"]
+        return {
+            products.browse(int(part)): quantity * share
+            for part, quantity in kit["parts"].items()
+        }
+
+    def _amazon_note_kits(self):
+        """Note what the kits among these lines consist of, before anybody changes their
+        parts lists or deliveries."""
+        if "mrp.bom" not in self.env:
+            return
+        for line in self.filtered("amazon_units"):
+            moves = line.move_ids
+            moves = moves._amazon_to_customer() | moves._amazon_before_last_step()
+            if not moves.product_id - line.product_id:
+                continue
+            parts = Counter()
+            for move in moves:
+                parts[str(move.product_id.id)] += move.product_qty
+            line.amazon_kit_parts = {
+                "product": line.product_id.id,
+                "units": line.amazon_units - line.amazon_shipped_before,
+                "parts": parts,
+            }
 
     def _auto_init(self):
         """Fill the column for existing lines; nothing is found out about orders of the

@@ -332,6 +332,7 @@ class StockPicking(models.Model):
         "move_ids.sale_line_id.amazon_ioss_number",
         "partner_id.country_id",
         "picking_type_id.warehouse_id.partner_id.country_id",
+        "sale_id.partner_shipping_id.country_id",
     )
     def _compute_amazon_handover(self):
         self.amazon_customs_info = self.amazon_is_eu_import = False
@@ -346,14 +347,17 @@ class StockPicking(models.Model):
                 picking.amazon_customs_info = "\n".join(texts)
 
     def _amazon_enters_eu(self):
-        """Recognize imports into the EU, by the address of the warehouse.
+        """Recognize imports into the EU, by the address of the warehouse or vendor.
 
         :return bool: whether the goods come from outside the EU
         """
         union = self.env.ref("base.europe").country_ids
         place = self.picking_type_id.warehouse_id.partner_id or self.company_id
+        buyer = self.partner_id
+        if self.picking_type_code == "dropship":  # its partner is the vendor
+            place, buyer = buyer, self.sale_id.partner_shipping_id
         origin = place.country_id or self.company_id.country_id
-        return self.partner_id.country_id in union and bool(origin - union)
+        return buyer.country_id in union and bool(origin - union)
 
     def _describe_amazon_customs(self, line):
         """Write the line of an item for the customs declaration.

@@ -48,9 +48,11 @@ MODELS = (
     # not in each series, or only with further modules of Odoo
     "stock.valuation.layer",
     "mrp.production",
+    "purchase.order",
+    "purchase.order.line",
 )
 # Their names are numbers that no transaction gives back.
-NAMED = ("sale.order", "stock.picking", "mrp.production")
+NAMED = ("sale.order", "stock.picking", "mrp.production", "purchase.order")
 
 
 class _Undo(Exception):
@@ -110,6 +112,8 @@ class LeverCase(AmazonCase):
                     lambda match: names[match.group()],
                     value,
                 )
+                if name == "origin":  # a purchase names its orders in any order
+                    value = ", ".join(sorted(value.split(", ")))
             values[name] = value
         return values
 

@@ -203,9 +203,11 @@ class TestLeversOnKits(LeverCase, ShippingCase):
 
     def test_goal_1_kits_cost_little_more_than_their_parts(self):
         """Manufacturing asks six times for the parts list of each order; a delivery of
-        two parts takes 51 statements without the levers."""
+        two parts takes 51 statements without the levers. Where Purchase is installed,
+        it asks five times whether a new delivery is one of its receipts."""
         self._stock(white=1000, tea=1000)
-        self.assertLessEqual(self._slope(self.buy), 26, "SQL per order")
+        bound = 32 if "purchase.order" in self.env else 26
+        self.assertLessEqual(self._slope(self.buy), bound, "SQL per order")
 
     def test_goal_2_kits_at_amazon_cost_little_more_than_their_parts(self):
         self.assertLessEqual(self._slope(self.buy_fba), 20, "SQL per order")

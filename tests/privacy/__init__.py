@@ -1,6 +1,7 @@
 """Tests of privacy: buyers' data, their erasure and what is kept."""
 
 from . import test_buyer_contact
+from . import test_buyer_mails
 from . import test_erasure
 from . import test_erasure_kept
 from . import test_erasure_work

@@ -279,3 +279,27 @@ class TestErasedTextMessages(ErasureCase):
         self.assertEqual((notice | stray).mapped("sms_number"), [False, False])
         self.assertEqual(self.found("Zwiebelmann", "5550177"), {})
         self.assertFalse(self.proofs().kept)
+
+    def test_p2_letters_by_post_are_no_use_and_go_along(self):
+        order = self.shipped_order(days=31)
+        buyer = order.partner_id
+        files = self.env["ir.attachment"]
+        letters = self.env["snailmail.letter"]
+        for model in ("snailmail.letter", "res.company"):
+            file = files.create({"name": "letter.pdf", "res_model": model})
+            files += file
+            letters += letters.create(
+                {
+                    "partner_id": buyer.id,
+                    "model": "res.partner",
+                    "res_id": buyer.id,
+                    "company_id": self.company.id,
+                    "attachment_id": file.id,
+                }
+            )
+        self.assertEqual(letters[0].street, "Lauchgasse 77")
+        self.run_erasure()
+        self.assertFalse(letters.exists())
+        self.assertEqual(files.exists(), files[1])
+        self.assertEqual(self.found("Zwiebelmann", "Lauchgasse"), {})
+        self.assertFalse(self.proofs().kept)

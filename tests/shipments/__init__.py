@@ -2,8 +2,10 @@
 
 from . import test_handover
 from . import test_pieces
+from . import test_pieces_kits
 from . import test_shipments
 from . import test_shipments_asked
+from . import test_shipments_bought
 from . import test_shipments_kept
 from . import test_shipments_packages
 from . import test_shipments_people

@@ -60,7 +60,7 @@ class ShippingCase(AmazonCase):
 
     def pack(self, picking, **quantities):
         """Put goods on the delivery, by SKU with _ for -; nothing named: all."""
-        for move in picking.move_ids:
+        for move in picking.move_ids.filtered(lambda move: move.state != "cancel"):
             sku = (move.product_id.default_code or "").replace("-", "_")
             move.quantity = (
                 quantities.get(sku, 0) if quantities else move.product_uom_qty

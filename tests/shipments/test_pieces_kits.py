@@ -1,0 +1,168 @@
+"""Kits of Manufacturing: a piece has left when all its parts have (feature H6)."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..import_speed.case import LeverCase
+from .test_pieces import PiecesCase
+
+
+# `python3 -m dev test --with mrp,sale_mrp` runs them, and so does CI.
+@tagged("-standard", "amazon_with_sale_mrp")
+class TestPiecesOfKits(LeverCase, PiecesCase):
+    """A gift box is two white mugs and a tea."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["product.product"].search(
+            [("default_code", "=", "GIFT-BOX")]
+        ).action_archive()
+        cls.products["GIFT-BOX"] = cls._create_product("GIFT-BOX", "Tea for two")
+
+    def setUp(self):
+        super().setUp()
+        self.bom = self._create_bom("GIFT-BOX", {"MUG-WHITE": 2, "TEA-SENCHA": 1})
+
+    def boxes(self, count):
+        """:return tuple: reference and sale order of so many gift boxes"""
+        return self.order(items=[self.world.item("GIFT-BOX", quantity=count)])
+
+    def part(self, order, sku):
+        """:return: the open moves of a part"""
+        product = self.products[sku]
+        return self.delivery(order).move_ids.filtered(lambda m: m.product_id == product)
+
+    def ship_without_rest(self, order, **quantities):
+        picking = self.delivery(order)
+        picking.carrier_id, picking.carrier_tracking_ref = self.dhl, "0034001"
+        self.pack(picking, **quantities)
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+
+    def test_h6_kit_without_a_part(self):
+        ref, order = self.boxes(2)
+        self.part(order, "TEA-SENCHA")._action_cancel()
+        self.assertWaits(order, "2 of GIFT-BOX")
+        self.ship(order)
+        self.send()
+        self.assertEqual(self.told(ref), [])
+        self.assertWaits(order, "2 of GIFT-BOX")
+
+    def test_h6_part_of_a_kit_without_backorder(self):
+        ref, order = self.boxes(2)
+        self.ship_without_rest(order, MUG_WHITE=4, TEA_SENCHA=1)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_demand_of_a_part_is_lowered(self):
+        _ref, order = self.boxes(2)
+        self.part(order, "MUG-WHITE").product_uom_qty = 3
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_half_a_kit_is_no_piece(self):
+        ref, order = self.boxes(1)
+        self.ship_without_rest(order, MUG_WHITE=1, TEA_SENCHA=1)
+        self.send()
+        self.assertEqual(self.told(ref), [])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_lowered_kit(self):
+        ref, order = self.boxes(2)
+        order.order_line.product_uom_qty = 1
+        self.ship(order)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_raised_kit(self):
+        ref, order = self.boxes(1)
+        order.order_line.product_uom_qty = 2
+        self.ship(order, MUG_WHITE=2, TEA_SENCHA=1)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.waiting(order), [])
+
+    def test_h6_corrected_part(self):
+        ref, order = self.boxes(2)
+        picking = self.ship(order)
+        teas = picking.move_ids.filtered(
+            lambda m: m.product_id == self.products["TEA-SENCHA"]
+        )
+        teas.quantity = 1
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_backorder_of_a_part_is_cancelled(self):
+        ref, order = self.boxes(2)
+        self.ship(order, MUG_WHITE=4, TEA_SENCHA=1)
+        self.assertEqual(self.waiting(order), [])
+        self.delivery(order).action_cancel()
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_parts_list_changes_while_the_kit_waits(self):
+        ref, order = self.boxes(2)
+        self.bom.bom_line_ids = [
+            Command.create({"product_id": self.products["MUG-BLUE"].id})
+        ]
+        self.assertEqual(self.waiting(order), [])
+        self.ship(order)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 2}])
+        self.assertEqual(self.waiting(order), [])
+
+    def test_h6_amazon_cancels_a_piece_of_a_changed_kit(self):
+        ref, order = self.boxes(3)
+        self.bom.bom_line_ids[0].product_qty = 5
+        self.world.cancel_item(ref, quantity=1)
+        self.run_cron()
+        self.ship_without_rest(order, MUG_WHITE=4, TEA_SENCHA=1)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_part_is_replaced_by_hand(self):
+        """The mug of another colour goes out instead: a person has to say so."""
+        ref, order = self.boxes(1)
+        self.part(order, "MUG-WHITE")._action_cancel()
+        picking = self.delivery(order)
+        self.env["stock.move"].create(
+            {
+                "name": "Blue instead of white",
+                "product_id": self.products["MUG-BLUE"].id,
+                "product_uom_qty": 2,
+                "picking_id": picking.id,
+                "company_id": self.company.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+        self.ship(order)
+        self.send()
+        self.assertEqual(self.told(ref), [])
+        self.assertWaits(order, "1 of GIFT-BOX")
+
+    def test_h6_rest_of_a_kit_is_delivered_after_all(self):
+        ref, order = self.boxes(2)
+        self.ship_without_rest(order, MUG_WHITE=4, TEA_SENCHA=1)
+        self.assertWaits(order, "1 of GIFT-BOX")
+        order.action_deliver_amazon_rest()
+        self.assertEqual(self.waiting(order), [])
+        self.ship(order, "0034002")
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}, {"GIFT-BOX": 1}])
+        self.run_cron()
+        self.assertEqual(order.amazon_status, "SHIPPED")
+
+    def test_h6_kit_of_services_has_no_delivery(self):
+        self.bom.bom_line_ids.unlink()
+        service = self._create_service("WRAPPING", "Wrapping")
+        self.bom.bom_line_ids = [Command.create({"product_id": service.id})]
+        _ref, order = self.boxes(1)
+        self.assertFalse(order.picking_ids)
+        self.assertWaits(order, "1 of GIFT-BOX")
