@@ -193,6 +193,14 @@ RULES = (
         'group_operator="sum"',
         'aggregator="sum"',
     ),
+    # a wizard no more
+    Rule(
+        PY,
+        r"""models\.TransientModel(\):\s*_inherit = ["']account\.move\.send["'])""",
+        r"models.AbstractModel\1",
+        'models.TransientModel):\n    _inherit = "account.move.send"',
+        'models.AbstractModel):\n    _inherit = "account.move.send"',
+    ),
     # tests
     Rule(
         PY,

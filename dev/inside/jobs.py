@@ -242,6 +242,18 @@ def pass_time(registry, account, hours=0):
         cr.execute(f"UPDATE ir_cron_trigger SET call_at = {EARLIER}")
 
 
+def age_shipments(registry, account, hours):
+    """Let hours pass since Amazon took the shipments: it is looked whether it has
+    them."""
+    with registry.cursor() as cr:
+        cr.execute(
+            "UPDATE amazon_submission SET done_at = done_at - %(age)s * '1h'::interval,"
+            " check_at = check_at - %(age)s * '1h'::interval"
+            " WHERE account_id = %(account)s AND kind = 'shipment'",
+            {"age": hours, "account": account},
+        )
+
+
 EARLIER = "now() at time zone 'UTC' - '1m'::interval"
 
 

@@ -46,6 +46,8 @@ SELECT product_id, place, held, wanted {SHELVES}
  WHERE default_code IS NOT NULL
    AND abs(coalesce(held, 0) - coalesce(wanted, 0)) > 0.001"""
 
+#: reference of an order whose lines or deliveries somebody changed, see `people`
+EDITED = "edited"
 #: what waits for a person, who was asked to look at it
 HELD = "offers held back"
 
@@ -192,6 +194,7 @@ def _orders(env, account):
             "currency": order.currency_id.name,
             "difference": f"{order.amazon_total_difference:.2f}",
             "review": order.amazon_review,
+            "edited": order.reference == EDITED,
             "lines": [_line(line) for line in order.order_line if line.amazon_item_ref],
             "packages": [
                 _package(package) for package in order.picking_ids.amazon_package_ids
@@ -209,6 +212,9 @@ def _line(line):
         "ordered": line.product_uom_qty,
         "before": line.amazon_shipped_before,
         "moved": sum(moves.mapped("product_uom_qty")),
+        "pieces": line.amazon_quantity,
+        "open": sum(move.product_qty for move in moves if move.state != "done"),
+        "waiting": line.amazon_waiting,
         "done": sum(move.quantity for move in moves if move.state == "done"),
         "stored": line.product_id.type != "service",
     }

@@ -11,6 +11,7 @@ import odoo.service.model
 from odoo.exceptions import UserError
 
 from .jobs import ADMIN, company_env, sellable, shelf
+from .ledger import EDITED
 
 
 def _as_person(registry, call):
@@ -67,11 +68,12 @@ def swap_keys(registry, account, keys):
     return _as_person(registry, call)
 
 
-def deliver(registry, account, seed, share, partly):
+def deliver(registry, account, seed, share, partly, rest=True):
     """People pack and validate deliveries, each in a transaction of its own.
 
     :param share: how many of the open deliveries
-    :param partly: how many of those leave a backorder
+    :param partly: how many of those go without a piece
+    :param rest: whether what is left becomes a backorder
     :return list: refusals
     """
     rng = random.Random(seed)
@@ -83,7 +85,7 @@ def deliver(registry, account, seed, share, partly):
             less = rng.random() < partly
             answer = _as_person(
                 registry,
-                lambda env, n=number, t=tracking, p=less: _validate(env, n, t, p),
+                lambda env, n=number, t=tracking, p=less: _validate(env, n, t, p, rest),
             )
             refused.append(answer)
     return [answer for answer in refused if answer]
@@ -226,7 +228,7 @@ def _open_deliveries(env, account):
     )
 
 
-def _validate(env, number, tracking, partly):
+def _validate(env, number, tracking, partly, rest):
     picking = env["stock.picking"].browse(number)
     if picking.state != "assigned":
         return None
@@ -239,6 +241,9 @@ def _validate(env, number, tracking, partly):
             move.quantity -= 1
         move.picked = bool(move.quantity)
     picking = picking.with_context(skip_backorder=True)
+    if partly and not rest:
+        picking.sale_id.reference = EDITED
+        picking = picking.with_context(picking_ids_not_to_backorder=picking.ids)
     if picking.button_validate() is not True:
         raise ValueError("the delivery asks something that nobody answers")
     return None
@@ -259,5 +264,63 @@ def correct(registry, account, seed):
         )
         if done:
             rng.choice(done).carrier_tracking_ref = f"11{rng.randrange(10**10)}"
+
+    return _as_person(registry, call)
+
+
+def edit(registry, account, seed):
+    """People sell a piece more or less than the buyer ordered."""
+    rng = random.Random(seed)
+
+    def find(env):
+        orders = env["sale.order"].search(
+            [
+                ("amazon_account_id", "=", account),
+                ("amazon_channel", "=", "fbm"),
+                ("state", "=", "sale"),
+            ],
+            order="id",
+        )
+        lines = orders.order_line.filtered(
+            lambda line: line.amazon_item_ref and line.product_id.type != "service"
+        )
+        return lines.ids
+
+    answers = []
+    for number in _as_person(registry, find):
+        if rng.random() < 0.4:
+            change = rng.choice((-1, -1, 1))
+            answers.append(
+                _as_person(registry, lambda env, n=number, c=change: _edit(env, n, c))
+            )
+    return [answer for answer in answers if answer]
+
+
+def _edit(env, number, change):
+    line = env["sale.order.line"].browse(number)
+    if line.product_uom_qty + change >= 0:
+        line.order_id.reference = EDITED
+        line.product_uom_qty += change
+
+
+def amend(registry, account, seed):
+    """People find that a piece less has left than they had entered."""
+    rng = random.Random(seed)
+
+    def call(env):
+        moves = env["stock.move"].search(
+            [
+                ("sale_line_id.order_id.amazon_account_id", "=", account),
+                ("picking_id.picking_type_code", "=", "outgoing"),
+                ("state", "=", "done"),
+                ("quantity", ">=", 1),
+            ],
+            order="id",
+        )
+        if moves:
+            move = rng.choice(moves)
+            move.picking_id.is_locked = False
+            move.picking_id.sale_id.reference = EDITED
+            move.quantity -= 1
 
     return _as_person(registry, call)

@@ -62,7 +62,7 @@ class TestBooks(unittest.TestCase):
         item = self.order.items[0].id
         self.row = {"ref": ref, "state": "done", "held": {}}
         self.line = {"item": item, "ordered": 2, "before": 0, "moved": 2, "done": 2}
-        self.line["stored"] = True
+        self.line.update(stored=True, pieces=2, open=0, waiting=0)
         self.package = {"reference": "7", "done": True, "tracking": "0034"}
         self.package["items"] = {item: 2}
         self.booked = {
@@ -71,6 +71,7 @@ class TestBooks(unittest.TestCase):
             "total": f"{self.order.total:.2f}",
             "currency": "EUR",
             "review": False,
+            "edited": False,
             "lines": [self.line],
             "packages": [self.package],
         }
@@ -82,6 +83,7 @@ class TestBooks(unittest.TestCase):
             "offers": [],
             "listings": [self.listed("MUG-BLUE", "fbm")],
             "FBA stock": [],
+            "unkept": [],
             **dict.fromkeys(books.FAULTS, []),
         }
 
@@ -142,6 +144,22 @@ class TestBooks(unittest.TestCase):
     def test_goods_are_delivered_twice(self):
         self.line["moved"] = 4
         self.assert_wrong("4 on the way")
+
+    def test_more_is_reported_than_left(self):
+        self.booked["edited"] = True
+        self.line.update(ordered=1, moved=1, done=1)
+        self.assert_wrong("1 left, 2 is what Amazon knows")
+
+    def test_nobody_hears_of_what_nobody_delivers(self):
+        self.booked["edited"] = True
+        item = self.order.items[0].id
+        self.order.status = "UNSHIPPED"
+        self.order.packages[0]["items"] = [(item, 1)]
+        self.package["items"] = {item: 1}
+        self.line.update(ordered=1, moved=1, done=1)
+        self.assert_wrong("nobody delivers 1 pieces, 0 in Odoo")
+        self.line["open"] = 1
+        self.assert_wrong()
 
     def test_package_was_never_told(self):
         self.order.packages.clear()

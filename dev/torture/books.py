@@ -32,7 +32,8 @@ def compare(world, books):
     ]
     skus = {offer["sku"] for offer in books["offers"]}
     for ref, order in sorted(world.orders.items()):
-        found = _order(order, rows.get(ref), orders.get(ref), failed, skus)
+        found = [*_order(order, rows.get(ref), orders.get(ref), failed, skus)]
+        found = found or _pieces(order, orders.get(ref), failed, books["unkept"])
         wrong += [f"{ref} ({order.channel} {order.status}): {text}" for text in found]
     return wrong
 
@@ -207,17 +208,18 @@ def _booked(order, booked, failed):
     if order.status in (PENDING, PENDING_AVAILABILITY):
         yield "imported although it is pending"
     has_left = any(line["done"] for line in booked["lines"])
-    if booked["review"] and not has_left:
+    if booked["review"] and not has_left and not booked["edited"]:
         yield f"a person is asked although nothing has left: {booked['review']}"
     if order.status == CANCELLED:
-        if booked["state"] != "cancel" and not (has_left and booked["review"]):
+        is_asked = booked["review"] and (has_left or booked["edited"])
+        if booked["state"] != "cancel" and not is_asked:
             yield f"cancelled at Amazon, {booked['state']} in Odoo"
         return
     if booked["state"] != "sale":
         if order.ref not in failed:
             yield f"{booked['state']} in Odoo"
         return
-    if not booked["review"]:
+    if not booked["review"] and not booked["edited"]:
         yield from _contents(order, booked)
     yield from _packages(order, booked, failed)
 
@@ -243,15 +245,53 @@ def _contents(order, booked):
         yield f"lines that Amazon does not know: {lines}"
 
 
-def _packages(order, booked, failed):
-    """Yield packages that are missing on one side, or differ."""
-    at_amazon = {}
+def _pieces(order, booked, failed, unkept):
+    """Yield items of which Amazon knows more or less than what left, or waits for
+    pieces that nobody delivers without a word about it."""
+    if not booked or booked["state"] != "sale" or booked["review"]:
+        return
+    numbers = {package["reference"] for package in booked["packages"]}
+    is_left_out = numbers & {*failed, *unkept} or order.ref in failed
+    if is_left_out or order.channel != "fbm" or order.status == CANCELLED:
+        return
+    told = Counter()
+    for items, _tracking in _confirmed(order).values():
+        told.update(items)
+    items = {item.id: item for item in order.items}
+    for line in booked["lines"]:
+        item = items.get(line["item"])
+        if not item or not line["stored"]:
+            continue
+        most = line["pieces"] - line["before"]
+        left = max(0, min(line["done"], most))
+        if told[item.id] != left:
+            yield f"{item.sku}: {left} left, {told[item.id]} is what Amazon knows"
+        coming = line["before"] + max(0, min(line["done"] + line["open"], most))
+        missing = max(0, item.quantity - coming)
+        if order.status == SHIPPED:
+            missing = 0
+        if line["waiting"] != missing:
+            yield (
+                f"{item.sku}: nobody delivers {missing} pieces, "
+                f"{line['waiting']} in Odoo"
+            )
+
+
+def _confirmed(order):
+    """Return {reference: (its items, tracking)} of what a seller confirmed."""
+    found = {}
     for package in order.packages:
-        if "shipped" in package:  # confirmed by a seller, not made with the order
+        if "shipped" in package:  # else it was made with the order
             items = defaultdict(int)
             for code, units in package["items"]:
                 items[code] += units
-            at_amazon[package["reference"]] = (dict(items), package["tracking"])
+            found[package["reference"]] = (dict(items), package["tracking"])
+    return found
+
+
+def _packages(order, booked, failed):
+    """Yield packages that are missing on one side, or differ."""
+    at_amazon = _confirmed(order)
     in_odoo = {
         package["reference"]: (package["items"], package["tracking"])
         for package in booked["packages"]

@@ -30,7 +30,7 @@ LINK_KEYS = {
     "seller_key": "merchant_token",
 }
 #: these change the stock
-PACKERS = ("deliver", "recount", "cancel")
+PACKERS = ("deliver", "recount", "cancel", "edit", "amend")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
 #: so long before Amazon shows an order it was placed: the download is past it
 LATE = timedelta(hours=5)
@@ -117,7 +117,13 @@ class Play:
 
     def books(self):
         """Return what Odoo has stored, see `ledger.read`."""
-        return self.nursery.do("read", account=self.account)
+        books = self.nursery.do("read", account=self.account)
+        return {**books, "unkept": self._unkept()}
+
+    def _unkept(self):
+        """Return the references of the packages that Amazon took and did not keep."""
+        calls = [call for call in self.simulator.received if call.fault == "unkept"]
+        return [call.json["packageDetail"]["packageReferenceId"] for call in calls]
 
     # -- at Amazon
 
@@ -183,6 +189,12 @@ class Play:
 
     def _correct(self, _rng, seed):
         self._finish(self._begin("correct", {"seed": seed}))
+
+    def _edit(self, _rng, seed):
+        self._finish(self._begin("edit", {"seed": seed}))
+
+    def _amend(self, _rng, seed):
+        self._finish(self._begin("amend", {"seed": seed}))
 
     def _cancel(self, _rng, **words):
         self._finish(self._begin("cancel", words))
@@ -280,6 +292,8 @@ class Play:
             rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
             if rounds[-1]:
                 raise Failure(f"never done: {rounds[-1]}")
+        if self._unkept():
+            self._find_unkept()
         if self.met:
             self.nursery.do("tidy")
 
@@ -295,6 +309,23 @@ class Play:
         offers = self.nursery.do("sold_out", account=self.account)
         if wrong := [*find_oversold(self.world, offers)]:
             raise Failure("\n".join(wrong))
+
+    def _find_unkept(self):
+        """Hours later it is found what Amazon did not keep, and people send it again.
+
+        :raise Failure: something is left for ever.
+        """
+        self.nursery.do("age_shipments", account=self.account, hours=3)
+        for job, words in (
+            ("settle", {"rounds": MOST_ROUNDS}),
+            ("retry", {"model": "amazon.submission"}),
+            ("settle", {"rounds": MOST_ROUNDS}),
+        ):
+            if job == "settle":
+                self._pass_time()
+            left = self._finish(self._begin(job, words))
+            if job == "settle" and left[-1]:
+                raise Failure(f"never done: {left[-1]}")
 
 
 class Amazon(Simulator):

@@ -81,6 +81,7 @@ FAULTS = {
     "skewed": 3,
     "revoked": 1,
     "expired_url": 2,
+    "unkept": 3,
 }
 BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock") * 2
 BUTTONS += ("action_import_catalogue", "action_read_fba_stock")
@@ -111,6 +112,8 @@ VERBS = {
     "press": 2,
     "deliver": 4,
     "correct": 1,
+    "edit": 2,
+    "amend": 2,
     "cancel": 2,
     "decide": 1,
     "recount": 2,
@@ -207,6 +210,8 @@ def _fault(rng):
         operation = "searchOrders"
     elif kind == "skewed":  # feeds from the future would be an artefact
         operation = rng.choice(OPERATIONS[1:5])
+    elif kind == "unkept":
+        operation = "confirmShipment"
     elif kind == "expired_url":
         operation = rng.choice(STORE)
     else:
@@ -250,6 +255,8 @@ def _job(rng):
         return ("cancel", _cancel(rng))
     if way < 0.92:
         return ("recount", _recount(rng))
+    if way < 0.95:
+        return (rng.choice(("edit", "amend")), _seed(rng))
     return ("deliver", _deliver(rng))
 
 
@@ -274,6 +281,7 @@ def _deliver(rng):
         "seed": rng.randrange(10**6),
         "share": rng.choice((0.5, 0.8, 1)),
         "partly": rng.choice((0, 0.3)),
+        "rest": rng.random() < 0.7,
     }
 
 
@@ -308,6 +316,8 @@ _WORDS = {
     "press": _press,
     "deliver": _deliver,
     "correct": _seed,
+    "edit": _seed,
+    "amend": _seed,
     "cancel": _cancel,
     "decide": _seed,
     "recount": _recount,

@@ -10,6 +10,8 @@ _PACK = ("deliver", {"seed": 1, "share": 1, "partly": 1})
 _CANCEL = ("cancel", {"seed": 1, "share": 0.5})
 _COUNT = ("recount", {"seed": 1})
 _EMPTY = ("recount", {"seed": 1, "empty": True})
+_EDIT = ("edit", {"seed": 1})
+_AMEND = ("amend", {"seed": 1})
 _LATE = ("place_late", {"orders": [("fbm", "plain"), ("fba", "plain")]})
 
 
@@ -53,6 +55,7 @@ STORIES = {
             _WORK,
         ],
     ),
+    "edited": ("_cron_send_submissions", [_SALE, _WORK, _EDIT, _PACK, _AMEND]),
     "stock": ("_cron_sync_stock", [_SALE, _WORK, _WORK, _COUNT]),
     "sold out": ("_cron_send_stock_now", [_SALE, _WORK, _WORK, _WORK, _EMPTY]),
     "feeds": ("_cron_send_submissions", [_SALE, _WORK, _WORK, _CANCEL]),
@@ -94,6 +97,7 @@ _CATALOGUE_BUTTON = ("press", {"button": "action_import_catalogue"})
 _FBA_BUTTON = ("press", {"button": "action_read_fba_stock"})
 _RETRY_ORDERS = ("retry", {"model": "amazon.order"})
 _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
+_AMENDER = ("amend", {"seed": 2})
 _PACKER = ("deliver", {"seed": 2, "share": 1, "partly": 0})
 
 
@@ -151,6 +155,15 @@ MEETINGS = {
         _SHIPMENTS_FAIL,
         _PACK,
         _meet(_SERVER, _SERVER, _SENDER, _SEND_BUTTON, _RETRY_MESSAGES),
+    ],
+    "corrected while it is sent": [
+        *_after("shipments"),
+        _meet(_SENDER, _AMENDER, _AMENDER),
+    ],
+    "not kept": [
+        *_after("shipments"),
+        ("fault", {"operation": "confirmShipment", "kind": "unkept", "times": 9}),
+        _WORK,
     ],
     "two servers send feeds": [*_after("feeds"), _meet(_SERVER, _SENDER, _SENDER)],
     "two servers ask for feeds": [

@@ -3,6 +3,7 @@
 from . import amazon_erasure
 from . import amazon_account
 from . import res_partner
+from . import account_move_send
 from . import account_move
 from . import mail_mail
 from . import portal_share

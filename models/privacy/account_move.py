@@ -5,30 +5,11 @@ Whoever needs the PDF prints or downloads it; Amazon passes invoices on to buyer
 
 from odoo import models
 
-# How Odoo notes what its scheduled action shall send; the names differ by the series.
-SENDING = ("send_and_print_values", "sending_data")
-WAYS = ("send_mail", "send_by_post")
+from .account_move_send import METHODS, WAYS
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-
-    def write(self, vals):
-        """Let Odoo make the documents of Amazon's invoices, but send none of them."""
-        name = next((name for name in SENDING if vals.get(name)), None)
-        mine = self._amazon_for_buyers() if name else self.browse()
-        if not mine:
-            return super().write(vals)
-        kept = dict(vals[name])
-        kept.update({way: False for way in WAYS if way in kept})
-        if "sending_methods" in kept:
-            ways = kept["sending_methods"] or ()
-            kept["sending_methods"] = [
-                way for way in ways if way not in ("email", "snailmail")
-            ]
-        if others := self - mine:
-            super(AccountMove, others).write(vals)
-        return super(AccountMove, mine).write({**vals, name: kept})
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Leave out buyers at Amazon: Odoo would have them follow each invoice that is
@@ -77,6 +58,22 @@ class AccountMove(models.Model):
                 )
             )
         )
+
+    def _amazon_allowed_ways(self, data):
+        """Drop the ways to send this document that lead to a buyer at Amazon.
+
+        :param dict data: what Odoo is going to do with it
+        :return dict: the same without mails and letters; unchanged for others
+        """
+        ways = [way for way in WAYS if data.get(way)]
+        methods = [way for way in data.get("sending_methods") or () if way in METHODS]
+        if not (ways or methods) or not self._amazon_for_buyers():
+            return data
+        allowed = {**data, **dict.fromkeys(ways, False)}
+        if methods:
+            others = {*data["sending_methods"]} - {*methods}
+            allowed["sending_methods"] = type(data["sending_methods"])(others)
+        return allowed
 
     def _check_amazon_contact(self):
         """Refuse contact with the buyers of Amazon.

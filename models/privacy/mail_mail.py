@@ -32,11 +32,16 @@ class MailMail(models.Model):
         orders = self._amazon_orders()
         allowed = people.filtered(lambda person: not person.amazon_created)
         allowed = allowed.browse(orders._amazon_without_buyers(allowed.ids))
-        addresses = self._amazon_allowed_addresses(orders)
-        if allowed == people and addresses == (self.email_to or ""):
+        addresses = {
+            name: self._amazon_allowed_addresses(self[name], orders)
+            for name in ("email_to", "email_cc")
+        }
+        if allowed == people and not any(
+            addresses[name] != (self[name] or "") for name in addresses
+        ):
             return
-        vals = {"email_to": addresses, "recipient_ids": [(6, 0, allowed.ids)]}
-        if not (allowed or addresses):
+        vals = {**addresses, "recipient_ids": [(6, 0, allowed.ids)]}
+        if not (allowed or any(addresses.values())):
             vals["state"] = "cancel"
             vals["failure_reason"] = _(
                 "Amazon does not allow mails to its buyers. Write to the buyer in "
@@ -55,21 +60,22 @@ class MailMail(models.Model):
         document = self.env[self.model].sudo().browse(self.res_id).exists()
         return ORDER_OF[self.model](document).filtered("amazon_order_ref")
 
-    def _amazon_allowed_addresses(self, orders):
+    def _amazon_allowed_addresses(self, text, orders):
         """Drop the addresses of buyers, which templates may name without a customer.
 
+        :param str text: addresses, separated by commas
         :param orders: sale.order of Amazon that the mail is about
         :return str: the others, separated by commas
         """
-        if not self.email_to:
+        if not text:
             return ""
         buyers = orders._amazon_buyers_known()
         known = {address for address in buyers.mapped("email_normalized") if address}
-        addresses = [address.strip() for address in self.email_to.split(",")]
+        addresses = [address.strip() for address in text.split(",")]
         kept = [
             address
             for address in addresses
             if not any(name in address.lower() for name in known)
             and "@marketplace.amazon." not in address.lower()
         ]
-        return self.email_to if kept == addresses else ", ".join(kept)
+        return text if kept == addresses else ", ".join(kept)

@@ -1,5 +1,7 @@
 """No mail and no letter reaches a buyer at Amazon, whoever writes it (feature H9)."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -148,7 +150,11 @@ class TestBuyerMails(ContactCase):
         self.assertEqual(mail.email_to, "office@example.com")
         self.assertEqual(mail.state, "outgoing")
         mail = self.env["mail.mail"].create(
-            {"email_to": "<x1y2@marketplace.amazon.de>", "subject": "Hello"}
+            {
+                "email_to": "<x1y2@marketplace.amazon.de>",
+                "email_cc": "x1y2@marketplace.amazon.de",
+                "subject": "Hello",
+            }
         )
         self.assertNobody(mail)
 
@@ -174,25 +180,38 @@ class TestBuyerMails(ContactCase):
 
     def test_h9_invoices_are_made_but_not_sent(self):
         order, ordinary = self.matched_order(), self.ordinary_order()
+        mine, other = self.invoice(order), self.invoice(ordinary)
+        for asked, allowed in (
+            ({"send_mail": True, "x": 1}, {"send_mail": False, "x": 1}),
+            ({"send_by_post": True}, {"send_by_post": False}),
+            ({"send_mail": False}, {"send_mail": False}),
+            (
+                {"sending_methods": {"email", "snailmail", "manual"}},
+                {"sending_methods": {"manual"}},
+            ),
+        ):
+            self.assertEqual(mine._amazon_allowed_ways(asked), allowed)
+            self.assertEqual(other._amazon_allowed_ways(asked), asked)
+            if asked != allowed:
+                with self.assertRaisesRegex(UserError, order.name):
+                    self.env["account.move.send"]._hook_if_success({mine: asked})
+
+    def test_h9_background_leaves_out_invoices_of_buyers(self):
+        order, ordinary = self.matched_order(), self.ordinary_order()
         invoices = self.invoice(order) | self.invoice(ordinary)
-        ways = {"send_mail": True, "send_by_post": True, "download": False}
-        if "send_and_print_values" in invoices._fields:
-            invoices.write({"send_and_print_values": ways})
-            found = invoices.mapped("send_and_print_values")
+        sender = self.env["account.move.send"]
+        if "mode" not in sender._fields:
+            ways = {"sending_methods": {"email"}}
         else:
-            methods = ["email", "snailmail", "manual"]
-            invoices.write({"sending_data": {"sending_methods": methods}})
-            found = [
-                {
-                    "send_mail": "email" in data["sending_methods"],
-                    "send_by_post": "snailmail" in data["sending_methods"],
-                    "download": "manual" not in data["sending_methods"],
-                }
-                for data in invoices.mapped("sending_data")
-            ]
-        self.assertEqual(
-            found, [{**ways, "send_mail": False, "send_by_post": False}, ways]
-        )
+            ways = {"send_mail": True}
+        sent = []
+        with patch.object(
+            type(sender),
+            "_send_mails",
+            lambda _sender, found: sent.extend(found),
+        ):
+            sender._hook_if_success({m: dict(ways) for m in invoices}, from_cron=True)
+        self.assertEqual(sent, [ordinary.invoice_ids])
 
     def test_h9_letter_is_refused(self):
         order = self.amazon_order()
