@@ -115,8 +115,8 @@ class AmazonPackage(models.Model):
         makers of labels write it, one for each.
         """
         self.ensure_one()
-        if own := " ".join((self.tracking_ref or "").split()):
-            return own
+        if own := split_tracking(self.tracking_ref):
+            return own[0]
         numbers = split_tracking(self.picking_id.carrier_tracking_ref)
         packages = self.picking_id.amazon_package_ids.sorted("id")
         if len(numbers) > 1 and len(numbers) == len(packages):

@@ -532,6 +532,24 @@ class StockPicking(models.Model):
             packages=count,
         )
 
+    def _amazon_find_numbers(self, package, numbers):
+        """Object to a package with several numbers of its own.
+
+        :param list numbers: that somebody entered for the package
+        :return str|None: the question under which of them it travels
+        """
+        if len(numbers) == 1:
+            return None
+        return _(
+            "%(delivery)s: package %(package)s has %(numbers)s tracking numbers "
+            "(%(list)s). A package travels under one number; put the goods of each "
+            "number into a package of its own («Put in Pack»).",
+            delivery=self.name,
+            package=package.name,
+            numbers=len(numbers),
+            list=", ".join(numbers),
+        )
+
     def _amazon_find_gap(self, package):
         """Check carrier and tracking number of one package.
 
@@ -544,9 +562,10 @@ class StockPicking(models.Model):
                 "“Additional Info”.",
                 self.name,
             )
-        numbers = split_tracking(self.carrier_tracking_ref)
-        if package.tracking_ref or numbers:
-            return None if package.tracking_ref else self._amazon_find_surplus(numbers)
+        if own := split_tracking(package.tracking_ref):
+            return self._amazon_find_numbers(package, own)
+        if numbers := split_tracking(self.carrier_tracking_ref):
+            return self._amazon_find_surplus(numbers)
         if package.box_number:
             return _(
                 "%(delivery)s: the tracking number of package %(package)s is missing. "

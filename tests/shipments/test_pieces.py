@@ -376,6 +376,26 @@ class TestTrackingNumbers(PiecesCase):
             [(_number, _carrier, tracking, _items)] = self.world.shipments(ref)
             self.assertEqual(tracking, number)
 
+    def test_h11_package_with_two_numbers_of_its_own(self):
+        ref, order = self.mugs(1)
+        picking = self.delivery(order)
+        picking.carrier_id = self.dhl
+        self.pack(picking)
+        boxes = self.env[picking.move_line_ids.result_package_id._name]
+        picking.move_line_ids.result_package_id = boxes.create({"name": "BOX-1"})
+        for text in ("T1,T2", "T1;T2", "0034043401 0034043402"):
+            picking.amazon_package_ids.tracking_ref = text
+            with self.assertRaisesRegex(UserError, "BOX-1 has 2 tracking numbers"):
+                picking.button_validate()
+        picking.amazon_package_ids.tracking_ref = " 0034 0434 01 "
+        picking.button_validate()
+        self.send()
+        [(_number, _carrier, tracking, _items)] = self.world.shipments(ref)
+        self.assertEqual(tracking, "0034 0434 01")
+        picking.amazon_package_ids.tracking_ref = "T1/T2"
+        self.send()
+        self.assertIn("2 tracking numbers", picking.amazon_sync_error)
+
     def test_h11_question_comes_after_a_correction_too(self):
         _ref, order = self.mugs(1)
         picking = self.ship(order)

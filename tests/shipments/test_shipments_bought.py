@@ -1,9 +1,13 @@
 """What a vendor delivers, or is bought or made for one order (feature H10)."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..everything import find_in_database
 from ..import_speed.case import LeverCase
 from .test_pieces import PiecesCase
 
@@ -194,6 +198,43 @@ class TestBought(LeverCase, PiecesCase):
         self.assertNotEqual(purchase.dest_address_id.city, "Bremen")
         self.assertHears(purchase, self.buyer, order.name, "address")
         self.assertEqual(other.partner_shipping_id, before)
+
+    def test_p2_buyer_of_a_dropship_is_erased(self):
+        self.dropship()
+        address = {
+            "name": "Erika Zwiebelmann",
+            "addressLine1": "Lauchgasse 77",
+            "city": "Berlin",
+            "countryCode": "DE",
+        }
+        _ref, order = self.order(address=address)
+        purchase = self.purchases()
+        purchase.button_confirm()
+        purchase.message_post(body="Please send it to Erika Zwiebelmann")
+        self.ship(order)
+        order.order_line.move_ids.date = fields.Datetime.now() - timedelta(days=31)
+        self.env.ref("amazon_connector.ir_cron_erase_buyers").ir_actions_server_id.run()
+        self.assertTrue(order.amazon_erased_at)
+        self.assertEqual(
+            find_in_database(self.env.cr, ("Zwiebelmann", "Lauchgasse")), {}
+        )
+
+    def test_p2_buyer_of_another_dropship_is_kept(self):
+        self.dropship()
+        _ref, order = self.mugs(1)
+        self.purchases().button_confirm()
+        self.ship(order)
+        self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "company_id": self.company.id,
+                "picking_type_id": self.purchases().picking_type_id.id,
+                "dest_address_id": order.partner_shipping_id.id,
+            }
+        )
+        buyer = order.partner_shipping_id | order.partner_id
+        reasons = buyer._amazon_reasons_to_keep(order)
+        self.assertEqual(reasons.get(order.partner_shipping_id), "elsewhere")
 
     def test_h10_wish_to_cancel_holds_a_dropship(self):
         self.dropship()
