@@ -52,7 +52,9 @@ def split_lines(lines, units=None):
     :param dict units: line -> its quantity; None: what the lines say
     :return dict: line -> list of Demand
     """
-    boms = find(lines.product_id)
+    boms = {}
+    for company, mine in lines.grouped("company_id").items():
+        boms[company] = find(mine.with_company(company).product_id)
     demands = {}
     for line in lines:
         quantity = line.product_uom._compute_quantity(
@@ -60,7 +62,7 @@ def split_lines(lines, units=None):
             line.product_id.uom_id,
             rounding_method="HALF-UP",
         )
-        demands[line] = split(boms, line.product_id, quantity)
+        demands[line] = split(boms[line.company_id], line.product_id, quantity)
     return demands
 
 

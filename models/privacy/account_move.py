@@ -20,12 +20,12 @@ class AccountMove(models.Model):
             partner_ids = partners.filtered(lambda p: not p.amazon_created).ids
         return super().message_subscribe(partner_ids, subtype_ids)
 
-    def message_post(self, **kwargs):
+    def _notify_thread(self, message, *args, **kwargs):
         """Refuse mails and letters to buyers at Amazon."""
-        self._amazon_orders()._check_amazon_message(**kwargs)
-        if kwargs.get("message_type") == "snailmail":
+        self._amazon_orders()._check_amazon_message(message)
+        if message.message_type == "snailmail":
             self._check_amazon_contact()
-        return super().message_post(**kwargs)
+        return super()._notify_thread(message, *args, **kwargs)
 
     def preview_invoice(self):
         """Refuse the customer's page of such an invoice: its address opens it to

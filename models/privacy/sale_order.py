@@ -204,20 +204,22 @@ class SaleOrder(models.Model):
         amazon = self.amazon_account_id.invoice_by_amazon_partner_id
         return (known - amazon).commercial_partner_id - amazon
 
-    def _check_amazon_message(self, partner_ids=None, message_type=None, **_values):
+    def _check_amazon_message(self, message):
         """Refuse what somebody writes to the buyer of one of these orders.
 
-        :raise UserError: a buyer is among the recipients
+        :param message: mail.message that is about to reach people
+        :raise UserError: a buyer is among those it is written to
         """
-        if not partner_ids or message_type != "comment":
+        partner_ids = message.sudo().partner_ids.ids
+        if not partner_ids or message.message_type != "comment":
             return
         if len(self._amazon_without_buyers(partner_ids)) < len(partner_ids):
             self._check_amazon_contact()
 
-    def message_post(self, **kwargs):
+    def _notify_thread(self, message, *args, **kwargs):
         """Refuse mails to buyers at Amazon."""
-        self._check_amazon_message(**kwargs)
-        return super().message_post(**kwargs)
+        self.sudo().filtered("amazon_order_ref")._check_amazon_message(message)
+        return super()._notify_thread(message, *args, **kwargs)
 
     def _send_order_notification_mail(self, mail_template):
         """Send no mail for an order of Amazon or its payment."""

@@ -26,10 +26,11 @@ class StockPicking(models.Model):
         mine = self._amazon_for_buyers()
         return self.env["res.partner"]._amazon_hide_numbers(numbers, mine)
 
-    def message_post(self, **kwargs):
+    def _notify_thread(self, message, *args, **kwargs):
         """Refuse mails to buyers at Amazon."""
-        self.sudo().sale_id.filtered("amazon_order_ref")._check_amazon_message(**kwargs)
-        return super().message_post(**kwargs)
+        orders = self.sudo().sale_id.filtered("amazon_order_ref")
+        orders._check_amazon_message(message)
+        return super()._notify_thread(message, *args, **kwargs)
 
     def _message_sms_with_template(self, *args, **kwargs):
         if self._amazon_for_buyers():
