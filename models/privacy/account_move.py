@@ -80,9 +80,9 @@ class AccountMove(models.Model):
 
         :raise UserError: one of these documents is for such a buyer
         """
-        mine = self._amazon_for_buyers()
-        if mine:
-            mine._amazon_orders()._check_amazon_contact()
+        if mine := self._amazon_for_buyers():
+            names = (mine._amazon_orders() or mine.sudo()).mapped("name")
+            self.env["sale.order"]._refuse_amazon_contact(names)
 
     # The following three belong to Odoo's SMS; nobody calls them without it.
     def _sms_get_recipients_info(self, *args, **kwargs):

@@ -45,7 +45,7 @@ class MailMail(models.Model):
             vals["state"] = "cancel"
             vals["failure_reason"] = _(
                 "Amazon does not allow mails to its buyers. Write to the buyer in "
-                "Seller Central, on the page of the order, button «Contact Buyer»."
+                "Seller Central, on the page of the order, button “Contact Buyer”."
             )
         self.write(vals)
 

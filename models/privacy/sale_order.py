@@ -8,7 +8,7 @@ no contact outside of its own messages.
 
 from collections import Counter
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.amazon_traces import Traces, redact_fields
@@ -168,14 +168,23 @@ class SaleOrder(models.Model):
         """
         orders = self.sudo().filtered("amazon_order_ref")
         if orders:
-            raise UserError(
-                _(
-                    "%(orders)s: Amazon does not allow mails, text messages or links "
-                    "to its buyers. Write to the buyer in Seller Central, on the page "
-                    "of the order, button “Contact Buyer”.",
-                    orders=", ".join(orders.mapped("name")),
-                )
+            self._refuse_amazon_contact(orders.mapped("name"))
+
+    @api.model
+    def _refuse_amazon_contact(self, names):
+        """Say where one writes to a buyer at Amazon.
+
+        :param list names: of the documents that somebody wants to send
+        :raise UserError: in any case
+        """
+        raise UserError(
+            _(
+                "%(orders)s: Amazon does not allow mails, text messages or links "
+                "to its buyers. Write to the buyer in Seller Central, on the page "
+                "of the order, button “Contact Buyer”.",
+                orders=", ".join(names),
             )
+        )
 
     def _amazon_without_buyers(self, partner_ids):
         """Leave out the people behind these Amazon orders.

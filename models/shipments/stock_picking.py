@@ -543,7 +543,7 @@ class StockPicking(models.Model):
         return _(
             "%(delivery)s: package %(package)s has %(numbers)s tracking numbers "
             "(%(list)s). A package travels under one number; put the goods of each "
-            "number into a package of its own («Put in Pack»).",
+            "number into a package of its own (“Put in Pack”).",
             delivery=self.name,
             package=package.name,
             numbers=len(numbers),
