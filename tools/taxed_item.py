@@ -137,7 +137,9 @@ def rate_here(lines):
     """
     of_lines = {line.tax_id.flatten_taxes_hierarchy() for line in lines}
     taxes = of_lines.pop() if len(of_lines) == 1 else None
-    if taxes is not None and all(tax.amount_type == "percent" for tax in taxes):
+    if taxes is not None and all(
+        tax.amount_type == "percent" and not tax.include_base_amount for tax in taxes
+    ):
         return _percent(sum((Decimal(str(tax.amount)) for tax in taxes), ZERO))
     tax, gross = _sum(lines, "price_tax"), _sum(lines, "price_total")
     return _percent(_find_rate(tax, gross, lines))
