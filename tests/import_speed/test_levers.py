@@ -123,13 +123,10 @@ class TestLevers(LeverCase):
         with patch.object(sql_db.Cursor, "execute", note):
             self.run_cron()
             self.env.flush_all()
-        for change in (
-            "INSERT INTO procurement_group",
-            "INSERT INTO stock_move_line",
-            "UPDATE stock_move",
-            "UPDATE stock_picking",
-            "UPDATE stock_quant",
-        ):
+        made = ("INSERT INTO procurement_group", "INSERT INTO stock_move_line")
+        if "procurement.group" not in self.env:  # 19.0 reserves otherwise
+            made = ()
+        for change in (*made, "UPDATE stock_move", "UPDATE stock_picking"):
             with self.subTest(change):
                 self.assertLessEqual(seen[change], 4)
         self.assertTrue(seen["INSERT INTO stock_move_line"])
