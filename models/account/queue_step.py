@@ -175,7 +175,9 @@ class QueueStep(models.AbstractModel):
             ("code", "=", f"model._cron_{name}()"),
         ]
         its_own = ("id", "=", self.env["ir.model.data"]._xmlid_to_res_id(xml_id))
-        crons = self.env["ir.cron"].sudo().search(["|", its_own, "&", *alike])
+        # one that sleeps is not woken: that is read with them
+        crons = self.env["ir.cron"].sudo()
+        crons = crons.search_fetch(["|", its_own, "&", *alike], ["active"])
         for cron in crons:
             cron._trigger(at)
 

@@ -173,6 +173,14 @@ DROP_BESIDE = """
        WHERE row.account_id = %(account)s AND row.kind = 'stock'
          AND row.state IN ('todo', 'held', 'failed')
          AND row.offer_id IN (SELECT offer_id FROM noted))"""
+# When it was done; not in a statement of its own.
+SCANNED = """
+    , scanned AS (
+      UPDATE amazon_account
+         SET last_stock_run = %(now)s,
+             last_full_stock_run = CASE WHEN %(refresh)s THEN %(now)s
+                                        ELSE last_full_stock_run END
+       WHERE id = %(account)s)"""
 # What no longer takes part, or what Amazon has again as it should be.
 WITHDRAW = """
     UPDATE amazon_submission AS row
@@ -265,13 +273,14 @@ class AmazonSubmission(models.Model):
         return Unsent(*self._execute_stock(COUNT_UNSENT, parameters)[0])
 
     @api.model
-    def _note_quantities(self, account, look, reasons, has_urgent=True):
+    def _note_quantities(self, account, look, reasons, has_urgent=True, is_scan=False):
         """Write down what Amazon does not know; the orders of this moment are known.
 
         :param account: amazon.account, its quantities are computed
         :param Look look: see amazon_account
         :param dict reasons: id of amazon.marketplace -> why it is held back
         :param bool has_urgent: False: nothing of it goes at once
+        :param bool is_scan: of all offers, which the account notes
         :return Counter: todo, held -> the number of rows
         """
         counts = Counter()
@@ -279,7 +288,7 @@ class AmazonSubmission(models.Model):
             counts["todo"] = self._note_urgent(account, look, reasons, is_read=True)
         parameters = self._get_stock_parameters(account, look, reasons)
         found = self._execute_stock(
-            UPSERT + COUNT_NOTED,
+            UPSERT + (SCANNED if is_scan else "") + COUNT_NOTED,
             {
                 **parameters,
                 "kind": "stock",
@@ -287,6 +296,8 @@ class AmazonSubmission(models.Model):
                 "under_way": UNDER_WAY,
             },
         )
+        if is_scan:
+            account.invalidate_recordset(["last_stock_run", "last_full_stock_run"])
         counts.update(dict(found))
         return +counts
 

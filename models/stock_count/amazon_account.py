@@ -218,6 +218,7 @@ TAKING_PART = """
   ORDER BY id"""
 # Without a new write_date, which would mark all of them as changed.
 STORE = """
+    %(beside)s
     UPDATE amazon_offer AS offer
        SET stock_quantity = computed.quantity
       FROM amazon_offer AS seen
@@ -475,22 +476,24 @@ class AmazonAccount(models.Model):
 
     # === Offers === #
 
-    def _store_quantities(self, skus):
+    def _store_quantities(self, skus, beside=None):
         """Store the quantities on the offers by one statement.
 
         :param list skus: None: of all offers
+        :param SQL beside: WITH clause, what is to be written with them
         """
         shops = self._find_shops()
         offered = self._find_offered(skus, shops)
         quantities = self._get_told_quantities(offered, shops)
         self.env.cr.execute(
-            STORE,
-            {
-                "ids": list(quantities),
-                "quantities": list(quantities.values()),
-                "account": self.id,
-                "skus": skus,
-            },
+            SQL(
+                STORE,
+                ids=list(quantities),
+                quantities=list(quantities.values()),
+                account=self.id,
+                skus=skus,
+                beside=beside or SQL(),
+            )
         )
         self.env["amazon.offer"].invalidate_model(["stock_quantity"])
 
