@@ -14,7 +14,7 @@ from .torture.play import KEYS, SELLER, Amazon
 #: what happens -> within so many seconds Amazon has to know. A move that is done wakes
 #: the fast lane, what is counted anew waits for its scheduled action.
 LIMITS = {"move done": 2, "counted anew": 60}
-#: of so many products of the shop; the first one shows that the server is at work
+#: of a product each; the first one is not measured: the server listens when it is known
 EVENTS = ("move done", "move done", "counted anew", "move done", "counted anew")
 PIECES = 40
 #: a server that says nothing by then does not work

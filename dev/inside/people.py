@@ -191,7 +191,11 @@ def sell_out(registry, account, position, is_move):
         else:
             quants._update_available_quantity(product, place, -free)
         offers = env["amazon.offer"].search_count(
-            [("account_id", "=", account), ("product_id", "=", product.id)]
+            [
+                ("account_id", "=", account),
+                ("product_id", "=", product.id),
+                ("sync_stock", "=", True),
+            ]
         )
         return {"sku": product.default_code, "offers": offers, "at": time.time()}
 
