@@ -34,6 +34,10 @@ ITS_PRODUCT = """
 # they have brought: what is still to come is not there yet. A move inside the counted
 # locations takes nothing away, unless it feeds a delivery, as picking does. What was
 # found in scrap, which is below the shelf and is not counted, is still needed.
+RESERVED = """
+       EXISTS (SELECT 1 FROM stock_location AS below
+                WHERE below.id = line.location_id
+                  AND below.usage IN ('internal', 'transit') AND NOT %(is_scrap)s)"""
 LEFT_TO_RESERVE = """
            greatest(0, least(move.product_qty,
                              coalesce(fed.quantity,
@@ -61,8 +65,7 @@ NEEDED = f"""
  LEFT JOIN LATERAL (
            SELECT sum(line.quantity_product_uom) AS quantity
              FROM stock_move_line AS line
-            WHERE line.move_id = move.id
-              AND line.location_id = ANY(ARRAY(%(places)s))) AS own ON TRUE{FED}
+            WHERE line.move_id = move.id AND {RESERVED}) AS own ON TRUE{FED}
      WHERE move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
        AND move.location_id = ANY(ARRAY(%(places)s)) AND %(is_wanted)s AND {LEAVES}"""
 # What has to leave a location that the counted ones are in: it takes what lies in the
@@ -81,10 +84,7 @@ NEEDED_ABOVE = f"""
                           sum(CASE WHEN line.location_id = ANY(ARRAY(%(places)s))
                               THEN line.quantity_product_uom ELSE 0 END) AS held
                      FROM stock_move_line AS line
-                    WHERE line.move_id = move.id
-                      AND (line.location_id = ANY(ARRAY(%(places)s))
-                           OR line.location_id = ANY(ARRAY(%(beside)s)))
-                   ) AS own ON TRUE{FED}
+                    WHERE line.move_id = move.id AND {RESERVED}) AS own ON TRUE{FED}
              WHERE move.state IN ('waiting', 'confirmed', 'assigned',
                                   'partially_available')
                AND move.location_id = ANY(ARRAY(%(above)s)) AND %(is_wanted)s
@@ -399,6 +399,7 @@ class AmazonAccount(models.Model):
             **around,
             is_wanted=_is_one_of("move", product_ids),
             goes_on=self._get_goes_on(around["places"]),
+            is_scrap=self._get_is_scrap(),
         )
 
     def _get_stock_places(self, locations):

@@ -191,6 +191,14 @@ class TestStockTruth(TruthCase):
         delivery.move_ids.move_line_ids.location_id = scrap
         self.assertEqual(self.offered(), 6)
 
+    def test_j6_goods_that_somebody_takes_from_another_warehouse_are_not_ours(self):
+        other = self.env["stock.warehouse"].create(
+            {"name": "Other", "code": "OTH", "company_id": self.company.id}
+        )
+        delivery = self.sell(4)
+        delivery.move_ids.move_line_ids.location_id = other.lot_stock_id
+        self.assertEqual(self.offered(), 10)
+
     # === deliveries from above === #
 
     def need(self, quantity, source, sku="MUG-BLUE"):
