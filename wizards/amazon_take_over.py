@@ -42,7 +42,7 @@ class AmazonTakeOver(models.TransientModel):
 
     account_id = fields.Many2one("amazon.account", required=True, ondelete="cascade")
     offers_file = fields.Binary("File of listings", attachment=False)
-    offers_filename = fields.Char()
+    offers_filename = fields.Char("Listings Filename")
     offers_channel = fields.Selection(
         [
             ("fbm", "You (FBM)"),
@@ -295,7 +295,9 @@ class AmazonTakeOverLine(models.TransientModel):
         readonly=True,
     )
     message = fields.Text("Reason", readonly=True)
-    offer_id = fields.Many2one("amazon.offer", readonly=True, ondelete="set null")
+    offer_id = fields.Many2one(
+        "amazon.offer", "Listing", readonly=True, ondelete="set null"
+    )
     sale_order_id = fields.Many2one(
         "sale.order", "Sales Order", readonly=True, ondelete="set null"
     )

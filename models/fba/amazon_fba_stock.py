@@ -102,7 +102,11 @@ class AmazonFbaStock(models.Model):
     asin = fields.Char("ASIN", readonly=True)
     title = fields.Char(readonly=True, help="The article's name at Amazon.")
     offer_id = fields.Many2one(
-        "amazon.offer", index="btree_not_null", ondelete="set null", readonly=True
+        "amazon.offer",
+        "Listing",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
     product_id = fields.Many2one(
         related="offer_id.product_id",

@@ -132,7 +132,11 @@ class AmazonSubmission(models.Model):
         "amazon.package", index="btree_not_null", ondelete="cascade", readonly=True
     )
     offer_id = fields.Many2one(
-        "amazon.offer", index="btree_not_null", ondelete="cascade", readonly=True
+        "amazon.offer",
+        "Listing",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
     )
     marketplace_id = fields.Many2one(
         "amazon.marketplace", ondelete="restrict", readonly=True

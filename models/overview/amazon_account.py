@@ -48,7 +48,7 @@ class AmazonAccount(models.Model):
     order_ids = fields.One2many("amazon.order", "account_id", "Amazon orders")
     order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
     offer_ids = fields.One2many("amazon.offer", "account_id", "Listings")
-    offer_count = fields.Integer(compute="_compute_offer_count")
+    offer_count = fields.Integer("Listing Count", compute="_compute_offer_count")
     submission_ids = fields.One2many("amazon.submission", "account_id")
     open_submission_count = fields.Integer(
         compute="_compute_submission_counts", compute_sudo=True

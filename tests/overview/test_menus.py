@@ -73,6 +73,12 @@ class TestMenus(TransactionCase):
         }
         for model, word in words.items():
             self.assertEqual(self.env[model]._description, word)
+        for name, model in self.env.items():
+            for field in model._fields.values():
+                if name.startswith("amazon."):
+                    self.assertNotIn(
+                        "Offer", field.string or "", f"{name}.{field.name}"
+                    )
         stock = self.env["amazon.fba.stock"]._fields
         self.assertEqual(
             [
