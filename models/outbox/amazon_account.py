@@ -338,6 +338,8 @@ class AmazonAccount(models.Model):
                 verdict = self._fail_row(row, error)
             if verdict != "todo":  # those are sent in a moment, and counted then
                 tally[verdict] += 1
+        if rows:
+            self._run_step(rows._note_accepted)
 
     def _send_feeds(self, partner, budget, tally, kind):
         """Send what is due, one feed for each marketplace (operations

@@ -160,6 +160,15 @@ class TestTimeline(PackingCase):
         self.send()
         self.assertEqual(self.notes(order).count(accepted), 1)
 
+    def test_w2_a_lost_answer_is_noted_when_it_is_known(self):
+        order = self.ready()
+        self.ship(order)
+        self.amazon.faults.add("confirmShipment", "lost")
+        self.send()
+        self.assertNotIn("Amazon accepted", self.notes(order))
+        self.send_later()
+        self.assertEqual(self.notes(order).count("Amazon accepted"), 1)
+
     def test_w2_status_follows_at_once_and_amazon_is_still_checked(self):
         order = self.ready()
         words = self.env["amazon.order"]._get_amazon_status_words()
