@@ -54,9 +54,18 @@ export class AmazonDeskRenderer extends ListRenderer {
     async goToNextParcel(record) {
         const list = this.props.list;
         const records = list.records;
+        const position = records.indexOf(record);
         const next = records
-            .slice(records.indexOf(record) + 1)
+            .slice(position + 1)
             .find((other) => !CLOSED.includes(other.data.state));
+        // Parcel after parcel goes with the same carrier, unless one says otherwise.
+        const before = records
+            .slice(0, position)
+            .reverse()
+            .find((other) => other.data.carrier_id);
+        if (before && record.data[NUMBER] && !record.data.carrier_id) {
+            await record.update({carrier_id: before.data.carrier_id});
+        }
         if (!(await list.leaveEditMode()) || !next) {
             return;
         }
