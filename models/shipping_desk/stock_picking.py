@@ -298,7 +298,9 @@ class StockPicking(models.Model):
         """
         parts = [_("%s shipped.", shipped)]
         if failed:
-            parts.append(_("%s not: see the column “Why not”.", failed))
+            parts.append(
+                _("%s could not be shipped: the reason stands there in red.", failed)
+            )
         if waiting:
             parts.append(_("%s have no tracking number yet.", waiting))
         return {

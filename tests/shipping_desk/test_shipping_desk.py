@@ -93,7 +93,8 @@ class TestShippingDesk(DeskCase):
         pickings[4].move_ids.quantity = 0
         action = self.as_worker(pickings).action_amazon_ship_all()
         self.assertEqual(
-            self.words(action), "3 shipped. 3 not: see the column “Why not”."
+            self.words(action),
+            "3 shipped. 3 could not be shipped: the reason stands there in red.",
         )
         left = pickings[1] | pickings[2] | pickings[4]
         self.assertEqual({*(pickings - left).mapped("state")}, {"done"})

@@ -25,6 +25,11 @@ export class AmazonToPick extends Component {
     get parts() {
         return this.props.record.data[this.props.name] || [];
     }
+
+    /** Why it could not be shipped. */
+    get error() {
+        return this.props.record.data.amazon_ship_error;
+    }
 }
 
 /** Amazon's reference with the marks of its order. */
