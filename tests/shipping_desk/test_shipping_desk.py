@@ -7,6 +7,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.shipping_desk.stock_picking import FILL_OPEN
+
 from .case import DeskCase
 
 DESK_LOG = "odoo.addons.amazon_connector.models.shipping_desk.stock_picking"
@@ -37,6 +39,16 @@ class TestShippingDesk(DeskCase):
         self.assertEqual(one.amazon_one_item, "[MUG-BLUE] Blue mug × 3")
         unknown = self.order_unknown().picking_ids
         self.assertEqual(unknown.amazon_one_item, "CUP-9 · Cup with a cat, 0.3 l")
+
+    def test_w3_open_deliveries_from_before_the_desk_have_their_article(self):
+        one = self.deliveries(1)
+        both = self.deliveries(1, "MUG-BLUE", "TEA-SENCHA")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_picking SET amazon_one_item = NULL")
+        self.env.cr.execute(FILL_OPEN)
+        self.env.invalidate_all()
+        self.assertEqual(one.amazon_one_item, "MUG-BLUE")
+        self.assertFalse(both.amazon_one_item)
 
     def test_w3_deliveries_of_others_have_no_entry(self):
         order = self.plain_order()
