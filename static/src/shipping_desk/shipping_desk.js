@@ -50,13 +50,15 @@ export class AmazonDeskOrder extends Component {
 export class AmazonDeskRenderer extends ListRenderer {
     onCellKeydownEditMode(hotkey, cell, group, record) {
         if (hotkey === "enter" && cell.getAttribute("name") === NUMBER) {
-            this.goToNextParcel(record);
+            // What is typed is not in the record yet.
+            const input = cell.querySelector("input");
+            this.goToNextParcel(record, Boolean(input && input.value.trim()));
             return true;
         }
         return super.onCellKeydownEditMode(hotkey, cell, group, record);
     }
 
-    async goToNextParcel(record) {
+    async goToNextParcel(record, isScanned) {
         const list = this.props.list;
         const records = list.records;
         const position = records.indexOf(record);
@@ -68,7 +70,7 @@ export class AmazonDeskRenderer extends ListRenderer {
             .slice(0, position)
             .reverse()
             .find((other) => other.data.carrier_id);
-        if (before && record.data[NUMBER] && !record.data.carrier_id) {
+        if (before && isScanned && !record.data.carrier_id) {
             await record.update({carrier_id: before.data.carrier_id});
         }
         if (!(await list.leaveEditMode()) || !next) {
