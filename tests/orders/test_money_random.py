@@ -322,7 +322,10 @@ class TestMoneyRandom(AmazonCase):
 
     @staticmethod
     def _differences(order, placed):
-        """:return list: the tax of each item beyond Amazon's"""
+        """Compare the booked tax of each item with Amazon's.
+
+        :return list: the tax of each item beyond Amazon's
+        """
         here = Counter()
         for line in order.order_line:
             here[line.amazon_item_ref or line.amazon_charge_ref] += line.price_tax

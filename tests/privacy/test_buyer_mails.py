@@ -25,7 +25,10 @@ class TestBuyerMails(ContactCase):
         return order
 
     def invoice(self, order):
-        """:return: the posted invoice of what was shipped"""
+        """Ship what is left, and invoice it.
+
+        :return: the posted invoice of what was shipped
+        """
         if order.picking_ids.filtered(lambda p: p.state != "done"):
             self.ship(order)
         invoice = order._create_invoices()
@@ -33,7 +36,10 @@ class TestBuyerMails(ContactCase):
         return invoice
 
     def mails_of(self, work):
-        """:return: mail.mail that some work writes"""
+        """Find the mails that come about meanwhile.
+
+        :return: mail.mail that some work writes
+        """
         self.keep_in_mind()
         work()
         return self.env["mail.mail"].search([]) - self.known_mails

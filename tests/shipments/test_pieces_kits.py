@@ -25,11 +25,17 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.bom = self._create_bom("GIFT-BOX", {"MUG-WHITE": 2, "TEA-SENCHA": 1})
 
     def boxes(self, count):
-        """:return tuple: reference and sale order of so many gift boxes"""
+        """Place and import an order of kits.
+
+        :return tuple: reference and sale order of so many gift boxes
+        """
         return self.order(items=[self.world.item("GIFT-BOX", quantity=count)])
 
     def part(self, order, sku):
-        """:return: the open moves of a part"""
+        """Find what is to be delivered of a part.
+
+        :return: the open moves of a part
+        """
         product = self.products[sku]
         return self.delivery(order).move_ids.filtered(lambda m: m.product_id == product)
 

@@ -50,13 +50,19 @@ class TestBought(LeverCase, PiecesCase):
         self._make_to_order(sku)
 
     def purchases(self):
-        """:return: purchase.order of the company, the first one first"""
+        """Find what is bought for the orders.
+
+        :return: purchase.order of the company, the first one first
+        """
         return self.env["purchase.order"].search(
             [("company_id", "=", self.company.id)], order="id"
         )
 
     def activities(self, document):
-        """:return list: (user, text) of what is to do about a document"""
+        """Read the activities of a document.
+
+        :return list: (user, text) of what is to do about a document
+        """
         self.env.flush_all()
         return [
             (activity.user_id, f"{activity.summary or ''} {activity.note or ''}")
