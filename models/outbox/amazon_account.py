@@ -236,9 +236,12 @@ class AmazonAccount(models.Model):
                 self._poll_feeds(partner, budget, tally)
                 self._send_stock_now(partner, budget, tally)
                 self._send_shipments(partner, budget, tally)
+                waiting = rows._get_waiting_kinds(self)
                 for kind in ("cancellation", "refund", "stock"):
-                    self._send_feeds(partner, budget, tally, kind)
-                self._send_invoices(partner, budget, tally)
+                    if kind in waiting:
+                        self._send_feeds(partner, budget, tally, kind)
+                if "invoice" in waiting:
+                    self._send_invoices(partner, budget, tally)
                 self._recheck_shipments(partner, budget, tally)
         except SpApiError as error:  # no call could be made at all
             tally["stopped"] = 1

@@ -254,6 +254,15 @@ class AmazonSubmission(models.Model):
         [earliest] = self.env.cr.fetchone()
         return earliest and max(earliest, now)
 
+    @api.model
+    def _get_waiting_kinds(self, account):
+        """Find the kinds of which something waits to be sent.
+
+        :return set: of kinds
+        """
+        domain = [("account_id", "=", account.id), ("state", "=", "todo")]
+        return {kind for (kind,) in self._read_group(domain, ["kind"])}
+
     def _prepare_feed(self, account):
         """Write the document of a feed.
 
