@@ -97,4 +97,5 @@ class TestShippingCosts(ShippingCase):
         small, large = self._cost(10), self._cost(40)
         noting, sending = ((b - a) / 30 for a, b in zip(small, large, strict=True))
         self.assertLessEqual(noting, 1.5, "SQL to write down a shipment")
-        self.assertLessEqual(sending, 8, "SQL to send a shipment")
+        # one of them notes in the deliveries, ten at a time, that Amazon has them
+        self.assertLessEqual(sending, 9, "SQL to send a shipment")
