@@ -76,6 +76,7 @@ from .orders import (
     test_stock_turn,
     test_whole_orders,
     test_whole_orders_again,
+    test_words_of_tomorrow,
 )
 from .order_details import test_order_details
 from .recovery import (

@@ -20,3 +20,4 @@ from . import test_states
 from . import test_stock_turn
 from . import test_whole_orders
 from . import test_whole_orders_again
+from . import test_words_of_tomorrow
