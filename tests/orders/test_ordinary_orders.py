@@ -29,8 +29,11 @@ class Listening:
             frame = frame.f_back
         return frame and "/amazon_connector/models/" in frame.f_code.co_filename
 
-    def _assert_form_asks_nothing(self, record):
-        """Check that the form of a record costs no statement of this addon's."""
+    def _assert_form_asks_nothing(self, record, more=0):
+        """Check that the form of a record costs no statement of this addon's.
+
+        :param int more: statements on Odoo's own tables that it may cost
+        """
         views = record.get_views([(None, "form")])["models"][record._name]
         names = views.get("fields", views)  # 19.0 has them one level below
         self.assertTrue([name for name in names if name.startswith("amazon_")])
@@ -46,7 +49,7 @@ class Listening:
         with self.subTest(record._name):
             self.assertGreater(len(plain), 2)
             self.assertEqual([query for query in ours if OURS.search(query)], [])
-            self.assertEqual(len(ours), len(plain))
+            self.assertLessEqual(len(ours), len(plain) + more)
 
     def _listen(self, work):
         """Collect the statements of some work.
@@ -114,8 +117,9 @@ class TestOrdinaryOrders(Listening, AmazonCase):
         order.picking_ids.move_ids.quantity = 1
         order.picking_ids.move_ids.picked = True
         order.picking_ids.button_validate()
-        for record in (order, order.picking_ids):
-            self._assert_form_asks_nothing(record)
+        self._assert_form_asks_nothing(order)
+        # what the shipping desk shows of goods is read of each delivery
+        self._assert_form_asks_nothing(order.picking_ids, more=2)
 
     def test_packages_are_shown_where_there_are_any(self):
         self._create_order().action_confirm()
