@@ -1,5 +1,6 @@
 """Amazon answers 204 and keeps nothing: hours later it is looked at (feature H7)."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import fields
@@ -85,6 +86,42 @@ class TestShipmentsKept(ShippingCase):
             self.hours_later(hours)
             self.assertEqual(self.looks(), 0)
         self.assertFalse(any(self.messages().mapped("check_at")))
+
+    def test_h7_goal_of_calls_on_an_ordinary_day(self):
+        """A call for each parcel, and a look for at most one of fifty: an ordinary day
+        has some orders that Amazon needs hours for."""
+        parcels, slow = 100, 2
+        quota = (parcels, 10 * parcels)
+        for operation in ("confirmShipment", "getOrder"):
+            self.amazon.rates[operation] = quota
+        refs = [self.buy("MUG-BLUE") for _parcel in range(parcels)]
+        self.run_cron()
+        orders = self.sale_orders()
+        self.assertEqual(len(orders), parcels)
+        for number, order in enumerate(orders):
+            self.ship(order, f"0034{number:04d}")
+        self.amazon.received.clear()
+        self.send()
+        calls = Counter(call.operation for call in self.amazon.received)
+        calls.pop("token", None)
+        self.assertEqual(calls, {"confirmShipment": parcels})
+        for ref in refs[:slow]:
+            self.world.order(ref).status = "UNSHIPPED"
+        self.run_cron()
+        self.assertEqual(
+            Counter(orders.mapped("amazon_status")),
+            {"SHIPPED": parcels - slow, "UNSHIPPED": slow},
+        )
+        self.hours_later(2)
+        self.assertEqual(self.looks(), slow)
+        self.assertLessEqual(self.looks(), parcels / 50)
+        for ref in refs[:slow]:
+            self.world.order(ref).status = "SHIPPED"
+            self.world.touch(ref)
+        self.run_cron()
+        for hours in (12, 24):
+            self.hours_later(hours)
+            self.assertEqual(self.looks(), 0)
 
     def test_h7_order_that_does_not_turn_shipped_is_looked_at_three_times(self):
         ref, order = self.order("MUG-BLUE")
