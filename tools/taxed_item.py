@@ -20,11 +20,6 @@ class TaxCause(NamedTuple):
     amazon: str = ""
     odoo: str = ""
 
-    @classmethod
-    def read(cls, text):
-        """Read a cause as `text` writes it."""
-        return cls(*text.split("/"))
-
     @property
     def text(self):
         """Write the cause for the database, in no language."""

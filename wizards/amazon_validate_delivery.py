@@ -18,7 +18,6 @@ class AmazonValidateDelivery(models.TransientModel):
     company_id = fields.Many2one("res.company", readonly=True)
     carrier_id = fields.Many2one(
         "delivery.carrier",
-        "Carrier",
         domain="[('company_id', 'in', (False, company_id))]",
         help="How the parcel travels. Amazon is told the carrier of this method.",
     )
@@ -132,10 +131,9 @@ class AmazonValidateDeliveryLine(models.TransientModel):
     company_id = fields.Many2one(related="wizard_id.company_id")
     picking_id = fields.Many2one("stock.picking", "Delivery", readonly=True)
     amazon_order_ref = fields.Char(related="picking_id.amazon_order_ref")
-    package_id = fields.Many2one("amazon.package", "Package", readonly=True)
+    package_id = fields.Many2one("amazon.package", readonly=True)
     carrier_id = fields.Many2one(
         "delivery.carrier",
-        "Carrier",
         domain="[('company_id', 'in', (False, company_id))]",
     )
     tracking_ref = fields.Char("Tracking number")

@@ -234,8 +234,9 @@ class TestReturns(ReturnsCase):
         self.read_returns()
         picking = self.returns().picking_id
         name = order.partner_id.name
-        picking.note = f"<p>{name} called</p>"
-        picking.message_post(body=f"{name} called")
+        words = f"{name} called"
+        picking.note = f"<p>{words}</p>"
+        picking.message_post(body=words)
         picking.move_ids.quantity = 1
         picking.move_ids.picked = True
         picking._action_done()
