@@ -7,6 +7,8 @@ from odoo.fields import Command
 
 from .test_buyer_contact import PHONE, ContactCase, outside_of_tests
 
+WORDS = "Where is our mug?"  # of a person, in no language of ours
+
 
 class TestBuyerMails(ContactCase):
     @classmethod
@@ -59,7 +61,7 @@ class TestBuyerMails(ContactCase):
             self.assertFalse(
                 self.mails_of(
                     lambda invoice=invoice: invoice.message_post(
-                        body="Paid",
+                        body=WORDS,
                         message_type="comment",
                         subtype_xmlid="mail.mt_comment",
                     )
@@ -104,13 +106,13 @@ class TestBuyerMails(ContactCase):
             for document in (order, self.delivery(order), self.invoice(order)):
                 with self.assertRaisesRegex(UserError, "Contact Buyer"):
                     document.message_post(
-                        body="Where is our mug?",
+                        body=WORDS,
                         message_type="comment",
                         subtype_xmlid="mail.mt_comment",
                         partner_ids=order.partner_id.ids,
                     )
                 document.message_post(
-                    body="Colleagues may talk about it",
+                    body=WORDS,
                     message_type="comment",
                     partner_ids=self.responsible.partner_id.ids,
                 )

@@ -216,7 +216,8 @@ class TestBought(LeverCase, PiecesCase):
         _ref, order = self.order(address=address)
         purchase = self.purchases()
         purchase.button_confirm()
-        purchase.message_post(body="Please send it to Erika Zwiebelmann")
+        words = "Please send it to Erika Zwiebelmann"
+        purchase.message_post(body=words)
         self.ship(order)
         order.order_line.move_ids.date = fields.Datetime.now() - timedelta(days=31)
         self.env.ref("amazon_connector.ir_cron_erase_buyers").ir_actions_server_id.run()
