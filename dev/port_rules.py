@@ -39,6 +39,17 @@ RULES = (
         '"version": "17.0.1.2.3"',
         '"version": "19.0.1.2.3"',
     ),
+    # charts are loaded when somebody opens one, and with them what extends them
+    Rule(
+        PY,
+        r'("web\.assets_backend": \[)("amazon_connector/static/src/)(\*\*/\*"\]),',
+        r'\1\2**/*", ("remove", \2graph/**/*")], '
+        r'"web.assets_backend_lazy": [\2graph/**/*"],',
+        '"web.assets_backend": ["amazon_connector/static/src/**/*"],',
+        '"web.assets_backend": ["amazon_connector/static/src/**/*", '
+        '("remove", "amazon_connector/static/src/graph/**/*")], '
+        '"web.assets_backend_lazy": ["amazon_connector/static/src/graph/**/*"],',
+    ),
     # procurement groups are gone: their rule search is the rule's own
     Rule(
         PY,

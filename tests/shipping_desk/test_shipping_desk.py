@@ -71,7 +71,6 @@ class TestShippingDesk(DeskCase):
         self.assertEqual(picking.amazon_readiness, "ready")
 
     def test_w3_ready_or_why_not(self):
-        self.products["MUG-WHITE"].detailed_type = "product"
         lots = self.env["stock.quant"].search(
             [("product_id", "=", self.products["MUG-WHITE"].id)]
         )
