@@ -62,11 +62,12 @@ class AmazonAccount(models.Model):
     def action_view_unknown_carriers(self):
         """Open the delivery methods that are not mapped to a carrier of Amazon."""
         self.ensure_one()
+        lines = self.env.ref("amazon_connector.delivery_carrier_view_list_unknown")
         return {
             "name": _("Delivery methods unknown to Amazon"),
             "type": "ir.actions.act_window",
             "res_model": "delivery.carrier",
-            "view_mode": "tree,form",
+            "views": [(lines.id, "tree"), (False, "form")],
             "domain": [("id", "in", self._find_unknown_carriers().ids)],
         }
 

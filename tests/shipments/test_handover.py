@@ -36,6 +36,8 @@ class TestCarriers(ShippingCase):
         action = self.account.action_view_unknown_carriers()
         methods = self.env["delivery.carrier"].search(action["domain"])
         self.assertIn("Bike courier", methods.mapped("name"))
+        lines = methods.get_view(action["views"][0][0])
+        self.assertIn('name="amazon_carrier_id"', lines["arch"])
 
     def test_h8_service_of_the_carrier_is_stated(self):
         self.dhl.amazon_shipping_method = "DHL Paket"
