@@ -30,6 +30,13 @@ class Rule:
         return re.sub(self.pattern, replace, text, flags=re.S)
 
 
+#: a Monday in a filter of 17.0
+DAYS_FROM_MONDAY = (
+    r"\(datetime\.datetime\.combine\(context_today\(\) \+ "
+    r"relativedelta\(weeks=-{weeks}, days=1, weekday=0\), datetime\.time\(0, 0, 0\)\)"
+    r"\.to_utc\(\)\)\.strftime\('%Y-%m-%d %H:%M:%S'\)"
+)
+
 RULES = (
     # manifest
     Rule(
@@ -73,6 +80,25 @@ RULES = (
         "",
         '<field name="numbercall">-1</field>\n<field name="doall" eval="False" />',
         "\n",
+    ),
+    # 19.0's own script loses the days of "the Monday of last week"
+    Rule(
+        XML,
+        DAYS_FROM_MONDAY.format(weeks=2),
+        "'=monday -1w'",
+        "('date', '&gt;=', (datetime.datetime.combine(context_today() + "
+        "relativedelta(weeks=-2, days=1, weekday=0), datetime.time(0, 0, 0)).to_utc())"
+        ".strftime('%Y-%m-%d %H:%M:%S'))",
+        "('date', '&gt;=', '=monday -1w')",
+    ),
+    Rule(
+        XML,
+        DAYS_FROM_MONDAY.format(weeks=1),
+        "'=monday'",
+        "('date', '&lt;', (datetime.datetime.combine(context_today() + "
+        "relativedelta(weeks=-1, days=1, weekday=0), datetime.time(0, 0, 0)).to_utc())"
+        ".strftime('%Y-%m-%d %H:%M:%S'))",
+        "('date', '&lt;', '=monday')",
     ),
     # views
     Rule(

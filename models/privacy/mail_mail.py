@@ -43,6 +43,7 @@ class MailMail(models.Model):
         vals = {**addresses, "recipient_ids": [(6, 0, allowed.ids)]}
         if not (allowed or any(addresses.values())):
             vals["state"] = "cancel"
+            vals["failure_type"] = "mail_bl"
             vals["failure_reason"] = _(
                 "Amazon does not allow mails to its buyers. Write to the buyer in "
                 "Seller Central, on the page of the order, button “Contact Buyer”."

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.release import version_info
 
 from .test_buyer_contact import PHONE, ContactCase, outside_of_tests
 
@@ -68,7 +69,8 @@ class TestBuyerMails(ContactCase):
                 )
             )
         ordinary = self.invoice(self.ordinary_order())
-        self.assertIn(self.customer, ordinary.message_partner_ids)
+        if version_info[0] == 17:  # later series add nobody by themselves
+            self.assertIn(self.customer, ordinary.message_partner_ids)
 
     def test_h9_templates_reach_no_buyer(self):
         names = {
@@ -209,7 +211,8 @@ class TestBuyerMails(ContactCase):
         invoices = self.invoice(order) | self.invoice(ordinary)
         sender = self.env["account.move.send"]
         if "mode" not in sender._fields:
-            ways = {"sending_methods": {"email"}}
+            author = self.env.user.partner_id.id
+            ways = {"sending_methods": {"email"}, "author_partner_id": author}
         else:
             ways = {"send_mail": True}
         sent = []
