@@ -48,7 +48,10 @@ BOOKS = {
         "account_id",
         "state message cursor found_count done_count ignored_count failed_count",
     ),
-    "amazon.problem": ("account_id", "kind document message"),
+    "amazon.problem": (
+        "account_id",
+        "kind amazon_order_id.amazon_order_ref sale_order_id.amazon_order_ref message",
+    ),
 }
 ACCOUNT = (
     "connection_state connection_message fba_stock_message link_method seller_key "

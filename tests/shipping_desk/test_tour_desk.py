@@ -8,6 +8,7 @@ from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, Simulator
 
 from ..common import CHECKED
+from ..packing.case import WORKER
 
 DE = "A1PA6795UKMFR9"
 
@@ -60,7 +61,7 @@ class DeskTour(HttpCase):
             self.env,
             "desk_worker",
             password="desk_worker",
-            groups="base.group_user,stock.group_stock_user",
+            groups=f"base.group_user,{WORKER}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
