@@ -70,13 +70,15 @@ class SellingPartner(
     ):
         urls = endpoints(region, environment, simulator_url)
         local = environment == "simulator"
+        #: where the quotas are kept; it knows what is left
+        self.store = MemoryStore() if store is None else store
         self._wire = Wire(session, local=local, on_call=on_call)
         self._storage = Storage(self._wire, local=local)
         self._transport = Transport(
             self._wire,
             urls.api,
             TokenSource(self._wire, urls.token_url, credentials, clock),
-            Throttle(MemoryStore() if store is None else store, clock),
+            Throttle(self.store, clock),
             clock,
         )
 

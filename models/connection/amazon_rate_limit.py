@@ -140,6 +140,16 @@ class LeasingStore(RateLimitStore):
         self._seen[operation] = bucket
         return bucket
 
+    def load_or_full(self, operation):
+        """Read all calls that are left, with those that were taken in advance.
+
+        :return Bucket: a full one when the operation was never called
+        """
+        now = aware_utc(fields.Datetime.now())
+        stored = super().load(operation) or Bucket.full(PUBLISHED[operation], now)
+        lease = self._leases.get(operation)
+        return _with_more(stored, lease.tokens if lease else 0.0, now)
+
     def save(self, operation, bucket):
         """Count a call in memory; commit the bucket when none is left in advance, or
         when Amazon has said something else.

@@ -299,10 +299,9 @@ class AmazonAccount(models.Model):
         )
         count = sum(row[1] for row in rows)
         amounts = [format_amount(self.env, total, cur) for cur, _n, total in rows]
+        worth = f" ({', '.join(amounts)})" if amounts else ""
         text = _(
-            "Sold yesterday: %(count)s orders%(amounts)s",
-            count=count,
-            amounts=f" ({', '.join(amounts)})" if amounts else "",
+            "Sold yesterday: %(count)s orders%(amounts)s", count=count, amounts=worth
         )
         return "digest_yesterday_action", text
 
@@ -354,7 +353,7 @@ class AmazonAccount(models.Model):
             return None
         named = ", ".join(f"{sku} ({left})" for _id, sku, left in rows[:MOST_NAMED])
         more = "" if len(rows) <= MOST_NAMED else ", …"
-        text = _("Stock that ends this week: %s", f"{named}{more}")
+        text = _("Stock that ends this week: %s", named + more)
         return "digest_ending_action", text, True
 
     def _get_rate(self, query, days):

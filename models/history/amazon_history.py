@@ -154,7 +154,7 @@ class AmazonHistory(models.Model):
         """
         try:
             with account._get_partner() as partner:
-                while not self._is_at_rest(account):
+                while not self._is_at_rest(partner):
                     if budget.is_over:
                         self._run_step(account._trigger_orders_cron)
                         return
@@ -169,9 +169,10 @@ class AmazonHistory(models.Model):
             message = account._explain(error)
             self._run_step(self.write, {"state": "failed", "message": message})
 
-    def _is_at_rest(self, account):
+    def _is_at_rest(self, partner):
         """Answer whether the back-fill reads no page now; note when it goes on.
 
+        :param SellingPartner partner: its quota counts what this run took in advance
         :return bool: whether no page is to be read now, for whatever reason
         """
         self.invalidate_recordset()  # a person may have stopped it since
@@ -183,19 +184,20 @@ class AmazonHistory(models.Model):
             else:
                 self._run_step(self._finish)
             return True
-        if wait := self._wait_for_reserve(account):
+        if wait := self._wait_for_reserve(partner):
             text = _("Amazon allows few calls; the current orders go first.")
             self._run_step(self._wait, wait, text)
             return True
         return False
 
-    def _wait_for_reserve(self, account):
+    def _wait_for_reserve(self, partner):
         """Measure how long the quota has to recover.
 
+        :param SellingPartner partner: the open line to Amazon
         :return timedelta|None: until a call is left beyond the reserve
         """
         now = aware_utc(fields.Datetime.now())
-        bucket = RateLimitStore(account).load_or_full("searchOrders")
+        bucket = partner.store.load_or_full("searchOrders")
         missing = RESERVE + 1 - bucket.refilled(now).tokens
         wait = timedelta(seconds=max(missing, 0) / bucket.rate)
         if not bucket.is_allowed(now):

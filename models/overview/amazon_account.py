@@ -195,10 +195,8 @@ class AmazonAccount(models.Model):
         for account in self:
             mine = {day: counts.get((account.id, day), 0) for day in days}
             account.orders_today_count = mine[today]
-            account.orders_graph_text = _(
-                "Orders by day: %s",
-                ", ".join(f"{labels[day]}: {count}" for day, count in mine.items()),
-            )
+            counted = [f"{labels[day]}: {count}" for day, count in mine.items()]
+            account.orders_graph_text = _("Orders by day: %s", ", ".join(counted))
             account.orders_graph = json.dumps(
                 [
                     {

@@ -19,6 +19,9 @@ class SaleOrder(models.Model):
     amazon_refund_ids = fields.One2many(
         "amazon.refund", "sale_order_id", "Refunds of Amazon", readonly=True
     )
+    amazon_return_ids = fields.One2many(
+        "amazon.return", "sale_order_id", "Returns at Amazon", readonly=True
+    )
 
     def action_view_amazon_refunds(self):
         """Open what went back for these orders, by what and when."""
@@ -36,8 +39,7 @@ class SaleOrder(models.Model):
 
         :return: stock.picking
         """
-        rows = self.env["amazon.return"].search([("sale_order_id", "in", self.ids)])
-        return rows.picking_id - self.picking_ids
+        return self.amazon_return_ids.picking_id - self.picking_ids
 
     @api.model
     def _amazon_update_refunded(self, orders):

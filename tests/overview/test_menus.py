@@ -151,9 +151,9 @@ class TestReportFilters(TransactionCase):
         )
         if version_info[0] == 17:
             return [value[:10] for _name, _operator, value in found]
+        env = self.env(context={**self.env.context, "tz": "UTC"})
         with freeze_time("2026-11-18 12:00:00"):  # later series have words for it
             bounds = [
-                date_utils.parse_date(value, self.env)
-                for _name, _operator, value in found
+                date_utils.parse_date(value, env) for _name, _operator, value in found
             ]
         return [str(bound)[:10] for bound in bounds]

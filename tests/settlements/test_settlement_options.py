@@ -272,7 +272,7 @@ class TestPayout(SettlementCase):
         self.assertEqual(settlement.bank_state, "matched")
         self.assertEqual(settlement.bank_line_id, line)
         self.assertTrue(line.is_reconciled)
-        self.assertIn("2026-10-19", settlement.explanation)
+        self.assertIn("10/19/2026", settlement.explanation)
 
     def test_l2_the_only_one_of_amazon(self):
         settlement = self.posted(fee("10.00"))

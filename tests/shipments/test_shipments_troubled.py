@@ -88,7 +88,7 @@ class TestUnknownOutcome(ShippingCase):
     @mute_logger(SENDING_LOG)
     def test_h3_verdict_that_could_not_be_written_is_asked_for(self):
         rows = self.messages()
-        with patch.object(type(rows), "_set_done", self._fail_in_database):
+        with patch.object(type(rows), "_set_confirmed", self._fail_in_database):
             self.send()
         self.assertEqual(self.outbox(), [("sending", 1)])
         self._let_time_pass(rows)
