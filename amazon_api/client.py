@@ -10,7 +10,7 @@ import requests
 from . import library
 from .access_calls import AccessCalls
 from .auth import Credentials, TokenSource
-from .errors import Rejected
+from .errors import Rejected, SpApiError
 from .feed_calls import FeedCalls
 from .finance_calls import FinanceCalls
 from .inventory_calls import InventoryCalls
@@ -87,7 +87,8 @@ class SellingPartner(
 
     def __exit__(self, kind=None, *_failure) -> None:
         self.close()
-        if kind is None:  # after a failure nothing more is written
+        # After any other failure nothing more is written.
+        if kind is None or issubclass(kind, SpApiError):
             self._transport.close()
 
     def close(self) -> None:
