@@ -192,7 +192,7 @@ class AmazonLinkAccount(models.TransientModel):
         values = {"link_method": "own", **keys}
         if self.seller_key:
             values["seller_key"] = trimmed(self.seller_key)
-        if account and self.environment == "simulator":
+        if account and account.environment == "simulator":
             values["simulator_url"] = self.simulator_url
         account_sudo = account.sudo().with_company(self.company_id)
         trial = account_sudo._try_link({**self._prepare_account_vals(), **values})
@@ -331,12 +331,17 @@ class AmazonLinkAccount(models.TransientModel):
         return account_sudo
 
     def _prepare_account_vals(self):
+        """Prepare what the account is; one that is linked again stays what it is.
+
+        :return dict: values of the account, without keys
+        """
+        known = self.account_id or self
         return {
-            "name": self.name,
-            "company_id": self.company_id.id,
-            "environment": self.environment,
-            "simulator_url": self.environment == "simulator" and self.simulator_url,
-            "base_marketplace_id": self.base_marketplace_id.id,
+            "name": known.name,
+            "company_id": known.company_id.id,
+            "environment": known.environment,
+            "simulator_url": known.environment == "simulator" and self.simulator_url,
+            "base_marketplace_id": known.base_marketplace_id.id,
         }
 
     def _check_may_write(self, account):

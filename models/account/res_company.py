@@ -81,21 +81,36 @@ class ResCompany(models.Model):
     def _renew_amazon_secret(self):
         """Copy the new secret of the app to the accounts that were linked by it."""
         company_sudo = self.sudo()
+        self._get_amazon_app_accounts().write(
+            {
+                "lwa_client_secret": company_sudo.amazon_app_client_secret,
+                "secret_date": company_sudo.amazon_app_secret_date,
+            }
+        )
+
+    def _get_amazon_app_accounts(self):
+        """Find the accounts that work with the registered app, archived ones too.
+
+        :return: amazon.account with sudo
+        """
         accounts_sudo = (
             self.env["amazon.account"]
             .sudo()
             .with_context(active_test=False)
             .search([("company_id", "=", self.id), ("link_method", "=", "oauth")])
         )
-        client_id = company_sudo.amazon_app_client_id
-        accounts_sudo.filtered(
-            lambda account: account.lwa_client_id == client_id
-        ).write(
-            {
-                "lwa_client_secret": company_sudo.amazon_app_client_secret,
-                "secret_date": company_sudo.amazon_app_secret_date,
-            }
-        )
+        client_id = self.sudo().amazon_app_client_id
+        return accounts_sudo.filtered(lambda one: one.lwa_client_id == client_id)
+
+    def _check_amazon_app_shown(self, environment):
+        """Keep the secret of an app that works with Amazon away from simulators, whose
+        address is chosen by whoever links an account.
+
+        :raise AccessError: the user may not read the secret that would be shown there
+        """
+        used_in = set(self._get_amazon_app_accounts().mapped("environment"))
+        if environment == "simulator" and used_in - {"simulator"}:
+            self._fields["amazon_app_client_secret"]._check_may_read(self)
 
     def _has_amazon_app(self):
         """Answer whether the registered app is complete.

@@ -76,7 +76,10 @@ class AmazonLinkRequest(models.Model):
         :param str session_key: secret of the session of the browser
         :return str: address of the consent page
         :raise ConfigError: the company's registered app is not complete
+        :raise AccessError: the app's secret must not get where the user points to
         """
+        company = self.env["res.company"].browse(values["company_id"])
+        company._check_amazon_app_shown(values["environment"])
         state = secrets.token_urlsafe(32)
         request_sudo = self.sudo().create(
             {

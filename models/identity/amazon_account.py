@@ -174,6 +174,7 @@ class AmazonAccount(models.Model):
         """
         if not vals.get("company_id"):
             return
+        self._check_may_write()  # what is said names the account
         movers = self.sudo().filtered(
             lambda account: account.company_id.id != vals["company_id"]
         )
@@ -186,6 +187,32 @@ class AmazonAccount(models.Model):
                     company=account.company_id.name,
                 )
             )
+
+    def _check_seller_kept(self, vals):
+        """Keep a merchant token for whose listings Amazon has let the keys in: it is no
+        mistyped one, and with another one the keys of that seller would be taken.
+
+        :raise UserError: a linked account would become another seller's
+        """
+        if self.env.su:
+            return
+        self._check_may_write()
+        seller_key = self._vals_for_seller_key(vals).get("seller_key")
+        for account in self.filtered("is_linked"):
+            if vals.get("environment", account.environment) != account.environment:
+                continue  # without its keys it begins anew
+            listings = account.check_ids.filtered(lambda each: each.area == "listings")
+            trouble = account._explain_other_seller(seller_key or "–")
+            if trouble and listings.state == "ok":
+                raise UserError(trouble)
+
+    def _check_may_write(self):
+        """Check on the user's own rights that they may change the accounts.
+
+        :raise AccessError: not a manager, or of another company
+        """
+        self.check_access_rights("write")
+        self.check_access_rule("write")
 
     def _filter_with_orders(self):
         """Filter the accounts that have noted orders: one statement.
@@ -204,8 +231,7 @@ class AmazonAccount(models.Model):
 
     def _drop_keys(self, vals):
         """Forget the keys of another environment, but for those that come with it."""
-        self.check_access_rights("write")
-        self.check_access_rule("write")
+        self._check_may_write()
         movers = self.filtered(
             lambda account: account.environment != vals["environment"]
         )

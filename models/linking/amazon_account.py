@@ -82,6 +82,8 @@ class AmazonAccount(models.Model):
         try:
             place = self._imagine(values)
             self._check_no_copy(place.environment)
+            if not values.get("refresh_token"):  # nobody links anew with stored keys
+                account_sudo._check_home_database()
             home = place.base_marketplace_id
             with account_sudo._open_partner(keys, place, calls.append) as partner:
                 participations = self._ask_participations(partner)
@@ -96,12 +98,15 @@ class AmazonAccount(models.Model):
 
     def _imagine(self, values):
         """Imagine the account with new values. Each commit forgets it, so that it is of
-        no use after a call.
+        no use after a call. Keys are tested where they will be used: an account that is
+        linked again stays in its environment and region, whatever the form says.
 
         :return: amazon.account that is stored nowhere
         """
         names = ("environment", "simulator_url", "base_marketplace_id")
         known = self.sudo()
+        if self:
+            values = {"simulator_url": values.get("simulator_url")}
         return self.env["amazon.account"].new(
             {name: values.get(name) or known[name] for name in names}
         )
