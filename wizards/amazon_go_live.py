@@ -23,6 +23,7 @@ class AmazonGoLive(models.TransientModel):
     @api.depends_context("lang")
     def _compute_open_steps(self):
         for wizard in self:
+            wizard.account_id.read(["name"])  # the sudo must not open other companies
             account = wizard.account_id.sudo()._in_company()
             steps = account._get_setup()["steps"]
             wizard.open_steps = "\n".join(

@@ -45,6 +45,7 @@ class AmazonImportSettlement(models.TransientModel):
         self.ensure_one()
         settlements = self.env["amazon.settlement"]
         settlements._check_may_book()
+        self.account_id.read(["name"])  # the sudo must not open other companies
         account = self.account_id.sudo()._in_company()
         settlement = account.env["amazon.settlement"]._read_content(
             account, self._get_content(account)

@@ -27,6 +27,7 @@ class AmazonTestOrder(models.TransientModel):
             _("Taxes"),
         )
         for wizard in self:
+            wizard.account_id.read(["name"])  # the sudo must not open other companies
             account = wizard.account_id.sudo()._in_company()
             rows = [account._describe_test_order(shop) for shop in account._get_shops()]
             wizard.preview = Markup(

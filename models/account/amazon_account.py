@@ -26,6 +26,7 @@ STOCK_SETTINGS = {
 # Watched fields, and the method that refuses a change or does what comes before it.
 PREPARED_BY = (
     ({"company_id"}, "_check_company_kept"),
+    ({"seller_key"}, "_check_seller_kept"),
     ({"last_orders_sync"}, "_check_order_cursor"),
     ({"environment"}, "_drop_keys"),
 )
@@ -346,6 +347,23 @@ class AmazonAccount(models.Model):
             )
         self.read(["name"])  # the sudo that follows must not open other companies
 
+    @api.model
+    def _check_shared(self, records, operation):
+        """Refuse changes of what all companies share to people of some of them only:
+        accounts of the other companies work with it.
+
+        :param records: of whatever model, that belong to no company
+        :param str operation: create, write or unlink
+        :raise AccessError: an account of a company that the user may not see works
+            with the records
+        """
+        user = self.env.user
+        if self.env.su or not records or user.has_group("base.group_system"):
+            return
+        others = [("active", "=", True), ("company_id", "not in", user.company_ids.ids)]
+        if self.sudo().search_count(others, limit=1):
+            raise self.env["ir.rule"]._make_access_error(operation, records)
+
     def _get_responsible(self, *further):
         """Find who is called when a person is needed: somebody who still works here.
 
@@ -389,14 +407,15 @@ class AmazonAccount(models.Model):
             allowed_company_ids=company.ids, lang=language, tz=zone
         )
 
-    def _describe_moment(self, moment):
+    def _describe_moment(self, moment, is_kept=False):
         """Write a moment for people: by the clock of the reader, with the day when it
         is not today, and with the zone where the reader's is not known.
 
         :param datetime moment: naive UTC
+        :param bool is_kept: the text is stored: always with the day
         :return str:
         """
-        return describe_moment(self.env, moment)
+        return describe_moment(self.env, moment, is_kept)
 
     def _notify(self, message, kind, title=None):
         """Show a message to the person who pressed the button.

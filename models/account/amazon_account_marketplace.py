@@ -78,6 +78,15 @@ class AmazonAccountMarketplace(models.Model):
     def _by_currency(self):
         return _("one without rules in the currency of the order")
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write; a setting does not move to an account of another company."""
+        result = super().write(vals)
+        if "account_id" in vals:  # Odoo asks the rules before it writes only
+            self.check_access_rule("write")
+        return result
+
     # === What may differ === #
 
     warehouse_id = fields.Many2one(

@@ -66,6 +66,7 @@ class AmazonMarketplace(models.Model):
         accounts = self.env["amazon.account"].sudo()
         accounts = accounts.search(
             [
+                ("active", "=", True),  # whatever the context says
                 "|",
                 ("active_marketplace_ids", "in", self.ids),
                 ("base_marketplace_id", "in", self.ids),

@@ -221,6 +221,8 @@ class AmazonOffer(models.Model):
         }
         unmatched = self._filter_first_matched(vals)
         result = super().write(vals)
+        if "account_id" in vals:  # Odoo asks the rules before it writes only
+            self.check_access_rule("write")
         self._follow_stock_changes(vals)
         if unmatched:
             unmatched._apply_to_past_orders()

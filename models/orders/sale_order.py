@@ -53,6 +53,7 @@ class SaleOrder(models.Model):
         copy=False,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     amazon_marketplace_id = fields.Many2one(
         "amazon.marketplace",

@@ -76,20 +76,35 @@ class AmazonSettlementMap(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._check_shared("create")
         self.env.registry.clear_cache()
         return lines
 
     def write(self, vals):
+        self._check_shared("write")
         result = super().write(vals)
+        if "account_id" in vals:  # Odoo asks the rules before it writes only
+            self.check_access_rule("write")
+        self._check_shared("write")  # what is everybody's from now on
         self.env.registry.clear_cache()
         return result
 
     def unlink(self):
+        self._check_shared("unlink")
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
 
     # === BUSINESS METHODS === #
+
+    def _check_shared(self, operation):
+        """Refuse changes of lines that companies use which the user may not see.
+
+        :param str operation: create, write or unlink
+        :raise AccessError: another company works with one of the lines
+        """
+        shared = self.filtered(lambda line: not line.company_id)
+        self.env["amazon.account"]._check_shared(shared, operation)
 
     @api.model
     def _find(self, account, amount_type, amount_description):

@@ -39,6 +39,20 @@ class AmazonCarrier(models.Model):
         "the EU from outside (Seller Central). Amazon refuses all others.",
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write, unless companies work with it that the user may not see."""
+        self.env["amazon.account"]._check_shared(self, "write")
+        return super().write(vals)
+
+    def unlink(self):
+        """Delete, unless companies work with it that the user may not see."""
+        self.env["amazon.account"]._check_shared(self, "unlink")
+        return super().unlink()
+
+    # === BUSINESS METHODS === #
+
     @api.model
     def _find_by_names(self, names):
         """Recognize carriers by how a delivery method is called: “DHL Paket” is DHL,

@@ -141,6 +141,101 @@ class TestRights(ShippingCase):
         germany.action_archive()
         self.assertFalse(germany.active)
 
+    def test_a1_a_marketplace_of_an_archived_account_is_free_in_each_context(self):
+        germany = self.env.ref("amazon_connector.marketplace_de")
+        self.env["amazon.account"].search([]).active = False
+        germany.with_context(active_test=False).active = False
+        self.assertFalse(germany.active)
+
+    # === what all companies share === #
+
+    def shared(self):
+        """Find what belongs to no company, though accounts of each work with it.
+
+        :return list: of (record, values that would change what it means)
+        """
+        return [
+            (
+                self.env.ref("amazon_connector.map_itemprice_principal"),
+                {"kind": "fee"},
+            ),
+            (self.env.ref("amazon_connector.carrier_bpost"), {"code": "Other"}),
+        ]
+
+    def shared_manager(self, company):
+        return self.person(
+            f"shared_{company.id}",
+            "amazon_connector.group_amazon_manager",
+            "stock.group_stock_manager",
+            company=company,
+        )
+
+    def test_a1_a_manager_of_another_company_changes_nothing_that_is_shared(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self.shared_manager(elsewhere)
+        for record, vals in self.shared():
+            theirs = record.with_user(stranger)
+            with self.subTest(record._name):
+                with self.assertRaises(AccessError):
+                    theirs.write(vals)
+                with self.assertRaises(AccessError):
+                    theirs.unlink()
+        general = {"amount_type": "ItemPrice", "amount_description": "Principal"}
+        with self.assertRaises(AccessError):
+            theirs.env["amazon.settlement.map"].create({**general, "kind": "fee"})
+        stranger.company_ids |= self.company  # who sees both companies may
+        for record, vals in self.shared():
+            record.with_user(stranger).write(vals)
+
+    def test_a1_where_there_is_one_company_its_manager_changes_what_is_shared(self):
+        others = [("company_id", "!=", self.company.id)]
+        self.env["amazon.account"].search(others).active = False
+        manager = self.shared_manager(self.company)
+        for record, vals in self.shared():
+            record.with_user(manager).write(vals)
+            self.assertRecordValues(record, [vals])
+        self.env["amazon.settlement.map"].with_user(manager).create(
+            {"amount_type": "New", "amount_description": "*", "kind": "fee"}
+        )
+
+    def test_a13_no_order_is_put_under_an_account_of_another_company(self):
+        """By RPC: its shipment would be confirmed with the keys of that account."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        group = "sales_team.group_sale_salesman_all_leads"
+        orders = self.env["sale.order"].with_user(
+            self.person("seller", group, company=elsewhere)
+        )
+        partner = self.env["res.partner"].create({"name": "Somebody"})
+        order = orders.create({"partner_id": partner.id})
+        vals = {"amazon_account_id": self.account.id, "amazon_order_ref": "303-1"}
+        with self.assertRaises(UserError):
+            order.write(vals)
+        with self.assertRaises(UserError):
+            orders.create({"partner_id": partner.id, **vals})
+
+    def test_a1_nothing_moves_to_an_account_of_another_company(self):
+        """An offer of ours would send our stock to their listing."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        own = self._link_account(
+            self.another_seller(),
+            company_id=elsewhere.id,
+            location_id=False,
+            user_id=False,
+        )
+        stranger = self.shared_manager(elsewhere)
+        germany = self.env.ref("amazon_connector.marketplace_de")
+        place = {"account_id": own.id, "marketplace_id": germany.id}
+        label = {"amount_type": "New", "amount_description": "*", "kind": "fee"}
+        for name, vals in (
+            ("amazon.offer", {**place, "sku": "OURS"}),
+            ("amazon.account.marketplace", place),
+            ("amazon.settlement.map", {"account_id": own.id, **label}),
+        ):
+            record = self.env[name].with_user(stranger).create(vals)
+            with self.subTest(name), self.assertRaises(AccessError):
+                record.account_id = self.account
+            record.account_id = own
+
     # === people who are called === #
 
     def test_d8_titles_are_text_wherever_a_person_is_called(self):
