@@ -215,6 +215,7 @@ from .settlements import (
 )
 from .identity import (
     test_access_matrix,
+    test_attacks,
     test_identity,
     test_rights,
     test_views_as_roles,

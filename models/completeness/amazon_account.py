@@ -104,8 +104,7 @@ class AmazonAccount(models.Model):
             self._call_for_recipients()
 
     def _call_for_recipients(self):
-        admin = self.env.ref("base.user_admin")
-        responsible = self.user_id if self.user_id.active else admin
+        responsible = self._get_responsible()
         self.with_context(mail_notify_author=True).message_post(
             body=self._explain_no_recipients(),
             subject=_("Amazon %s: names and streets are missing", self.name),

@@ -311,7 +311,8 @@ class AmazonAccount(models.Model):
         return _(
             "Amazon allows only so many requests, and they are used up. Odoo goes on "
             "by itself at %(time)s.",
-            time=self._describe_moment(naive_utc(retry_at)),
+            # the account keeps the message: it is read on other days, too
+            time=self._describe_moment(naive_utc(retry_at), is_kept=True),
         )
 
     def _explain_configuration(self, reason):

@@ -617,12 +617,7 @@ class AmazonAccount(models.Model):
         )
         if feed.kind == "stock" and self._sends_at_once():
             text += " " + _("What is sold out is taken off sale meanwhile, one by one.")
-        responsible = self.user_id if self.user_id.active else None
-        self.activity_schedule(
-            LATE_ACTIVITY,
-            note=text,
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
-        )
+        self._call_responsible(self, LATE_ACTIVITY, text)
 
     def _end_late_notice(self):
         """Close the notice when no feed is late any more."""
