@@ -143,7 +143,6 @@ class TestLinkWizardAttacks(AttackCase):
             with self.assertRaises(AccessError):
                 wizard.action_consent()
             wizard.environment = "sandbox"
-            wizard.company_id.amazon_app_is_draft = True
             with self.assertRaisesRegex(UserError, "https"):
                 wizard.action_consent()  # the way to Amazon itself is not closed
 
