@@ -67,7 +67,7 @@ CHANGES = f"""
                  AND offer.stock_quantity >= row.quantity THEN NULL
                 ELSE coalesce(guard.reason,
                               CASE WHEN {WOULD_END} THEN %(first)s END) END AS reason,
-           {IS_URGENT} AS is_urgent,
+           ({IS_URGENT}) IS TRUE AS is_urgent,
            offer.stock_quantity = 0
            OR offer.sent_at < %(read_until)s AND offer.sent_quantity = 0 AS is_safe,
            coalesce(row.state, '') AS state, row.quantity AS row_quantity,
