@@ -14,6 +14,8 @@ from sim.sellers import Seller
 
 from .books import find_oversold
 
+#: that pass at once
+HOURS = 3
 #: rounds without faults until nothing is left to do
 MOST_ROUNDS = 24
 #: after the third feed without a result a person has to decide: not tested here
@@ -234,11 +236,13 @@ class Play:
                 report.created += timedelta(hours=min(hours, 0))
 
     def _pass_time(self):
-        """An hour at least: Amazon may be asked for the same reports again."""
-        self.nursery.do("pass_time", account=self.account, hours=1)
+        """So many hours that Amazon may be asked for the same reports again, also when
+        a clock was an hour ahead.
+        """
+        self.nursery.do("pass_time", account=self.account, hours=HOURS)
         with self.world.lock:
             for report in self.world.reports:
-                report.created -= timedelta(hours=1)
+                report.created -= timedelta(hours=HOURS)
 
     def _begin(self, what, words, kill=None):
         words = dict(words)
