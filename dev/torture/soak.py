@@ -14,7 +14,7 @@ from ..process import free_port, lock, start, stop
 from ..workbench import opened, setting_up
 from . import books, stage
 from .play import Amazon, Failure, Play, Tally
-from .schedule import ALONE, VERBS, Schedule, draw_step
+from .schedule import VERBS, Schedule, draw_step
 
 #: seconds between two things that happen
 PACE = 0.7
@@ -133,8 +133,7 @@ class Soak:
     def _happen(self):
         """Let one thing happen; time passes by itself here."""
         play = self.play
-        verbs = {verb: often for verb, often in VERBS.items() if verb not in ALONE}
-        verb = self._rng.choices(list(verbs), list(verbs.values()))[0]
+        verb = self._rng.choices(list(VERBS), list(VERBS.values()))[0]
         step = draw_step(self._rng, verb)
         step.words.pop("is_due", None)
         try:
