@@ -29,7 +29,8 @@ class TestSchedules(unittest.TestCase):
                 if step.verb == "fault":
                     self.assertIn(step.words["kind"], KINDS)
                     self.assertIn(step.words["operation"], operations)
-        self.assertEqual(seen, set(schedule.VERBS))
+        named = {"copy", "swap", "jump"}  # have days of their own
+        self.assertEqual(seen, {*schedule.VERBS, *named})
 
     def test_each_story_ends_with_the_kill_that_its_seed_names(self):
         for story in STORIES:

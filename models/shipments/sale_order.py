@@ -193,7 +193,7 @@ class SaleOrder(models.Model):
                         self.name,
                     ),
                 )
-            for activity in added.filtered(lambda each: each.user_id == nobody):
+            for activity in added.filtered(lambda each: each.user_id <= nobody):
                 activity.user_id = self._amazon_supplier_user(document)
 
     def _amazon_reduce_suppliers(self, before):
