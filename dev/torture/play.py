@@ -21,9 +21,10 @@ MOST_ROUNDS = 24
 #: after the third feed without a result a person has to decide: not tested here
 MOST_SPOILT = 2
 MACHINES = ("cron", "direct", "settle")
-#: runs of the scheduled actions after which nothing that is sold out is on sale: in the
-#: first the orders are read, the next run of the fast lane states what they took
-LANE = 2
+#: Runs of the scheduled actions after which nothing that is sold out is on sale: in the
+#: first the orders are read, the next run of the fast lane states what they took; two
+#: more for orders that only a report shows, and for what a killed worker had begun.
+LANE = 4
 BUTTONS = ("action_sync_orders", "action_sync_pickings", "action_sync_stock")
 LINK_KEYS = {
     "lwa_client_id": "client_id",
