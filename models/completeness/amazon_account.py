@@ -130,10 +130,16 @@ class AmazonAccount(models.Model):
         :param other: amazon.account with sudo
         :return bool: whether this account is the same seller, linked anew
         """
+        mine, other = self.sudo(), other.sudo()
+        # Accounts made without the wizard may lack the merchant token, or misspell it.
+        is_same_seller = mine.seller_key and mine.seller_key == other.seller_key
+        is_same_token = (
+            mine.refresh_token_hash
+            and mine.refresh_token_hash == other.refresh_token_hash
+        )
         return bool(
             not other.active
-            and self.seller_key
-            and other.seller_key == self.seller_key
+            and (is_same_seller or is_same_token)
             and other.company_id == self.company_id
             and other.region == self.region
             and other.environment == self.environment
@@ -144,8 +150,6 @@ class AmazonAccount(models.Model):
 
         :return: archived accounts of the same seller, with sudo
         """
-        if not self.seller_key:
-            return self.browse()
         return (
             self.sudo()
             .with_context(active_test=False)
@@ -153,7 +157,6 @@ class AmazonAccount(models.Model):
                 [
                     ("id", "!=", self.id),
                     ("active", "=", False),
-                    ("seller_key", "=", self.seller_key),
                     ("company_id", "=", self.company_id.id),
                     ("environment", "=", self.environment),
                 ]
@@ -187,7 +190,9 @@ class AmazonAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("orders_from", "orders_to_ship_found", "is_linked", "active")
+    @api.depends(
+        "orders_from", "orders_to_ship_found", "is_linked", "active", "setup_state"
+    )
     @api.depends_context("lang")
     def _compute_orders_question(self):
         for account in self:
@@ -208,10 +213,13 @@ class AmazonAccount(models.Model):
     def _is_orders_question_open(self):
         """Answer whether the form has to ask which orders come in.
 
-        :return bool: whether nobody has decided yet, and no order has come
+        :return bool: whether nobody has decided yet, while the account is in set-up
+            or has no order; orders that come in meanwhile decide nothing
         """
         if self.orders_from or not self.is_linked or not self.active:
             return False
+        if self.setup_state == "open":
+            return True
         orders = self.env["amazon.order"].sudo()
         return not orders.search_count([("account_id", "=", self.id)], limit=1)
 
@@ -243,7 +251,8 @@ class AmazonAccount(models.Model):
     # === BUSINESS METHODS === #
 
     def _begin_orders(self, choice, moment=None):
-        """Decide which orders come in when the account begins.
+        """Decide which orders come in when the account begins. The first choice holds:
+        the form of a second person may be an old one.
 
         :param str choice: open, moment or new
         :param datetime moment: naive UTC, of the choice “moment”
@@ -251,6 +260,8 @@ class AmazonAccount(models.Model):
         self.ensure_one()
         self.check_access_rights("write")
         self.check_access_rule("write")
+        if self.orders_from:
+            return
         vals = {"orders_from": choice}
         if choice == "moment":
             vals.update(go_live_date=moment, last_orders_sync=moment)
@@ -271,10 +282,22 @@ class AmazonAccount(models.Model):
             elif account.orders_from == "new" and not account.go_live_date:
                 # What is ordered just before the first sync is new, too: Amazon
                 # shows it after some minutes.
-                account.go_live_date = account.last_orders_sync - READ_LAG - OVERLAP
+                begin = account._get_first_sync() - READ_LAG - OVERLAP
+                account.go_live_date = begin
             elif account.orders_from == "moment" and account.go_live_date:
                 if account.last_orders_sync > account.go_live_date:
                     account.last_orders_sync = account.go_live_date
+
+    def _get_first_sync(self):
+        """Return from when on the account has read orders, or will read them.
+
+        :return datetime: naive UTC; what was ordered while nobody had decided which
+            orders come in, and is not paid yet, is new as well
+        """
+        orders = self.env["amazon.order"].sudo()
+        has_read = orders.search_count([("account_id", "=", self.id)], limit=1)
+        begin = has_read and self.orders_begin_at or self.last_orders_sync
+        return min(begin, self.last_orders_sync)
 
     def _read_open_orders(self, shops=None):
         """Have everything read that is still to ship; the scheduled action does it.
@@ -303,7 +326,8 @@ class AmazonAccount(models.Model):
 
     def _read_new_marketplaces(self, request):
         """Have the open orders read of marketplaces that were not read before; the
-        normal sync is past them.
+        normal sync is past them. In set-up a person says which orders come in, of all
+        marketplaces.
 
         :param dict request: of a sync that is done
         """
@@ -312,6 +336,8 @@ class AmazonAccount(models.Model):
         if before == read:
             return
         self.orders_read_marketplaces = read
+        if self.setup_state == "open" and not self.orders_from:
+            return
         if new := {*request["marketplace_ids"]} - {*(before or read).split(",")}:
             shops = self.env["amazon.marketplace"]._by_api_ref(new).values()
             self._read_open_orders(self.env["amazon.marketplace"].union(*shops))

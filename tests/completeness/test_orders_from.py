@@ -101,6 +101,12 @@ class TestOrdersFrom(AmazonCase):
         self.run_cron()
         self.assertEqual(self._imported(), {self.young})
 
+    def test_d21_what_was_shipped_since_that_moment_is_for_a_person(self):
+        self._begin()._begin_orders("moment", fields.Datetime.now() - timedelta(30))
+        self.run_cron()
+        self.assertEqual(self._imported(), {self.old["to ship"], self.young})
+        self.assertEqual(self.row(self.old["shipped"]).shipped_without, "open")
+
     def test_d21_only_new_ones(self):
         account = self._begin(orders_from="new")
         self.run_cron()
@@ -219,9 +225,9 @@ class TestMarketplaceAddedLater(AmazonCase):
 class TestQuestionWhenLinked(LinkCase):
     def setUp(self):
         super().setUp()
-        shop = self.env.ref("amazon_connector.marketplace_us").api_ref
+        self.shop = self.env.ref("amazon_connector.marketplace_us").api_ref
         self.refs = [
-            self.buy("MUG-BLUE", marketplace=shop, created=days_ago(3))
+            self.buy("MUG-BLUE", marketplace=self.shop, created=days_ago(3))
             for _number in range(2)
         ]
         for ref in self.refs:
@@ -281,3 +287,93 @@ class TestQuestionWhenLinked(LinkCase):
         with self.assertRaises(AccessError):
             wizard.account_id.with_user(clerk).action_take_new_orders()
         self.assertFalse(wizard.account_id.orders_from)
+
+    def _imported(self):
+        return set(self.sale_orders().mapped("amazon_order_ref"))
+
+    def test_d21_order_that_comes_before_the_answer_does_not_answer(self):
+        wizard, _action = self.paste()
+        account = wizard.account_id.with_user(self.manager)
+        wizard.account_id.sudo().last_orders_sync -= timedelta(minutes=5)
+        new = self.buy("MUG-BLUE", marketplace=self.shop)
+        self.run_cron()
+        self.assertEqual(self._imported(), {new})
+        self.assertIn("Which orders shall come in?", account.orders_question)
+        with self.assertRaisesRegex(UserError, "which orders"):
+            account.action_go_live()
+        account.action_take_open_orders()
+        self.assertFalse(account.orders_question)
+        self.run_cron()
+        self.assertEqual(self._imported(), {new, *self.refs})
+
+    def test_d21_marketplace_that_is_added_before_the_answer(self):
+        wizard, _action = self.paste()
+        account = wizard.account_id.sudo()
+        shop = account.active_marketplace_ids.filtered(
+            lambda each: each.api_ref == self.shop
+        )
+        shops = account.active_marketplace_ids
+        self.assertGreater(len(shops), 1)
+        account.active_marketplace_ids -= shop
+        account.last_orders_sync -= timedelta(minutes=5)
+        self.run_cron()
+        account.active_marketplace_ids += shop  # Synchronize All
+        account.last_orders_sync -= timedelta(minutes=5)
+        self.run_cron()
+        self.run_cron()
+        self.assertFalse(self._imported())
+        self.assertFalse(account.recovery_ids)
+        self.assertTrue(account.orders_question)
+        account.action_take_open_orders()
+        self.run_cron()
+        self.assertEqual(self._imported(), set(self.refs))
+
+    def test_d21_first_answer_holds(self):
+        wizard, _action = self.paste()
+        account = wizard.account_id.with_user(self.manager)
+        account.action_take_open_orders()
+        account.action_take_new_orders()
+        account.action_take_open_orders()
+        self.assertEqual(account.orders_from, "open")
+        self.assertFalse(account.go_live_date)
+        self.assertEqual(len(account.sudo().recovery_ids), 1)
+        self.run_cron()
+        self.assertEqual(self._imported(), set(self.refs))
+
+    def test_d21_unpaid_order_from_before_the_answer_is_new(self):
+        wizard, _action = self.paste()
+        account = wizard.account_id.sudo()
+        self.account = account
+        account.orders_begin_at = fields.Datetime.now() - timedelta(days=2)
+        account.last_orders_sync = account.orders_begin_at
+        unpaid = self.buy(
+            "MUG-BLUE", marketplace=self.shop, created=days_ago(1), status="PENDING"
+        )
+        self.run_cron()
+        self.assertEqual(self.states(), {unpaid: "waiting"})
+        account.with_user(self.manager).action_take_new_orders()
+        self.world.authorize_payment(unpaid)
+        self.world.touch(self.refs[0])
+        self.run_cron()
+        self.assertEqual(self.states(), {unpaid: "done", self.refs[0]: "ignored"})
+
+    def test_d21_seller_linked_anew_is_asked_as_well(self):
+        first, _action = self.paste()
+        account = first.account_id.sudo()
+        account.last_orders_sync = fields.Datetime.now() - timedelta(days=7)
+        self.run_cron()
+        self.assertEqual(self._imported(), set(self.refs))
+        account.action_archive()
+        # Placed while nobody read it; the wizard would have linked the old one again.
+        missed = self.buy("MUG-BLUE", marketplace=self.shop, created=days_ago(1))
+        self.world.order(missed).updated = days_ago(1)
+        account.seller_key = "A1MISTYPED1234"
+        second, _action = self.paste()
+        anew = second.account_id.sudo()
+        self.assertNotEqual(anew, account)
+        self.assertEqual(self.sale_orders().amazon_account_id, anew)
+        self.assertTrue(anew.orders_question)
+        anew.action_take_open_orders()
+        self.run_cron()
+        self.assertEqual(self._imported(), {missed, *self.refs})
+        self.assertEqual(len(self.sale_orders()), 3)
