@@ -49,13 +49,15 @@ class AmazonOrder(models.Model):
 
     def _find_elsewhere(self):
         """Find out which of these orders other accounts have: one statement. Of two
-        accounts that noted an order and did not import it, the first one has it.
+        accounts that noted an order and did not import it, the first one has it; an
+        archived one never will.
 
         :return dict: row -> (amazon.account, bool whether it imported the order)
         """
         rows = self.filtered(lambda row: not row.sale_order_id)
         if not rows:
             return {}
+        self.env["amazon.account"].flush_model(["active"])
         self.env["amazon.order"].flush_model(["amazon_order_ref", "sale_order_id"])
         self.env["sale.order"].flush_model(["amazon_order_ref", "amazon_account_id"])
         self.env.cr.execute(
@@ -65,8 +67,11 @@ class AmazonOrder(models.Model):
               JOIN amazon_order other
                 ON other.amazon_order_ref = mine.amazon_order_ref
                AND other.account_id <> mine.account_id
+              JOIN amazon_account account ON account.id = other.account_id
              WHERE mine.id IN %(ids)s
-               AND (other.sale_order_id IS NOT NULL OR other.id < mine.id)
+               AND (
+                   other.sale_order_id IS NOT NULL
+                   OR account.active AND other.id < mine.id)
              UNION
             SELECT mine.id, sale.amazon_account_id, true
               FROM amazon_order mine
@@ -101,6 +106,13 @@ class AmazonOrder(models.Model):
             for row, (other, _known) in others.items()
             if not account._succeeds(other)
         }
+
+    def _leave_to_others(self):
+        """Keep nothing aside for orders that another account has, and ask nothing about
+        their shipment: all of that is the other account's."""
+        if held := self.filtered("held_until"):
+            held._release()
+        self.filtered(lambda row: row.shipped_without == "open").shipped_without = False
 
     def _set_known_elsewhere(self, other):
         """Put an order that another account has before a person.

@@ -168,12 +168,14 @@ class AmazonOrder(models.Model):
         due = self._lock_due()
         elsewhere = due._take_over_predecessors(account)
         importable, tally = due._judge_all(orders)
-        twins = importable.filtered(lambda row: row in elsewhere)
+        others = due.filtered(lambda row: row in elsewhere)
+        others._leave_to_others()
+        twins = importable & others
         for row in twins:
             row._set_known_elsewhere(elsewhere[row])
         tally["failed"] += len(twins)
         importable -= twins
-        pending = due._settle_holds(account, orders)
+        pending = (due - others)._settle_holds(account, orders)
         known = importable.filtered("sale_order_id")
         new = importable - known
         torn = known._set_torn_aside(orders)

@@ -154,3 +154,58 @@ class TestOneSeller(AmazonCase):
         self.world.authorize_payment(ref)
         self.run_cron()
         self.assertEqual(self.states(), {ref: "done"})
+
+    def test_a13_waiting_order_of_an_archived_account_comes_in_elsewhere(self):
+        """An account changes its company by being archived and linked there."""
+        ref = self.buy("MUG-BLUE", status="PENDING")
+        self.run_cron()
+        self.account.action_archive()
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        self.account = self._link_account(
+            SELLER, name="Elsewhere", company_id=company.id, location_id=False
+        )
+        self.world.authorize_payment(ref)
+        self.run_cron()
+        states = {row.account_id: row.state for row in self.row(ref)}
+        self.assertEqual(states[self.account], "done")
+        self.assertEqual(self.sale_order(ref).amazon_account_id, self.account)
+
+    def test_a13_same_token_is_the_same_seller(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        for known in ("A1MISTYPED1234", False):
+            self.account.seller_key = known
+            self.account.action_archive()
+            self.account = self._link_account(SELLER, name=f"After {known}")
+            self.world.touch(ref)
+            self.run_cron()
+            self.assertEqual(self.states(), {ref: "done"})
+            self.assertEqual(self.sale_order(ref).amazon_account_id, self.account)
+
+    def test_a13_two_that_read_the_same_hold_its_goods_once(self):
+        self.store("MUG-BLUE", 10, location=self.warehouse.lot_stock_id)
+        other = self._link_twice()
+        (self.account + other).hold_pending = True
+        ref = self.buy("MUG-BLUE", status="PENDING")
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(len(self.row(ref)), 2)
+        holds = self.env["stock.move"].search([("amazon_order_id", "!=", False)])
+        self.assertEqual(sum(holds.mapped("product_uom_qty")), 1)
+        self.world.authorize_payment(ref)
+        self.run_cron()
+        self.run_cron()
+        self.assertFalse(self.row(ref).filtered("held_until"))
+        self.assertEqual(len(self.sale_order(ref)), 1)
+
+    def test_a13_what_the_first_one_shipped_was_not_shipped_without_odoo(self):
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        other = self._link_twice(company_id=company.id, location_id=False)
+        self.world.ship_fbm(ref)
+        self.run_cron()
+        twin = self.row(ref).filtered(lambda row: row.account_id == other)
+        self.assertEqual(twin.state, "ignored")
+        self.assertFalse(twin.shipped_without)
+        self.assertEqual(other.problem_count, 0)
