@@ -118,6 +118,8 @@ class SaleOrder(models.Model):
         :return bool: whether goods are on their way to the buyer; picked or packed
         is not left
         """
+        if self.amazon_shipped_without:
+            return True  # whether or not their stock was booked
         moves = self.order_line.move_ids._amazon_to_customer()
         return any(move.state == "done" for move in moves)
 

@@ -177,3 +177,65 @@ class TestShippedWithoutOdoo(AmazonCase):
         self.run_cron()
         self.assertEqual(self.states(), dict.fromkeys(refs, "done"))
         self.assertEqual(self.stored("MUG-BLUE", self.stock), {"": 7})
+
+    def test_d20_what_was_held_for_it_is_free_again(self):
+        self.account.hold_pending = True
+        ref = self.buy("MUG-BLUE", status="PENDING")
+        self.run_cron()
+        row = self.row(ref)
+        self.assertTrue(row.held_until)
+        self.world.authorize_payment(ref)
+        self.world.ship_fbm(ref)
+        self.run_cron()
+        self.assertEqual(row.shipped_without, "open")
+        self.assertFalse(row.held_until)
+        self.assertFalse(row.hold_move_ids)
+        row.action_import_with_stock()
+        self.assertEqual(self.stored("MUG-BLUE", self.stock), {"": 9})
+        quants = self.env["stock.quant"]
+        product = self.products["MUG-BLUE"]
+        self.assertEqual(quants._get_available_quantity(product, self.stock), 9)
+
+    def test_d20_wish_to_cancel_comes_too_late(self):
+        for button in ("action_import_with_stock", "action_import_without_stock"):
+            ref = self.buy("MUG-BLUE")
+            self.world.request_cancellation(ref)
+            self.world.ship_fbm(ref)
+            self.run_cron()
+            getattr(self._rows(ref), button)()
+            order = self.sale_order(ref)
+            self.world.touch(ref)
+            self.run_cron()
+            self.assertFalse(order.amazon_cancel_requested)
+            self.assertFalse(order.amazon_review)
+            with self.assertRaisesRegex(UserError, "shipped"):
+                order.action_cancel()
+            self.assertFalse(self.env["amazon.submission"].search([]))
+
+    def test_d20_more_than_is_there_and_what_others_have_reserved(self):
+        waiting = self.buy(items=[self.world.item("MUG-BLUE", quantity=8)])
+        self.run_cron()
+        refs = [
+            self._ship_elsewhere(items=[self.world.item("MUG-BLUE", quantity=count)])
+            for count in (4, 9)
+        ]
+        self.run_cron()
+        for ref, left, reserved in zip(refs, (6, -3), (6, 0), strict=True):
+            self._rows(ref).action_import_with_stock()
+            order = self.sale_order(ref)
+            self.assertEqual(
+                order.order_line[0].qty_delivered, order.order_line[0].product_uom_qty
+            )
+            self.assertEqual(self.stored("MUG-BLUE", self.stock), {"": left})
+            (move,) = self.sale_order(waiting).picking_ids.move_ids
+            self.assertEqual(move.quantity, reserved)
+
+    def test_d20_nothing_is_delivered_when_somebody_raises_the_quantity(self):
+        for button in ("action_import_with_stock", "action_import_without_stock"):
+            ref = self._ship_elsewhere()
+            self.run_cron()
+            getattr(self._rows(ref), button)()
+            order = self.sale_order(ref)
+            order.order_line[0].product_uom_qty = 3
+            self.assertFalse(order.picking_ids)
+        self.assertFalse(self.env["amazon.submission"].search([]))
