@@ -42,6 +42,8 @@ FOUND = {
         "Araba-Álava": "VI",
         "Palma de Mallorca": "PM",
         "Sta. Cruz de Tenerife": "TF",
+        "Palmas, Las": "GC",
+        "Palmas (Las)": "GC",
         "Principado de Asturias": "O",
     },
     "IN": {
