@@ -29,7 +29,7 @@ CHARGES = {
 }
 
 #: Places in the lists of `_goods`, `_discounts` and `_taxes`, the likeliest first.
-MANNERS = sorted(product(range(2), range(3), range(2)), key=sum)
+COMBINATIONS = sorted(product(range(2), range(3), range(2)), key=sum)
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ class Reading:
 
 
 def readings(item: OrderItem, tax_included: bool) -> list[Reading]:
-    """All interpretations of an item, in the order of `MANNERS`."""
+    """All interpretations of an item, in the order of `COMBINATIONS`."""
     goods, discounts, taxes = _goods(item), _discounts(item), _taxes(item)
     known: dict[tuple, Reading] = {}  # most items have no discount: all are the same
-    for i, j, k in MANNERS:
+    for i, j, k in COMBINATIONS:
         figures = goods[i], discounts[j], taxes[k]
         if figures not in known:
             known[figures] = Reading(item, _parts(item, *figures), tax_included)
-    return [known[goods[i], discounts[j], taxes[k]] for i, j, k in MANNERS]
+    return [known[goods[i], discounts[j], taxes[k]] for i, j, k in COMBINATIONS]
 
 
 def fallback_price(item: OrderItem) -> Decimal:

@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amount_readings import MANNERS, ZERO, Reading, fallback_price, readings
+from .amount_readings import COMBINATIONS, ZERO, Reading, fallback_price, readings
 from .order_parts import Proceeds, Product
 from .orders import Order, OrderItem
 
@@ -153,11 +153,11 @@ def _first_fitting(choice, may_be_net):
 
 def _alike(options, items):
     """Interpret all items in the same manner, whatever their own totals say."""
-    for manner in range(len(MANNERS)):
+    for combination in range(len(COMBINATIONS)):
         for choices in options.values():
-            yield [choice[manner] for choice in choices]
+            yield [choice[combination] for choice in choices]
         yield [
-            options[not item.is_facilitator_taxed][place][manner]
+            options[not item.is_facilitator_taxed][place][combination]
             for place, item in enumerate(items)
         ]
 

@@ -32,7 +32,7 @@ _LONGEST_RETRY_AFTER = 10_800
 # 4xx that concern the connection, not the request.
 _PASSING = {407: "network", 408: "timeout", 421: "server", 425: "server"}
 
-_TROUBLE = {
+_MESSAGES = {
     "network": "Amazon can not be reached.",
     "timeout": "Amazon did not answer in time.",
     "server": "Amazon has a problem on its side.",
@@ -44,7 +44,7 @@ _TROUBLE = {
 class Answer:
     """What came back over the wire.
 
-    ``status`` is None when nothing did. ``trouble`` is None when the answer is
+    ``status`` is None when nothing did. ``lost`` is None when the answer is
     complete, else a reason of `Unavailable`. ``sent`` is False when the request has
     certainly not reached the server.
     """
@@ -52,7 +52,7 @@ class Answer:
     status: int | None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
-    trouble: str | None = None
+    lost: str | None = None
     sent: bool = True
     duration_ms: int = 0
 
@@ -65,7 +65,7 @@ class Answer:
     @property
     def has_begun(self) -> bool:
         """Whether there was a body, be it whole or not."""
-        return bool(self.body or self.trouble)
+        return bool(self.body or self.lost)
 
     @property
     def retry_after(self) -> float | None:
@@ -114,7 +114,7 @@ def read_answer(operation: Operation, answer: Answer) -> dict:
     :raise SpApiError: the branch of the tree that fits, see `errors`
     """
     if answer.status is None:
-        raise _lost(operation, answer, answer.trouble or "answer")
+        raise _lost(operation, answer, answer.lost or "answer")
     if answer.status != operation.status:
         raise _refusal(operation, answer)
     if operation.key is None:
@@ -125,13 +125,13 @@ def read_answer(operation: Operation, answer: Answer) -> dict:
         or payload.get("errors")
         or not isinstance(payload.get(operation.key), operation.kind)
     ):
-        raise _lost(operation, answer, answer.trouble or "answer")
+        raise _lost(operation, answer, answer.lost or "answer")
     return payload
 
 
 def object_in(answer: Answer) -> dict | None:
     """The JSON object of the body; None when it is not whole or something else."""
-    if answer.trouble:
+    if answer.lost:
         return None
     try:
         payload = decode(answer.body)
@@ -184,7 +184,7 @@ def _lost(
             **facts,
         )
     return Unavailable(
-        _TROUBLE[reason], reason=reason, retry_after=answer.retry_after, **facts
+        _MESSAGES[reason], reason=reason, retry_after=answer.retry_after, **facts
     )
 
 

@@ -129,7 +129,7 @@ def _judge(operation: Operation, answer: Answer) -> None:
     # S3 answers a successful upload without a body: this one is from a proxy in
     # between.
     is_foreign = operation is UPLOAD and bool(answer.body)
-    if status == operation.status and not answer.trouble and not is_foreign:
+    if status == operation.status and not answer.lost and not is_foreign:
         return
     facts: dict[str, Any] = {
         "operation": operation.name,
@@ -147,7 +147,7 @@ def _judge(operation: Operation, answer: Answer) -> None:
         raise NotFound("Amazon does not have this document.", **facts)
     if status in _REFUSED:
         raise Rejected("Amazon's storage refused the document.", **facts)
-    reason = "server" if (status or 0) >= 400 else answer.trouble or "answer"
+    reason = "server" if (status or 0) >= 400 else answer.lost or "answer"
     raise Unavailable(
         "Amazon's storage did not take or give the document as a whole.",
         reason=reason,

@@ -90,11 +90,11 @@ class Wire:
         """
         started = time.monotonic()
         with _quiet_libraries():
-            status, answer_headers, content, trouble, sent = self._exchange(
+            status, answer_headers, content, lost, sent = self._exchange(
                 method, url, headers, body
             )
         duration_ms = int((time.monotonic() - started) * 1000)
-        return Answer(status, answer_headers, content, trouble, sent, duration_ms)
+        return Answer(status, answer_headers, content, lost, sent, duration_ms)
 
     def _exchange(self, method, url, headers, body):
         try:
@@ -115,7 +115,7 @@ class Wire:
                 proxies=dict(_NO_PROXIES) if self._local else None,
             )
         except (urllib3_errors.HTTPError, OSError) as failure:
-            return None, {}, b"", _trouble_of(failure), _may_have_arrived(failure)
+            return None, {}, b"", _lost_by(failure), _may_have_arrived(failure)
         try:
             with limited(response):
                 content = _whole_body(response)
@@ -247,7 +247,7 @@ def _cut(failure: Exception) -> str:
     return "timeout" if isinstance(failure, timeouts) else "answer"
 
 
-def _trouble_of(failure: Exception) -> str:
+def _lost_by(failure: Exception) -> str:
     if isinstance(failure, requests.Timeout):
         return "timeout"
     broken = (requests.exceptions.ChunkedEncodingError, requests.exceptions.InvalidURL)

@@ -138,8 +138,8 @@ class OrderEvents:
             if item.quantity:
                 self._cancel_units(order, item, 0, "MERCHANT", reasons[item.id])
         order.status = CANCELLED
-        told = ", ".join(dict.fromkeys(reasons.values()))
-        self._changed(order, f"cancelled by MERCHANT: {told}")
+        texts = ", ".join(dict.fromkeys(reasons.values()))
+        self._changed(order, f"cancelled by MERCHANT: {texts}")
 
     @_at_once
     def request_cancellation(self, ref, reason="Ordered by mistake"):

@@ -67,7 +67,7 @@ def report(feed, results, refused=""):
     _add(root, "Header", DocumentVersion="1.02", MerchantIdentifier=feed.merchant)
     _add(root, MessageType="ProcessingReport")
     message = _add(root, "Message", MessageID="1")
-    told = _add(
+    report_node = _add(
         message,
         "ProcessingReport",
         DocumentTransactionID=feed.id,
@@ -75,7 +75,7 @@ def report(feed, results, refused=""):
     )
     wrong = sum(bool(result.problems) for result in results)
     _add(
-        told,
+        report_node,
         "ProcessingSummary",
         MessagesProcessed=str(len(results)),
         MessagesSuccessful=str(len(results) - wrong),
@@ -86,13 +86,13 @@ def report(feed, results, refused=""):
         results = [Result(0, None, [Problem(BAD_MESSAGE, refused)]), *results]
     for result in results:
         for problem in result.problems:
-            _add_result(told, result, problem)
+            _add_result(report_node, result, problem)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _add_result(told, result, problem):
+def _add_result(report_node, result, problem):
     node = _add(
-        told,
+        report_node,
         "Result",
         MessageID=str(result.message_id),
         ResultCode="Error",

@@ -56,7 +56,7 @@ class Feed:
     status: str = IN_QUEUE
     started: object = None
     ended: object = None
-    verdict: tuple = ()  # what `Feeds.…_next` wants, with its words
+    outcome: tuple = ()  # what `Feeds.…_next` wants, with its words
     results: list = field(default_factory=list)
     result_document: Document | None = None
 
@@ -110,7 +110,7 @@ class Feeds(DocumentStore):
         self.page_tokens = {}
         self.refusals = {}
         self._feeds = {}
-        self._verdicts = []
+        self._outcomes = []
 
     def __iter__(self):
         return iter(self._feeds.values())
@@ -130,10 +130,10 @@ class Feeds(DocumentStore):
         """Accept a feed; its id is its number."""
         feed_id = str(50_000_000_000 + len(self._feeds) + 1)
         feed = Feed(feed_id, merchant, kind, marketplaces, now, content, options)
-        for number, (feed_type, verdict) in enumerate(self._verdicts):
+        for number, (feed_type, outcome) in enumerate(self._outcomes):
             if feed_type in (None, kind):
-                feed.verdict = verdict
-                del self._verdicts[number]
+                feed.outcome = outcome
+                del self._outcomes[number]
                 break
         self._feeds[feed_id] = feed
         return feed
@@ -142,31 +142,31 @@ class Feeds(DocumentStore):
 
     def fatal_next(self, feed_type=None):
         """Let the next feed end FATAL: nothing is done, there is no report."""
-        self._verdicts.append((feed_type, ("fatal",)))
+        self._outcomes.append((feed_type, ("fatal",)))
 
     def fatal_after_work_next(self, feed_type=None):
         """Let the next feed end FATAL although all was done."""
-        self._verdicts.append((feed_type, ("fatal after work",)))
+        self._outcomes.append((feed_type, ("fatal after work",)))
 
     def cancelled_next(self, feed_type=None):
         """Let Amazon cancel the next feed: nothing is done."""
-        self._verdicts.append((feed_type, ("cancelled",)))
+        self._outcomes.append((feed_type, ("cancelled",)))
 
     def no_report_next(self, feed_type=None):
         """Let the next feed be done without a report."""
-        self._verdicts.append((feed_type, ("no report",)))
+        self._outcomes.append((feed_type, ("no report",)))
 
     def report_of_unknown_messages_next(self, feed_type=None):
         """Let the next report speak of messages that were never sent."""
-        self._verdicts.append((feed_type, ("unknown messages",)))
+        self._outcomes.append((feed_type, ("unknown messages",)))
 
     def report_with_gaps_next(self, feed_type=None):
         """Let the next report count fewer messages than were sent."""
-        self._verdicts.append((feed_type, ("gaps",)))
+        self._outcomes.append((feed_type, ("gaps",)))
 
     def refused_next(self, message="The feed was not processed.", feed_type=None):
         """Let the next feed be refused as a whole: nothing is done."""
-        self._verdicts.append((feed_type, ("refused", message)))
+        self._outcomes.append((feed_type, ("refused", message)))
 
     def refuse(self, subject, message="Refused by the simulator."):
         """Refuse from now on each message about a SKU or an order reference."""
@@ -193,21 +193,21 @@ class Feeds(DocumentStore):
             self._process(world, feed)
 
     def _process(self, world, feed):
-        verdict, *words = feed.verdict or ("",)
+        outcome, *words = feed.outcome or ("",)
         trade = _TRADES.get(feed.type)
-        refused = words[0] if verdict == "refused" else ""
+        refused = words[0] if outcome == "refused" else ""
         feed.status = DONE
-        if trade is None or verdict == "fatal":
+        if trade is None or outcome == "fatal":
             feed.status = FATAL
-        elif verdict == "cancelled":
+        elif outcome == "cancelled":
             feed.status, feed.started, feed.ended = CANCELLED, None, None
         elif not refused:
             refused = self._work(world, feed, trade)
-        if verdict == "fatal after work":
+        if outcome == "fatal after work":
             feed.status = FATAL
-        elif trade and verdict not in ("fatal", "cancelled", "no report"):
-            told = _told(verdict, feed.results)
-            self._store_report(world, feed, trade.report(feed, told, refused))
+        elif trade and outcome not in ("fatal", "cancelled", "no report"):
+            reported = _as_reported(outcome, feed.results)
+            self._store_report(world, feed, trade.report(feed, reported, refused))
 
     def _work(self, world, feed, trade):
         try:
@@ -224,11 +224,11 @@ class Feeds(DocumentStore):
         feed.result_document = document
 
 
-def _told(verdict, results):
+def _as_reported(outcome, results):
     """Return the results as the report states them."""
-    if verdict == "gaps":
+    if outcome == "gaps":
         return results[: len(results) // 2]
-    if verdict == "unknown messages":
+    if outcome == "unknown messages":
         problem = Problem(BAD_MESSAGE, "The message could not be processed.")
         return [
             Result((result.message_id or 0) + _NEVER_SENT, result.subject, [problem])

@@ -78,11 +78,11 @@ def _place(world, form):
     return f"Order {ref} is placed and visible to your connector at once."
 
 
-def _act(happen, told):
+def _act(happen, message):
     def action(world, form):
         ref = form.get("order", "")
         happen(world, ref)
-        return f"Order {ref} {told}: visible to your connector at once."
+        return f"Order {ref} {message}: visible to your connector at once."
 
     return action
 

@@ -47,7 +47,7 @@ class Report:
     status: str = IN_QUEUE
     started: object = None
     ended: object = None
-    verdict: tuple = ()  # what `Reports.…_next` wants, with its words
+    outcome: tuple = ()  # what `Reports.…_next` wants, with its words
     rows: int | None = None  # None: nothing was made
     document: Document | None = None
     charset: str = "utf-8"
@@ -93,7 +93,7 @@ class Reports(DocumentStore):
         self.minimum_interval = MINIMUM_INTERVAL
         self.page_tokens = {}
         self._reports = {}
-        self._verdicts = []
+        self._outcomes = []
 
     def __iter__(self):
         return iter(self._reports.values())
@@ -114,9 +114,9 @@ class Reports(DocumentStore):
         report_id = str(70_000_000_000 + len(self._reports) + 1)
         report = Report(report_id, merchant, kind, marketplaces, now, **wish)
         if self._is_too_soon(report):
-            report.verdict = ("cancelled",)
+            report.outcome = ("cancelled",)
         else:
-            report.verdict = self._next_verdict(kind)
+            report.outcome = self._next_outcome(kind)
         self._reports[report_id] = report
         return report
 
@@ -128,34 +128,34 @@ class Reports(DocumentStore):
             for earlier in self
         )
 
-    def _next_verdict(self, kind):
-        for number, (report_type, verdict) in enumerate(self._verdicts):
+    def _next_outcome(self, kind):
+        for number, (report_type, outcome) in enumerate(self._outcomes):
             if report_type in (None, kind):
-                del self._verdicts[number]
-                return verdict
+                del self._outcomes[number]
+                return outcome
         return ()
 
     # --- how the next reports end ---
 
     def fatal_next(self, report_type=None, reason=None):
         """Let the next report end FATAL; a reason is stated in a document."""
-        self._verdicts.append((report_type, ("fatal", reason)))
+        self._outcomes.append((report_type, ("fatal", reason)))
 
     def cancelled_next(self, report_type=None):
         """Let Amazon cancel the next report."""
-        self._verdicts.append((report_type, ("cancelled",)))
+        self._outcomes.append((report_type, ("cancelled",)))
 
     def no_document_next(self, report_type=None):
         """Let the next report be done without a document."""
-        self._verdicts.append((report_type, ("no document",)))
+        self._outcomes.append((report_type, ("no document",)))
 
     def cut_next(self, report_type=None):
         """Let the document of the next report be cut off in the store."""
-        self._verdicts.append((report_type, ("cut",)))
+        self._outcomes.append((report_type, ("cut",)))
 
     def edit_next(self, change, report_type=None):
         """Let `change` replace the text of the next report."""
-        self._verdicts.append((report_type, ("edit", change)))
+        self._outcomes.append((report_type, ("edit", change)))
 
     # --- time passes ---
 
@@ -174,30 +174,30 @@ class Reports(DocumentStore):
             self._finish(world, report)
 
     def _finish(self, world, report):
-        verdict, *words = report.verdict or ("",)
-        report.verdict = report.verdict[:1]
-        if verdict == "cancelled":
+        outcome, *words = report.outcome or ("",)
+        report.outcome = report.outcome[:1]
+        if outcome == "cancelled":
             report.status = CANCELLED
-        elif verdict == "fatal":
+        elif outcome == "fatal":
             report.status = FATAL
             if words[0]:
                 self._store(world, report, words[0], "utf-8")
         else:
-            self._make(world, report, verdict, words)
+            self._make(world, report, outcome, words)
 
-    def _make(self, world, report, verdict, words):
+    def _make(self, world, report, outcome, words):
         made = _MAKERS[report.type].make(world, report)
         if made is None:  # too long a window
             report.status = FATAL
             return
         report.status = DONE if made.lines[1:] else CANCELLED
-        if report.status == CANCELLED or verdict == "no document":
+        if report.status == CANCELLED or outcome == "no document":
             return
         report.rows = len(made.lines) - 1
         text = "".join(f"{line}\r\n" for line in made.lines)
-        text = words[0](text) if verdict == "edit" else text
+        text = words[0](text) if outcome == "edit" else text
         self._store(world, report, text, self.charset or made.charset)
-        if verdict == "cut":
+        if outcome == "cut":
             content = report.document.content
             report.document.content = content[: len(content) // 2]
 

@@ -197,12 +197,12 @@ class AmazonLinkAccount(models.TransientModel):
         account_sudo = account.sudo().with_company(self.company_id)
         trial = account_sudo._try_link({**self._prepare_account_vals(), **values})
         self.suggested_marketplace_id = not account and trial.suggestion
-        if trial.trouble:
-            return self._show(trial.trouble)
+        if trial.error_text:
+            return self._show(trial.error_text)
         account_sudo = account_sudo._run_step(self._link, values, trial)
-        trouble = account_sudo._in_company()._finish_link()
-        if trouble:
-            return self._show(trouble)
+        error_text = account_sudo._in_company()._finish_link()
+        if error_text:
+            return self._show(error_text)
         if self.orders_from and not account_sudo.orders_from:
             self.account_id._begin_orders(self.orders_from, self.orders_moment)
         return self._open_account()
@@ -352,12 +352,12 @@ class AmazonLinkAccount(models.TransientModel):
         account.check_access_rights("write")
         account.check_access_rule("write")
 
-    def _show(self, trouble):
+    def _show(self, error_text):
         """Open the form again with a message.
 
         :return dict: window action of this very form with what went wrong
         """
-        self.message = trouble
+        self.message = error_text
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_link_account_action"
         )

@@ -52,11 +52,11 @@ class AmazonRecoverOrders(models.TransientModel):
         if references.found:
             results.update(account._recover_references(references.found))
         if self.date_from:
-            window, has_more, trouble = account._recover_window(
+            window, has_more, error_text = account._recover_window(
                 self.date_from, self.date_to
             )
             results.update(window)
-            notes += self._describe_window(window, has_more, trouble)
+            notes += self._describe_window(window, has_more, error_text)
         self._show(account, results, references, notes)
         return self._reopen()
 
@@ -91,16 +91,16 @@ class AmazonRecoverOrders(models.TransientModel):
                 _("Enter the references of orders, or the days they were ordered.")
             )
 
-    def _describe_window(self, window, has_more, trouble):
+    def _describe_window(self, window, has_more, error_text):
         """Say how the download of a window of time went.
 
         :return list: sentences for people, without any when all orders came
         """
         notes = []
-        if not window and not has_more and not trouble:
+        if not window and not has_more and not error_text:
             notes.append(_("Amazon has no orders of that time."))
-        if trouble:
-            notes.append(trouble)
+        if error_text:
+            notes.append(error_text)
         if has_more:
             notes.append(
                 _(

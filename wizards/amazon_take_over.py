@@ -21,7 +21,7 @@ RECORDS = {"offer": "offer", "order": "sale_order"}
 
 
 @dataclass
-class Verdict:
+class Outcome:
     """The result for a record of the files. ``wish``: what is written, if anything."""
 
     kind: str
@@ -89,9 +89,9 @@ class AmazonTakeOver(models.TransientModel):
             raise UserError(
                 _("Orders are being imported at the moment: try again in a minute.")
             )
-        verdicts = self._judge(account)
-        self._take_offers(account, verdicts)
-        of_orders = [verdict for verdict in verdicts if verdict.kind == "order"]
+        outcomes = self._judge(account)
+        self._take_offers(account, outcomes)
+        of_orders = [outcome for outcome in outcomes if outcome.kind == "order"]
         orders = account.env["sale.order"]
         orders._amazon_take_over(account, [v.wish for v in of_orders if v.wish])
         if self.erase_customers:
@@ -99,7 +99,7 @@ class AmazonTakeOver(models.TransientModel):
             orders.union(*here)._amazon_own_customers()
         # The files may name customers: they are not needed any more.
         self.write({"is_done": True, "offers_file": False, "orders_file": False})
-        return self._show(verdicts)
+        return self._show(outcomes)
 
     # === BUSINESS METHODS === #
 
@@ -121,15 +121,15 @@ class AmazonTakeOver(models.TransientModel):
         """
         if not (self.offers_file or self.orders_file):
             raise UserError(_("Choose a file of listings, a file of orders, or both."))
-        verdicts = []
+        outcomes = []
         if self.offers_file:
             rows = self._read_file("offers", OFFER_COLUMNS, [["sku"]])
-            verdicts += self._judge_offers(account, rows)
+            outcomes += self._judge_offers(account, rows)
         if self.orders_file:
             needed = [["ref"], ["channel"], ["xmlid", "name"]]
             rows = self._read_file("orders", ORDER_COLUMNS, needed)
-            verdicts += self._judge_orders(account, read_orders(rows))
-        return verdicts
+            outcomes += self._judge_orders(account, read_orders(rows))
+        return outcomes
 
     def _read_file(self, which, columns, needed):
         """Read one of the two files, and check that the needed columns are there.
@@ -210,31 +210,31 @@ class AmazonTakeOver(models.TransientModel):
         records = {record.id: record for record in model.browse(ids.values()).exists()}
         return {x: records[number] for x, number in ids.items() if number in records}
 
-    def _show(self, verdicts):
+    def _show(self, outcomes):
         """Write the results into the window, and open it again.
 
         :return dict: client action, this window once more with the results
         """
         order = list(self.line_ids._fields["result"].get_values(self.env))
         if not self.is_done:
-            for verdict in verdicts:
-                verdict.result = {"taken": "ready"}.get(verdict.result, verdict.result)
-        verdicts = sorted(verdicts, key=lambda v: order.index(v.result))
+            for outcome in outcomes:
+                outcome.result = {"taken": "ready"}.get(outcome.result, outcome.result)
+        outcomes = sorted(outcomes, key=lambda v: order.index(v.result))
         lines = [
             {
-                "kind": verdict.kind,
-                "name": verdict.name,
-                "result": verdict.result,
-                "message": verdict.message,
-                f"{RECORDS[verdict.kind]}_id": verdict.record and verdict.record.id,
+                "kind": outcome.kind,
+                "name": outcome.name,
+                "result": outcome.result,
+                "message": outcome.message,
+                f"{RECORDS[outcome.kind]}_id": outcome.record and outcome.record.id,
             }
-            for verdict in verdicts
+            for outcome in outcomes
         ]
         self.line_ids.unlink()
         self.write(
             {
                 "line_ids": [*map(Command.create, lines)],
-                "summary": self._summarize(verdicts),
+                "summary": self._summarize(outcomes),
             }
         )
         return {
@@ -246,7 +246,7 @@ class AmazonTakeOver(models.TransientModel):
             "target": "new",
         }
 
-    def _summarize(self, verdicts):
+    def _summarize(self, outcomes):
         """Count the results of offers and orders.
 
         :return str: the counts in words, a line for offers and one for orders
@@ -256,7 +256,7 @@ class AmazonTakeOver(models.TransientModel):
         texts = []
         for kind, title in kinds:
             counts = [
-                (label, sum((v.kind, v.result) == (kind, key) for v in verdicts))
+                (label, sum((v.kind, v.result) == (kind, key) for v in outcomes))
                 for key, label in results
             ]
             words = ", ".join(f"{label}: {count}" for label, count in counts if count)

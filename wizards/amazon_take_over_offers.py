@@ -4,7 +4,7 @@ import re
 
 from odoo import _, models
 
-from .amazon_take_over import Verdict
+from .amazon_take_over import Outcome
 from .amazon_take_over_files import read_channel
 
 # As Odoo shows a product: its internal reference, then its name.
@@ -29,23 +29,23 @@ class AmazonTakeOver(models.TransientModel):
                 [("account_id", "=", account.id), ("sku", "in", skus)]
             )
         }
-        verdicts, seen = [], set()
+        outcomes, seen = [], set()
         for row in rows:
             marketplace, refusal = self._find_marketplace(account, row, marketplaces)
             name = f"{row.get('sku', '')} {marketplace.name or ''}".strip()
             if "sku" not in row:
                 refusal = "wrong", _("Row %s: there is no SKU.", row["line"])
             if refusal:
-                verdicts.append(Verdict("offer", name or "-", *refusal))
+                outcomes.append(Outcome("offer", name or "-", *refusal))
                 continue
             product = products[row["line"]]
             for channel in self._find_channels(row, marketplace, known):
                 key = (marketplace, row["sku"], channel)
                 if key not in seen:
                     seen.add(key)
-                    verdict = self._judge_offer(key, row, product, known.get(key))
-                    verdicts.append(verdict)
-        return verdicts
+                    outcome = self._judge_offer(key, row, product, known.get(key))
+                    outcomes.append(outcome)
+        return outcomes
 
     def _find_marketplace(self, account, row, marketplaces):
         """Find the marketplace that a row names, or the only one of the account.
@@ -135,39 +135,39 @@ class AmazonTakeOver(models.TransientModel):
         :param offer: amazon.offer that is there already, or None
         :return Verdict:"""
         marketplace, sku, channel = key
-        verdict = Verdict(
+        outcome = Outcome(
             "offer", f"{sku} {marketplace.name} {channel.upper()}", "taken", "", offer
         )
         if offer and (offer.product_id or not product):
-            verdict.result = "here"
+            outcome.result = "here"
             if product and offer.product_id != product:
-                verdict.message = _(
+                outcome.message = _(
                     "It stays with the product %s.", offer.product_id.display_name
                 )
-            return verdict
+            return outcome
         if not product:
-            verdict.message = _("Its product is not found: choose it on the listing.")
-        verdict.wish = {
+            outcome.message = _("Its product is not found: choose it on the listing.")
+        outcome.wish = {
             "marketplace_id": marketplace.id,
             "sku": sku,
             "amazon_channel": channel,
             "asin": row.get("asin", False),
             "product_id": product.id,
         }
-        return verdict
+        return outcome
 
-    def _take_offers(self, account, verdicts):
+    def _take_offers(self, account, outcomes):
         """Write what was decided; what a person has chosen stays.
 
-        :param list verdicts: completed with the offers
+        :param list outcomes: completed with the offers
         """
-        wanted = [v for v in verdicts if v.kind == "offer" and v.wish]
-        new = [verdict for verdict in wanted if not verdict.record]
-        for verdict in wanted:
-            if verdict.record:
-                verdict.record.product_id = verdict.wish["product_id"]
+        wanted = [v for v in outcomes if v.kind == "offer" and v.wish]
+        new = [outcome for outcome in wanted if not outcome.record]
+        for outcome in wanted:
+            if outcome.record:
+                outcome.record.product_id = outcome.wish["product_id"]
         created = account.env["amazon.offer"].create(
-            [{"account_id": account.id, **verdict.wish} for verdict in new]
+            [{"account_id": account.id, **outcome.wish} for outcome in new]
         )
-        for verdict, offer in zip(new, created, strict=True):
-            verdict.record = offer
+        for outcome, offer in zip(new, created, strict=True):
+            outcome.record = offer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from odoo import _, models
 
 from .amazon_references import read_references
-from .amazon_take_over import Verdict
+from .amazon_take_over import Outcome
 from .amazon_take_over_files import read_channel
 
 
@@ -30,20 +30,20 @@ class AmazonTakeOver(models.TransientModel):
         :param list entries: of OrderEntry
         :return list: of Verdict"""
         known = self._know_orders(account, entries)
-        verdicts = []
+        outcomes = []
         for entry in entries:
             order = self._find_order(known, entry)
             refusal = self._refuse_order(account, entry, order, known)
             name = " ".join(filter(None, (entry.name, entry.ref))) or entry.xmlid
             if refusal:
                 record = order if len(order) == 1 else order.browse()
-                verdicts.append(Verdict("order", name, *refusal, record=record))
+                outcomes.append(Outcome("order", name, *refusal, record=record))
                 continue
             known.seen |= {order, entry.ref}
             wish = self._wish_for(account, entry, order, known)
             message = self._warn_of_open(order, *wish[1:])
-            verdicts.append(Verdict("order", name, "taken", message, order, wish))
-        return verdicts
+            outcomes.append(Outcome("order", name, "taken", message, order, wish))
+        return outcomes
 
     def _know_orders(self, account, entries):
         """Load all records that the entries refer to.

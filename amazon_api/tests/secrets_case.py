@@ -5,7 +5,7 @@ import traceback
 
 from .. import SpApiError
 from .common import ACCESS_TOKEN, RESET, SECRETS, AmazonCase, Reply, refusal
-from .told import SIGNED_PATH
+from .sent import SIGNED_PATH
 
 PAGE_TOKEN = "cGFnaW5hdGlvbi10b2tlbi1vZi1hbWF6b24"
 SIGNATURE = "5ec2e7"

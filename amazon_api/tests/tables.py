@@ -4,7 +4,7 @@ import gzip
 
 from .. import LISTINGS_REPORT, Report, ReportContent
 from .common import GERMANY, Reply, at
-from .told import DOCUMENT_ID
+from .sent import DOCUMENT_ID
 
 REPORT_ID = "71234567890"
 JAPAN = "A1VC38T7YXB528"

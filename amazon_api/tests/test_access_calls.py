@@ -40,7 +40,7 @@ class TestAccessCalls(AmazonCase):
             ],
         )
 
-    def test_a4_a_missing_role_is_told_from_other_refusals(self):
+    def test_a4_a_missing_role_differs_from_other_refusals(self):
         partner = self.seller()
         for call, args in (
             (partner.try_listings, ("A1SELLER", GERMANY)),

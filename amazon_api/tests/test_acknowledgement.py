@@ -10,7 +10,7 @@ from .. import (
     cancellation_feed,
     parse_processing_report,
 )
-from .told import FEED_ID, SELLER, processing_report, result_xml
+from .sent import FEED_ID, SELLER, processing_report, result_xml
 
 ORDER = "302-1111111-2222222"
 

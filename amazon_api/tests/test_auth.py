@@ -155,7 +155,7 @@ class TestExpiredToken(AmazonCase):
         error = self.failure_of(Unavailable, self.search)
         self.assertEqual(error.reason, "answer")
 
-    def test_another_region_is_told_apart(self):
+    def test_another_region_is_recognized(self):
         for text in (
             "The marketplaces you provided are not valid for region eu-west-1",
             "marketplaceIds are not valid for the seller and region",
@@ -198,7 +198,7 @@ class TestRefusedSignIn(AmazonCase):
         error = self.sign_in_fails(Reply(400, {"error": "invalid_grant"}), ConfigError)
         self.assertEqual(error.reason, "consent")
 
-    def test_passing_trouble(self):
+    def test_passing_errors(self):
         for reply, reason in (
             (Reply(500, {"error": "server_error"}), "server"),
             (Reply(503, "<html>"), "server"),

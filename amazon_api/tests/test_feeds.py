@@ -15,7 +15,7 @@ from .. import (
 )
 from .. import wire as wire_module
 from .common import GERMANY, RESET, SINCE, AmazonCase, Reply, at, refusal
-from .told import DOCUMENT_ID, FEED_ID, document, feed_json
+from .sent import DOCUMENT_ID, FEED_ID, document, feed_json
 
 JSON = "application/json; charset=UTF-8"
 STOCK = "JSON_LISTINGS_FEED"

@@ -16,8 +16,8 @@ from ..processing import parse_document
 from ..reports import parse_report, parse_reports
 from ..sellers import parse_participations
 from .common import NOON, item_json, money, order_json
+from .sent import DOCUMENT_ID, feed_json, shipment
 from .test_fuzz import FULL, JSON, PLACES, changed, given, places_in, settings, st
-from .told import DOCUMENT_ID, feed_json, shipment
 
 FEED = feed_json()
 FEEDS = {"feeds": [FEED, feed_json("2")], "nextToken": "a"}

@@ -4,8 +4,8 @@ import json
 import unittest
 
 from .. import FeedReport, Unavailable, parse_listings_report, parse_processing_report
+from .sent import issue_json, listings_report, processing_report, result_xml
 from .test_fuzz import JSON, changed, given, places_in, settings, st
-from .told import issue_json, listings_report, processing_report, result_xml
 
 WHOLE = listings_report(issue_json(1), issue_json(2, "WARNING"), processed=2)
 PLACES = [path for path in places_in(WHOLE) if path]

@@ -30,11 +30,11 @@ from ..operations import (
 from ..processing import parse_document
 from ..reports import parse_report, parse_reports
 from .common import GERMANY, NOON
+from .sent import issue_json, listings_report
 from .strange import NO_NUMBERS, StrangeCase, mutate, mutations
 from .test_fuzz import FULL, changed, given, places_in, settings, st
 from .test_fuzz_calls import DOCUMENT, READERS, RICH, TOKEN
 from .test_fuzz_tables import PAGE
-from .told import issue_json, listings_report
 
 REPORT = {
     "reportId": "50121018512",

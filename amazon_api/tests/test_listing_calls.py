@@ -35,7 +35,7 @@ class TestPatchQuantity(AmazonCase):
             },
         )
 
-    def test_j7_errors_are_the_verdict(self):
+    def test_j7_errors_are_the_result(self):
         def issue(severity, message):
             return {"code": "1", "severity": severity, "message": message}
 

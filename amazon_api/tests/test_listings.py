@@ -10,7 +10,7 @@ from .. import (
     parse_listings_report,
     quantity_feed,
 )
-from .told import FEED_ID, SELLER, issue_json, listings_report
+from .sent import FEED_ID, SELLER, issue_json, listings_report
 
 
 def message_json(message_id: int, sku: str, quantity: int, kind="PRODUCT") -> dict:

@@ -15,7 +15,7 @@ from .. import (
 from ..answers import NotJson, decode, stated_error
 from ..safe_text import safe_text
 from .common import item_json, order_json
-from .told import processing_report, result_xml
+from .sent import processing_report, result_xml
 
 HALF = "\ud83d"  # of a pair
 ORDER = order_json(orderItems=[item_json(measurement={"unit": "GRAMS", "value": 1})])

@@ -21,9 +21,7 @@ from ..operations import (
 )
 from ..processing import parse_document
 from .common import GERMANY, SINCE, AmazonCase, Reply
-from .test_models import MODELS, model, needs_models
-from .test_shipping import EVERYTHING
-from .told import (
+from .sent import (
     DOCUMENT_ID,
     FEED_ID,
     document,
@@ -31,6 +29,8 @@ from .told import (
     listings_report,
     shipment,
 )
+from .test_models import MODELS, model, needs_models
+from .test_shipping import EVERYTHING
 
 try:
     import jsonschema
@@ -95,7 +95,7 @@ class TestAgainstModels(AmazonCase):
             body = shipment_body(shipment(**changes))
             self.assert_valid(body, "ConfirmShipmentRequest", ORDERS)
 
-    def test_the_sandbox_shipment_can_be_told(self):
+    def test_the_sandbox_shipment_can_be_confirmed(self):
         path, found = operation_of(ORDERS, CONFIRM_SHIPMENT)
         (entry,) = found["responses"]["204"]["x-amzn-api-sandbox"]["static"]
         self.assertEqual(path, "/orders/v0/orders/{orderId}/shipmentConfirmation")

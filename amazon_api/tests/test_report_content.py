@@ -6,8 +6,8 @@ from unittest import mock
 from .. import LinkExpired, NotFound, ReportContent, ReportFailed, Unavailable
 from .. import report_content as module
 from .common import GERMANY, RESET, AmazonCase, Reply, refusal
+from .sent import DOCUMENT_ID, SIGNED_PATH
 from .tables import JAPAN, content, report, report_document
-from .told import DOCUMENT_ID, SIGNED_PATH
 
 DOCUMENT_PATH = f"/reports/2021-06-30/documents/{DOCUMENT_ID}"
 TEXT = "sku\tname\r\n1\tKännchen\r\n".encode("cp1252")

@@ -20,8 +20,8 @@ from .. import (
 )
 from .. import wire as wire_module
 from .common import GERMANY, NOON, RESET, SINCE, AmazonCase, Reply, at, refusal
+from .sent import DOCUMENT_ID
 from .tables import REPORT_ID, report, report_json
-from .told import DOCUMENT_ID
 
 FRANCE = "A13V1IB3VIYZZH"
 PATH = "/reports/2021-06-30/reports"
@@ -146,14 +146,17 @@ class TestGetReport(AmazonCase):
         self.assertEqual((call.method, call.path, call.query), ("GET", path, {}))
 
     def test_every_end(self):
-        told = {}
+        reported = {}
         for status in ("IN_QUEUE", "IN_PROGRESS", "DONE", "CANCELLED", "FATAL"):
             answer = report_json(processingStatus=status, reportDocumentId=None)
             self.amazon_answers(Reply(200, answer))
             read = self.get()
-            told[read.status] = (read.is_finished, read.failure and read.failure.reason)
+            reported[read.status] = (
+                read.is_finished,
+                read.failure and read.failure.reason,
+            )
         self.assertEqual(
-            told,
+            reported,
             {
                 "IN_QUEUE": (False, None),
                 "IN_PROGRESS": (False, None),

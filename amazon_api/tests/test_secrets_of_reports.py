@@ -5,6 +5,7 @@ import gzip
 from .. import ORDERS_REPORT, read_orders
 from .common import GERMANY, NOON, SINCE, Reply
 from .secrets_case import FAILURES, PAGE_TOKEN, DocumentSecretsCase
+from .sent import SIGNED_PATH
 from .tables import (
     ORDER_HEADINGS,
     REPORT_ID,
@@ -15,7 +16,6 @@ from .tables import (
     table,
 )
 from .test_inventory import inventory_page, summary_json
-from .told import SIGNED_PATH
 
 
 class TestSecretsOfReports(DocumentSecretsCase):
@@ -57,7 +57,7 @@ class TestSecretsOfReports(DocumentSecretsCase):
         )
         seller.create_report(ORDERS_REPORT, [GERMANY])
         brought = seller.download_report(seller.get_report(REPORT_ID))
-        told = read_orders(brought)
+        orders_read = read_orders(brought)
         seller.get_inventory(GERMANY)
-        shown = f"{self.shown()}{brought!r}{told!r}"
+        shown = f"{self.shown()}{brought!r}{orders_read!r}"
         self.assert_clean(shown, "Musterstadt", *self.hidden)

@@ -2,7 +2,7 @@
 
 from .common import Reply
 from .secrets_case import ECHO, FAILURES, DocumentSecretsCase
-from .told import (
+from .sent import (
     DOCUMENT_ID,
     FEED_ID,
     SIGNED_PATH,

@@ -26,7 +26,7 @@ from .common import (
     read_order,
     refusal,
 )
-from .told import ITEM_ID, shipment, shipment_json
+from .sent import ITEM_ID, shipment, shipment_json
 
 EVERYTHING = {
     "carrier_code": "Other",

@@ -5,7 +5,7 @@ from .. import LinkExpired, NotFound, Rejected, Unavailable
 from .. import wire as wire_module
 from ..storage import is_storage_url
 from .common import RESET, AmazonCase, Reply, refusal
-from .told import DOCUMENT_ID, SIGNED_PATH, document
+from .sent import DOCUMENT_ID, SIGNED_PATH, document
 
 JSON = "application/json; charset=UTF-8"
 DOCUMENT_PATH = f"/feeds/2021-06-30/documents/{DOCUMENT_ID}"

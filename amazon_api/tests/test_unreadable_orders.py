@@ -211,7 +211,7 @@ class TestUnreadable(unittest.TestCase):
     def test_the_same_line_twice(self):
         self.assert_unreadable("orderItems", orderItems=[item_json(), item_json()])
 
-    def test_texts_no_database_can_store_are_mended(self):
+    def test_texts_no_database_can_store_are_cleaned(self):
         order = read_order(buyer={"buyerName": "Eri\x00ka \ud83d"})
         self.assertEqual(order.buyer.name, "Erika ?")
         emoji = decode(b'{"name": "\\ud83d\\ude00"}')["name"]

@@ -115,7 +115,7 @@ class TestAnswers(AmazonCase):
             self.assert_unavailable(Reply(status, "", target), "answer")
         self.assertEqual(len(self.amazon.calls), 5)
 
-    def test_trouble_at_amazon(self):
+    def test_errors_at_amazon(self):
         for reply in (
             Reply(500, {"error": {"code": "InternalFailure"}}),
             Reply(500, {"errors": []}),

@@ -28,7 +28,7 @@ def compare(world, books):
     wrong += [
         f"report {report.id} ({report.type}) was asked for twice"
         for report in world.reports
-        if report.verdict == ("cancelled",)
+        if report.outcome == ("cancelled",)
     ]
     skus = {offer["sku"] for offer in books["offers"]}
     for ref, order in sorted(world.orders.items()):

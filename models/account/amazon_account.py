@@ -230,15 +230,15 @@ class AmazonAccount(models.Model):
     @api.constrains("base_marketplace_id", "active_marketplace_ids")
     def _check_region(self):
         for account in self:
-            strangers = account.active_marketplace_ids.filtered(
+            of_other_regions = account.active_marketplace_ids.filtered(
                 lambda marketplace, region=account.region: marketplace.region != region
             )
-            if strangers:
+            if of_other_regions:
                 raise ValidationError(
                     _(
                         "%(marketplaces)s can not be synchronized by this account: "
                         "Amazon wants an account of its own for each region.",
-                        marketplaces=", ".join(strangers.mapped("name")),
+                        marketplaces=", ".join(of_other_regions.mapped("name")),
                     )
                 )
 

@@ -48,13 +48,13 @@ LOOK_BACK = timedelta(days=14)
 class Finding(NamedTuple):
     """The access to an area: ``ok``, ``denied`` or ``untried``, and the reason.
 
-    ``is_trouble``: an error that may be gone at the next try.
+    ``is_error``: an error that may be gone at the next try.
     ``is_dead_line``: all areas would fail alike, so that no more need to be tried.
     """
 
     state: str
     message: str = ""
-    is_trouble: bool = False
+    is_error: bool = False
     is_dead_line: bool = False
 
 
@@ -114,9 +114,9 @@ class AmazonAccount(models.Model):
         """
         self._check_may_use()
         self = self.sudo()._in_company()
-        trouble, _participations = self._ask_who_we_are()
-        if trouble:
-            return self._notify(trouble, "danger")
+        error_text, _participations = self._ask_who_we_are()
+        if error_text:
+            return self._notify(error_text, "danger")
         untried = self._learn_access()
         if self.connection_state == "error":
             return self._notify(self.connection_message, "danger")
@@ -419,7 +419,7 @@ class AmazonAccount(models.Model):
                 findings[area] = self._try_area(area, ask, findings)
         self._run_step(self._store_findings, findings)
         return self.check_ids.filtered(
-            lambda check: check.area in findings and findings[check.area].is_trouble
+            lambda check: check.area in findings and findings[check.area].is_error
         )
 
     def _get_access_questions(self, partner):

@@ -125,8 +125,8 @@ class AmazonLinkRequest(models.Model):
         trial = account_sudo.with_company(request_sudo.company_id)._try_link(
             {**request_sudo._prepare_account_vals(), **values}
         )
-        if trial.trouble:
-            raise LinkRefused("test", trial.trouble)
+        if trial.error_text:
+            raise LinkRefused("test", trial.error_text)
         try:
             account_sudo = request_sudo._run_step(
                 request_sudo._link, account_sudo, values, trial
@@ -177,8 +177,8 @@ class AmazonLinkRequest(models.Model):
         account = self.account_id
         if not seller_key:
             raise LinkRefused("denied")
-        if trouble := account._explain_other_seller(seller_key):
-            raise LinkRefused("seller", trouble)
+        if error_text := account._explain_other_seller(seller_key):
+            raise LinkRefused("seller", error_text)
         try:
             known = account._find_same_seller(
                 self.company_id,

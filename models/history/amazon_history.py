@@ -351,8 +351,8 @@ class AmazonHistory(models.Model):
             return
         rows = self._run_step(self._note_page, account, request, page)
         orders = {order.order_id: order for order in page.orders}
-        tally = rows._import(account, orders, budget)
-        if tally["left"] or tally["busy"]:
+        outcomes = rows._import(account, orders, budget)
+        if outcomes["left"] or outcomes["busy"]:
             self._run_step(account._trigger_orders_cron)
 
     def _prepare_request(self):

@@ -202,9 +202,9 @@ class AmazonAccount(models.Model):
             if vals.get("environment", account.environment) != account.environment:
                 continue  # without its keys it begins anew
             listings = account.check_ids.filtered(lambda each: each.area == "listings")
-            trouble = account._explain_other_seller(seller_key or "–")
-            if trouble and listings.state == "ok":
-                raise UserError(trouble)
+            error_text = account._explain_other_seller(seller_key or "–")
+            if error_text and listings.state == "ok":
+                raise UserError(error_text)
 
     def _check_may_write(self):
         """Check on the user's own rights that they may change the accounts.

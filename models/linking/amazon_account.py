@@ -23,12 +23,12 @@ KNOWN_ORDERS = 3
 class LinkTrial(NamedTuple):
     """Amazon's answer to keys that are not stored yet.
 
-    ``trouble`` is the error in words, empty when the keys are good; ``suggestion`` is
-    the marketplace that would be the right home of this seller; ``calls`` are for the
-    log.
+    ``error_text`` is the error in words, empty when the keys are good; ``suggestion``
+    is the marketplace that would be the right home of this seller; ``calls`` are for
+    the log.
     """
 
-    trouble: str = ""
+    error_text: str = ""
     participations: tuple = ()
     suggestion: models.Model | None = None
     calls: tuple = ()
@@ -77,8 +77,8 @@ class AmazonAccount(models.Model):
         keys = {name: values.get(name) or account_sudo[name] or "" for name in KEYS}
         seller_key = values.get("seller_key") or self.seller_key
         calls = []
-        if trouble := self._explain_other_seller(seller_key):
-            return LinkTrial(trouble)
+        if error_text := self._explain_other_seller(seller_key):
+            return LinkTrial(error_text)
         try:
             place = self._imagine(values)
             self._check_no_copy(place.environment)
@@ -93,8 +93,10 @@ class AmazonAccount(models.Model):
             return LinkTrial(self._explain_other_keys(seller_key))
         except SpApiError as error:
             return LinkTrial(self._imagine(values)._explain_trial(error))
-        trouble, suggestion = self._imagine(values)._judge_region(participations or ())
-        return LinkTrial(trouble, participations, suggestion, tuple(calls))
+        error_text, suggestion = self._imagine(values)._judge_region(
+            participations or ()
+        )
+        return LinkTrial(error_text, participations, suggestion, tuple(calls))
 
     def _imagine(self, values):
         """Imagine the account with new values. Each commit forgets it, so that it is of

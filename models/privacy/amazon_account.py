@@ -144,9 +144,9 @@ class AmazonAccount(models.Model):
         budget = TimeBudget(get_cron_seconds())
         for account in self.sudo().with_context(active_test=False).search([]):
             account = account._in_company()
-            tally = account._erase_due(budget)
+            outcomes = account._erase_due(budget)
             account._erase_invoice_files(budget)
-            if tally["left"] or tally["busy"]:
+            if outcomes["left"] or outcomes["busy"]:
                 self._trigger_erase_cron()
                 break
 
@@ -162,17 +162,17 @@ class AmazonAccount(models.Model):
             some were not reached
         """
         self.ensure_one()
-        tally = Counter()
+        outcomes = Counter()
         reason = "account" if self.erase_all else "age"
         for batch in split_every(BATCH_SIZE, self._find_due_buyers()):
             if budget.is_over:
-                tally["left"] = 1
+                outcomes["left"] = 1
                 break
             orders = self.env["sale.order"].browse(batch)
-            tally.update(self._erase_batch(orders, reason))
-        if tally:
-            _logger.info("account %s: buyers %s", self.id, dict(tally))
-        return tally
+            outcomes.update(self._erase_batch(orders, reason))
+        if outcomes:
+            _logger.info("account %s: buyers %s", self.id, dict(outcomes))
+        return outcomes
 
     def _find_due_buyers(self):
         """Find the orders whose term is over: one statement.
@@ -201,9 +201,9 @@ class AmazonAccount(models.Model):
             if len(orders) == 1:
                 return self._note_not_erased(orders, error)
         half = len(orders) // 2
-        tally = self._erase_batch(orders[:half], reason)
-        tally.update(self._erase_batch(orders[half:], reason))
-        return tally
+        outcomes = self._erase_batch(orders[:half], reason)
+        outcomes.update(self._erase_batch(orders[half:], reason))
+        return outcomes
 
     def _note_not_erased(self, order, error):
         """Put an order before a person; it is tried again with each run."""

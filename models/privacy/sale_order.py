@@ -125,8 +125,8 @@ class SaleOrder(models.Model):
         :param dict reasons: see res.partner._amazon_reasons_to_keep
         :return PersonalWords: what names the buyer
         """
-        strangers = partners.filtered(lambda p: reasons.get(p) == "elsewhere")
-        words = self._amazon_words(partners - strangers)
+        used_elsewhere = partners.filtered(lambda p: reasons.get(p) == "elsewhere")
+        words = self._amazon_words(partners - used_elsewhere)
         traces.add(self, words)
         traces.add(self.picking_ids | self._amazon_receipts(), words)
         if "purchase_line_ids" in self.order_line._fields:

@@ -73,10 +73,10 @@ def patch_listings_item(call):
         "status": "INVALID" if problems else good,
         "submissionId": world.new_key("submission", 32),
     }
-    return Answer(body=answer | _told(wanted, listings, problems))
+    return Answer(body=answer | _included(wanted, listings, problems))
 
 
-def _told(wanted, listings, problems):
+def _included(wanted, listings, problems):
     """Return the blocks that were asked for with a patch."""
     answer = {}
     included = wanted.get("includedData", ("issues",))

@@ -44,28 +44,30 @@ class TestAcknowledgements(FeedCase):
             f"<MessageType>{kind}</MessageType>{rows}</AmazonEnvelope>"
         )
 
-    def verdicts(self, *messages):
+    def problems(self, *messages):
         """Send messages and return what the report says: {message id: text}."""
         raw = self.report(self.create(TYPE, self.document(*messages)))
-        told = ElementTree.fromstring(raw).find("Message/ProcessingReport")
+        report_node = ElementTree.fromstring(raw).find("Message/ProcessingReport")
         results = {
             int(result.findtext("MessageID")): result.findtext("ResultDescription")
-            for result in told.findall("Result")
+            for result in report_node.findall("Result")
         }
-        summary = [int(node.text) for node in told.find("ProcessingSummary")]
+        summary = [int(node.text) for node in report_node.find("ProcessingSummary")]
         wrong = len(results)
         right = len(messages) - wrong
         self.assertEqual(summary, [len(messages), right, wrong, 0])
-        self.assertEqual(told.findtext("DocumentTransactionID"), self.sim.feeds[-1].id)
+        self.assertEqual(
+            report_node.findtext("DocumentTransactionID"), self.sim.feeds[-1].id
+        )
         return results
 
     def assertRefused(self, message, said):
         before = repr(self.order)
-        self.assertIn(said, self.verdicts(message)[1])
+        self.assertIn(said, self.problems(message)[1])
         self.assertEqual(repr(self.order), before)
 
     def test_cancelled(self):
-        self.assertEqual(self.verdicts(self.message()), {})
+        self.assertEqual(self.problems(self.message()), {})
         self.assertEqual(self.order.status, "CANCELLED")
         reasons = {"MUG-BLUE": "NoInventory", "TEA-SENCHA": "NoInventory"}
         self.assertEqual(self.world.cancellations(), {self.ref: reasons})
@@ -82,22 +84,22 @@ class TestAcknowledgements(FeedCase):
     def test_units_go_back_unless_there_are_none(self):
         other = self.world.place_order(items=[self.world.item("MUG-BLUE", 2)])
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 45)
-        self.verdicts(self.message(reason="NoInventory"))
+        self.problems(self.message(reason="NoInventory"))
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 45)
-        self.verdicts(self.message(other, reason="BuyerCanceled"))
+        self.problems(self.message(other, reason="BuyerCanceled"))
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 47)
 
-    def test_several_orders_each_with_its_verdict(self):
+    def test_several_orders_each_with_its_result(self):
         refs = [self.world.place_order() for _ in range(3)]
         self.world.ship_fbm(refs[1])
-        found = self.verdicts(*map(self.message, refs))
+        found = self.problems(*map(self.message, refs))
         self.assertEqual(set(found), {2})
         self.assertIn("already shipped", found[2])
         self.assertEqual(set(self.world.cancellations()), {refs[0], refs[2]})
 
     def test_a_success_changes_nothing(self):
         before = repr(self.order)
-        self.assertEqual(self.verdicts(self.message(status="Success", items=[])), {})
+        self.assertEqual(self.problems(self.message(status="Success", items=[])), {})
         self.assertEqual(repr(self.order), before)
 
     def test_items(self):
@@ -123,7 +125,7 @@ class TestAcknowledgements(FeedCase):
         seller = self.world.sellers[1]
         other = self.world.place_order(marketplace=seller.marketplaces[0])
         self.assertRefused(self.message(other), "unknown, or another seller's")
-        self.verdicts(self.message())
+        self.problems(self.message())
         self.assertRefused(self.message(), "is CANCELLED")
         self.assertEqual(self.world.dangers, [])
 
@@ -135,7 +137,7 @@ class TestAcknowledgements(FeedCase):
 
     def test_refused_on_demand(self):
         self.sim.feeds.refuse(self.ref, "Not today.")
-        self.assertEqual(self.verdicts(self.message()), {1: "Not today."})
+        self.assertEqual(self.problems(self.message()), {1: "Not today."})
         self.assertEqual(self.order.status, "UNSHIPPED")
 
     def test_documents_that_can_not_be_read(self):

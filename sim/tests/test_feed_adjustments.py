@@ -44,10 +44,10 @@ class TestAdjustments(FeedCase):
             f"<MessageType>OrderAdjustment</MessageType>{rows}</AmazonEnvelope>"
         )
         raw = self.report(self.create(TYPE, document))
-        told = ElementTree.fromstring(raw).find("Message/ProcessingReport")
+        report_node = ElementTree.fromstring(raw).find("Message/ProcessingReport")
         return {
             int(result.findtext("MessageID")): result.findtext("ResultDescription")
-            for result in told.findall("Result")
+            for result in report_node.findall("Result")
         }
 
     def test_money_goes_back(self):

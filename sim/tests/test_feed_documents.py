@@ -65,8 +65,8 @@ class TestDocuments(StockCase):
     def test_report_describes_its_encoding(self):
         shown = self.feed(self.push(quantity(5)))
         path = f"{DOCUMENTS}/{shown['resultFeedDocumentId']}"
-        for told, encoding in (("true", "gzip"), ("false", None)):
-            answer = self.get(path, enableContentEncodingUrlHeader=told)
+        for stated, encoding in (("true", "gzip"), ("false", None)):
+            answer = self.get(path, enableContentEncodingUrlHeader=stated)
             place = answer.json["url"].removeprefix(self.sim.url)
             report = self.send("GET", place)
             self.assertEqual(report.headers.get("content-encoding"), encoding)

@@ -19,7 +19,7 @@ def patch(op, sku="MUG-BLUE", path=PATH, number=1, **value):
 class TestListingsFeed(StockCase):
     """What the messages do."""
 
-    def verdicts(self, *messages, places=()):
+    def problems(self, *messages, places=()):
         """Send messages and return what the report says: {message id: text}."""
         report = json.loads(self.report(self.push(*messages, places=places)))
         issues = report["issues"]
@@ -31,12 +31,12 @@ class TestListingsFeed(StockCase):
 
     def assertRefused(self, message, said):
         before = self.world.quantities()
-        self.assertIn(said, self.verdicts(message)[1])
+        self.assertIn(said, self.problems(message)[1])
         self.assertEqual(self.world.quantities(), before)
 
     def test_quantities(self):
         before = self.world.quantities()
-        found = self.verdicts(quantity(7), quantity(0, "TEA-SENCHA", 2))
+        found = self.problems(quantity(7), quantity(0, "TEA-SENCHA", 2))
         self.assertEqual((found, self.world.dangers), ({}, []))
         expected = before | {"MUG-BLUE": 7, "TEA-SENCHA": 0}
         self.assertEqual(self.world.quantities(), expected)
@@ -45,7 +45,7 @@ class TestListingsFeed(StockCase):
         self.assertContractKept()
 
     def test_in_several_marketplaces(self):
-        self.verdicts(quantity(7), places=(GERMANY, FRANCE))
+        self.problems(quantity(7), places=(GERMANY, FRANCE))
         found = [self.world.quantities(p)["MUG-BLUE"] for p in (GERMANY, FRANCE)]
         self.assertEqual(found, [7, 7])
 
@@ -56,7 +56,7 @@ class TestListingsFeed(StockCase):
             quantity(9, "MUG-BLUE-FBA", 3),
             quantity(10, "MUG-WHITE", 4),
         )
-        found = self.verdicts(*messages)
+        found = self.problems(*messages)
         self.assertEqual(set(found), {2, 3})
         self.assertIn("does not exist", found[2])
         self.assertIn("Amazon fulfils", found[3])
@@ -79,12 +79,12 @@ class TestListingsFeed(StockCase):
 
     def test_handling_time(self):
         lead_time = {"lead_time_to_ship_max_days": 5}
-        self.verdicts(patch("merge", quantity=1, **lead_time))
+        self.problems(patch("merge", quantity=1, **lead_time))
         self.assertEqual(self.world.listing("MUG-BLUE").lead_time, 5)
-        self.verdicts(patch("replace", quantity=2, **lead_time))
+        self.problems(patch("replace", quantity=2, **lead_time))
         self.assertEqual(self.world.listing("MUG-BLUE").lead_time, 5)
         self.assertEqual(self.world.dangers, [])
-        self.verdicts(patch("replace", quantity=3))
+        self.problems(patch("replace", quantity=3))
         self.assertIsNone(self.world.listing("MUG-BLUE").lead_time)
         self.assertEqual(
             self.world.dangers, ["MUG-BLUE: replace deletes the handling time"]
@@ -93,8 +93,8 @@ class TestListingsFeed(StockCase):
     def test_other_channels_and_attributes(self):
         channel = {"fulfillment_channel_code": "AMAZON_EU"}
         self.assertRefused(patch("merge", quantity=1, **channel), "not AMAZON_EU")
-        self.verdicts(patch("merge", path="/attributes/purchasable_offer"))
-        self.verdicts(patch("delete"))
+        self.problems(patch("merge", path="/attributes/purchasable_offer"))
+        self.problems(patch("delete"))
         self.assertEqual(
             self.world.dangers,
             [
@@ -114,15 +114,15 @@ class TestListingsFeed(StockCase):
         self.assertRefused(quantity(1) | {"attributes": {}}, "forbids ['attributes']")
         self.assertRefused(quantity(1) | {"productType": "SHOES"}, "is no SHOES")
         self.assertRefused(quantity(1) | {"operationType": "SET"}, "can not be 'SET'")
-        found = self.verdicts(quantity(1), quantity(2, "MUG-WHITE"))
+        found = self.problems(quantity(1), quantity(2, "MUG-WHITE"))
         self.assertEqual(found, {1: "'messageId' is used twice."})
         for number in (0, 2**31, "1", None, True):
-            found = self.verdicts(quantity(1, number=number))
+            found = self.problems(quantity(1, number=number))
             self.assertIn("'messageId' must be", found[None])
 
     def test_product_type_of_the_listing(self):
         self.assertEqual(
-            self.verdicts(quantity(1) | {"productType": "DRINKING_CUP"}), {}
+            self.problems(quantity(1) | {"productType": "DRINKING_CUP"}), {}
         )
 
     def test_dangerous_operations(self):
@@ -130,10 +130,10 @@ class TestListingsFeed(StockCase):
         whole = {"fulfillment_availability": [value]}
         base = {"messageId": 1, "sku": "MUG-BLUE"}
         typed = base | {"productType": "PRODUCT", "attributes": whole}
-        self.verdicts(typed | {"operationType": "PARTIAL_UPDATE"})
-        self.verdicts(typed | {"operationType": "UPDATE"})
+        self.problems(typed | {"operationType": "PARTIAL_UPDATE"})
+        self.problems(typed | {"operationType": "UPDATE"})
         self.assertIsNone(self.world.listing("MUG-BLUE").lead_time)
-        self.verdicts(base | {"operationType": "DELETE"})
+        self.problems(base | {"operationType": "DELETE"})
         self.assertNotIn("MUG-BLUE", self.world.quantities())
         self.assertEqual(
             self.world.dangers,
@@ -149,10 +149,10 @@ class TestListingsFeed(StockCase):
 
     def test_refused_on_demand(self):
         self.sim.feeds.refuse("MUG-BLUE", "Not today.")
-        found = self.verdicts(quantity(1), quantity(2, "MUG-WHITE", 2))
+        found = self.problems(quantity(1), quantity(2, "MUG-WHITE", 2))
         self.assertEqual(found, {1: "Not today."})
         self.sim.feeds.accept("MUG-BLUE")
-        self.assertEqual(self.verdicts(quantity(1)), {})
+        self.assertEqual(self.problems(quantity(1)), {})
 
     def test_documents_that_can_not_be_read(self):
         cases = {
@@ -175,6 +175,6 @@ class TestListingsFeed(StockCase):
             self.world.add_listing(f"S-{number}")
         messages = [quantity(n, f"S-{n}", n + 1) for n in range(10_000)]
         self.sim._contract = None  # jsonschema would take its time
-        self.verdicts(*messages)
+        self.problems(*messages)
         found = self.world.quantities()
         self.assertEqual([found[f"S-{n}"] for n in (0, 1, 9_999)], [0, 1, 9_999])

@@ -118,14 +118,14 @@ class TestGetFeeds(StockCase):
         self.assertInvalid(answer, "between 1 and 100")
 
 
-class TestVerdicts(StockCase):
+class TestOutcomes(StockCase):
     """Ends on demand."""
 
     def end(self):
         """Return how the next feed ends: status, is there a report, the mugs."""
         shown = self.feed(self.push(quantity(7)))
-        told = "resultFeedDocumentId" in shown
-        return shown["processingStatus"], told, self.mugs()
+        has_report = "resultFeedDocumentId" in shown
+        return shown["processingStatus"], has_report, self.mugs()
 
     def test_all(self):
         expected = {

@@ -134,7 +134,7 @@ class TestPage(SimulatorCase):
         self.assertIn("&lt;b&gt;&amp;", self.page("/?problem=%3Cscript%3E"))
         self.assertNotIn("<script", self.page("/?problem=%3Cscript%3E"))
 
-    def test_strangers_are_refused(self):
+    def test_other_machines_are_refused(self):
         fields = f"channel=fbm&marketplace={GERMANY}"
         for headers in (
             {"Host": "evil.example"},

@@ -121,8 +121,10 @@ class TestOrders(ReportCase):
             for hours in (31, 30, 20, 6, 5)
         ]
         window = {"dataStartTime": self.ago(hours=30), "dataEndTime": self.ago(hours=6)}
-        told = {r["amazon-order-id"] for r in self.rows(self.create(ORDERS, **window))}
-        self.assertEqual(told, set(refs[1:4]))
+        reported = {
+            r["amazon-order-id"] for r in self.rows(self.create(ORDERS, **window))
+        }
+        self.assertEqual(reported, set(refs[1:4]))
 
     def test_nothing_new(self):
         self.assertEqual(self.status(self.orders()), "CANCELLED")

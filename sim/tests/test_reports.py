@@ -91,7 +91,7 @@ class TestTooSoon(ReportCase):
         self.assertEqual(self.status(self.create()), "DONE")
 
 
-class TestVerdicts(ReportCase):
+class TestOutcomes(ReportCase):
     """Ends on demand."""
 
     def end(self, **fields):
@@ -223,9 +223,9 @@ class TestCalls(ReportCase):
         self.clock.advance(minutes=30)
         self.sim.reports.gzip = True
         code = self.report(self.create())["reportDocumentId"]
-        for told, encoding in (("true", "gzip"), ("false", None)):
+        for stated, encoding in (("true", "gzip"), ("false", None)):
             path = f"{REPORT_DOCUMENTS}/{code}"
-            shown = self.get(path, enableContentEncodingUrlHeader=told).json
+            shown = self.get(path, enableContentEncodingUrlHeader=stated).json
             answer = self.send("GET", shown["url"].removeprefix(self.sim.url))
             self.assertEqual(answer.headers.get("content-encoding"), encoding)
         self.assertContractKept()

@@ -81,7 +81,7 @@ class TestAccess(AmazonCase):
         )
         self.account.action_test_connection()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
+        outsider = new_test_user(
             self.env,
             "amazon_stranger",
             groups="amazon_connector.group_amazon_manager",
@@ -102,17 +102,17 @@ class TestAccess(AmazonCase):
         ):
             with self.subTest(record._name):
                 self.assertTrue(record)
-                model = record.with_user(stranger).with_context(
+                model = record.with_user(outsider).with_context(
                     allowed_company_ids=elsewhere.ids
                 )
                 self.assertFalse(model.search([("id", "=", record.id)]))
                 with self.assertRaises(AccessError):
                     model.read([])
         with self.assertRaises(AccessError):
-            self.account.with_user(stranger).with_context(
+            self.account.with_user(outsider).with_context(
                 allowed_company_ids=elsewhere.ids
             ).action_sync_orders()
         with self.assertRaises(AccessError):
-            self.row(ref).with_user(stranger).with_context(
+            self.row(ref).with_user(outsider).with_context(
                 allowed_company_ids=elsewhere.ids
             ).action_retry()

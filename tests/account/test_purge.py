@@ -45,7 +45,7 @@ class TestPurge(ShippingCase):
         self.purge()
         self.assertEqual(messages.exists(), young + failed + waiting)
 
-    def test_p2_what_amazon_was_told_of_a_delivery_stays(self):
+    def test_p2_what_amazon_knows_of_a_delivery_stays(self):
         _ref, order = self.order("MUG-BLUE")
         picking = self.ship(order)
         self.send()
@@ -59,7 +59,7 @@ class TestPurge(ShippingCase):
         self.assertTrue(message.exists() and noted.exists())
         self.assertEqual(picking.amazon_sync_status, "done")
 
-    def test_p2_orders_that_were_none_of_ours_go_and_may_be_told_again(self):
+    def test_p2_orders_that_were_none_of_ours_go_and_may_come_again(self):
         refs = [self.buy("MUG-BLUE") for _number in range(3)]
         for ref in refs:
             self.world.cancel(ref)

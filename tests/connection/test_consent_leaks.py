@@ -16,7 +16,7 @@ from .test_consent_return import REQUEST_LOG
 
 @tagged("post_install", "-at_install")
 class TestConsentLeaks(ReturnCase):
-    def assertUntold(self, text, answer):
+    def assertNothingLeaks(self, text, answer):
         """The text names none of the values that the browser brought back."""
         for name, value in answer.items():
             self.assertNotIn(value, text, name)
@@ -29,7 +29,7 @@ class TestConsentLeaks(ReturnCase):
         """
         with listen() as heard:
             page = self.come_back(answer)
-        self.assertUntold(heard.text, answer)
+        self.assertNothingLeaks(heard.text, answer)
         [line] = [line for line in heard.lines if RETURN in line]
         self.assertTrue(line.startswith("INFO werkzeug: "), line)
         self.assertIn(f'"GET {RETURN}', line)
@@ -46,7 +46,7 @@ class TestConsentLeaks(ReturnCase):
         page, line = self.hear_the_return(answer)
         self.assertRefused(page, "This was done already")
         self.assertIn(" 400 ", line)
-        self.assertUntold(page.text, {"code": answer["spapi_oauth_code"]})
+        self.assertNothingLeaks(page.text, {"code": answer["spapi_oauth_code"]})
 
     @mute_logger(REQUEST_LOG)
     def test_a6_log_of_a_failing_exchange_keeps_no_code(self):
@@ -54,7 +54,7 @@ class TestConsentLeaks(ReturnCase):
         answer = self.decide(self.go_to_amazon())
         page, _line = self.hear_the_return(answer)
         self.assertRefused(page, "Amazon did not complete the link")
-        self.assertUntold(page.text, {"code": answer["spapi_oauth_code"]})
+        self.assertNothingLeaks(page.text, {"code": answer["spapi_oauth_code"]})
 
     def test_a6_code_does_not_travel_to_the_sign_in_page(self):
         """Odoo would put the whole address into that of the sign-in page, where other
@@ -64,7 +64,7 @@ class TestConsentLeaks(ReturnCase):
         self.authenticate(None, None)
         page, _line = self.hear_the_return(answer)
         self.assertRefused(page, "You are not signed in", 403)
-        self.assertUntold(page.text, answer)
+        self.assertNothingLeaks(page.text, answer)
         self.assertFalse(self.account())
         self.assertEqual(self.amazon.calls("token"), [])
 

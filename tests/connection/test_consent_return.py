@@ -126,7 +126,7 @@ class TestConsentReturn(ReturnCase):
         self.assertRefused(self.come_back(answer), "That took too long")
         self.assertFalse(self.account())
 
-    def test_a3_a_refusal_at_amazon_is_told(self):
+    def test_a3_a_refusal_at_amazon_is_shown(self):
         answer = self.decide(self.go_to_amazon(), "deny")
         title = "Amazon gave no authorization"
         self.assertRefused(self.come_back(answer), title)
@@ -136,7 +136,7 @@ class TestConsentReturn(ReturnCase):
         self.assertFalse(self.account())
 
     @mute_logger(REQUEST_LOG)
-    def test_a3_an_exchange_that_fails_is_told(self):
+    def test_a3_an_exchange_that_fails_is_shown(self):
         title = "Amazon did not complete the link"
         answer = self.decide(self.go_to_amazon())
         page = self.come_back({**answer, "spapi_oauth_code": "x"})
@@ -188,7 +188,7 @@ class TestConsentReturn(ReturnCase):
         )
 
     @mute_logger(ACCOUNT_LOG)
-    def test_a3_a_seller_of_another_region_is_told(self):
+    def test_a3_a_seller_of_another_region_is_shown(self):
         germany = self.env.ref("amazon_connector.marketplace_de")
         page = self.come_back(
             self.decide(self.go_to_amazon(base_marketplace_id=germany.id))

@@ -42,7 +42,7 @@ class TestGrantedRoles(LinkCase):
         self.assertEqual(self.checks(self.account)["buyer"], "denied")
         self.assertEqual(self.checks(self.account)["orders"], "ok")
 
-    def test_a4_each_role_is_told_apart(self):
+    def test_a4_each_role_is_recognized(self):
         self.deny(ROLE_ORDERS, ROLE_LISTINGS, ROLE_INSIGHTS)
         self.account.action_test_connection()
         self.assertEqual(

@@ -212,8 +212,8 @@ class TestHistoryRights(HistoryCase):
     def test_a11_history_of_other_companies_is_out_of_sight(self):
         history = self.import_history()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self._user("stranger", "group_amazon_manager", elsewhere)
-        seen = history.with_user(stranger).with_context(
+        outsider = self._user("stranger", "group_amazon_manager", elsewhere)
+        seen = history.with_user(outsider).with_context(
             allowed_company_ids=elsewhere.ids
         )
         self.assertFalse(seen.search([("id", "=", history.id)]))

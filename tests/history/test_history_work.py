@@ -70,27 +70,27 @@ class TestHistoryWork(HistoryCase):
         self.assertIn("Found: 10. Imported: 10.", self.account.message_ids[0].body)
 
     def test_a11_k4_account_and_card_tell_how_far_it_is(self):
-        def told():
+        def shown():
             self.env.invalidate_all()
             works = self.account.get_progress()["works"]
             texts = [(work["text"], work["percent"]) for work in works]
             return texts, self.account.history_text, self.account.history_notice
 
         self._sold_over_time()
-        self.assertEqual(told(), ([], False, False))
+        self.assertEqual(shown(), ([], False, False))
         history = self.import_history()
-        self.assertEqual(told()[1:], ("0 %", "History: 0 %"))
+        self.assertEqual(shown()[1:], ("0 %", "History: 0 %"))
         with self._after_page(lambda history: history.action_stop()):
             self.run_cron()
         percent = f"{history.progress:.0f} %"
-        self.assertEqual(told(), ([], "Stopped", f"History: Stopped, {percent}"))
+        self.assertEqual(shown(), ([], "Stopped", f"History: Stopped, {percent}"))
         history.action_resume()
-        [[(text, share)], *_others] = told()
+        [[(text, share)], *_others] = shown()
         self.assertIn(f"orders imported: {history.done_count}", text)
         self.assertEqual(f"{share} %", percent)
         self.assertEqual(history.get_progress()["seconds"], 10)
         self.run_cron()
-        self.assertEqual(told(), ([], "Done", False))
+        self.assertEqual(shown(), ([], "Done", False))
         self.assertEqual(self.account.action_view_history()["res_id"], history.id)
 
     def test_a11_normal_reading_goes_first(self):
@@ -211,7 +211,7 @@ class TestHistoryWork(HistoryCase):
         self._assert_complete(history, refs)
 
     @mute_logger(ACCOUNT_LOG, WORK_LOG)
-    def test_a11_trouble_waits_and_a_refusal_stops_the_history(self):
+    def test_a11_errors_wait_and_a_refusal_stops_the_history(self):
         refs = self._sold_over_time(3)
         history = self.import_history()
         self.amazon.faults.add("searchOrders", "server_error")
@@ -228,7 +228,7 @@ class TestHistoryWork(HistoryCase):
         self.run_cron()
         self._assert_complete(history, refs)
 
-    def test_a11_unexpected_trouble_of_one_history_is_told(self):
+    def test_a11_an_unexpected_error_of_one_history_is_shown(self):
         history = self.import_history()
         model = self.env.registry["amazon.history"]
         with mute_logger(WORK_LOG):

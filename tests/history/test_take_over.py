@@ -124,9 +124,9 @@ class TestTakeOver(TakeOverCase):
             (False, "done"),
             left.amazon_sync_error,
         )
-        [told] = self.confirmations()
+        [confirmed] = self.confirmations()
         self.assertEqual(
-            told["packageDetail"]["orderItems"],
+            confirmed["packageDetail"]["orderItems"],
             [{"orderItemId": self.item(ref), "quantity": 2}],
         )
 

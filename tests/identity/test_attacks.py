@@ -199,10 +199,10 @@ class TestSellerKept(AttackCase):
         self.buy("MUG-BLUE")
         self.sync()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.person(
+        outsider = self.person(
             "stranger", "amazon_connector.group_amazon_manager", company=elsewhere
         )
-        account = self.account.with_user(stranger)
+        account = self.account.with_user(outsider)
         for vals in (
             {"company_id": elsewhere.id},
             {"seller_key": "A1OTHERSELLER"},
@@ -216,7 +216,7 @@ class TestWindowsOfOtherCompanies(AttackCase):
     def setUp(self):
         super().setUp()
         self.elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        self.stranger = self.person(
+        self.outsider = self.person(
             "stranger",
             "amazon_connector.group_amazon_manager",
             "account.group_account_invoice",
@@ -249,7 +249,7 @@ class TestWindowsOfOtherCompanies(AttackCase):
             tried += 1
             with self.subTest(name), self.assertRaises(AccessError):
                 with mute_logger("odoo.addons.base.models.ir_rule"):
-                    self.env[name].with_user(self.stranger).create(self.values(name))
+                    self.env[name].with_user(self.outsider).create(self.values(name))
                     self.env.flush_all()
         self.assertGreater(tried, 7)
 
@@ -262,7 +262,7 @@ class TestWindowsOfOtherCompanies(AttackCase):
             user_id=False,
         )
         for name in self.wizards():
-            wizard = self.env[name].with_user(self.stranger)
+            wizard = self.env[name].with_user(self.outsider)
             wizard = wizard.create({**self.values(name), "account_id": own.id})
             wizard.write({"account_id": self.account.id})
             self.env.flush_all()
@@ -278,7 +278,7 @@ class TestWindowsOfOtherCompanies(AttackCase):
         """Even where the rule of the window is an older one."""
         rule = self.env.ref("amazon_connector.amazon_import_settlement_rule_own")
         rule.domain_force = "[('create_uid', '=', user.id)]"
-        wizard = self.env["amazon.import.settlement"].with_user(self.stranger)
+        wizard = self.env["amazon.import.settlement"].with_user(self.outsider)
         wizard = wizard.create(self.values(wizard._name))
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
@@ -312,7 +312,7 @@ class TestOneWayToPeople(AttackCase):
         }
         self.assertEqual(found, {"models/account/amazon_account.py"})
 
-    def test_d8_missing_names_are_told_to_somebody_who_works_here(self):
+    def test_d8_missing_names_reach_somebody_who_works_here(self):
         gone = self.person("gone", "amazon_connector.group_amazon_user")
         self.account.user_id = gone
         gone.active = False

@@ -265,15 +265,15 @@ class TestLinkedOnce(LinkCase):
         )
         self._link_account(SELLER, environment="sandbox")
 
-    def test_a13_a_manager_is_told_which_account_has_the_seller(self):
-        stranger = new_test_user(
+    def test_a13_a_manager_sees_which_account_has_the_seller(self):
+        outsider = new_test_user(
             self.env,
             "identity_stranger",
             groups="amazon_connector.group_amazon_manager",
             company_id=self.elsewhere.id,
             company_ids=[(6, 0, self.elsewhere.ids)],
         )
-        wizard = self.env["amazon.link.account"].with_user(stranger)
+        wizard = self.env["amazon.link.account"].with_user(outsider)
         with self.assertRaisesRegex(UserError, self.company.name):
             wizard.create(
                 {

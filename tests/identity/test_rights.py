@@ -126,13 +126,13 @@ class TestRights(ShippingCase):
     def test_a1_marketplaces_are_kept_by_administrators(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         group = "amazon_connector.group_amazon_manager"
-        stranger = self.person("stranger", group, company=elsewhere)
+        outsider = self.person("stranger", group, company=elsewhere)
         germany = self.env.ref("amazon_connector.marketplace_de")
         for vals in ({"active": False}, {"api_ref": "A0"}, {"name": "Mine"}):
             with self.subTest(vals), self.assertRaises(AccessError):
-                germany.with_user(stranger).write(vals)
+                germany.with_user(outsider).write(vals)
         with self.assertRaises(AccessError):
-            germany.with_user(stranger).unlink()
+            germany.with_user(outsider).unlink()
         with self.assertRaisesRegex(UserError, self.account.name):
             germany.action_archive()
         with self.assertRaisesRegex(UserError, self.account.name):
@@ -172,11 +172,11 @@ class TestRights(ShippingCase):
 
     def test_a1_a_manager_of_another_company_changes_nothing_that_is_shared(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.shared_manager(elsewhere)
+        outsider = self.shared_manager(elsewhere)
         others = [("company_id", "!=", self.company.id)]
         self.env["amazon.account"].search(others).active = False
         for record, vals in self.shared():
-            theirs = record.with_user(stranger)
+            theirs = record.with_user(outsider)
             with self.subTest(record._name):
                 with self.assertRaises(AccessError):
                     theirs.write(vals)
@@ -185,9 +185,9 @@ class TestRights(ShippingCase):
         general = {"amount_type": "ItemPrice", "amount_description": "Principal"}
         with self.assertRaises(AccessError):
             theirs.env["amazon.settlement.map"].create({**general, "kind": "fee"})
-        stranger.company_ids |= self.company  # who sees both companies may
+        outsider.company_ids |= self.company  # who sees both companies may
         for record, vals in self.shared():
-            record.with_user(stranger).write(vals)
+            record.with_user(outsider).write(vals)
 
     def test_a1_where_there_is_one_company_its_manager_changes_what_is_shared(self):
         others = [("company_id", "!=", self.company.id)]
@@ -224,7 +224,7 @@ class TestRights(ShippingCase):
             location_id=False,
             user_id=False,
         )
-        stranger = self.shared_manager(elsewhere)
+        outsider = self.shared_manager(elsewhere)
         germany = self.env.ref("amazon_connector.marketplace_de")
         place = {"account_id": own.id, "marketplace_id": germany.id}
         label = {"amount_type": "New", "amount_description": "*", "kind": "fee"}
@@ -233,7 +233,7 @@ class TestRights(ShippingCase):
             ("amazon.account.marketplace", place),
             ("amazon.settlement.map", {"account_id": own.id, **label}),
         ):
-            record = self.env[name].with_user(stranger).create(vals)
+            record = self.env[name].with_user(outsider).create(vals)
             with self.subTest(name), self.assertRaises(AccessError):
                 record.account_id = self.account
             record.account_id = own

@@ -62,7 +62,7 @@ class TestFaultLinks(FaultCase):
     def _consent(self):
         """The seller goes to the consent page and comes back."""
         requests = self.env["amazon.link.request"]
-        account, self.trouble = self.account, None
+        account, self.error_text = self.account, None
         values = {
             "account_id": account.id,
             "company_id": self.company.id,
@@ -81,7 +81,7 @@ class TestFaultLinks(FaultCase):
                 requests._complete(dict(parse_qsl(urlsplit(back).query)), "session")
         except LinkRefused as refused:
             self.assertEqual(refused.reason, "exchange")
-            self.trouble = refused.detail
+            self.error_text = refused.detail
 
     def _paste_keys(self):
         self.account.consent_date = fields.Date.today() - timedelta(days=10)
@@ -95,8 +95,8 @@ class TestFaultLinks(FaultCase):
         wizard = self.env["amazon.link.account"].create({"account_id": account.id})
         wizard.refresh_token = SELLER.refresh_token
         action = wizard.action_link()
-        self.trouble = wizard.message
-        if self.trouble:  # it stands in the window; what worked before works on
+        self.error_text = wizard.message
+        if self.error_text:  # it stands in the window; what worked before works on
             shown = action["res_model"], action["res_id"]
             self.assertEqual(shown, (wizard._name, wizard.id))
             account.invalidate_recordset()
@@ -111,7 +111,7 @@ class TestFaultLinks(FaultCase):
 
     def _update_marketplaces(self):
         answer = self.account.action_update_available_marketplaces()["params"]
-        self.trouble = answer["type"] == "danger" and answer["message"]
+        self.error_text = answer["type"] == "danger" and answer["message"]
 
     def _test(self):
         """Without an order Amazon has no names that could be denied."""
@@ -121,7 +121,7 @@ class TestFaultLinks(FaultCase):
 
     def _test_connection(self):
         answer = self.account.action_test_connection()["params"]
-        self.trouble = answer["type"] == "danger" and answer["message"]
+        self.error_text = answer["type"] == "danger" and answer["message"]
         self.answer = answer
 
     # === what people see === #
@@ -130,15 +130,15 @@ class TestFaultLinks(FaultCase):
         says = self.account.connection_message
         if operation == "token, consent":
             return self._see_refusal(operation)
-        if operation == "getMarketplaceParticipations, linking" and self.trouble:
+        if operation == "getMarketplaceParticipations, linking" and self.error_text:
             return self._see_window()
         if self.account.connection_state == "error":
-            self.assertEqual(self.trouble, says)
+            self.assertEqual(self.error_text, says)
             return "config"
         area = AREAS.get(operation, "marketplaces")
         check = self.account.check_ids.filtered(lambda check: check.area == area)
-        if self.trouble:
-            self.assertEqual(self.trouble, says)
+        if self.error_text:
+            self.assertEqual(self.error_text, says)
             return "press"
         self.assertEqual(bool(check.message), check.state in ("denied", "untried"))
         if check.state == "denied":
@@ -154,13 +154,13 @@ class TestFaultLinks(FaultCase):
         """
         self.assertEqual(self.account.connection_state, "connected")
         self.assertFalse(self.account.connection_message)
-        return "consent" if "Authorize the app" in self.trouble else "press"
+        return "consent" if "Authorize the app" in self.error_text else "press"
 
     def _see_refusal(self, operation):
         """Name what the page after the consent asks for.
 
         :return str: what the page says after the consent
         """
-        if not self.trouble:
+        if not self.error_text:
             return self.see_detour(operation)
-        return "keys" if "registered app" in self.trouble else "consent"
+        return "keys" if "registered app" in self.error_text else "consent"

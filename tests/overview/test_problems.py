@@ -33,7 +33,7 @@ class TestProblems(WatchCase):
         self.assertProblems()
         self.assertEqual(self.card()[-1], 0)
 
-    def test_k2_order_that_can_not_be_read_is_mended_and_retried(self):
+    def test_k2_order_that_can_not_be_read_is_corrected_and_retried(self):
         ref = self.fail_order()
         self.assertProblems(("order", ref, True))
         [problem] = self.problems()
@@ -180,7 +180,7 @@ class TestProblems(WatchCase):
         self.assertEqual(answer["message"], "The stock is booked.")
         self.assertProblems()
 
-    def test_k2_since_tells_of_the_first_trouble(self):
+    def test_k2_since_is_of_the_first_error(self):
         [order] = self.orders(1)
         with freeze_time("2026-11-20 08:00:00"):
             order.amazon_review = "First."
@@ -241,8 +241,8 @@ class TestProblems(WatchCase):
     def test_k2_other_companies_stay_out_of_sight(self):
         self.fail_order()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.person("manager", elsewhere)
-        problems = self.problems().with_user(stranger)
+        outsider = self.person("manager", elsewhere)
+        problems = self.problems().with_user(outsider)
         problems = problems.with_context(allowed_company_ids=elsewhere.ids)
         self.assertFalse(problems.search([]))
         with self.assertRaises(AccessError):

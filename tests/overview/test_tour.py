@@ -98,7 +98,7 @@ class TestTour(HttpCase):
         self.assertEqual((tracking, items), ("00340434161094042557", {"TEA-SENCHA": 1}))
         self._open("see_it_confirmed", "sale_order_amazon_action", order)
 
-    def test_d15_mend_what_failed_and_retry(self):
+    def test_d15_correct_what_failed_and_retry(self):
         france = self.env.ref("amazon_connector.marketplace_fr")
         france.api_ref = "MISTYPED"
         ref = self._buy(FR)

@@ -103,8 +103,8 @@ class TestErasureWork(ErasureCase):
             budget = TimeBudget(60)
             over = iter([False, True])
             with patch.object(TimeBudget, "is_over", property(lambda self: next(over))):
-                tally = self.account._erase_due(budget)
-            self.assertEqual(tally, {"erased": 2, "left": 1})
+                outcomes = self.account._erase_due(budget)
+            self.assertEqual(outcomes, {"erased": 2, "left": 1})
             self.assertEqual(len(orders.filtered("amazon_erased_at")), 2)
             self.run_erasure()
         self.assertEqual(self.found(), {})

@@ -1,4 +1,4 @@
-"""What Amazon is told in the tests, and where its documents lie."""
+"""What is sent to Amazon in the tests, and where its documents lie."""
 
 from datetime import timedelta, timezone
 

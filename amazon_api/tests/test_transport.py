@@ -7,7 +7,7 @@ from .. import Throttled, Unavailable
 from .common import RESET, AmazonCase, Reply, page
 
 
-class TestManners(AmazonCase):
+class TestTransport(AmazonCase):
     def test_no_proxy_and_no_password_file_for_this_machine(self):
         netrc = os.path.join(os.path.dirname(__file__), "no-such-netrc")
         environment = {
@@ -64,18 +64,18 @@ class TestManners(AmazonCase):
         session.close.assert_not_called()
         self.assertEqual(session.request.call_count, 2)
 
-    def test_hook_is_told_of_every_call(self):
+    def test_hook_gets_every_call(self):
         headers = {"x-amzn-RateLimit-Limit": "0.5", "x-amzn-RequestId": "abc-1"}
         self.amazon_answers(Reply(200, {"orders": []}, headers), RESET)
         partner = self.seller()
         self.search(partner)
         self.failure_of(Unavailable, self.search, partner)
-        told = [
+        reported = [
             (r.operation, r.method, r.status, r.request_id, r.rate_limit, r.error)
             for r in self.records
         ]
         self.assertEqual(
-            told,
+            reported,
             [
                 ("token", "POST", 200, None, None, None),
                 ("searchOrders", "GET", 200, "abc-1", 0.5, None),
