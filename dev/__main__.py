@@ -91,6 +91,9 @@ def add_small_commands(commands):
         action="store_true",
         help="before them: who meets whom, and a kill at each commit",
     )
+    torture.add_argument(
+        "--shrink", metavar="S", help="the least of this seed that still fails"
+    )
     torture.add_argument("--result", metavar="FILE", help=argparse.SUPPRESS)
     torture.set_defaults(do=torture_command.torture)
 

@@ -2,6 +2,7 @@
 records.
 """
 
+import contextlib
 import itertools
 import json
 import random
@@ -14,9 +15,10 @@ from ..console import say
 from ..paths import checkout_folder
 from ..process import lock
 from ..workbench import opened, setting_up
-from . import books, stage
-from .play import Amazon, Failure, Play, Tally
+from . import stage
+from .play import Amazon, Tally
 from .schedule import commit_seed, draw
+from .shrink import Shrinker, play
 from .stories import MEETINGS, STORIES
 
 
@@ -27,6 +29,8 @@ def torture(options):
     """
     with setting_up():
         (source,), _missing = odoo_source.choose(options.series)
+    if options.shrink:
+        return shrink(source, options.shrink)
     failures, tally = run(source, seeds_of(options), options.seconds)
     print(summary(tally, len(failures)), flush=True)
     if options.result:
@@ -60,22 +64,29 @@ def seeds_of(options):
         yield str(first + number)
 
 
-def replay(source, seed):
+def replay(source, seed, how="--schedules 1 --seed"):
     """Return the command that runs a seed again."""
-    seed = shlex.quote(seed)
-    return (
-        f"python3 -m dev torture --series {source.series} --schedules 1 --seed {seed}"
-    )
+    return f"python3 -m dev torture --series {source.series} {how} {shlex.quote(seed)}"
 
 
-def run(source, seeds, seconds=None):
-    """Run the schedules of seeds, all of them or as long as there is time, in a new
-    database: the orders of a seed have the same numbers each time.
+def shrink(source, seed):
+    """Print the least of a failing day that still fails; return the exit code.
 
-    :return: {seed: what went wrong}, and the counts as a `Tally`.
+    :raise DevError: the processes can not be had, or the day does not fail.
+    """
+    with theatre(source) as stage_of_all:
+        shrinker = Shrinker(stage_of_all, source.series, seed)
+        shrinker.shrink()
+    print(shrinker.report(), flush=True)
+    return 1
+
+
+@contextlib.contextmanager
+def theatre(source):
+    """Yield a nursery on a new database, a simulator, and a `Tally`.
+
     :raise DevError: the processes can not be had.
     """
-    failures, tally = {}, Tally()
     with (
         lock(
             checkout_folder() / f"torture-{source.series}.lock",
@@ -86,20 +97,32 @@ def run(source, seeds, seconds=None):
         name = stage.database(bench, fresh=True)
         with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
             say(f"torture on {source}")
-            tally.began = time.monotonic()
+            tally = Tally(began=time.monotonic())
             before = nursery.do("deadlocks")
-            for seed in with_commits(seeds, tally):
-                if seconds and time.monotonic() - tally.began >= seconds:
-                    break
-                if wrong := play(nursery, amazon, tally, seed):
-                    failures[seed] = wrong
-                    again = replay(source, seed)
-                    print(f"\nFAILED seed {seed}\n{wrong}\nagain: {again}", flush=True)
-                tally.schedules += 1
-                if tally.schedules % 50 == 0:
-                    say(summary(tally, len(failures)))
+            yield nursery, amazon, tally
             tally.ended = time.monotonic()
             tally.deadlocks = nursery.do("deadlocks") - before
+
+
+def run(source, seeds, seconds=None):
+    """Run the schedules of seeds, all of them or as long as there is time, in a new
+    database: the orders of a seed have the same numbers each time.
+
+    :return: {seed: what went wrong}, and the counts as a `Tally`.
+    :raise DevError: the processes can not be had.
+    """
+    failures = {}
+    with theatre(source) as (nursery, amazon, tally):
+        for seed in with_commits(seeds, tally):
+            if seconds and time.monotonic() - tally.began >= seconds:
+                break
+            if wrong := play(nursery, amazon, tally, draw(seed)):
+                failures[seed] = "\n".join(wrong)
+                again, less = replay(source, seed), replay(source, seed, "--shrink")
+                print(f"\nFAILED seed {seed}\n{failures[seed]}\nagain: {again}")
+                print(f"the least of it that fails: {less}", flush=True)
+            if tally.schedules % 50 == 0:
+                say(summary(tally, len(failures)))
     return failures, tally
 
 
@@ -120,20 +143,6 @@ def with_commits(seeds, tally):
                     break  # the last run had no such commit any more
                 kills = tally.kills
                 yield commit_seed(story, place, number)
-
-
-def play(nursery, amazon, tally, seed):
-    """Run the schedule of a seed; return what went wrong, in words, or None."""
-    part = Play(nursery, amazon, tally, draw(seed))
-    try:
-        part.run()
-        wrong = books.compare(amazon.world, part.books())
-    except Failure as failure:
-        wrong = [str(failure)]
-    part.count()
-    if wrong:
-        return "\n".join([*wrong, "what happened:", *part.told])
-    return None
 
 
 def summary(tally, failed):
