@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from . import templating
 from .loopback import is_loopback
 from .simulator import Simulator
 
@@ -54,9 +55,28 @@ def _save(world, path):
     os.replace(fresh, path)
 
 
+def _with_jinja():
+    """Go on in an environment with Jinja2, made when it is missing.
+
+    Where none can be had clients are served all the same.
+    """
+    if templating.is_available():
+        return
+    from dev import console, python_env, workbench
+
+    try:
+        with workbench.setting_up():
+            python = python_env.environment("sim")
+    except console.DevError as error:
+        sys.stderr.write(f"Amazon simulator: no page without Jinja2: {error}\n")
+        return
+    os.execv(python, [str(python), "-m", "sim", *sys.argv[1:]])
+
+
 def main():
     """Serve, and print one line when ready."""
     arguments = _arguments()
+    _with_jinja()
     world = _load(arguments.state)
     simulator = Simulator(
         arguments.seed,

@@ -68,6 +68,7 @@ _ALL = (
 
 MARKETPLACES = {row.id: row for row in _ALL}
 BY_COUNTRY = {row.country: row for row in _ALL}
+REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}
 
 # Amazon lists such shops beside the retail ones; no order is imported from them
 NON_AMAZON = {

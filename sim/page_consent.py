@@ -1,21 +1,14 @@
 """Amazon's consent page: a seller lets an application in, or does not."""
 
-from html import escape
-from pathlib import Path
-from string import Template
 from urllib.parse import parse_qsl, urlsplit
 
+from . import templating
 from .consents import DENY
 from .loopback import is_loopback
+from .marketplaces import REGIONS
 
 PATH = "/apps/authorize/consent"
-_HERE = Path(__file__).resolve().parent
-_HTML = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-}
-_REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}
+_SAFE = {"Referrer-Policy": "same-origin"}
 _KEPT = ("application_id", "state", "redirect_uri", "version")
 
 
@@ -25,12 +18,12 @@ def serve(world, method, query, body):
     with world.lock:
         problem = _problem(world, asked)
         if problem:
-            return 400, _HTML, _page(world, asked, problem).encode()
+            return _page(world, asked, 400, problem)
         choice = asked.get("choice") if method == "POST" else world.consents.by_itself
         target = _answer(world, asked, choice)
         if target is None:
-            return 200, _HTML, _page(world, asked).encode()
-    return 303, {"Location": target, "Referrer-Policy": "same-origin"}, b""
+            return _page(world, asked, 200)
+    return 303, {"Location": target, **_SAFE}, b""
 
 
 def _answer(world, asked, choice):
@@ -61,27 +54,16 @@ def _problem(world, asked):
     return ""
 
 
-def _page(world, asked, problem=""):
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(asked[name])}">'
-        for name in _KEPT
-        if name in asked
+def _page(world, asked, status, problem=""):
+    made, headers, page = templating.render(
+        "consent.html",
+        path=PATH,
+        problem=problem,
+        kept={name: asked[name] for name in _KEPT if name in asked},
+        sellers=_sellers(world, asked),
+        regions=REGIONS,
+        deny=DENY,
+        host=urlsplit(asked.get("redirect_uri", "")).netloc,
+        application=asked.get("application_id", ""),
     )
-    sellers = "".join(
-        f'<button class="primary" name="choice" value="{escape(s.merchant_token)}">'
-        f"Allow as {escape(s.name)} <small>{_REGIONS[s.region]}</small></button>"
-        for s in _sellers(world, asked)
-    )
-    form = (
-        f'<form method="post" action="{PATH}">{hidden}{sellers}'
-        f'<button class="second primary" name="choice" value="{DENY}">Cancel</button>'
-        "</form>"
-    )
-    return Template(
-        (_HERE / "page_consent.html").read_text(encoding="utf-8")
-    ).substitute(
-        style=(_HERE / "page.css").read_text(encoding="utf-8"),
-        body=f'<p class="problem">{escape(problem)}</p>' if problem else form,
-        host=escape(urlsplit(asked.get("redirect_uri", "")).netloc),
-        application=escape(asked.get("application_id", "")),
-    )
+    return status if made == 200 else made, {**headers, **_SAFE}, page

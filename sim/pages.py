@@ -1,13 +1,10 @@
 """The web page on which a person acts as Amazon: places, ships and cancels orders."""
 
-from html import escape
-from pathlib import Path
-from string import Template
 from urllib.parse import parse_qsl, urlencode
 
-from . import page_consent, page_trade
+from . import page_consent, page_trade, templating
 from .events import WorldError
-from .marketplaces import BY_COUNTRY, MARKETPLACES
+from .marketplaces import BY_COUNTRY, MARKETPLACES, REGIONS
 from .model import (
     CANCELLED,
     PARTIALLY_SHIPPED,
@@ -19,11 +16,8 @@ from .model import (
 from .money import rounded
 from .seeds import KINDS
 
-_HERE = Path(__file__).resolve().parent
-_REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}
 _MOST_ORDERS = 100
 _MOST_CALLS = 14
-_HTML = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 _LABELS = {
     PENDING_AVAILABILITY: "pre-order",
@@ -47,8 +41,7 @@ def serve(simulator, method, path, query, body):
     if method in ("GET", "HEAD") and path == "/":
         with simulator.world.lock:
             simulator.world.pass_time()
-            page = _page(simulator, dict(parse_qsl(query)))
-        return 200, _HTML, page.encode()
+            return _page(simulator, dict(parse_qsl(query)))
     action = _ACTIONS.get(path)
     if method != "POST" or action is None:
         return 404, _TEXT, b"There is no such page.\n"
@@ -116,97 +109,36 @@ _ACTIONS = {
 
 def _page(simulator, query):
     world = simulator.world
-    listed = page_trade.listed_place(world, query.get("listings"))
     orders = sorted(world.orders.values(), key=lambda order: order.created)[::-1]
-    template = Template((_HERE / "page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        style=(_HERE / "page.css").read_text(encoding="utf-8"),
-        url=escape(simulator.url),
-        note=_note(query) + page_trade.dangers(world),
-        marketplaces=_marketplaces(query.get("marketplace")),
-        kinds=_options(((kind, kind) for kind in KINDS), query.get("kind")),
-        sellers="".join(
-            _seller(seller, number == 0) for number, seller in enumerate(world.sellers)
-        ),
+    notes = (kind for kind in ("problem", "note") if query.get(kind))
+    return templating.render(
+        "page.html",
+        url=simulator.url,
+        world=world,
+        note=next(((kind, query[kind]) for kind in notes), None),
+        regions=REGIONS,
+        places=_marketplaces(),
+        chosen=query.get("marketplace") or BY_COUNTRY["DE"].id,
+        kinds=KINDS,
+        chosen_kind=query.get("kind"),
         count=len(orders),
-        shown=f"the newest {_MOST_ORDERS}" if len(orders) > _MOST_ORDERS else "all",
-        orders="".join(_order(order) for order in orders[:_MOST_ORDERS])
-        or '<tr><td colspan="6" class="none">No orders yet: place one above.</td></tr>',
-        feeds=page_trade.feeds(world),
-        reports=page_trade.reports(world),
-        listed_places=_marketplaces(listed),
-        listings=page_trade.listings(world, listed),
-        calls="".join(
-            _call(call) for call in simulator.received[: -_MOST_CALLS - 1 : -1]
-        )
-        or '<tr><td class="none">None so far: link an account and sync.</td></tr>',
+        orders=orders[:_MOST_ORDERS],
+        statuses=_LABELS,
+        rounded=rounded,
+        tags=_tags,
+        buttons=_buttons,
+        calls=simulator.received[: -_MOST_CALLS - 1 : -1],
+        **page_trade.values(world, query.get("listings")),
     )
 
 
-def _note(query):
-    for kind in ("problem", "note"):
-        if query.get(kind):
-            return f'<p class="{kind}" role="status">{escape(query[kind])}</p>'
-    return ""
-
-
-def _marketplaces(chosen):
-    chosen = chosen or BY_COUNTRY["DE"].id
-    groups = []
-    for region, name in _REGIONS.items():
-        places = [p for p in MARKETPLACES.values() if p.region == region]
-        rows = ((p.id, p.name) for p in sorted(places, key=lambda place: place.name))
-        groups.append(f'<optgroup label="{name}">{_options(rows, chosen)}</optgroup>')
-    return "".join(groups)
-
-
-def _options(rows, chosen):
-    return "".join(
-        f'<option value="{escape(value)}"{" selected" * (value == chosen)}>'
-        f"{escape(label)}</option>"
-        for value, label in rows
-    )
-
-
-def _seller(seller, is_open):
-    keys = {
-        "Client id": seller.client_id,
-        "Client secret": seller.client_secret,
-        "Refresh token": seller.refresh_token,
-        "Merchant token": seller.merchant_token,
-        "Application id, to link by the consent page": seller.application_id,
-    }
-    rows = "".join(
-        f"<dt>{label}</dt><dd><code>{escape(value)}</code></dd>"
-        for label, value in keys.items()
-    )
-    return (
-        f"<details{' open' * is_open}><summary>{escape(seller.name)}"
-        f"<span>{_REGIONS[seller.region]}</span></summary><dl>{rows}</dl></details>"
-    )
-
-
-def _order(order):
-    lines = "<br>".join(_item(item) for item in order.items)
-    tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in _tags(order))
-    total = f"{rounded(order.total, order.currency):,} <small>{order.currency}</small>"
-    return (
-        f'<tr><td><span class="ref">{order.ref}</span>'
-        f'<span class="time">{order.created:%d %b, %H:%M:%S}</span>{tags}</td>'
-        f"<td>{escape(order.marketplace.name)}"
-        f'<span class="channel {order.channel}">{order.channel.upper()}</span></td>'
-        f'<td><span class="status {order.status.lower()}">'
-        f"{_LABELS.get(order.status, order.status)}</span></td>"
-        f'<td class="items">{lines}{page_trade.packages(order)}</td>'
-        f'<td class="total">{total if order.status != CANCELLED else "–"}</td>'
-        f'<td class="do">{_buttons(order)}</td></tr>'
-    )
-
-
-def _item(item):
-    if item.quantity:
-        return f"{item.quantity} × {escape(item.sku)}"
-    return f"<s>{item.wish.quantity} × {escape(item.sku)}</s>"
+def _marketplaces():
+    """Return the marketplaces of each region, by name."""
+    places = sorted(MARKETPLACES.values(), key=lambda place: place.name)
+    return [
+        (name, [place for place in places if place.region == region])
+        for region, name in REGIONS.items()
+    ]
 
 
 def _tags(order):
@@ -221,6 +153,7 @@ def _tags(order):
 
 
 def _buttons(order):
+    """Return what can be done with an order: action and label."""
     buttons = []
     waiting = order.status in (PENDING, PENDING_AVAILABILITY)
     if waiting:
@@ -232,20 +165,4 @@ def _buttons(order):
         buttons.append(("ask", "Ask to cancel"))
     if waiting or order.status == UNSHIPPED:
         buttons.append(("cancel", "Cancel"))
-    forms = "".join(
-        f'<button class="{action}" formaction="/page/{action}">{label}</button>'
-        for action, label in buttons
-    )
-    hidden = f'<input type="hidden" name="order" value="{order.ref}">'
-    return f'<form method="post">{hidden}{forms}</form>' if buttons else ""
-
-
-def _call(call):
-    fine = call.status is not None and call.status < 400
-    fault = f' <small class="fault">{escape(call.fault)}</small>' if call.fault else ""
-    remarks = "".join(f"<br><small>{escape(text)}</small>" for text in call.remarks)
-    return (
-        f"<tr><td>{escape(call.operation or call.path)}{fault}{remarks}</td>"
-        f'<td class="{"fine" if fine else "wrong"}">{call.status or "cut"}</td>'
-        f'<td class="when">{call.at:%H:%M:%S}</td></tr>'
-    )
+    return buttons

@@ -5,9 +5,13 @@ import sys
 import tempfile
 from http.client import HTTPConnection
 from pathlib import Path
+from unittest import mock
 from urllib.parse import unquote_plus, urlsplit
 
+from dev.console import DevError
+
 from .. import CATALOGUE, SELLER
+from .. import __main__ as command
 from ..seeds import KINDS
 from .common import SimulatorCase
 from .feed_case import StockCase, quantity
@@ -154,6 +158,47 @@ class TestPage(SimulatorCase):
         self.page()
         self.place()
         self.assertEqual(self.sim.received, [])
+
+
+class TestWithoutJinja(SimulatorCase):
+    """A Python that has only its own library."""
+
+    def setUp(self):
+        super().setUp()
+        patch = mock.patch.dict(sys.modules, jinja2=None)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_clients_are_served_and_the_page_says_what_it_lacks(self):
+        answer = self.send("GET", "/")
+        self.assertEqual(answer.status, 501)
+        self.assertIn("needs Jinja2", answer.text)
+        self.link()
+        self.assertEqual(self.search().status, 200)
+
+    def test_command_goes_on_with_a_python_that_has_it(self):
+        with (
+            mock.patch(
+                "dev.python_env.environment", return_value="/env/python"
+            ) as made,
+            mock.patch("os.execv") as execv,
+            mock.patch.object(sys, "argv", ["sim", "--port", "0"]),
+        ):
+            command._with_jinja()
+        made.assert_called_once_with("sim")
+        line = ["/env/python", "-m", "sim", "--port", "0"]
+        execv.assert_called_once_with("/env/python", line)
+
+    def test_command_goes_on_where_no_other_python_can_be_had(self):
+        error = DevError("pip could not reach its package index")
+        with (
+            mock.patch("dev.python_env.environment", side_effect=error),
+            mock.patch("os.execv") as execv,
+            mock.patch("sys.stderr") as said,
+        ):
+            command._with_jinja()
+        execv.assert_not_called()
+        self.assertIn("no page without Jinja2", said.write.call_args[0][0])
 
 
 class TestPageOfFeeds(StockCase):
