@@ -478,10 +478,14 @@ class AmazonAccount(models.Model):
         return self.env.cr.rowcount
 
     def _withdraw_stock(self):
-        """Withdraw all that waits, as the account sends no stock any more."""
+        """Withdraw all that waits, as the account sends no stock any more. When it
+        does again, its first quantities are checked as those of a new account."""
         self.env["amazon.submission"].search(
             [("account_id", "in", self.ids), ("kind", "in", ("stock", "stock_now"))]
         )._withdraw()
+        offers = self.env["amazon.offer"].with_context(active_test=False)
+        offers.search([("account_id", "in", self.ids)])._forget_accepted()
+        self.stock_confirmed_at = False
         self._note_guard({})
 
     @api.model

@@ -352,6 +352,8 @@ class AmazonOffer(models.Model):
         """Withdraw what these values make wrong, and compute the quantities soon."""
         if IDENTITY & vals.keys():
             self.sudo()._withdraw_stock(bool(NAMES & vals.keys()))
+        if "sync_stock" in vals and not vals["sync_stock"]:
+            self.sudo()._forget_accepted()
         if (IDENTITY | REDUCTIONS) & vals.keys():
             if any(self.sudo().account_id.mapped("sync_stock")):
                 self.env["amazon.account"]._trigger_stock_cron()
@@ -425,6 +427,24 @@ class AmazonOffer(models.Model):
     def _forget_sent_quantity(self):
         """Send the quantity again, even if it is the same: Amazon changed its own."""
         self.sudo().write({"sent_at": False, "forgotten_at": fields.Datetime.now()})
+
+    def _forget_accepted(self):
+        """Forget what Amazon has, for from now on people change it there. When these
+        offers send stock again, a first quantity that ends what sells is shown."""
+        self.flush_recordset()
+        self.env["amazon.submission"].flush_model()
+        self.env.cr.execute(
+            "UPDATE amazon_offer SET sent_at = NULL, forgotten_at = NULL"
+            " WHERE id = ANY(%s)",
+            [self.ids],
+        )
+        self.env.cr.execute(
+            "UPDATE amazon_submission SET state = 'superseded'"
+            " WHERE offer_id = ANY(%s) AND kind IN %s AND state = 'done'",
+            [self.ids, STOCK_KINDS],
+        )
+        self.invalidate_recordset(["sent_at", "forgotten_at"])
+        self.env["amazon.submission"].invalidate_model(["state"])
 
     def _is_for_stock(self):
         return self.amazon_channel == "fbm" and bool(self.product_id)

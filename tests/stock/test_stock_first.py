@@ -151,6 +151,63 @@ class TestFirstPush(StockCase):
         self.tell()
         self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
 
+    def sell_by_hand(self):
+        """Somebody looks after a good in Seller Central again."""
+        self.list_at_amazon(MUG_BLUE=10, MUG_WHITE=48, TEA_SENCHA=50)
+        self.let_time_pass()
+
+    def push_all(self):
+        """Amazon has accepted all quantities from Odoo, white mugs were sold out."""
+        self.account.stock_confirmed_at = fields.Datetime.now()
+        self.stock(TEA_SENCHA=50)
+        self.tell()
+        self.messages().filtered(lambda row: row.state == "held").action_confirm_stock()
+        self.tell()
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
+        self.let_time_pass()
+
+    def begin_again(self, sold_out):
+        """The account sends stock again, after Seller Central was used for a while."""
+        self.push_all()
+        self.account.sync_stock = False
+        self.sell_by_hand()
+        self.stock(MUG_WHITE=48, TEA_SENCHA=50)
+        self.stock(**{sold_out.replace("-", "_"): 0})
+        self.account.sync_stock = True
+        self.account.last_full_stock_run = False
+        self.tell()
+        self.assertIn("first quantities", self.account.stock_guard_message)
+        self.assertTrue(self.at_amazon()[sold_out])
+        self.press("action_release_stock")
+        self.send_later()
+        self.send_later()
+        self.assertEqual(self.at_amazon()[sold_out], 0)
+
+    def test_j9_account_that_sends_stock_again_begins_anew(self):
+        self.begin_again("TEA-SENCHA")
+
+    def test_j9_zero_that_odoo_sent_before_the_pause_is_shown_too(self):
+        self.begin_again("MUG-WHITE")
+
+    def test_j9_offer_that_sends_stock_again_begins_anew(self):
+        self.push_all()
+        mug = self.offers["MUG-WHITE"]
+        mug.action_stop_stock()
+        self.look()
+        self.sell_by_hand()
+        mug.action_send_stock()
+        self.account.last_full_stock_run = False
+        self.tell()
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("held", 0))
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 48)
+        self.account.stock_now = True
+        cron = self.env.ref("amazon_connector.ir_cron_send_stock_now")
+        cron.ir_actions_server_id.run()
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 48)
+        self.messages("MUG-WHITE").action_confirm_stock()
+        self.tell()
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
+
     def test_j9_dry_run_shows_the_first_push_too(self):
         self.account.dry_run = True
         self.look()
