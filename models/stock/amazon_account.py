@@ -212,7 +212,8 @@ class AmazonAccount(models.Model):
     def _get_expiring(self, since):
         """The condition for goods that a scan of changed records would miss.
 
-        :return SQL: goods whose time ran out since then: nobody writes them
+        :return SQL: goods whose time ran out since then, or does before a new order
+            leaves: nobody writes them
         """
         name = self._get_expiry_column()
         if not name:
@@ -221,7 +222,7 @@ class AmazonAccount(models.Model):
 
     def _between(self, name, since):
         column = SQL.identifier("stock_quant", name)
-        return column, since, column, fields.Datetime.now()
+        return column, since, column, self._get_leaves_by()
 
     # === CRUD METHODS === #
 

@@ -44,10 +44,26 @@ LEFT_TO_RESERVE = """
                                       CASE WHEN move.procure_method = 'make_to_order'
                                            THEN 0 ELSE move.product_qty END))
                        - coalesce(own.quantity, 0))"""
+# What those have brought, less what left with a part of the same delivery.
 FED = """
  LEFT JOIN LATERAL (
            SELECT sum(CASE WHEN orig.state = 'done' THEN orig.product_qty ELSE 0 END)
-                  AS quantity
+                  - coalesce((
+                    SELECT sum(part.product_qty)
+                      FROM stock_move AS part
+                     WHERE part.state = 'done'
+                       AND part.id IN (
+                           SELECT other.move_dest_id
+                             FROM stock_move_move_rel AS mine
+                             JOIN stock_move_move_rel AS other
+                               ON other.move_orig_id = mine.move_orig_id
+                            WHERE mine.move_dest_id = move.id)
+                       AND NOT EXISTS (
+                           SELECT 1 FROM stock_move_move_rel AS its
+                            WHERE its.move_dest_id = part.id
+                              AND its.move_orig_id NOT IN (
+                                  SELECT move_orig_id FROM stock_move_move_rel
+                                   WHERE move_dest_id = move.id))), 0) AS quantity
              FROM stock_move_move_rel AS chain
              JOIN stock_move AS orig ON orig.id = chain.move_orig_id
             WHERE chain.move_dest_id = move.id AND orig.state <> 'cancel'
@@ -120,6 +136,19 @@ PROMISED = """
              WHERE line.amazon_waiting > 0
                AND (warehouse.lot_stock_id = ANY(ARRAY(%(places)s))
                     OR warehouse.lot_stock_id = ANY(ARRAY(%(above)s)))) AS promise"""
+# By when a new order has to leave, as the last ones had to: Odoo plans its delivery
+# then and reserves nothing that expires before. A few that may leave much later (orders
+# in advance) do not count.
+LEAVES_BY = """
+    (%(now)s::timestamp + (
+        SELECT greatest(coalesce(percentile_disc(0.9) WITHIN GROUP (ORDER BY ahead),
+                                 interval '2 days'), interval '0')
+          FROM (SELECT amazon_ship_by - date_order AS ahead
+                  FROM sale_order
+                 WHERE amazon_account_id = %(account)s AND amazon_channel = 'fbm'
+                   AND amazon_ship_by IS NOT NULL
+              ORDER BY id DESC
+                 LIMIT 100) AS last))"""
 # Stacked (UNION ALL) and added up: no join whose plan depends on what PostgreSQL knows
 # of tables that were just filled.
 COUNT = """
@@ -456,8 +485,15 @@ class AmazonAccount(models.Model):
         return SQL(
             "(template.use_expiration_date AND %s < %s)",
             SQL.identifier("quant", name),
-            fields.Datetime.now(),
+            self._get_leaves_by(),
         )
+
+    def _get_leaves_by(self):
+        """Estimate for which moment Odoo would plan the delivery of a new order.
+
+        :return SQL: of a timestamp
+        """
+        return SQL(LEAVES_BY, now=fields.Datetime.now(), account=self.id)
 
     def _get_expiry_column(self):
         """Find out by which date Odoo takes goods for expired, for it differs by

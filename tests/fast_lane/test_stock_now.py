@@ -319,6 +319,29 @@ class TestStockNow(StockNowCase):
         self.prove()
         self.assertEqual(self.shown()["MUG-BLUE"], (0, "done"))
 
+    def test_j7_what_comes_back_does_not_go_beside_the_feed(self):
+        self.world.feeds.take = 10**6
+        self.stock(MUG_BLUE=8)
+        self.look()
+        self.send()
+        self.let_time_pass()
+        self.stock(MUG_BLUE=0)
+        self.minute()
+        self.prove()
+        self.assertEqual(self.at_amazon()["MUG-BLUE"], 0)
+        self.stock(MUG_BLUE=5)
+        self.mug.sent_at = fields.Datetime.now() - timedelta(hours=1)
+        self.amazon.received.clear()
+        self.minute()
+        self.look()
+        self.minute()
+        self.assertEqual(self.patches(), [])
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 8))
+        self.world.feeds.take = 0
+        self.send_later()
+        self.tell()
+        self.assertEqual(self.at_amazon()["MUG-BLUE"], 5)
+
     def test_j7_waiting_message_of_a_feed_gives_way(self):
         self.stock(MUG_BLUE=8)
         self.look()
@@ -351,6 +374,18 @@ class TestStockNow(StockNowCase):
         self.minute()
         self.assertEqual(self.patches(), [("MUG-BLUE", 0)] * 2)
         self.assertEqual((self.mug.sent_quantity, france.sent_quantity), (0, 0))
+
+    def test_j7_zero_that_waits_leaves_though_the_lane_is_switched_off(self):
+        self.stock(MUG_BLUE=0)
+        account = self.account.sudo()._in_company()
+        account._compute_stock()
+        account._note_urgent(amazon_submission_stock.Look())
+        self.assertEqual(self.urgent("MUG-BLUE").state, "todo")
+        self.account.stock_now = False
+        self.look()
+        self.send_later()
+        self.send_later()
+        self.assertEqual(self.at_amazon()["MUG-BLUE"], 0)
 
     # === guards === #
 

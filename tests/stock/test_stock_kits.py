@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import _
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.models.stock_count.amazon_account import (
@@ -111,6 +112,27 @@ class TestStockOfKits(StockCase):
         ):
             patcher.start()
             self.addCleanup(patcher.stop)
+
+    def test_j6_parts_that_a_delivery_needs_make_no_kits(self):
+        self.stock(MUG_WHITE=20, TEA_SENCHA=10)
+        move = self.env["stock.move"].create(
+            {
+                "name": _("Amazon move"),
+                "product_id": self.products["TEA-SENCHA"].id,
+                "product_uom_qty": 8,
+                "location_id": self.shelf.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_confirm()
+        move._do_unreserve()
+        self.assertEqual(self.box.available_quantity, 2)
+        self.compute()
+        self.assertEqual(self.box.stock_quantity, 2)
+        move.product_uom_qty = 15
+        self.env.invalidate_all()
+        self.assertEqual(self.box.available_quantity, 0)
 
     def test_j2_kit_is_worth_what_its_parts_make(self):
         self.stock(MUG_WHITE=9, TEA_SENCHA=3)

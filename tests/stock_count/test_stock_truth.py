@@ -137,6 +137,59 @@ class TestStockTruth(TruthCase):
             self.assertEqual(self.offered(), 6)
             first._action_assign()
 
+    def hand_over(self, place, quantity):
+        """Do a part of what is to leave a place; the rest follows."""
+        move = self.open_moves(place)
+        move._action_assign()
+        move.quantity = quantity
+        move.picked = True
+        move._action_done()
+
+    def open_moves(self, place, sku="MUG-BLUE"):
+        return self.env["stock.move"].search(
+            [
+                ("product_id", "=", self.products[sku].id),
+                ("location_id", "=", place.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+
+    def test_j6_rest_of_a_delivery_in_steps_takes_once(self):
+        """Five of nine were picked and have left: four more are taken, not eight."""
+        self.warehouse.delivery_steps = "pick_ship"
+        output = self.warehouse.wh_output_stock_loc_id
+        self.account.stock_location_ids = self.shelf + output
+        self.sell(9)
+        self.hand_over(self.shelf, 5)
+        self.assertEqual(self.offered(), 1)
+        self.hand_over(output, 5)
+        self.assertEqual(self.offered(), 1)
+        self.open_moves(self.shelf)._do_unreserve()
+        self.assertEqual(self.offered(), 1)
+        self.hand_over(self.shelf, 2)
+        self.assertEqual(self.offered(), 1)
+
+    def test_j6_dozens_that_are_not_reserved_take_twelve_each(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.stock(MUG_BLUE=30)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        move = self.create_move(
+            "MUG-BLUE", 2, self.shelf, self.customers, product_uom=dozen.id
+        )
+        move._action_confirm()
+        self.assertEqual(self.offered(), 6)
+        self.stock(MUG_BLUE=20)
+        move._action_assign()
+        self.assertEqual(self.offered(), 0)
+
+    def test_j6_negative_stock_beside_is_never_offered(self):
+        corner = self.create_place("Corner", self.shelf)
+        product = self.products["MUG-BLUE"]
+        self.env["stock.quant"]._update_available_quantity(product, corner, -3)
+        self.assertEqual(self.offered(), 7)
+        self.env["stock.quant"]._update_available_quantity(product, corner, -9)
+        self.assertEqual(self.offered(), 0)
+
     def test_j6_move_between_two_shelves_takes_nothing(self):
         corner = self.create_place("Corner", self.shelf)
         move = self.create_move("MUG-BLUE", 4, self.shelf, corner)
@@ -375,12 +428,14 @@ class TestStockTruthOnExpiry(TruthCase):
         )
         return lot
 
-    def reservable(self):
+    def reservable(self, **values):
         """Ask Odoo itself how much can be had.
 
         :return float: what Odoo reserves for a new delivery of very many
         """
-        move = self.create_move("TEA-SENCHA", 1000, self.shelf, self.customers)
+        move = self.create_move(
+            "TEA-SENCHA", 1000, self.shelf, self.customers, **values
+        )
         move._action_confirm()
         move._action_assign()
         quantity = move.quantity
@@ -420,3 +475,40 @@ class TestStockTruthOnExpiry(TruthCase):
         self.env.invalidate_all()
         self.compute()
         self.assertEqual(self.offers["TEA-SENCHA"].stock_quantity, 0)
+
+    def test_j6_lot_that_expires_before_a_new_order_leaves_is_not_offered(self):
+        """Odoo plans the delivery for the day by which Amazon wants it to leave."""
+        self.put_lot("SOON", 7, 30)
+        later = fields.Datetime.now() + timedelta(days=2)
+        self.assertEqual(self.reservable(), 11)
+        self.assertEqual(self.reservable(date=later), 4)
+        self.assertEqual(self.offered("TEA-SENCHA"), 4)
+        self.buy(items=[self.world.item("TEA-SENCHA", quantity=1)])
+        self.sync()
+        order = self.env["sale.order"].search([], order="id desc", limit=1)
+        self.assertEqual(order.commitment_date, order.amazon_ship_by)
+        self.assertEqual(order.picking_ids.move_ids.lot_ids, self.lots["GOOD"])
+        self.assertEqual(self.offered("TEA-SENCHA"), 3)
+
+    def test_j6_orders_that_leave_soon_take_what_expires_after(self):
+        self.put_lot("SOON", 7, 30)
+        self.buy(items=[self.world.item("TEA-SENCHA", quantity=1)])
+        self.sync()
+        order = self.env["sale.order"].search([], order="id desc", limit=1)
+        order.amazon_ship_by = order.date_order + timedelta(hours=20)
+        self.assertEqual(self.offered("TEA-SENCHA"), 10)
+
+    def test_j6_lot_that_begins_to_expire_too_soon_is_a_change(self):
+        lot = self.put_lot("SOON", 7, 49)
+        self.compute()
+        self.assertEqual(self.offers["TEA-SENCHA"].stock_quantity, 11)
+        self.let_time_pass()
+        column = self.account._get_expiry_column()
+        self.env.cr.execute(
+            f"UPDATE stock_quant SET {column} = {column} - interval '2 hours'"
+            " WHERE lot_id = %s",
+            [lot.id],
+        )
+        self.env.invalidate_all()
+        self.compute()
+        self.assertEqual(self.offers["TEA-SENCHA"].stock_quantity, 4)
