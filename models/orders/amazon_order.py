@@ -109,6 +109,9 @@ class AmazonOrder(models.Model):
     )
     error_message = fields.Text("Reason", readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
+    # What Amazon took off its quantities for an order that is not in Odoo (yet): SKU ->
+    # pieces.
+    open_units = fields.Json("Open pieces", readonly=True)
     # Amazon's answers lack what belongs to the order: it is asked for again.
     incomplete_since = fields.Datetime("Incomplete since", readonly=True)
     sale_order_id = fields.Many2one(
@@ -151,7 +154,8 @@ class AmazonOrder(models.Model):
                 details = describe_for_log(error, words)
                 _logger.error("order row %s can not be imported\n%s", self.id, details)
                 message = words.redact(self._describe(error))
-                self._run_step(self._set_failed, "internal", message)
+                order = orders[self.amazon_order_ref]
+                self._run_step(self._set_failed, "internal", message, order)
                 return Counter(failed=1)
         half = len(self) // 2
         tally = self[:half]._import_batch(account, orders)
@@ -461,13 +465,16 @@ class AmazonOrder(models.Model):
             }
         )
 
-    def _set_failed(self, kind, message):
+    def _set_failed(self, kind, message, order=None):
         """Settle rows that can not be imported; those that miss a setting are tried
         again.
 
         :param str kind: config, permanent or internal
         :param str message: cause and remedy, for a shop manager
+        :param order: Order or UnreadableOrder of one row, if it is at hand
         """
+        if order:
+            self._note_open_units(order)
         again = fields.Datetime.now() + MENDED_AFTER if kind == "config" else False
         self.write(
             {
@@ -539,13 +546,24 @@ class AmazonOrder(models.Model):
             return "ignored"
         if reason := self._reason_to_wait(order):
             self._set_aside("waiting", reason)
+            self._note_open_units(order)
             return "waiting"
         if problem := self._find_problem(order, currencies):
-            self._set_failed(*problem)
+            self._set_failed(*problem, order)
             return "failed"
         if not self.sale_order_id and not order.items:
             return self._await_items()
         return None
+
+    def _note_open_units(self, order):
+        """Keep how many pieces an order takes that is not in Odoo: what Amazon lists is
+        less by them (feature J8)."""
+        units = Counter()
+        if not isinstance(order, UnreadableOrder) and order.is_fbm:
+            for item in order.items:
+                if item.sku:
+                    units[item.sku] += item.quantity
+        self.open_units = dict(units)
 
     def _find_problem(self, order, currencies):
         """Find what keeps an order out that should come in.

@@ -17,6 +17,8 @@ from ..stock_count.amazon_account import Offered
 NAMES = {"account_id", "marketplace_id", "sku"}
 IDENTITY = NAMES | {"active", "amazon_channel", "product_id", "sync_stock"}
 REDUCTIONS = {"quantity_factor", "stock_buffer", "stock_cap"}
+# With any other value Odoo sends no quantity of the offer.
+SENDS = {"sync_stock": True, "active": True, "amazon_channel": "fbm"}
 STOCK_KINDS = ("stock", "stock_now")  # by feed, and by itself
 # state of the message -> what the offer shows
 OFFER_STATES = {
@@ -45,15 +47,25 @@ SETTLED_AFTER = timedelta(hours=12)
 # How often it has to differ before it is sent again, and before a person is called.
 SEND_AGAIN, CALL = 2, 3
 # Amazon takes off what it sells. So a listed quantity is right if it lies between what
-# was sent and that less all pieces of orders that came since or are still to deliver.
+# was sent and that less all pieces of orders that came since or are still to deliver,
+# and of those that are not in Odoo: not paid yet, or not imported.
 # In Europe the marketplaces share one quantity: orders count wherever.
 COMPARE = """
-    WITH compared AS (
+    WITH outside AS MATERIALIZED (
+      SELECT part.key AS sku, sum(part.value::numeric) AS pieces
+        FROM amazon_order AS row
+       CROSS JOIN LATERAL jsonb_each_text(row.open_units) AS part
+       WHERE row.account_id = %(account)s AND row.state IN ('new', 'waiting', 'failed')
+         AND row.sale_order_id IS NULL
+    GROUP BY part.key),
+    compared AS (
       SELECT offer.id,
              coalesce(offer.listed_quantity, 0)
-             BETWEEN offer.sent_quantity - ceil(coalesce(sold.pieces, 0))
+             BETWEEN offer.sent_quantity
+                     - ceil(coalesce(sold.pieces, 0) + coalesce(outside.pieces, 0))
                  AND offer.sent_quantity AS is_same
         FROM amazon_offer AS offer
+   LEFT JOIN outside ON outside.sku = offer.sku
    LEFT JOIN LATERAL (
              SELECT sum(line.product_uom_qty / other.quantity_factor) AS pieces
                FROM amazon_offer AS other
@@ -352,7 +364,7 @@ class AmazonOffer(models.Model):
         """Withdraw what these values make wrong, and compute the quantities soon."""
         if IDENTITY & vals.keys():
             self.sudo()._withdraw_stock(bool(NAMES & vals.keys()))
-        if "sync_stock" in vals and not vals["sync_stock"]:
+        if not all(vals.get(name, usual) == usual for name, usual in SENDS.items()):
             self.sudo()._forget_accepted()
         if (IDENTITY | REDUCTIONS) & vals.keys():
             if any(self.sudo().account_id.mapped("sync_stock")):
@@ -438,13 +450,15 @@ class AmazonOffer(models.Model):
             " WHERE id = ANY(%s)",
             [self.ids],
         )
+        # What was to be proved would be sent once more instead.
         self.env.cr.execute(
-            "UPDATE amazon_submission SET state = 'superseded'"
-            " WHERE offer_id = ANY(%s) AND kind IN %s AND state = 'done'",
-            [self.ids, STOCK_KINDS],
+            "UPDATE amazon_submission SET state = 'superseded', next_try_at = NULL"
+            " WHERE offer_id = ANY(%s) AND kind = 'stock_now'"
+            " AND state IN ('submitted', 'unknown')",
+            [self.ids],
         )
         self.invalidate_recordset(["sent_at", "forgotten_at"])
-        self.env["amazon.submission"].invalidate_model(["state"])
+        self.env["amazon.submission"].invalidate_model(["state", "next_try_at"])
 
     def _is_for_stock(self):
         return self.amazon_channel == "fbm" and bool(self.product_id)
@@ -495,7 +509,8 @@ class AmazonOffer(models.Model):
             that a person has to check
         """
         self.flush_model()
-        self.env["sale.order.line"].flush_model()
+        for name in ("sale.order", "sale.order.line", "amazon.order"):
+            self.env[name].flush_model()
         self.env.cr.execute(
             COMPARE,
             {

@@ -32,10 +32,11 @@ UNKNOWN_TO_AMAZON = """
 ALL_OFFERS = """
     SELECT id FROM amazon_offer
      WHERE account_id = %(account)s AND stock_quantity IS NOT NULL"""
-# The feed's message of this offer was let go, whatever Amazon made of it: the guard, or
-# a person, saw a quantity of it.
+# The feed's message of this offer was let go, and waits or was refused: the guard, or a
+# person, saw a quantity of it. What was accepted has its own moment (sent_at), unless
+# the offer has stopped since: then it begins anew.
 HAS_PASSED = """
-    row.state IN ('todo', 'sending', 'submitted', 'unknown', 'failed', 'done')"""
+    row.state IN ('todo', 'sending', 'submitted', 'unknown', 'failed')"""
 # Sold out, or about to be, or back again. What Amazon changed by itself (forgotten) is
 # sent at once when it is zero; so is what sells out before Amazon has accepted a
 # quantity.
@@ -453,11 +454,12 @@ class AmazonSubmission(models.Model):
                                       AND offer.sent_quantity = row.quantity
                                      THEN offer.sent_since ELSE row.done_at END,
                    sent_at = CASE WHEN offer.forgotten_at >= row.sent_at
+                                    OR (%(is_on)s AND offer.sync_stock) IS NOT TRUE
                                   THEN NULL ELSE row.done_at END
               FROM amazon_submission AS row
              WHERE row.id = ANY(%(ids)s) AND offer.id = row.offer_id
             """,
-            {"ids": self.ids},
+            {"ids": self.ids, "is_on": account.sync_stock},
         )
         self._execute_stock(
             """

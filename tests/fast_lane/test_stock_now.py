@@ -342,6 +342,20 @@ class TestStockNow(StockNowCase):
         self.tell()
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 5)
 
+    def test_j7_nothing_is_proved_of_what_was_sent_before_a_stop(self):
+        self.stock(MUG_BLUE=0)
+        self.minute()
+        self.assertEqual(self.urgent("MUG-BLUE").state, "submitted")
+        self.mug.action_stop_stock()
+        self.world.listing("MUG-BLUE").quantity = 48  # by a person
+        self.mug.write({"listing_status": "active", "listed_quantity": 48})
+        self.mug.action_send_stock()
+        self.look()
+        self.prove()
+        self.prove()
+        self.assertEqual(self.at_amazon()["MUG-BLUE"], 48)
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
+
     def test_j7_waiting_message_of_a_feed_gives_way(self):
         self.stock(MUG_BLUE=8)
         self.look()

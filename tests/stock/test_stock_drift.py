@@ -1,8 +1,10 @@
 """What Amazon lists is compared with what was sent (feature J8)."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.tools import mute_logger
 
 from .case import StockFeedCase
 
@@ -106,6 +108,99 @@ class TestStockDrift(StockFeedCase):
         self.lists(None)
         self.assertEqual(self.mug.drift_count, 0)
         self.let_hours_pass()
+        self.lists(1)
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def order_unpaid(self, quantity, sku="MUG-BLUE", **details):
+        """A buyer orders and does not pay yet; Odoo has read that.
+
+        :return str: Amazon's reference
+        """
+        items = [self.world.item(sku, quantity=quantity)]
+        ref = self.buy(items=items, status="PENDING", **details)
+        self.run_cron()
+        self.assertEqual(self.row(ref).state, "waiting")
+        return ref
+
+    def assertNoDrift(self, *quantities):
+        """Each time Amazon lists so many, which is right; nothing is sent again."""
+        sent = len(self.told())
+        for quantity in quantities:
+            self.lists(quantity)
+            self.assertEqual(self.mug.drift_count, 0, quantity)
+            self.tell()
+            self.let_hours_pass()
+        self.assertEqual(len(self.told()), sent)
+
+    def test_j8_unpaid_order_is_no_drift(self):
+        self.order_unpaid(2)
+        self.assertEqual(self.at_amazon()["MUG-BLUE"], 8)
+        self.assertFalse(self.sale_orders())
+        self.assertNoDrift(None, None, None)
+        self.lists(7)
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def test_j8_unpaid_orders_add_up_and_are_of_their_sku_and_channel(self):
+        self.order_unpaid(2)
+        self.order_unpaid(3)
+        self.order_unpaid(4, sku="MUG-WHITE")
+        self.order_unpaid(4, channel="fba")
+        self.assertNoDrift(5)
+        self.lists(4)
+        self.assertEqual(self.mug.drift_count, 1)
+        self.assertEqual(self.offers["MUG-WHITE"].drift_count, 0)
+
+    def test_j8_order_that_is_paid_counts_once(self):
+        self.mug.stock_cap = 4  # so that a sale does not change what is sent
+        self.tell()
+        self.let_hours_pass()
+        ref = self.order_unpaid(2)
+        self.world.authorize_payment(ref)
+        self.run_cron()
+        self.assertEqual(len(self.sale_orders()), 1)
+        self.assertNoDrift(2)
+        self.lists(1)
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def test_j8_unpaid_order_that_is_cancelled_explains_nothing_more(self):
+        ref = self.order_unpaid(2)
+        self.world.cancel(ref)
+        self.run_cron()
+        self.assertEqual(self.row(ref).state, "ignored")
+        self.assertNoDrift(10)
+        self.lists(8)
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def test_j8_unpaid_order_whose_goods_are_held_is_no_drift(self):
+        """Whether Amazon keeps its pieces back from a new quantity, it does not say."""
+        self.account.hold_pending = True
+        self.order_unpaid(2)
+        self.tell()
+        self.assertEqual(self.mug.sent_quantity, 8)
+        self.let_hours_pass()
+        self.assertNoDrift(8, 6)
+        self.lists(5)
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def test_j8_order_that_can_not_be_imported_is_no_drift(self):
+        items = [self.world.item("MUG-BLUE", quantity=2)]
+        ref = self.buy(items=items)
+        order = type(self.env["sale.order"])
+        with (
+            patch.object(order, "_amazon_import", side_effect=ZeroDivisionError),
+            mute_logger("odoo.addons.amazon_connector.models.orders.amazon_order"),
+        ):
+            self.run_cron()
+        self.assertEqual(self.row(ref).state, "failed")
+        self.assertNoDrift(8, 8)
+
+    def test_j8_packs_of_unpaid_orders_count_as_packs(self):
+        self.mug.quantity_factor = 3
+        self.tell()
+        self.assertEqual(self.mug.sent_quantity, 3)
+        self.let_hours_pass()
+        self.order_unpaid(1)
+        self.assertNoDrift(2)
         self.lists(1)
         self.assertEqual(self.mug.drift_count, 1)
 

@@ -208,6 +208,38 @@ class TestFirstPush(StockCase):
         self.tell()
         self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
 
+    def test_j9_feed_that_ends_after_the_stop_says_nothing(self):
+        self.account.stock_confirmed_at = fields.Datetime.now()
+        self.stock(MUG_WHITE=48, TEA_SENCHA=50)
+        self.look()
+        self.world.feeds.take = 10**6
+        self.send()
+        mug = self.offers["MUG-WHITE"]
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("submitted", 48))
+        mug.action_stop_stock()
+        self.world.feeds.take = 0
+        self.send_later()
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("done", 48))
+        self.assertFalse(mug.sent_at)
+        self.assertTrue(self.offers["TEA-SENCHA"].sent_at)
+        self.sell_by_hand()
+        self.stock(MUG_WHITE=0)
+        mug.action_send_stock()
+        self.tell()
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("held", 0))
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 48)
+
+    def test_j9_offer_that_comes_out_of_the_archive_begins_anew(self):
+        self.push_all()
+        mug = self.offers["MUG-WHITE"]
+        mug.action_archive()
+        self.look()
+        self.sell_by_hand()
+        mug.action_unarchive()
+        self.tell()
+        self.assertEqual(self.outbox()["MUG-WHITE"], ("held", 0))
+        self.assertEqual(self.at_amazon()["MUG-WHITE"], 48)
+
     def test_j9_dry_run_shows_the_first_push_too(self):
         self.account.dry_run = True
         self.look()
