@@ -1,8 +1,8 @@
 """The pictures of the documentation: what the demo shop does, and which screens are
 shown.
 
-``python -m dev.pictures ODOO_PORT SIMULATOR_PORT DATABASE FOLDER CHROMIUM``, in Odoo's
-virtual environment; `dev.screenshots` does that.
+``python -m dev.pictures ODOO_PORT SIMULATOR_PORT DATABASE FOLDER CHROMIUM``, in an
+environment with Playwright; `dev.screenshots` does that.
 """
 
 import base64
@@ -13,10 +13,13 @@ import urllib.request
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
-from . import browser
-
-WIDTH, HEIGHT = 1280, 800
+SIZE = {"width": 1280, "height": 800}
+#: milliseconds that a page may take to show what is expected
+PATIENCE = 40_000
+#: what shows that a page is not complete yet
+BUSY = ".o_loading_indicator, .o_blockUI"
 ADDON = "amazon_connector"
 GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 
@@ -65,11 +68,11 @@ class Camera:
         self.shop, self.page, self.folder = shop, page, folder
 
     def log_in(self):
-        self.page.open(f"{self.shop.odoo}/web/login")
-        self.page.type("input[name=login]", "admin")
-        self.page.type("input[name=password]", "admin")
+        self.page.goto(f"{self.shop.odoo}/web/login")
+        self.page.fill("input[name=login]", "admin")
+        self.page.fill("input[name=password]", "admin")
         self.page.click("form.oe_login_form button[type=submit]")
-        self.page.see(".o_main_navbar")
+        self.page.wait_for_selector(".o_main_navbar")
 
     def look(self, where, ready):
         """Open a screen.
@@ -77,9 +80,9 @@ class Camera:
         :param str where: what follows ``/web#`` in its address
         :param str ready: CSS selector of what shows that it is there
         """
-        self.page.open("about:blank")
-        self.page.open(f"{self.shop.odoo}/web#{where}")
-        self.page.see(ready)
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.shop.odoo}/web#{where}")
+        self.page.wait_for_selector(ready)
 
     def record(self, model, number, action):
         """Open the form of a record, within an action."""
@@ -89,32 +92,34 @@ class Camera:
     def search(self, name, text):
         """Open an action, and search for a text in its first field."""
         self.action(name, ".o_data_row")
-        self.page.type(".o_searchview_input", text)
-        self.page.run(
-            "document.querySelector('.o_searchview_input').dispatchEvent("
-            "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))"
-        )
-        self.page.see(".o_searchview_facet")
+        self.page.fill(".o_searchview_input", text)
+        self.page.press(".o_searchview_input", "Enter")
+        self.page.wait_for_selector(".o_searchview_facet")
 
     def action(self, name, ready):
         """Open an action of the addon by its XML id."""
         self.look(f"action=amazon_connector.{name}", ready)
 
+    def press(self, button):
+        """Press a button that opens a window."""
+        self.page.click(f"button[name={button}]")
+        self.page.wait_for_selector(".modal .o_form_view")
+
     def show(self, action):
         """Open an action that a button has returned."""
-        action = {**action, "views": [[False, "form"]]}
-        self.page.run(
-            "void odoo.__WOWL_DEBUG__.root.env.services.action"
-            f".doAction({json.dumps(action)})"
+        services = "odoo.__WOWL_DEBUG__.root.env.services"
+        self.page.evaluate(
+            f"action => void {services}.action.doAction(action)",
+            {**action, "views": [[False, "form"]]},
         )
-        self.page.see(".modal .o_form_view")
+        self.page.wait_for_selector(".modal .o_form_view")
 
     def take(self, name):
         """Take a picture of the screen, once nothing moves any more."""
-        self.page.wait("!document.querySelector('.o_loading_indicator, .o_blockUI')")
-        self.page.run("new Promise(done => setTimeout(done, 700))")
+        self.page.wait_for_function(f"!document.querySelector('{BUSY}')")
+        self.page.wait_for_timeout(700)
         path = self.folder / f"{name}.png"
-        self.page.picture(path)
+        self.page.screenshot(path=path)
         with Image.open(path) as picture:  # a third of the size, no visible change
             picture.convert("RGB").quantize(128).save(path, optimize=True)
         print(name)
@@ -259,7 +264,12 @@ def main():
     odoo, simulator, database, folder, chromium = sys.argv[1:]
     shop = Shop(f"http://127.0.0.1:{odoo}", f"http://127.0.0.1:{simulator}", database)
     records = trade(shop)
-    with browser.opened(chromium, WIDTH, HEIGHT) as page:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium) as browser,
+    ):
+        page = browser.new_page(viewport=SIZE)
+        page.set_default_timeout(PATIENCE)
         camera = Camera(shop, page, Path(folder))
         camera.log_in()
         photograph(camera, records)
@@ -282,8 +292,7 @@ def photograph(camera, records):
     camera.record(
         "sale.order", records["to cancel"], f"{ADDON}.sale_order_amazon_action"
     )
-    camera.page.click("button[name=action_cancel]")
-    camera.page.see(".modal .o_form_view")
+    camera.press("action_cancel")
     camera.take("cancel")
     camera.search("amazon_offer_action", "MUG")
     camera.take("offers")
@@ -296,8 +305,7 @@ def photograph(camera, records):
     camera.record(
         "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
     )
-    camera.page.click("button[name=action_import_history]")
-    camera.page.see(".modal .o_form_view")
+    camera.press("action_import_history")
     camera.take("history")
     camera.action("amazon_report_action", ".o_data_row")
     camera.take("reports")

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import chromium, odoo_source, process
+from . import chromium, odoo_source, process, python_env
 from .console import DevError, say
 from .database import Databases
 from .paths import ROOT
@@ -30,6 +30,7 @@ def make(_options):
     chromium.require()
     with setting_up():
         (source,), _missing = odoo_source.choose(SERIES)
+        photographer = python_env.environment("pictures")
     with opened(source, "screenshots") as bench:
         odoo, simulator = map(process.free_port, (ODOO_PORT, SIMULATOR_PORT))
         demo = process.start(
@@ -39,16 +40,16 @@ def make(_options):
         )
         try:
             _wait(demo, f"http://127.0.0.1:{odoo}/web/login")
-            _take(bench, odoo, simulator)
+            _take(bench, photographer, odoo, simulator)
         finally:
             process.stop(demo, patience=60)
     return 0
 
 
-def _take(bench, odoo, simulator):
+def _take(bench, python, odoo, simulator):
     say("take the pictures")
     database = Databases(bench).name("run")
-    program = (bench.python, "-m", "dev.pictures", odoo, simulator, database)
+    program = (python, "-m", "dev.pictures", odoo, simulator, database)
     taken = process.run(*program, FOLDER, chromium.find(), cwd=ROOT)
     print(taken.stdout, end="")
     if taken.returncode:
