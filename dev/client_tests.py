@@ -18,10 +18,11 @@ from sim.money import rounded
 from sim.settlements import COMMISSION
 
 from . import models, python_env
-from .console import DevError, last_lines, say
+from .console import DevError, say
 from .odoo_tests import Outcome
-from .paths import ROOT, cache, checkout_folder, short_hash
-from .process import lock, run, start, stop
+from .parts import Part
+from .paths import cache, checkout_folder, short_hash
+from .process import lock, run
 from .workbench import FOREIGN_VARIABLES
 
 FOLDER = Path(__file__).resolve().parent / "clients"
@@ -40,44 +41,13 @@ ORDERS, REFUNDS, LEFT = 200, 5, 7
 LONGEST = 120
 
 
-class ClientTests:
+class ClientTests(Part):
     """All clients, running in the background until they are needed."""
 
     def __init__(self):
-        self._target = checkout_folder() / f"clients-{os.getpid()}.json"
-        self._log = self._target.with_suffix(".log")
-        say(f"clients of others at the simulator: {', '.join([*PYTHON, *NODE])}")
-        with open(self._log, "w") as log:
-            self._process = start(
-                sys.executable,
-                "-m",
-                "dev.client_tests",
-                self._target,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        stop(self._process)
-        self._target.unlink(missing_ok=True)
-        self._log.unlink(missing_ok=True)
-
-    def has_ended(self):
-        return self._process.poll() is not None
-
-    def outcomes(self):
-        """Wait for the end and return the one `Outcome`.
-
-        :raise DevError: it did not come to its end.
-        """
-        self._process.wait()
-        if not self._target.exists():
-            raise DevError(f"the clients broke off:\n{last_lines(self._log, 12)}")
-        return [Outcome(**json.loads(self._target.read_text()))]
+        super().__init__("clients of others at the simulator", f"clients-{os.getpid()}")
+        say(f"{self.title}: {', '.join([*PYTHON, *NODE])}")
+        self.start("-m", "dev.client_tests", self.target)
 
 
 def play():

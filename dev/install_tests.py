@@ -5,20 +5,19 @@ usage of the process: python -m dev.install_tests RESULT_FILE SERIES ORDERS
 (from the checkout)
 """
 
-import dataclasses
 import json
 import re
 import sys
 import time
 from dataclasses import dataclass
 
-from . import odoo_source
-from .console import DevError, elapsed, last_lines, say, stop_on_signals
+from . import parts
+from .console import DevError, elapsed, say
 from .database import Databases
 from .odoo_tests import Outcome
-from .paths import NAME, ROOT, checkout_folder
-from .process import start, stop
-from .workbench import opened, setting_up
+from .parts import Part
+from .paths import NAME
+from .workbench import opened
 
 #: old orders of the shop; one statement for each of them would be seen at once
 ORDERS = 3000
@@ -212,60 +211,32 @@ def note(outcome, title, failure):
         outcome.passed += 1
 
 
-class InstallTests:
+class InstallTests(Part):
     """The checks of one series, running in the background until they are needed."""
 
     def __init__(self, source):
-        """Start them in a process of their own."""
-        self._title = f"installing beside old orders on {source}"
-        self._target = checkout_folder() / f"install-{source.series}.json"
-        self._target.unlink(missing_ok=True)
-        self._log = self._target.with_suffix(".log")
-        say(self._title)
-        command = (sys.executable, "-m", "dev.install_tests", self._target)
-        with open(self._log, "w") as log:
-            self._process = start(
-                *command, source.series, ORDERS, cwd=ROOT, stdout=log, stderr=log
-            )
+        super().__init__(title_of(source), f"install-{source.series}")
+        say(self.title)
+        self.start("-m", "dev.install_tests", self.target, source.series, ORDERS)
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *_error):
-        stop(self._process)
-        self._target.unlink(missing_ok=True)
-
-    def has_ended(self):
-        return self._process.poll() is not None
-
-    def outcomes(self):
-        """Wait for the end and return the one `Outcome`.
-
-        :raise DevError: it did not come to its end.
-        """
-        self._process.wait()
-        if not self._target.exists():
-            raise DevError(f"{self._title} broke off:\n{last_lines(self._log, 12)}")
-        return [Outcome(**json.loads(self._target.read_text()))]
+def title_of(source):
+    return f"installing beside old orders on {source}"
 
 
 def main(target, series, orders):
     """Do all checks and write their `Outcome` to the target; return the exit code."""
-    stop_on_signals()
-    try:
-        with setting_up():
-            (source,), _missing = odoo_source.choose(series)
-        outcome = Outcome(f"installing beside old orders on {source}")
+
+    def test(source):
+        outcome = Outcome(title_of(source))
         with opened(source, "install") as bench:
             compare(Databases(bench), int(orders), outcome)
-    except DevError as error:
-        print(f"dev: {error}", file=sys.stderr, flush=True)
-        return 1
-    outcome.seconds = elapsed()
-    with open(target, "w") as output:
-        json.dump(dataclasses.asdict(outcome), output)
-    print(json.dumps(outcome.failures, indent=1), flush=True)
-    return 0
+        outcome.seconds = elapsed()
+        return outcome
+
+    outcome = parts.run(target, series, test)
+    print(json.dumps(outcome.failures, indent=1) if outcome else "", flush=True)
+    return 0 if outcome else 1
 
 
 if __name__ == "__main__":

@@ -4,18 +4,15 @@ usage of a part: python -m dev.odoo_parts RESULT_FILE WORDS   (from the checkout
 """
 
 import ast
-import dataclasses
 import json
 import os
 import shutil
 import sys
 
-from . import odoo_source
-from .console import DevError, say, stop_on_signals
-from .odoo_tests import Outcome, run_tests
+from . import parts
+from .odoo_tests import run_tests
+from .parts import Part
 from .paths import ROOT, cache, checkout_folder
-from .process import start, stop
-from .workbench import setting_up
 
 #: more databases of one series gain little: each begins with loading Odoo
 MOST = 4
@@ -114,57 +111,24 @@ def test_classes():
                 yield sum(name.startswith("test") for name in names), node.name
 
 
-class OdooPart:
-    """A part of the tests, running in the background until it is needed.
+class OdooPart(Part):
+    """A part of Odoo's tests; it says itself what it does.
 
     :param classes: the `Classes` that it shares with other parts.
     """
 
     def __init__(self, source, purpose, tags, keep, classes, modules=(), is_exact=True):
-        self._title = f"{source} ({purpose})"
-        self._target = checkout_folder() / f"{purpose}-{source.series}.json"
-        self._target.unlink(missing_ok=True)
+        super().__init__(f"{source} ({purpose})", f"{purpose}-{source.series}")
         how = (tags, str(classes.folder), keep, purpose, modules, is_exact)
         words = json.dumps([source.series, *how])
-        command = (sys.executable, "-m", "dev.odoo_parts", self._target, words)
-        self._process = start(*command, cwd=ROOT)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        stop(self._process)
-        self._target.unlink(missing_ok=True)
-
-    def has_ended(self):
-        return self._process.poll() is not None
-
-    def outcomes(self):
-        """Wait for the end and return the one `Outcome`.
-
-        :raise DevError: it did not come to its end; it has said why.
-        """
-        self._process.wait()
-        if not self._target.exists():
-            raise DevError(f"{self._title} broke off, see above")
-        return [Outcome(**json.loads(self._target.read_text()))]
+        self.start("-m", "dev.odoo_parts", self.target, words, has_log=False)
 
 
 def main(target, words):
     """Run one part and write its `Outcome` to the target; return the exit code."""
     series, *how = json.loads(words)
-    stop_on_signals()
-    try:
-        with setting_up():
-            (source,), _missing = odoo_source.choose(series)
-        part = run_tests(source, *how)
-    except DevError as error:
-        print(f"dev: {error}", file=sys.stderr, flush=True)
-        return 1
-    with open(target, "w") as output:
-        json.dump(dataclasses.asdict(part), output)
-    say(part.line())
-    return 0
+    outcome = parts.run(target, series, lambda source: run_tests(source, *how))
+    return 0 if outcome else 1
 
 
 if __name__ == "__main__":

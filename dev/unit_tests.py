@@ -4,16 +4,17 @@ import json
 import os
 
 from . import python_env
-from .console import DevError, last_lines, say
+from .console import DevError, say
 from .odoo_tests import Outcome
-from .paths import ROOT, checkout_folder
-from .process import run, start, stop
+from .parts import Part
+from .paths import ROOT
+from .process import run
 from .workbench import FOREIGN_VARIABLES, models_variable, setting_up
 
 FOLDERS = ("amazon_api/tests", "sim/tests", "dev/tests")
 
 
-class UnitTests:
+class UnitTests(Part):
     """The unit tests of all folders, running in the background until they are needed.
 
     :param series: whose virtual environment is used (without its Odoo).
@@ -22,44 +23,26 @@ class UnitTests:
     """
 
     def __init__(self, series, patterns=()):
+        # two may run at the same time
+        super().__init__("unit tests without Odoo", f"unit-{os.getpid()}")
         with setting_up():
             python = python_env.environment(series)
         environ = {k: v for k, v in os.environ.items() if k not in FOREIGN_VARIABLES}
         environ.update(models_variable())
         see_that_odoo_is_out_of_reach(python, environ)
         self._patterns = patterns
-        # two may run at the same time
-        self._target = checkout_folder() / f"unit-{os.getpid()}.json"
-        self._log = self._target.with_suffix(".log")
         wanted = [name if "*" in name else f"*{name}*" for name in patterns]
         present = [folder for folder in FOLDERS if (ROOT / folder).is_dir()]
-        say(f"unit tests without Odoo: {', '.join(present)}")
-        command = (python, "-m", "dev.unit_runner", self._target, json.dumps(wanted))
-        with open(self._log, "w") as log:
-            outputs = {"stdout": log, "stderr": log}
-            self._process = start(*command, *present, cwd=ROOT, env=environ, **outputs)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        stop(self._process)
-        self._target.unlink(missing_ok=True)
-        self._log.unlink(missing_ok=True)
-
-    def has_ended(self):
-        return self._process.poll() is not None
+        say(f"{self.title}: {', '.join(present)}")
+        runner = ("-m", "dev.unit_runner", self.target, json.dumps(wanted))
+        self.start(*runner, *present, python=python, env=environ)
 
     def outcomes(self):
         """Wait for the end and return one `Outcome` for each folder.
 
         :raise DevError: they did not come to their end.
         """
-        self._process.wait()
-        if not self._target.exists():
-            words = last_lines(self._log, 10)
-            raise DevError(f"the unit tests broke off:\n{words}")
-        results = json.loads(self._target.read_text())
+        results = self.result()
         return [
             outcome(folder, results.get(folder), self._patterns) for folder in FOLDERS
         ]
