@@ -64,16 +64,24 @@ class Classes:
 
     def took(self):
         """Return {class: {"seconds": …, "set_up": …}} of those that were run, and note
-        it for the next time."""
+        it for the next time; what is gone is forgotten.
+        """
         took = {}
         for path in self.folder.iterdir():
             if path.name != KNOWN and (text := path.read_text()):
                 took[path.name] = json.loads(text)
         self.known.update((name, each["seconds"]) for name, each in took.items())
+        known = {name: long for name, long in self.known.items() if is_there(name)}
         partial = self._known_path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(self.known))
+        partial.write_text(json.dumps(known))
         partial.replace(self._known_path)
         return took
+
+
+def is_there(name):
+    """Return whether the file of a test class (`room.test_x.TestX`) is there."""
+    *folders, module, _case = name.split(".")
+    return (ROOT / "tests").joinpath(*folders, f"{module}.py").exists()
 
 
 def places(count):

@@ -15,7 +15,7 @@ class TestParts(DevCase):
         tests.mkdir(parents=True)
         for case, count in (("TestA", 4), ("TestB", 3), ("TestC", 2)):
             methods = "".join(f"    def test_{n}(self): pass\n" for n in range(count))
-            path = tests / f"test_{case.lower()}.py"
+            path = tests / f"test_{case[-1].lower()}.py"
             path.write_text(f"class {case}:\n    kept = True\n{methods}")
         patcher = mock.patch.object(odoo_parts, "ROOT", tests.parent)
         patcher.start()
@@ -42,6 +42,12 @@ class TestParts(DevCase):
         with odoo_parts.Classes("17.0") as classes:
             self.assertEqual(classes.left(), 30 + 3 + 2)
         self.assertFalse(classes.folder.exists())
+
+    def test_what_is_gone_is_forgotten(self):
+        with odoo_parts.Classes("17.0") as classes:
+            classes.known = {"old.test_a.TestA": 9, "test_a.TestA": 30}
+            classes.took()
+        self.assertEqual(odoo_parts.Classes("17.0").known, {"test_a.TestA": 30})
 
     def test_what_is_unreadable_is_not_known(self):
         (cache() / "durations-17.0.json").write_text("{")
