@@ -49,6 +49,7 @@ class TestTourFirstHour(ConsentCase):
         )
 
     def test_w1_from_keys_to_the_first_order(self):
+        """It takes long: it is the whole first hour, in a browser."""
         began = time.monotonic()
         self.start_tour("/web", "amazon_connector_first_hour", login="admin")
         self.assertLess(time.monotonic() - began, MOST_SECONDS)

@@ -345,9 +345,11 @@ class TestMoneyRandom(AmazonCase):
             )
 
     def test_f1_any_order_rounding_per_line(self):
+        """It takes long: hundreds of orders are confirmed, some of them invoiced."""
         orders = self._check(1, "exclude", "round_per_line")
         self._check_invoices(orders[:23])
 
     def test_f1_f3_any_order_rounding_globally_with_a_line_for_remitted_tax(self):
+        """It takes long, as the one per line does."""
         orders = self._check(2, "line", "round_globally")
         self._check_invoices(orders[:23])

@@ -45,6 +45,8 @@ class TestRefundsRandom(ReturnsCase):
             cls.products[sku].taxes_id = [Command.set(tax.ids)]
 
     def test_r1_drawn_stories_tie_to_the_cent(self):
+        """It takes long: each story is an order, its invoice and up to three credit
+        notes that are posted."""
         self.account.refund_posting = "posted"
         for first in range(0, STORIES, AT_ONCE):
             draws = [

@@ -264,7 +264,9 @@ class TestTaxesRandom(TaxCase):
             )
 
     def test_f6_any_order_rounded_line_by_line(self):
+        """It takes long: some twenty of the orders are invoiced and credited."""
         self._check(SEED, "round_per_line")
 
     def test_f6_any_order_rounded_as_a_document(self):
+        """It takes long, as line by line does."""
         self._check(SEED + 1, "round_globally")
