@@ -163,6 +163,7 @@ def recount(registry, account, seed, empty=False):
 
     def call(env):
         quants = env["stock.quant"]
+        _lock(env, shelf(env))
         for product in sellable(env):
             change = rng.choice((-3, 0, 0, 2, 5))
             free = quants._get_available_quantity(product, shelf(env))
@@ -172,6 +173,16 @@ def recount(registry, account, seed, empty=False):
                 quants._update_available_quantity(product, shelf(env), change)
 
     return _as_person(registry, call)
+
+
+def _lock(env, place):
+    """Wait for others who work with what lies there.
+
+    Odoo steps around a quant that is locked and makes a second one: of two people who
+    count the same free goods at once, each takes all of them away.
+    """
+    query = "SELECT id FROM stock_quant WHERE location_id = %s ORDER BY id FOR UPDATE"
+    env.cr.execute(query, [place.id])
 
 
 def sell_out(registry, account, position, is_move):
@@ -185,6 +196,7 @@ def sell_out(registry, account, position, is_move):
     def call(env):
         product = sellable(env)[position]
         quants, place = env["stock.quant"], shelf(env)
+        _lock(env, place)
         free = quants._get_available_quantity(product, place)
         if is_move:
             _move_out(env, product, place, free)
