@@ -8,6 +8,7 @@ if sys.version_info < (3, 10):  # noqa: UP036
 import argparse  # noqa: E402
 
 from . import (  # noqa: E402
+    accessibility,
     bench,
     clean,
     doctor,
@@ -137,6 +138,10 @@ def add_commands_of_makers(commands):
 
     pictures = commands.add_parser("screenshots", help="pictures of the documentation")
     pictures.set_defaults(do=screenshots.make)
+
+    axe = commands.add_parser("accessibility", help="axe-core looks at our screens")
+    axe.add_argument("--series", choices=SERIES)
+    axe.set_defaults(do=accessibility.check)
 
     costs = commands.add_parser("bench", help="what orders, stock, shipments cost")
     costs.add_argument("--series", choices=SERIES)

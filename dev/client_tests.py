@@ -17,12 +17,12 @@ from sim import SELLER, Simulator, to_text
 from sim.money import rounded
 from sim.settlements import COMMISSION
 
-from . import models, python_env
+from . import models, node_env, python_env
 from .console import DevError, say
 from .odoo_tests import Outcome
 from .parts import Part
-from .paths import cache, checkout_folder, short_hash
-from .process import lock, run
+from .paths import checkout_folder
+from .process import run
 from .workbench import FOREIGN_VARIABLES
 
 FOLDER = Path(__file__).resolve().parent / "clients"
@@ -91,32 +91,8 @@ def _prepare(name, script):
     if name in PYTHON:
         python = python_env.environment(f"client-{name}")
         return (python, "-I", FOLDER / script), {}
-    modules = _node_modules()
-    return (shutil.which("node"), FOLDER / script), {"NODE_PATH": str(modules)}
-
-
-def _node_modules():
-    """Install the packages of npm and return their folder.
-
-    :raise DevError: there is no Node, or npm could not install
-    """
-    for command in ("node", "npm"):
-        if not shutil.which(command):
-            raise DevError(f"there is no {command} here", "apt-get install nodejs npm")
-    wanted = (FOLDER / "package-lock.json").read_text()
-    folder = cache() / f"clients-{short_hash(wanted)}"
-    with lock(cache() / "clients.lock", "another set-up of the clients"):
-        if not (folder / ".complete").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(FOLDER / name, folder)
-            options = ("--ignore-scripts", "--no-audit", "--no-fund")
-            made = run("npm", "ci", *options, cwd=folder)
-            if made.returncode:
-                raise DevError(f"npm failed: {made.stderr.strip()[-300:]}")
-            (folder / ".complete").touch()
-    return folder / "node_modules"
+    packages = node_env.modules(FOLDER)
+    return (shutil.which("node"), FOLDER / script), {"NODE_PATH": str(packages)}
 
 
 def compare(name, command, environ):

@@ -1,11 +1,12 @@
 """The pictures of the documentation: what the demo shop does, and which screens are
 shown.
 
-``python -m dev.pictures ODOO_PORT SIMULATOR_PORT DATABASE FOLDER CHROMIUM``, in an
+``python -m dev.pictures ODOO_PORT SIMULATOR_PORT DATABASE CHROMIUM FOLDER``, in an
 environment with Playwright; `dev.screenshots` does that.
 """
 
 import base64
+import contextlib
 import json
 import sys
 import urllib.parse
@@ -63,6 +64,21 @@ class Shop:
         return answer.get("result")
 
 
+@contextlib.contextmanager
+def opened(chromium, size):
+    """Yield a page of a headless Chromium.
+
+    :param dict size: width and height
+    """
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium) as browser,
+    ):
+        page = browser.new_page(viewport=size)
+        page.set_default_timeout(PATIENCE)
+        yield page
+
+
 class Camera:
     def __init__(self, shop, page, folder):
         self.shop, self.page, self.folder = shop, page, folder
@@ -114,10 +130,14 @@ class Camera:
         )
         self.page.wait_for_selector(".modal .o_form_view")
 
-    def take(self, name):
-        """Take a picture of the screen, once nothing moves any more."""
+    def settle(self):
+        """Wait until nothing moves any more."""
         self.page.wait_for_function(f"!document.querySelector('{BUSY}')")
         self.page.wait_for_timeout(700)
+
+    def take(self, name):
+        """Take a picture of the screen, once nothing moves any more."""
+        self.settle()
         path = self.folder / f"{name}.png"
         self.page.screenshot(path=path)
         with Image.open(path) as picture:  # a third of the size, no visible change
@@ -160,6 +180,8 @@ def trade(shop):
     _ask_to_cancel(shop, orders[3])
     shop.call("amazon.account", "action_sync_orders", [account])
     _store_at_amazon(shop, account)
+    shop.play("settle", marketplace=GERMANY)
+    shop.call("amazon.account", "action_sync_settlements", [account])
     go_live = {"go_live_date": "2026-06-01 00:00:00"}
     shop.call("amazon.account", "write", [account], go_live)
     return {
@@ -169,6 +191,13 @@ def trade(shop):
         "delivery": picking,
         "preview": _preview_files(shop, account),
     }
+
+
+def go_live(shop, account):
+    """Go through the set-up assistant to its end."""
+    shop.call("amazon.account", "action_take_open_orders", [account])
+    wizard = shop.call("amazon.go.live", "create", {"account_id": account})
+    shop.call("amazon.go.live", "action_confirm", [wizard])
 
 
 def _fill_warehouse(shop):
@@ -261,15 +290,10 @@ def _ask_to_cancel(shop, order):
 
 
 def main():
-    odoo, simulator, database, folder, chromium = sys.argv[1:]
+    odoo, simulator, database, chromium, folder = sys.argv[1:]
     shop = Shop(f"http://127.0.0.1:{odoo}", f"http://127.0.0.1:{simulator}", database)
     records = trade(shop)
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium) as browser,
-    ):
-        page = browser.new_page(viewport=SIZE)
-        page.set_default_timeout(PATIENCE)
+    with opened(chromium, SIZE) as page:
         camera = Camera(shop, page, Path(folder))
         camera.log_in()
         photograph(camera, records)
@@ -279,14 +303,19 @@ def photograph(camera, records):
     """Take all pictures, in the order of the guide."""
     camera.action("amazon_link_account_action", ".modal .o_form_view")
     camera.take("link")
-    camera.record(
-        "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
-    )
+    account = "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
+    camera.record(*account)
+    camera.page.wait_for_selector(".o_amazon_setup li")
+    camera.take("setup")
+    go_live(camera.shop, records["account"])
+    camera.record(*account)
     camera.take("account")
     camera.action("sale_order_amazon_action", ".o_data_row")
     camera.take("orders")
     camera.record("sale.order", records["order"], f"{ADDON}.sale_order_amazon_action")
     camera.take("order")
+    camera.action("stock_picking_amazon_desk_action", ".o_data_row")
+    camera.take("to_ship")
     camera.record("stock.picking", records["delivery"], "stock.action_picking_tree_all")
     camera.take("delivery")
     camera.record(
@@ -298,13 +327,11 @@ def photograph(camera, records):
     camera.take("offers")
     camera.action("amazon_fba_stock_action", ".o_data_row")
     camera.take("fba_stock")
-    camera.action("amazon_account_action", ".o_kanban_record")
+    camera.action("amazon_overview_action", ".o_kanban_record")
     camera.take("overview")
     camera.action("amazon_problem_action", ".o_list_view")
     camera.take("problems")
-    camera.record(
-        "amazon.account", records["account"], f"{ADDON}.amazon_account_action"
-    )
+    camera.record(*account)
     camera.press("action_import_history")
     camera.take("history")
     camera.action("amazon_report_action", ".o_data_row")

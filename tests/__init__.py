@@ -179,6 +179,7 @@ from .privacy import (
 )
 from .overview import (
     test_dashboard,
+    test_journeys,
     test_menus,
     test_problems,
     test_progress,

@@ -31,7 +31,7 @@ class AmazonEraseBuyers(models.TransientModel):
         account.erase_all = True
         account._trigger_erase_cron()
         message = _(
-            "The buyers of %s orders are erased within minutes; orders still to be "
+            "The buyers are erased within minutes (orders: %s); orders still to be "
             "delivered follow when they have left.",
             self.order_count,
         )

@@ -80,7 +80,7 @@ class AmazonRecoverOrders(models.TransientModel):
         if len(references.found) > MOST_REFERENCES:
             raise UserError(
                 _(
-                    "That are %(count)s orders: enter at most %(most)s at once, or "
+                    "These are %(count)s orders: enter at most %(most)s at once, or "
                     "choose the days they were ordered.",
                     count=len(references.found),
                     most=MOST_REFERENCES,

@@ -318,7 +318,7 @@ class AmazonAccount(models.Model):
         """
         lines = [
             _(
-                "No orders could be read from Amazon for more than %(hours)s hours. "
+                "No orders could be read from Amazon for more than %(hours)s h. "
                 "New orders may be waiting there: look into Seller Central what has "
                 "to be shipped.",
                 hours=self.sync_alarm_hours,

@@ -79,8 +79,8 @@ class AmazonAccount(models.Model):
         lines = defaultdict(list)
         for account, shop, count in missing:
             text = _(
-                "%(marketplace)s: %(missing)s of %(count)s listings are not in "
-                "Amazon's report any more.",
+                "%(marketplace)s: listings that are not in Amazon's report any more: "
+                "%(missing)s of %(count)s.",
                 marketplace=shop.name,
                 missing=count,
                 count=all_of[account, shop],

@@ -13,12 +13,15 @@ from odoo import _, api, fields, models
 
 from ...amazon_api import SpApiError
 from ...tools.amazon_time import aware_utc
+from ...tools.reader_time import describe_moment
 from ..connection.amazon_account import ROLES
 from ..orders.amazon_account import OVERLAP, PAGE_SIZE, READ_LAG
 from ..recovery.amazon_recovery import TO_SHIP
 
 # What is still to ship and older than that was forgotten by everybody.
 OPEN_SINCE = timedelta(days=90)
+# So old the number of orders to ship may be that the set-up shows.
+COUNT_AGE = timedelta(hours=1)
 # The parcel is fetched, or Amazon makes its label: no recipient is named with the role.
 NAMELESS_PROGRAMS = {"IN_STORE_PICK_UP", "FBM_SHIP_PLUS", "AMAZON_EASY_SHIP"}
 # What both accounts have noted stays with the new one, which gets the sale order.
@@ -68,8 +71,9 @@ class AmazonAccount(models.Model):
         "come in when they are shipped, whatever is chosen here.",
     )
     orders_question = fields.Char(compute="_compute_orders_question")
-    # Counted when the account was linked, such as “12” or “100+”.
+    # Such as “12” or “100+”; counted anew as long as the question is open.
     orders_to_ship_found = fields.Char(readonly=True, copy=False)
+    orders_to_ship_counted_at = fields.Datetime(readonly=True, copy=False)
     # Orders that were placed before do not belong to Odoo.
     orders_begin_at = fields.Datetime("Reads orders since", readonly=True, copy=False)
     # What the last complete sync asked for; another one is new.
@@ -191,7 +195,12 @@ class AmazonAccount(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        "orders_from", "orders_to_ship_found", "is_linked", "active", "setup_state"
+        "orders_from",
+        "orders_to_ship_found",
+        "orders_to_ship_counted_at",
+        "is_linked",
+        "active",
+        "setup_state",
     )
     @api.depends_context("lang")
     def _compute_orders_question(self):
@@ -201,14 +210,25 @@ class AmazonAccount(models.Model):
                     None,
                     [
                         _("Which orders shall come in?"),
-                        account.orders_to_ship_found
-                        and _(
-                            "Amazon shows %s that are still to ship.",
-                            account.orders_to_ship_found,
-                        ),
+                        account._describe_orders_to_ship(),
                     ],
                 )
             )
+
+    def _describe_orders_to_ship(self):
+        """Say how many orders Amazon showed, and when.
+
+        :return str|bool: in words; False when they could not be counted
+        """
+        if not self.orders_to_ship_found:
+            return False
+        if not self.orders_to_ship_counted_at:
+            return _("Still to ship at Amazon: %s.", self.orders_to_ship_found)
+        return _(
+            "Still to ship at Amazon: %(count)s (counted: %(time)s).",
+            count=self.orders_to_ship_found,
+            time=describe_moment(self.env, self.orders_to_ship_counted_at),
+        )
 
     def _is_orders_question_open(self):
         """Answer whether the form has to ask which orders come in.
@@ -357,5 +377,15 @@ class AmazonAccount(models.Model):
                 )
         except SpApiError:
             return
-        found = f"{len(page.orders)}{'+' if page.next_token else ''}"
-        self._run_step(self.write, {"orders_to_ship_found": found})
+        values = {
+            "orders_to_ship_found": f"{len(page.orders)}{'+' * bool(page.next_token)}",
+            "orders_to_ship_counted_at": fields.Datetime.now(),
+        }
+        self._run_step(self.write, values)
+
+    def _count_open_orders_again(self):
+        """Keep the number young that the set-up shows, while nobody has decided."""
+        counted_at = self.orders_to_ship_counted_at
+        is_old = not counted_at or counted_at < fields.Datetime.now() - COUNT_AGE
+        if self.setup_state == "open" and is_old and self._is_orders_question_open():
+            self._count_open_orders()

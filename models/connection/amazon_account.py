@@ -100,7 +100,7 @@ class AmazonAccount(models.Model):
         self._run_step(self._set_available_marketplaces, participations)
         return self._notify(
             _(
-                "%(count)s marketplaces are available, %(new)s of them new.",
+                "Marketplaces that are available: %(count)s, new ones: %(new)s.",
                 count=len(self.available_marketplace_ids),
                 new=len(self.available_marketplace_ids - before),
             ),
@@ -120,6 +120,8 @@ class AmazonAccount(models.Model):
         untried = self._learn_access()
         if self.connection_state == "error":
             return self._notify(self.connection_message, "danger")
+        if self._is_orders_question_open():
+            self._count_open_orders()
         texts = self._describe_access(untried)
         if not texts:
             return self._notify(_("Amazon answers: the connection works."), "success")
@@ -534,17 +536,19 @@ class AmazonAccount(models.Model):
         )
 
     def _store_findings(self, findings):
-        """Write the findings to the list of the account.
+        """Write the findings to the list of the account, which names all areas.
 
         :param dict findings: area -> Finding
         """
         known = {check.area: check for check in self.check_ids}
+        unasked = Finding("untried", _("Not asked yet: press “Test Connection”."))
+        new = {area: unasked for area in AREAS if area not in known}
         now = fields.Datetime.now()
-        for area, finding in findings.items():
+        for area, finding in {**new, **findings}.items():
             values = {
                 "state": finding.state,
                 "message": finding.message or False,
-                "checked_at": now,
+                "checked_at": area in findings and now,
             }
             if area in known:
                 known[area].write(values)

@@ -301,7 +301,7 @@ class AmazonAccount(models.Model):
         amounts = [format_amount(self.env, total, cur) for cur, _n, total in rows]
         worth = f" ({', '.join(amounts)})" if amounts else ""
         text = _(
-            "Sold yesterday: %(count)s orders%(amounts)s", count=count, amounts=worth
+            "Sold yesterday, orders: %(count)s%(amounts)s", count=count, amounts=worth
         )
         return "digest_yesterday_action", text
 
@@ -408,7 +408,7 @@ class AmazonAccount(models.Model):
             (self.secret_expiry, _("The client secret ends about %s")),
         )
         return [
-            ("amazon_account_action", text % describe_day(self.env, day), True)
+            ("amazon_overview_action", text % describe_day(self.env, day), True)
             for day, text in texts
             if day and day <= limit
         ]

@@ -145,10 +145,8 @@ class AmazonAccount(models.Model):
         label = _("Which orders come in")
         if self._is_orders_question_open():
             found = self.orders_to_ship_found
-            text = (
-                _("Amazon shows %s that are still to ship.", found)
-                if found
-                else _("Shall orders come in that were placed before?")
+            text = self._describe_orders_to_ship() or _(
+                "Shall orders come in that were placed before?"
             )
             take = _("All to Ship: %s", found) if found else _("All Still to Ship")
             return _step(
@@ -261,8 +259,8 @@ class AmazonAccount(models.Model):
             )
             return _step("stock", label, text, None)
         text = _(
-            "Dry run: of %(count)s listings %(zero)s would fall to zero. Nothing is "
-            "sent before you go live.",
+            "Dry run, listings that would fall to zero: %(zero)s of %(count)s. Nothing "
+            "is sent before you go live.",
             count=counted,
             zero=len(zero),
         )

@@ -1,5 +1,7 @@
 """An offer gets its product: what that means for past orders (feature C5)."""
 
+from collections import defaultdict
+
 from odoo import _, api, fields, models
 
 from ...tools.reader_time import describe_moment
@@ -82,7 +84,7 @@ class AmazonOffer(models.Model):
         :return str: how many orders of this SKU wait for its product, and until when
         the first of them has to be shipped
         """
-        orders = self._get_waiting_orders()
+        orders = self._get_waiting_orders()[self.account_id.id, self.sku]
         dates = [date for date in orders.mapped("amazon_ship_by") if date]
         return _(
             "Orders that are to be shipped and have no product: %(count)s. The first "
@@ -92,21 +94,30 @@ class AmazonOffer(models.Model):
         )
 
     def _get_waiting_orders(self):
-        """Return the sale.order that wait for the product of this SKU."""
+        """Find the orders that wait for the products of these SKUs.
+
+        :return dict: (id of the account, SKU) -> sale.order
+        """
         lines = (
             self.env["sale.order.line"]
             .sudo()
             .search(
                 [
-                    ("amazon_offer_id.sku", "=", self.sku),
-                    ("amazon_offer_id.account_id", "=", self.account_id.id),
+                    ("amazon_offer_id.sku", "in", self.mapped("sku")),
+                    ("amazon_offer_id.account_id", "in", self.account_id.ids),
                     ("amazon_offer_id.product_id", "=", False),
+                    ("amazon_offer_id.amazon_channel", "=", "fbm"),
                     ("order_id.state", "=", "sale"),
                     ("order_id.amazon_status", "not in", ("SHIPPED", "CANCELLED")),
                 ]
             )
         )
-        return lines.order_id
+        found = defaultdict(lambda: self.env["sale.order"])
+        for line in lines:
+            offer = line.amazon_offer_id
+            if line.qty_delivered < line.product_uom_qty:
+                found[offer.account_id.id, offer.sku] |= line.order_id
+        return found
 
     @api.model
     def _vals_for_matching(self, vals):

@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html
 
 from ...const import EXCHANGE_TAG, PROGRAM_TAGS, REPLACEMENT_TAG
 from ...tools.amazon_time import naive_seconds
+from ...tools.amazon_words import spell_out
 
 
 class SaleOrder(models.Model):
@@ -23,8 +24,14 @@ class SaleOrder(models.Model):
     amazon_deliver_by = fields.Datetime(
         "Deliver by", copy=False, readonly=True, help="What Amazon told the buyer."
     )
+    # Amazon's code, such as NEXT_DAY; people read `amazon_service_text`.
     amazon_service_level = fields.Char(
-        "Shipping service", copy=False, readonly=True, help="As the buyer chose it."
+        "Shipping service (code)", copy=False, readonly=True
+    )
+    amazon_service_text = fields.Char(
+        "Shipping service",
+        compute="_compute_amazon_service_text",
+        help="As the buyer chose it.",
     )
     amazon_purchase_order = fields.Char("Buyer's PO number", copy=False, readonly=True)
     amazon_gift_message = fields.Text(
@@ -53,6 +60,23 @@ class SaleOrder(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("amazon_service_level")
+    @api.depends_context("lang")
+    def _compute_amazon_service_text(self):
+        words = {
+            "EXPEDITED": _("Expedited"),
+            "FREE_ECONOMY": _("Free economy"),
+            "NEXT_DAY": _("Next day"),
+            "PRIORITY": _("Priority"),
+            "SAME_DAY": _("Same day"),
+            "SCHEDULED": _("Scheduled"),
+            "SECOND_DAY": _("Second day"),
+            "STANDARD": _("Standard"),
+        }
+        for order in self:
+            code = order.amazon_service_level
+            order.amazon_service_text = words.get(code) or spell_out(code)
 
     @api.depends("amazon_ship_by", "delivery_status", "state")
     def _compute_amazon_is_late_risk(self):

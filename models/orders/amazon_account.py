@@ -207,6 +207,7 @@ class AmazonAccount(models.Model):
             if account._run_step(account._take_orders_turn, turns[account.id]):
                 account._sync_orders(budget)
                 account._continue_recoveries(budget)
+                account._count_open_orders_again()
 
         trigger = self._trigger_orders_cron
         self._for_each_account(accounts, sync, _logger, trigger, budget)

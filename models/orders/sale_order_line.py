@@ -460,7 +460,7 @@ class SaleOrderLine(models.Model):
         """
         item = change.item
         return _(
-            "- %(name)s: now %(quantity)s pieces, %(amount)s in all",
+            "- %(name)s: quantity now %(quantity)s, %(amount)s in all",
             name=change.line.name or (item and item.product.title) or change.kind,
             quantity=change.quantity,
             amount=change.amount,

@@ -152,7 +152,7 @@ class AmazonAccount(models.Model):
             if count
         ]
         if left["held"]:
-            text = _("Dry run: %s are held back.")
+            text = _("Dry run, held back: %s.")
             parts.append((text if self.dry_run else _("Held back: %s.")) % left["held"])
         if tally["stopped"] and self.connection_message:
             parts.append(self.connection_message)
@@ -608,7 +608,7 @@ class AmazonAccount(models.Model):
         """Notify the responsible once: the feed holds up all that would follow it."""
         feed.late_at = fields.Datetime.now()
         text = _(
-            "Amazon has not finished the feed %(feed)s of %(count)s messages for two "
+            "Amazon has not finished the feed %(feed)s (messages: %(count)s) for two "
             "hours. Nothing else leaves by feed for %(marketplace)s until it ends. "
             "After a day it is given up, and what is true then is sent.",
             feed=feed.feed_ref,

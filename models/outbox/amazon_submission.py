@@ -474,7 +474,7 @@ class AmazonSubmission(models.Model):
             raise UserError(_("Only what failed or is held back can be sent again."))
         rows._reopen()
         return rows.account_id[0]._notify(
-            _("%s messages go to Amazon in a moment.", len(rows)), "success"
+            _("Updates on their way to Amazon: %s.", len(rows)), "success"
         )
 
     def _settle(self):

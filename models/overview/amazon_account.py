@@ -125,9 +125,9 @@ class AmazonAccount(models.Model):
         done = noted - waiting
         counts = {"done": done, "noted": noted}
         text = (
-            _("%(done)s of %(noted)s orders done so far; Amazon has more.", **counts)
+            _("Orders done so far: %(done)s of %(noted)s; Amazon has more.", **counts)
             if has_more
-            else _("%(done)s of %(noted)s orders done.", **counts)
+            else _("Orders done: %(done)s of %(noted)s.", **counts)
         )
         expected = noted + (PAGE_SIZE if has_more else 0)  # at least a page to come
         return {

@@ -4,6 +4,8 @@ No table: the rows are read from where the problems are kept, so that a problem 
 from the list when it is gone. What kinds there are: `amazon_problem_kinds`.
 """
 
+from collections import defaultdict
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -58,18 +60,78 @@ class AmazonProblem(models.Model):
 
     @api.depends("kind", "sale_order_id")
     def _compute_order_facts(self):
-        """When the order has to leave, and its value; for a SKU without a product that
-        of the orders that wait for it, in the currency of the first."""
+        """When the first order of the problem has to leave, and what all its orders are
+        worth: in the company's currency where theirs differ."""
+        sums = {**self._sum_up_waiting(), **self._sum_up_taxed()}
         for problem in self:
-            orders = problem.sale_order_id
-            if problem.kind == "unmatched":
-                orders = problem._get_offers()._get_waiting_orders()
-            dates = [date for date in orders.mapped("amazon_ship_by") if date]
-            currency = orders[:1].currency_id
-            same = orders.filtered(lambda order, own=currency: order.currency_id == own)
+            order = problem.sale_order_id
+            own = [(order.currency_id, order.amount_total, order.amazon_ship_by)]
+            rows = sums.get(problem.id) or (own if order else [])
+            dates = [date for _currency, _amount, date in rows if date]
             problem.ship_by = min(dates, default=False)
-            problem.currency_id = currency
-            problem.amount_total = sum(same.mapped("amount_total"))
+            problem.currency_id, problem.amount_total = problem._add_up(rows)
+
+    def _add_up(self, rows):
+        """Add up amounts of one currency or of several.
+
+        :param list rows: of (currency, amount, date)
+        :return tuple: (res.currency, amount)
+        """
+        currencies = self.env["res.currency"].union(*(row[0] for row in rows))
+        if len(currencies) < 2:
+            return currencies, sum(row[1] for row in rows)
+        company, today = self.company_id, fields.Date.context_today(self)
+        own = company.currency_id
+        return own, sum(
+            currency._convert(amount, own, company, today)
+            for currency, amount, _date in rows
+        )
+
+    def _sum_up_waiting(self):
+        """Sum up the orders that wait for the product of a SKU.
+
+        :return dict: id of the problem -> list, see _add_up
+        """
+        unmatched = self.filtered(lambda problem: problem.kind == "unmatched")
+        if not unmatched:
+            return {}
+        waiting = unmatched._get_offers()._get_waiting_orders()
+        return {
+            problem.id: [
+                (order.currency_id, order.amount_total, order.amazon_ship_by)
+                for order in waiting[problem.account_id.id, problem.document]
+            ]
+            for problem in unmatched
+        }
+
+    def _sum_up_taxed(self):
+        """Sum up the orders whose tax differs for the same cause.
+
+        :return dict: id of the problem -> list, see _add_up
+        """
+        taxed = self.filtered(lambda problem: problem.kind == "tax")
+        if not taxed:
+            return {}
+        found = defaultdict(list)
+        for *key, currency, amount, date in self.env["sale.order"]._read_group(
+            taxed._get_taxed_domain(),
+            ["amazon_account_id", "company_id", "amazon_tax_cause", "currency_id"],
+            ["amount_total:sum", "amazon_ship_by:min"],
+        ):
+            found[tuple(key)].append((currency, amount, date))
+        return {
+            problem.id: found[problem._get_tax_cause()]
+            for problem in taxed
+            if problem.sale_order_id.amazon_tax_cause
+        }
+
+    def _get_tax_cause(self):
+        """Identify the orders that differ for the same cause.
+
+        :return tuple: account, company, cause
+        """
+        cause = self.sale_order_id.amazon_tax_cause
+        return self.account_id, self.company_id, cause
 
     @api.depends("kind")
     def _compute_can_retry(self):
@@ -88,9 +150,8 @@ class AmazonProblem(models.Model):
             )
             counts = {tuple(key): count for *key, count in groups}
         for problem in self:
-            order = problem.sale_order_id
-            cause = problem.account_id, problem.company_id, order.amazon_tax_cause
-            problem.order_count = counts.get(cause, 0) if problem in taxed else 0
+            count = counts.get(problem._get_tax_cause(), 0)
+            problem.order_count = count if problem in taxed else 0
 
     # === ACTION METHODS === #
 

@@ -611,8 +611,8 @@ _ALL = (
         label="Shipped without Odoo",
         source=SHIPPED_WITHOUT,
         reason=lambda self: _(
-            "%s orders were shipped without Odoo: their sales are missing, and the "
-            "stock is too high.",
+            "Orders that were shipped without Odoo: %s. Their sales are missing, and "
+            "the stock is too high.",
             self._count_shipped_without(),
         ),
         next_step=lambda self: _(

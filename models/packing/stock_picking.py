@@ -67,7 +67,7 @@ class StockPicking(models.Model):
                 {
                     "amazon_order_ref": order.amazon_order_ref,
                     "amazon_shop": order.amazon_marketplace_id.name,
-                    "amazon_service_level": order.amazon_service_level,
+                    "amazon_service_level": order.amazon_service_text,
                     "amazon_ship_by": ship_by,
                     "amazon_ship_by_text": ship_by
                     and describe_moment(self.env, ship_by, True),

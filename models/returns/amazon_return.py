@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ...amazon_api import ReturnedItem
 from ...tools.amazon_time import naive_seconds
+from ...tools.amazon_words import spell_out
 from ..settlements.sale_order import QUIET
 
 SELLABLE = "SELLABLE"
@@ -63,10 +64,16 @@ class AmazonReturn(models.Model):
     sku = fields.Char("SKU", readonly=True)
     product_id = fields.Many2one("product.product", ondelete="restrict", readonly=True)
     quantity = fields.Integer(readonly=True, help="Pieces of the SKU.")
-    reason = fields.Char(readonly=True)
-    resolution = fields.Char(readonly=True)
-    disposition = fields.Char(
-        readonly=True, help="How Amazon's warehouse found it; SELLABLE is sold again."
+    # Amazon's codes; people read the texts below.
+    reason = fields.Char("Reason (code)", readonly=True)
+    resolution = fields.Char("Resolution (code)", readonly=True)
+    disposition = fields.Char("Condition (code)", readonly=True)
+    reason_text = fields.Char("Reason", compute="_compute_words")
+    resolution_text = fields.Char("Resolution", compute="_compute_words")
+    disposition_text = fields.Char(
+        "Condition",
+        compute="_compute_words",
+        help="How Amazon's warehouse found it; what is sellable is sold again.",
     )
     carrier = fields.Char(readonly=True)
     tracking_ref = fields.Char("Tracking", readonly=True)
@@ -149,6 +156,23 @@ class AmazonReturn(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("reason", "resolution", "disposition")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        conditions = {
+            "CARRIER_DAMAGED": _("Damaged by the carrier"),
+            "CUSTOMER_DAMAGED": _("Damaged by the buyer"),
+            "DAMAGED": _("Damaged"),
+            "DEFECTIVE": _("Defective"),
+            "EXPIRED": _("Expired"),
+            "SELLABLE": _("Sellable"),
+        }
+        for row in self:
+            found = row.disposition
+            row.reason_text = spell_out(row.reason)
+            row.resolution_text = spell_out(row.resolution)
+            row.disposition_text = conditions.get(found) or spell_out(found)
 
     # Not on the state of the receipt: see `stock.picking._amazon_follow_returns`.
     @api.depends("picking_id", "move_id", "is_counted", "hold_reason", "is_settled")

@@ -619,8 +619,8 @@ class StockPicking(models.Model):
         if len(codes) == pieces:
             return None
         return _(
-            "%(product)s: %(pieces)s pieces leave, but %(codes)s Transparency codes "
-            "are entered. Each piece has a code of its own.",
+            "%(product)s: pieces that leave: %(pieces)s, Transparency codes entered: "
+            "%(codes)s. Each piece has a code of its own.",
             product=move.product_id.name,
             pieces=pieces,
             codes=len(codes),

@@ -302,7 +302,7 @@ class StockPicking(models.Model):
                 _("%s could not be shipped: the reason stands there in red.", failed)
             )
         if waiting:
-            parts.append(_("%s have no tracking number yet.", waiting))
+            parts.append(_("Without a tracking number: %s.", waiting))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

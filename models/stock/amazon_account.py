@@ -297,8 +297,8 @@ class AmazonAccount(models.Model):
         if self.dry_run and rows["held"] and not tally["guarded"]:
             parts.append(
                 _(
-                    "Dry run, nothing was sent: %s quantities are shown under “Updates "
-                    "to Amazon”.",
+                    "Dry run, nothing was sent. Quantities shown under “Updates to "
+                    "Amazon”: %s.",
                     rows["held"],
                 )
             )

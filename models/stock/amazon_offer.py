@@ -406,7 +406,7 @@ class AmazonOffer(models.Model):
         rows.filtered(lambda row: row.state == "failed")._reopen()
         self.env["amazon.account"]._trigger_stock_cron()
         return drifted.account_id[0]._notify(
-            _("%s quantities go to Amazon in a moment.", len(drifted)), "success"
+            _("Quantities on their way to Amazon: %s.", len(drifted)), "success"
         )
 
     def action_send_stock(self):

@@ -255,7 +255,7 @@ class AmazonSubmission(models.Model):
             account._trigger_stock_cron()
         self._trigger_cron()
         return held.account_id[0]._notify(
-            _("%s quantities go to Amazon in a moment.", count), "success"
+            _("Quantities on their way to Amazon: %s.", count), "success"
         )
 
     def action_stop_stock(self):

@@ -238,18 +238,20 @@ class AmazonAccount(models.Model):
         }
         if is_first:
             return _(
-                "%(marketplace)s: these are the first quantities from Odoo, and of "
-                "%(count)s listings %(falls)s would fall to zero or by more than half.",
+                "%(marketplace)s: these are the first quantities from Odoo. Listings "
+                "that would fall to zero or by more than half: %(falls)s of %(count)s.",
                 **figures,
             )
         share = 100 * figures["falls"] > self.stock_guard_share * shop.count
         if shop.count >= FEWEST_OFFERS and share:
             return _(
-                "%(marketplace)s: %(falls)s of %(count)s listings would fall to zero "
-                "or by more than half.",
+                "%(marketplace)s: listings that would fall to zero or by more than "
+                "half: %(falls)s of %(count)s.",
                 **figures,
             )
-        return _("%(marketplace)s: %(ends)s listings that sell would end.", **figures)
+        return _(
+            "%(marketplace)s: listings that sell and would end: %(ends)s.", **figures
+        )
 
     def _explain_held_offers(self):
         """Count the offers of which only the first quantity is held back.
@@ -269,8 +271,8 @@ class AmazonAccount(models.Model):
             return {}
         return {
             0: _(
-                "%s listings that sell at Amazon would end with their first quantity "
-                "from Odoo.",
+                "Listings that sell at Amazon and would end with their first quantity "
+                "from Odoo: %s.",
                 count,
             )
         }

@@ -67,6 +67,7 @@ class TestData(TransactionCase):
                 .demo
             )
             return
+        self.assertTrue(account.setup_state)  # the assistant is shown
         self.assertRecordValues(
             account,
             [

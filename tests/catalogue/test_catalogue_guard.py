@@ -71,7 +71,9 @@ class TestCatalogueGuard(CatalogueCase):
             "Listings read: 79.\n"
             "Not in the list, too many to archive unseen: 21. Decide on the account.",
         )
-        message = "Amazon.de: 21 of 100 listings are not in Amazon's report any more."
+        message = (
+            "Amazon.de: listings that are not in Amazon's report any more: 21 of 100."
+        )
         self.assertAsked(message)
         activity = self.activities()
         self.assertEqual(activity.user_id, self.env.ref("base.user_admin"))

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from odoo.addons.amazon_connector.sim import SELLER
+from odoo.addons.amazon_connector.tools.reader_time import describe_moment
 
 from ..common import FR, GB, AmazonCase
 from ..connection.case import PASTED, LinkCase
@@ -239,7 +240,8 @@ class TestQuestionWhenLinked(LinkCase):
         self.assertEqual(action["res_id"], account.id)
         self.assertEqual(
             account.orders_question,
-            "Which orders shall come in? Amazon shows 2 that are still to ship.",
+            "Which orders shall come in? Still to ship at Amazon: 2 (counted: "
+            f"{describe_moment(account.env, account.orders_to_ship_counted_at)}).",
         )
         account.with_user(self.manager).action_take_open_orders()
         self.assertEqual(account.orders_from, "open")
@@ -248,6 +250,29 @@ class TestQuestionWhenLinked(LinkCase):
         self.assertEqual(
             set(self.sale_orders().mapped("amazon_order_ref")), set(self.refs)
         )
+
+    def _buy_long_ago(self):
+        shop = self.env.ref("amazon_connector.marketplace_us").api_ref
+        ref = self.buy("MUG-BLUE", marketplace=shop, created=days_ago(3))
+        self.world.order(ref).updated = days_ago(3)
+
+    def test_w1_orders_to_ship_are_counted_anew_until_somebody_decides(self):
+        wizard, _action = self.paste()
+        account = wizard.account_id.sudo()
+        self._buy_long_ago()
+        self.run_cron()
+        self.assertEqual(account.orders_to_ship_found, "2")  # a young number
+        account.orders_to_ship_counted_at -= timedelta(hours=2)
+        self.run_cron()
+        self.assertEqual(account.orders_to_ship_found, "3")
+        self._buy_long_ago()
+        account.action_test_connection()
+        self.assertEqual(account.orders_to_ship_found, "4")
+        account.orders_from = "new"
+        self._buy_long_ago()
+        account.orders_to_ship_counted_at -= timedelta(hours=2)
+        self.run_cron()
+        self.assertEqual(account.orders_to_ship_found, "4")
 
     def test_d21_who_links_can_choose_in_the_wizard(self):
         wizard = self.open_wizard(orders_from="moment")

@@ -39,7 +39,7 @@ class TestShippedWithoutOdoo(AmazonCase):
         self.assertEqual(self.states(), dict.fromkeys(refs, "ignored"))
         problem = self._problems()
         self.assertEqual(len(problem), 1)
-        self.assertIn("3 orders were shipped without Odoo", problem.reason)
+        self.assertIn("Orders that were shipped without Odoo: 3.", problem.reason)
         self.assertFalse(problem.can_retry)
         action = problem.action_open()
         rows = self.env["amazon.order"].search(action["domain"])

@@ -49,7 +49,7 @@ class TestConnection(AmazonCase):
         params = account.action_update_available_marketplaces()["params"]
         europe = self.env["amazon.marketplace"].search([("region", "=", "eu")])
         self.assertEqual(
-            params["message"], "16 marketplaces are available, 16 of them new."
+            params["message"], "Marketplaces that are available: 16, new ones: 16."
         )
         self.assertEqual(account.available_marketplace_ids, europe)
         self.assertEqual(account.active_marketplace_ids, europe)

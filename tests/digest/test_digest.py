@@ -51,7 +51,7 @@ class TestDigest(WatchCase):
         today.date_order = midnight
         yesterday.date_order = midnight - timedelta(seconds=1)
         before.date_order = midnight - timedelta(days=1, seconds=1)
-        self.assertIn("Sold yesterday: 1 orders", self.digest())
+        self.assertIn("Sold yesterday, orders: 1", self.digest())
         self.assertIn(f"{yesterday.amount_total:.2f}", self.digest())
         account = self.account.with_user(self.reader).with_context(tz="UTC")
         found = self.listed(account.action_view_orders_yesterday())
@@ -71,7 +71,7 @@ class TestDigest(WatchCase):
 
     def test_w4_what_is_nothing_is_not_said(self):
         text = self.digest()
-        self.assertIn("Sold yesterday: 0 orders<", text)
+        self.assertIn("Sold yesterday, orders: 0<", text)
         for word in ("Due", "Late", "SKUs", "ends", "Cancelled", "late", "tracking"):
             self.assertNotIn(word, text)
 

@@ -421,7 +421,7 @@ class TestStockNow(StockNowCase):
         self.look()
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: 2 listings that sell would end.",
+            "Amazon.de: listings that sell and would end: 2.",
         )
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
         self.press("action_release_stock")

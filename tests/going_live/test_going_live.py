@@ -226,7 +226,7 @@ class TestSetupAssistant(SetupCase):
         self.offer("C", product_id=sold_out.id, listed_quantity=0)
         state, text, buttons = self.look("stock")
         self.assertEqual((state, buttons), ("todo", ["action_view_stock_dry_run"]))
-        self.assertIn("of 3 listings 1 would fall to zero", text)
+        self.assertIn("would fall to zero: 1 of 3.", text)
         manager = self.people["manager"]
         action = self.account.with_user(manager).action_view_stock_dry_run()
         found = self.env["amazon.offer"].search(action["domain"])

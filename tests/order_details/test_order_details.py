@@ -26,6 +26,23 @@ class TestOrderDetails(AmazonCase):
         self.assertIn("&lt;Max&gt;", order.picking_ids.note)
         self.assertEqual(order.amazon_total_difference, 0.0)
 
+    def test_d4_shipping_service_in_words(self):
+        self.buy("MUG-BLUE", service_level="NEXT_DAY")
+        self.run_cron()
+        (order,) = self.sale_orders()
+        self.assertEqual(order.amazon_service_level, "NEXT_DAY")
+        for code, text in (
+            ("NEXT_DAY", "Next day"),
+            ("SECOND_DAY", "Second day"),
+            ("NEW_BY_DRONE", "New by drone"),
+            ("Expedited", "Expedited"),
+            (False, False),
+        ):
+            order.amazon_service_level = code
+            self.assertEqual(order.amazon_service_text, text)
+        arch = order.get_view(view_type="form")["arch"]
+        self.assertNotIn('name="amazon_service_level"', arch)
+
     def test_d5_programmes_become_tags(self):
         order = self._import(programs=["PRIME", "AMAZON_BUSINESS", "SOMETHING_NEW"])
         self.assertEqual(

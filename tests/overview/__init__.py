@@ -1,6 +1,7 @@
 """Tests of the dashboard, the list of problems and the sales report."""
 
 from . import test_dashboard
+from . import test_journeys
 from . import test_menus
 from . import test_problems
 from . import test_progress

@@ -27,6 +27,11 @@ class TestMenus(TransactionCase):
         children = self.root.child_id.sorted("sequence")
         self.assertEqual(children.mapped("name"), SECTIONS)
 
+    def test_w6_the_overview_bears_its_name(self):
+        menu = self.env.ref("amazon_connector.amazon_overview_menu")
+        self.assertEqual(menu.action.name, menu.name)
+        self.assertEqual(menu.action.view_mode.split(",")[0], "kanban")
+
     def test_w6_logs_are_one_entry(self):
         logs = self.env.ref("amazon_connector.amazon_exchange_menu")
         self.assertEqual(logs.name, "Logs")

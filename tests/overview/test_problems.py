@@ -63,7 +63,7 @@ class TestProblems(WatchCase):
             (action["res_model"], action["res_id"]), ("stock.picking", picking.id)
         )
         answer = problem.action_retry()["params"]
-        self.assertEqual(answer["message"], "1 messages go to Amazon in a moment.")
+        self.assertEqual(answer["message"], "Updates on their way to Amazon: 1.")
         self.assertProblems()
         self.send()
         self.assertProblems(("shipment", picking.name, True))
@@ -201,7 +201,7 @@ class TestProblems(WatchCase):
         self.assertEqual(
             sorted(answer["message"].split(". ")),
             [
-                "1 messages go to Amazon in a moment.",
+                "Updates on their way to Amazon: 1.",
                 "Failed again: 0",
                 "Imported: 1",
             ],
@@ -337,6 +337,32 @@ class TestLateProblems(WatchCase):
         self.assertEqual(problem.ship_by, order.amazon_ship_by)
         self.assertEqual(problem.amount_total, order.amount_total)
         self.assertEqual(problem.currency_id, order.currency_id)
+
+    def test_k2_value_and_date_are_of_all_orders_of_the_problem(self):
+        refs = [self.buy("NO-SUCH-SKU") for _number in range(3)]
+        refs.append(self.buy("ANOTHER-SKU"))
+        self.run_cron()
+        first, second, third, other = map(self.sale_order, refs)
+        now = fields.Datetime.now()
+        for order, hours in ((first, 30), (second, 20), (third, 25), (other, 10)):
+            order.amazon_ship_by = now + timedelta(hours=hours)
+        pounds = self.env.ref("base.GBP")
+        pounds.sudo().active = True
+        for values in ({}, {"currency_id": pounds.id}):
+            second.write(values)
+            rows = self.problems().filtered(lambda row: row.kind == "unmatched")
+            problem = rows.filtered(lambda row: row.document == "NO-SUCH-SKU")
+            company, today = self.company, fields.Date.context_today(first)
+            total = sum(
+                order.currency_id._convert(
+                    order.amount_total, company.currency_id, company, today
+                )
+                for order in (first, second, third)
+            )
+            self.assertEqual(problem.currency_id, company.currency_id)
+            self.assertAlmostEqual(problem.amount_total, total, 2)
+            self.assertEqual(problem.ship_by, second.amazon_ship_by)
+            self.assertEqual((rows - problem).amount_total, other.amount_total)
 
     def test_k2_list_and_cards_show_ship_by_account_and_value(self):
         for kind in ("list", "kanban"):

@@ -37,7 +37,7 @@ class TestProgress(WatchCase):
             (progress["running"], progress["done"], progress["noted"]), (True, 5, 5)
         )
         self.assertEqual(
-            progress["text"], "5 of 5 orders done so far; Amazon has more."
+            progress["text"], "Orders done so far: 5 of 5; Amazon has more."
         )
         self.assertLess(progress["percent"], 100)
         self.assertEqual(self.account.orders_progress, progress["text"])
@@ -61,7 +61,7 @@ class TestProgress(WatchCase):
                 "done": 9,
                 "noted": 12,
                 "percent": 75,
-                "text": "9 of 12 orders done.",
+                "text": "Orders done: 9 of 12.",
             },
         )
 
@@ -85,7 +85,7 @@ class TestProgress(WatchCase):
         long_ago = fields.Datetime.now() - timedelta(days=3)
         self.account.orders_page_at = long_ago
         self.env["amazon.order"].search([], limit=1).state = "new"
-        self.assertEqual(self.progress()["text"], "0 of 1 orders done.")
+        self.assertEqual(self.progress()["text"], "Orders done: 0 of 1.")
 
     def test_k4_archived_accounts_do_not_import(self):
         self.orders(1)

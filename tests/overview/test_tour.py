@@ -14,8 +14,9 @@ DE = "A1PA6795UKMFR9"
 FR = "A13V1IB3VIYZZH"
 
 
-@tagged("post_install", "-at_install")
-class TestTour(HttpCase):
+class TourCase(HttpCase):
+    """An account at a simulated Amazon, and a person at the browser."""
+
     def setUp(self):
         super().setUp()
         forget_tokens()
@@ -64,6 +65,27 @@ class TestTour(HttpCase):
         self.start_tour(url, f"amazon_connector_{tour}", login="admin")
         self.assertEqual(self.amazon.contract_violations, [])
 
+    def _order_to_ship(self):
+        """Let Erika order what is on the shelf.
+
+        :return: sale.order
+        """
+        ref = self._buy()
+        self.account.action_sync_orders()
+        order = self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
+        product = order.order_line.product_id.filtered("default_code")
+        self.env["stock.quant"]._update_available_quantity(
+            product, order.warehouse_id.lot_stock_id, 9
+        )
+        order.picking_ids.action_assign()
+        order.picking_ids.carrier_id = self.env["delivery.carrier"].search([], limit=1)
+        if "stock_move_sms_validation" in order.company_id._fields:
+            order.company_id.stock_move_sms_validation = False
+        return order
+
+
+@tagged("post_install", "-at_install")
+class TestTour(TourCase):
     def test_d7_from_settings_to_an_imported_order(self):
         ref = self._buy()
         self.start_tour("/web", "amazon_connector_sync_orders", login="admin")
@@ -81,20 +103,12 @@ class TestTour(HttpCase):
         self.assertEqual(order.state, "sale")
 
     def test_h1_ship_a_delivery_and_see_it_confirmed(self):
-        ref = self._buy()
-        self.account.action_sync_orders()
-        order = self.env["sale.order"].search([("amazon_order_ref", "=", ref)])
-        product = order.order_line.product_id.filtered("default_code")
-        self.env["stock.quant"]._update_available_quantity(
-            product, order.warehouse_id.lot_stock_id, 9
-        )
-        order.picking_ids.action_assign()
-        order.picking_ids.carrier_id = self.env["delivery.carrier"].search([], limit=1)
-        if "stock_move_sms_validation" in order.company_id._fields:
-            order.company_id.stock_move_sms_validation = False
+        order = self._order_to_ship()
         self._open("ship_delivery", "sale_order_amazon_action", order)
         self.account.action_sync_pickings()
-        [(_number, _carrier, tracking, items)] = self.amazon.world.shipments(ref)
+        [(_number, _carrier, tracking, items)] = self.amazon.world.shipments(
+            order.amazon_order_ref
+        )
         self.assertEqual((tracking, items), ("00340434161094042557", {"TEA-SENCHA": 1}))
         self._open("see_it_confirmed", "sale_order_amazon_action", order)
 

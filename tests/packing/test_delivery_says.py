@@ -14,7 +14,7 @@ class TestDeliverySays(PackingCase):
         ref, order = self.order("MUG-BLUE", programs=("PRIME", "AMAZON_BUSINESS"))
         order.write(
             {
-                "amazon_service_level": "Expedited",
+                "amazon_service_level": "NEXT_DAY",
                 "amazon_gift_message": "For you",
                 "amazon_ship_by": fields.Datetime.now() + timedelta(hours=5),
             }
@@ -22,7 +22,7 @@ class TestDeliverySays(PackingCase):
         picking = self.as_worker(order.picking_ids)
         self.assertEqual(picking.amazon_order_ref, ref)
         self.assertEqual(picking.amazon_shop, order.amazon_marketplace_id.name)
-        self.assertEqual(picking.amazon_service_level, "Expedited")
+        self.assertEqual(picking.amazon_service_level, "Next day")
         self.assertEqual(picking.amazon_ship_by, order.amazon_ship_by)
         marks = ("prime", "business", "gift")
         self.assertEqual([picking[f"amazon_is_{name}"] for name in marks], [True] * 3)

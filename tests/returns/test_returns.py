@@ -98,6 +98,10 @@ class TestReturns(ReturnsCase):
         event = self.world.return_goods(ref, disposition="CUSTOMER_DAMAGED")
         self.read_returns()
         self.assertEqual(self.returns().mapped("state"), ["booked", "booked"])
+        self.assertEqual(
+            {(row.reason_text, row.disposition_text) for row in self.returns()},
+            {("Defective", "Sellable"), ("Defective", "Damaged by the buyer")},
+        )
         unsellable = self.account.unsellable_location_id
         self.assertEqual(self.stored("MUG-BLUE"), {"": 8})
         self.assertEqual(self.stored("MUG-BLUE", unsellable), {"": 1})

@@ -138,6 +138,11 @@ class TestSettlementFetch(SettlementCase):
         self.world.sellers[0].roles.add(ROLE_FINANCE)
         self.run_settlements()
         self.assertEqual(check.state, "ok")
+        others = self.account.check_ids - check
+        self.assertEqual(len(others), 6)  # the list names them, too
+        self.assertEqual({*others.mapped("state")}, {"untried"})
+        self.assertIn("Test Connection", others[0].message)
+        self.assertFalse(any(others.mapped("checked_at")))
 
     def test_l1_unlinked_account_books_what_is_uploaded(self):
         self.account.settlement_posting = "ask"

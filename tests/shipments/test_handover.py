@@ -160,7 +160,9 @@ class TestHandover(ShippingCase):
         order, picking = self.packed(quantity=2)
         ref = order.amazon_order_ref
         picking.move_ids.amazon_transparency_codes = "AZ:1111"
-        with self.assertRaisesRegex(UserError, "2 pieces leave, but 1"):
+        with self.assertRaisesRegex(
+            UserError, "leave: 2, Transparency codes entered: 1"
+        ):
             picking.button_validate()
         picking.move_ids.amazon_transparency_codes = "AZ:1111\nAZ:1111"
         with self.assertRaisesRegex(UserError, "stands twice"):

@@ -106,7 +106,7 @@ class TestDryRun(ShippingCase):
         self.amazon.received.clear()
         self.send()
         message = self.account.action_sync_pickings()["params"]["message"]
-        self.assertEqual(message, "Dry run: 1 are held back.")
+        self.assertEqual(message, "Dry run, held back: 1.")
         self.assertEqual(self.amazon.received, [])
         self.assertEqual(self.outbox(), [("held", 0)])
         self.assertEqual(picking.amazon_sync_status, "pending")

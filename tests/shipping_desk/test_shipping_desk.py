@@ -88,9 +88,7 @@ class TestShippingDesk(DeskCase):
         pickings = self.deliveries(4)
         self.scan(pickings[:3])
         action = self.as_worker(pickings).action_amazon_ship_all()
-        self.assertEqual(
-            self.words(action), "3 shipped. 1 have no tracking number yet."
-        )
+        self.assertEqual(self.words(action), "3 shipped. Without a tracking number: 1.")
         self.assertEqual(pickings[:3].mapped("state"), ["done"] * 3)
         self.assertFalse(pickings[3].amazon_ship_error)
         self.send()

@@ -1,8 +1,14 @@
 """What the shipping desk costs (feature W3)."""
 
+import logging
 import time
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 
 from .case import DeskCase
+
+_logger = logging.getLogger(__name__)
 
 
 class TestShippingDeskCosts(DeskCase):
@@ -27,13 +33,42 @@ class TestShippingDeskCosts(DeskCase):
         self.assertLessEqual(many, few + 2, "SQL for 80 rows")
         self.assertLessEqual(many, 40, "SQL for 80 rows")
 
-    def test_w3_a_hundred_orders_are_validated_in_time(self):
+    def _ship_a_hundred(self):
+        """Press *Validate All* for 100 orders of two articles.
+
+        :return tuple: (stock.picking, seconds, SQL statements)
+        """
         pickings = self.deliveries(100, "MUG-BLUE", "TEA-SENCHA")
         self.scan(pickings)
         self.env.flush_all()
         self.env.invalidate_all()
         start = time.monotonic()
         sql = self.count_sql(self.as_worker(pickings).action_amazon_ship_all)
-        seconds = time.monotonic() - start
+        return pickings, time.monotonic() - start, sql
+
+    def test_w3_a_hundred_orders_are_validated_in_time(self):
+        pickings, seconds, sql = self._ship_a_hundred()
         self.assertEqual({*pickings.mapped("state")}, {"done"})
         self.assertLess(seconds, 20, f"seconds for 100 deliveries, {sql} SQL")
+        _logger.info("100 deliveries: %.1f s, %s SQL", seconds, sql)
+
+    def test_w3_one_of_a_hundred_that_breaks_down_costs_little(self):
+        """Odoo refuses one of them in the middle: its batch is halved until it is
+        alone."""
+        action_done = type(self.env["stock.picking"])._action_done
+        culprits = []
+
+        def refuse(some):
+            culprits[:] = culprits or some[12].ids
+            if {*culprits} & {*some.ids}:
+                raise UserError("The scales say no.")
+            return action_done(some)
+
+        with patch.object(type(self.env["stock.picking"]), "_action_done", refuse):
+            pickings, seconds, sql = self._ship_a_hundred()
+        culprit = pickings.browse(culprits)
+        self.assertEqual({*(pickings - culprit).mapped("state")}, {"done"})
+        self.assertNotEqual(culprit.state, "done")
+        self.assertEqual(culprit.amazon_ship_error, "The scales say no.")
+        self.assertLess(seconds, 20, f"seconds for 99 deliveries, {sql} SQL")
+        _logger.info("99 deliveries and a culprit: %.1f s, %s SQL", seconds, sql)

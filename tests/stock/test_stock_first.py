@@ -47,8 +47,8 @@ class TestFirstPush(StockCase):
         )
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: these are the first quantities from Odoo, and of 3 listings 2 "
-            "would fall to zero or by more than half.",
+            "Amazon.de: these are the first quantities from Odoo. Listings that would "
+            "fall to zero or by more than half: 2 of 3.",
         )
         self.look()  # nobody is asked twice, nothing goes by itself
         self.send()
@@ -81,7 +81,7 @@ class TestFirstPush(StockCase):
         self.let_time_pass()
         self.look()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
-        self.assertIn("1 listings that sell", self.account.stock_guard_message)
+        self.assertIn("from Odoo: 1.", self.account.stock_guard_message)
 
     def test_j9_what_was_confirmed_stays_confirmed_while_it_waits(self):
         self.look()
@@ -133,7 +133,7 @@ class TestFirstPush(StockCase):
         self.assertEqual(
             self.shown(), [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0)]
         )
-        self.assertIn("2 listings that sell", self.account.stock_guard_message)
+        self.assertIn("from Odoo: 2.", self.account.stock_guard_message)
         self.stock(TEA_SENCHA=3)
         self.look()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("todo", 3))
@@ -372,7 +372,7 @@ class TestSmallGuard(StockCase):
         self.look()
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: 8 listings that sell would end.",
+            "Amazon.de: listings that sell and would end: 8.",
         )
         self.assertEqual(self.account.held_stock_count, 8)
 

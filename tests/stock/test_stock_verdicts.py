@@ -197,8 +197,7 @@ class TestStockVerdicts(StockFeedCase):
         self.stock(MUG_BLUE=7)
         self.assertEqual(
             self.press(),
-            "Dry run, nothing was sent: 1 quantities are shown under “Updates to "
-            "Amazon”.",
+            "Dry run, nothing was sent. Quantities shown under “Updates to Amazon”: 1.",
         )
         for offer in self.offers.values():
             offer.sync_stock = False

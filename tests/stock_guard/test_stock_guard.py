@@ -67,7 +67,8 @@ class TestStockGuard(StockCase):
         self.assertEqual(self.states(), {"held": 30})
         self.assertEqual(
             self.account.stock_guard_message,
-            "Amazon.de: 30 of 30 listings would fall to zero or by more than half.",
+            "Amazon.de: listings that would fall to zero or by more than half: "
+            "30 of 30.",
         )
 
     def test_j3_share_decides(self):
@@ -127,7 +128,7 @@ class TestStockGuard(StockCase):
         self._trip()
         [activity] = self.activities()
         self.assertEqual(activity.user_id, self.account.user_id)
-        self.assertIn("10 of 30 listings", activity.note)
+        self.assertIn("half: 10 of 30", activity.note)
         self.stock_all(0, 12)
         self.look()
         self.assertEqual(self.activities(), activity)
@@ -186,7 +187,7 @@ class TestStockGuard(StockCase):
 
     def test_j3_button_says_what_is_held_back(self):
         self._trip()
-        self.assertIn("10 of 30 listings would fall", self.press())
+        self.assertIn("half: 10 of 30.", self.press())
         self.assertEqual(self.states(), {"held": 10, "done": 20})
         self.assertEqual(self.account.held_stock_count, 10)
 

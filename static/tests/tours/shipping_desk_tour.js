@@ -1,11 +1,17 @@
 /** @odoo-module **/
 
+import {hold} from "./journeys";
 import {registry} from "@web/core/registry";
 
+const PARCELS = 10;
 const NUMBER = ".o_field_widget[name='carrier_tracking_ref'] input";
 
 function row(number) {
     return `.o_data_row:nth-child(${number})`;
+}
+
+function label(at) {
+    return `00340434161094000${at + 100}`;
 }
 
 /** A scanner types the digits of a label, then Enter. */
@@ -29,43 +35,43 @@ function scan(number, digits) {
     ];
 }
 
+const desk = [
+    {
+        content: "What to pick is shown with its place",
+        trigger: `${row(1)} .o_amazon_to_pick:contains('Desk mug'):contains('Stock')`,
+        run: () => {},
+    },
+    {
+        content: "The number of the first parcel",
+        trigger: `${row(1)} td[name='carrier_tracking_ref']`,
+        run: "click",
+    },
+    ...Array.from({length: PARCELS}, (_each, at) => scan(at + 1, label(at))).flat(),
+    {
+        content: "Each line has its own number",
+        trigger: `${row(2)} td[name='carrier_tracking_ref']:contains('${label(1)}')`,
+        run: () => {},
+    },
+    {
+        content: "All of them leave",
+        trigger: ".o_amazon_desk_ship",
+        run: "click",
+    },
+    {
+        content: "The desk says how many",
+        trigger: ".o_notification:contains('10 shipped')",
+        run: () => {},
+    },
+    {
+        content: "Amazon is told in a moment",
+        trigger: `${row(PARCELS)} td[name='amazon_sync_status']:contains('Pending')`,
+        run: () => {},
+    },
+];
+
 registry.category("web_tour.tours").add("amazon_connector_shipping_desk", {
     test: true,
-    steps: () => [
-        {
-            content: "What to pick is shown with its place",
-            trigger: `${row(1)} .o_amazon_to_pick:contains('Desk mug'):contains('Stock')`,
-            run: () => {},
-        },
-        {
-            content: "The number of the first parcel",
-            trigger: `${row(1)} td[name='carrier_tracking_ref']`,
-            run: "click",
-        },
-        ...scan(1, "00340434161094000011"),
-        ...scan(2, "00340434161094000028"),
-        ...scan(3, "00340434161094000035"),
-        {
-            content: "Each line has its own number",
-            trigger: `${row(2)} td[name='carrier_tracking_ref']:contains('00340434161094000028')`,
-            run: () => {},
-        },
-        {
-            content: "All of them leave",
-            trigger: ".o_amazon_desk_ship",
-            run: "click",
-        },
-        {
-            content: "The desk says how many",
-            trigger: ".o_notification:contains('3 shipped')",
-            run: () => {},
-        },
-        {
-            content: "Amazon is told in a moment",
-            trigger: `${row(3)} td[name='amazon_sync_status']:contains('Pending')`,
-            run: () => {},
-        },
-    ],
+    steps: () => hold("shipping_desk", desk),
 });
 
 registry.category("web_tour.tours").add("amazon_connector_unknown_sku", {

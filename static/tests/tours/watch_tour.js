@@ -4,7 +4,7 @@ import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("amazon_connector_watch", {
     test: true,
-    url: "/web#action=amazon_connector.amazon_account_action",
+    url: "/web#action=amazon_connector.amazon_overview_action",
     steps: () => [
         {
             content: "The card counts what is to ship",
