@@ -31,8 +31,8 @@ CHROME = {
 OURS = (
     "[name^='amazon_']",
     "[class*='o_amazon']",
-    "[data-menu-xmlid^='amazon_connector']",
-    "#amazon_connector",
+    "button[name*='amazon']",
+    "#amazon_sync",
 )
 RUN = """
 axe.run({include: %(include)s, exclude: %(exclude)s}, {
@@ -70,23 +70,34 @@ class Inspector:
         self.screens = {}
 
     def look(self, name, where, ready, ours=(".o_action_manager",)):
-        """Open a screen and look at our part of it.
+        """Open a screen and look at our part of it; one that does not come is a
+        finding.
 
         :param ours: CSS selectors; one of them has to be there
         """
-        self.camera.look(where, ready)
-        self.inspect(name, ours)
+        try:
+            self.camera.look(where, ready)
+            self.screens[name] = self.inspect(ours)
+        except browser.BrowserError as error:
+            node = {"html": where, "message": str(error)[:300]}
+            self.screens[name] = [
+                {"rule": "does not open", "impact": "critical", "nodes": [node]}
+            ]
+        print(name, len(self.screens[name]), file=sys.stderr, flush=True)
 
-    def inspect(self, name, ours):
-        """Look at what is open."""
+    def inspect(self, ours):
+        """Look at what is open.
+
+        :return list: of dict, what axe-core found
+        """
         self.camera.settle()
         self.page.run(self._axe + ";1")
         seen = "selector => document.querySelector(selector)"
         there = self.page.run(f"{json.dumps(list(ours))}.filter({seen})")
         if not there:
-            raise browser.BrowserError(f"{name}: nothing of ours is there")
+            raise browser.BrowserError("nothing of ours is there")
         values = {"include": json.dumps(there), "exclude": json.dumps([*CHROME])}
-        self.screens[name] = json.loads(self.page.run(RUN % values))
+        return json.loads(self.page.run(RUN % values))
 
 
 def inspect_all(inspector, records):
@@ -177,8 +188,11 @@ def find_forms_of_odoo(shop, records):
 
     :return: generator of (name, where)
     """
+    [listed] = shop.call(
+        "amazon.offer", "search_read", [("product_id", "!=", False)], limit=1
+    )
     [product] = shop.call(
-        "product.product", "search_read", [("default_code", "=", "MUG-BLUE")], limit=1
+        "product.product", "read", [listed["product_id"][0]], ["product_tmpl_id"]
     )
     forms = (
         ("sale.order", records["to cancel"], "sale.action_orders"),
