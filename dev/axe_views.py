@@ -117,7 +117,7 @@ def inspect_all(inspector, records):
         ours = (".modal-content",) if "modal" in ready else (".o_action_manager",)
         inspector.look(name, where, ready, ours)
     for name, where in find_forms_of_odoo(inspector.shop, records):
-        inspector.look(name, where, READY["form"], OURS)
+        inspector.look(name, where, ".o_form_view", OURS)
     inspector.page.resize(*PHONE)
     for name, where, ready in views:
         if "kanban" in name or "form" in name:
