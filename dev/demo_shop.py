@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from typing import NamedTuple
 
-from . import chromium, odoo_source, process
+from . import chromium, odoo_source, process, python_env
 from .console import DevError
 from .database import Databases
 from .paths import ROOT
@@ -20,7 +20,7 @@ PATIENCE = 300
 
 
 class DemoShop(NamedTuple):
-    """Where it is, and the Python that can drive a browser."""
+    """Where it is, and the Python with Playwright that drives the browser."""
 
     python: str
     odoo: int
@@ -39,25 +39,26 @@ class DemoShop(NamedTuple):
 
 
 @contextlib.contextmanager
-def running(purpose, series=SERIES):
+def running(purpose):
     """Bring the demo up with a new database, yield a `DemoShop`, stop it again.
 
     :raise DevError: the demo does not come up
     """
     chromium.require()
     with setting_up():
-        (source,), _missing = odoo_source.choose(series)
+        (source,), _missing = odoo_source.choose(SERIES)
+        python = python_env.environment("pictures")
     with opened(source, purpose) as bench:
         odoo, simulator = map(process.free_port, (ODOO_PORT, SIMULATOR_PORT))
         demo = process.start(
-            *(sys.executable, "-m", "dev", "run", "--fresh", "--series", series),
+            *(sys.executable, "-m", "dev", "run", "--fresh", "--series", SERIES),
             *("--port", odoo, "--simulator-port", simulator),
             cwd=ROOT,
         )
         try:
             _wait(demo, f"http://127.0.0.1:{odoo}/web/login")
             database = Databases(bench).name("run")
-            yield DemoShop(bench.python, odoo, simulator, database)
+            yield DemoShop(python, odoo, simulator, database)
         finally:
             process.stop(demo, patience=60)
 
