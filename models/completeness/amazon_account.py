@@ -383,9 +383,14 @@ class AmazonAccount(models.Model):
         }
         self._run_step(self.write, values)
 
-    def _count_open_orders_again(self):
-        """Keep the number young that the set-up shows, while nobody has decided."""
+    def _count_open_orders_again(self, is_wanted=False):
+        """Keep the number young that the set-up shows, while nobody has decided.
+
+        :param bool is_wanted: a person asks for it; else it is counted each hour
+        """
+        if self.setup_state != "open" or not self._is_orders_question_open():
+            return
         counted_at = self.orders_to_ship_counted_at
         is_old = not counted_at or counted_at < fields.Datetime.now() - COUNT_AGE
-        if self.setup_state == "open" and is_old and self._is_orders_question_open():
+        if is_old or is_wanted:
             self._count_open_orders()

@@ -120,8 +120,7 @@ class AmazonAccount(models.Model):
         untried = self._learn_access()
         if self.connection_state == "error":
             return self._notify(self.connection_message, "danger")
-        if self._is_orders_question_open():
-            self._count_open_orders()
+        self._count_open_orders_again(is_wanted=True)
         texts = self._describe_access(untried)
         if not texts:
             return self._notify(_("Amazon answers: the connection works."), "success")

@@ -150,7 +150,9 @@ class TestCatalogueGuard(CatalogueCase):
         self.lose(30)
         self.assertNotIn("MUG-BLUE", self.offers(FR).mapped("sku"))
         self.assertEqual(self.skus(), self.all)
-        self.assertIn("Amazon.de: 30 of 100", self.account.catalogue_guard_message)
+        self.assertIn(
+            "Amazon's report any more: 30 of 100", self.account.catalogue_guard_message
+        )
         self.assertNotIn("Amazon.fr", self.account.catalogue_guard_message)
 
     def test_c4_archived_by_hand_is_decided(self):

@@ -480,7 +480,7 @@ class TestTotalThatChanges(WholeCase):
         self.run_cron()
         self.assertEqual(order.amazon_total, float(self.world.order(ref).total))
         self.assertTrue(order.amazon_total_difference)
-        self.assertAsked(order, "goods have already left", "now 0 pieces")
+        self.assertAsked(order, "goods have already left", "quantity now 0")
 
 
 class TestTotalsCost(AmazonCase):

@@ -201,9 +201,9 @@ class TestProblems(WatchCase):
         self.assertEqual(
             sorted(answer["message"].split(". ")),
             [
-                "Updates on their way to Amazon: 1.",
                 "Failed again: 0",
                 "Imported: 1",
+                "Updates on their way to Amazon: 1.",
             ],
         )
         self.assertEqual(answer["type"], "success")

@@ -71,7 +71,9 @@ class TestFirstPush(StockCase):
         self.look()
         rows = self.messages("MUG-BLUE", "MUG-WHITE")
         answer = rows.with_user(self.account.user_id).action_confirm_stock()
-        self.assertIn("2 quantities", answer["params"]["message"])
+        self.assertIn(
+            "Quantities on their way to Amazon: 2", answer["params"]["message"]
+        )
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
         self.send()
         self.send_later()

@@ -15,10 +15,10 @@ registry.category("web_tour.tours").add("amazon_connector_ship_one_order", {
             click("The goods leave", "button[name='button_validate']"),
             {
                 content: "Amazon wants the number of the parcel: scan it",
-                trigger: ".modal .o_field_widget[name='tracking_ref'] input",
+                trigger: ".o_field_widget[name='tracking_ref'] input",
                 run: "text 00340434161094042557",
             },
-            click("That is all", ".modal button[name='action_confirm']"),
+            click("That is all", "button[name='action_confirm']"),
             {
                 content: "Amazon is told in a moment",
                 trigger: "button[name='action_view_amazon_submissions']:contains('Pending')",
@@ -32,14 +32,14 @@ registry.category("web_tour.tours").add("amazon_connector_refund", {
     steps: () =>
         hold("refund", [
             click("Credit the invoice", "button[name='action_reverse']"),
-            click("All of it", ".modal button[name='refund_moves']"),
+            click("All of it", "button[name='refund_moves']"),
             click("Post it", "button[name='action_post']"),
             {
                 content: "Why, for Amazon",
-                trigger: ".modal .o_field_widget[name='reason'] select",
+                trigger: ".o_field_widget[name='reason'] select",
                 run: 'text "CustomerReturn"',
             },
-            click("Amazon pays the buyer", ".modal button[name='action_confirm']"),
+            click("Amazon pays the buyer", "button[name='action_confirm']"),
             {
                 content: "Amazon is told in a moment",
                 trigger: "body:not(.modal-open) .o_form_view .alert:contains('Amazon is told to refund')",
@@ -61,8 +61,7 @@ registry.category("web_tour.tours").add("amazon_connector_settlement", {
             click("It is right", ".o_form_statusbar button[name='action_post']"),
             {
                 content: "The books have it",
-                trigger:
-                    ".o_statusbar_status button.o_arrow_button_current:contains('Posted')",
+                trigger: ".o_form_statusbar button[name='action_match_bank']",
                 run: () => {},
             },
         ]),
