@@ -145,6 +145,7 @@ def read(registry, account):
             "offers": _offers(env, account),
             "listings": _listings(env, account),
             "FBA stock": _fba_stock(env, account),
+            "settlements": _settlements(env, account),
             "connection": record.connection_state,
         }
         for name, query in (
@@ -277,6 +278,33 @@ def _fba_stock(env, account):
         }
         for row in rows
     ]
+
+
+def _settlements(env, account):
+    """Return what was booked of each settlement, by the accounts of its entries."""
+    settlements = env["amazon.settlement"].search([("account_id", "=", account)])
+    return [
+        {
+            "ref": settlement.settlement_ref,
+            "state": settlement.state,
+            "message": settlement.error_message,
+            "rows": len(settlement.line_ids),
+            "entries": settlement.move_ids.mapped("state"),
+            "booked": _booked(settlement.move_ids),
+        }
+        for settlement in settlements
+    ]
+
+
+def _booked(moves):
+    """Add up entries by account; those of buyers by the order, as Amazon counts."""
+    found = {}
+    for item in moves.line_ids:
+        name = item.account_id.name
+        if item.account_id.account_type == "asset_receivable":
+            name = item.name.split()[-1]
+        found[name] = found.get(name, 0) - item.amount_currency
+    return {name: f"{amount:.2f}" for name, amount in found.items() if amount}
 
 
 def _messages(env, account):

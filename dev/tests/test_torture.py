@@ -29,7 +29,7 @@ class TestSchedules(unittest.TestCase):
                 if step.verb == "fault":
                     self.assertIn(step.words["kind"], KINDS)
                     self.assertIn(step.words["operation"], operations)
-        named = {"copy", "swap", "jump"}  # have days of their own
+        named = {"copy", "swap", "jump", "pay"}  # have days of their own
         self.assertEqual(seen, {*schedule.VERBS, *named})
 
     def test_each_story_ends_with_the_kill_that_its_seed_names(self):
@@ -84,6 +84,7 @@ class TestBooks(unittest.TestCase):
             "offers": [],
             "listings": [self.listed("MUG-BLUE", "fbm")],
             "FBA stock": [],
+            "settlements": [],
             "unkept": [],
             **dict.fromkeys(books.FAULTS, []),
         }
@@ -121,6 +122,30 @@ class TestBooks(unittest.TestCase):
         self.assertIn("buyers see 3", words)
         self.world.listings[key].quantity = 0
         self.assertEqual([*books.find_oversold(self.world, [offer])], [])
+
+    def test_settlement_is_missing_or_twice_or_another(self):
+        self.order.status = "SHIPPED"
+        made = self.world.settle(reserve="1.00")
+        right = {
+            "ref": made.ref,
+            "state": "posted",
+            "message": False,
+            "rows": len(made.rows),
+            "entries": ["posted"],
+            "booked": {
+                self.order.ref: f"{made.sales[self.order.ref]:.2f}",
+                "Amazon Fees": f"{-made.fees:.2f}",
+                "Amazon Reserve": "-1.00",
+                "Amazon Payouts in Transit": f"{-made.total:.2f}",
+            },
+        }
+        self.books["settlements"] = [right]
+        self.assert_wrong()
+        twice = {**right, "entries": ["posted", "posted"]}
+        for found in ([], [right, right], [twice], [{**right, "booked": {}}]):
+            with self.subTest(found=len(found)):
+                self.books["settlements"] = found
+                self.assert_wrong(f"'ref': '{made.ref}'")
 
     def test_order_is_lost(self):
         self.books.update(rows=[], orders=[])

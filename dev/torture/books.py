@@ -25,6 +25,7 @@ def compare(world, books):
     wrong += _stock(world, books["offers"])
     wrong += _listings(world, books["listings"])
     wrong += _fba_stock(world, books["FBA stock"])
+    wrong += _settlements(world, books["settlements"])
     wrong += [
         f"report {report.id} ({report.type}) was asked for twice"
         for report in world.reports
@@ -166,6 +167,38 @@ def _fba_stock(world, rows):
             found = known.get((stock.pool, stock.sku))
             if found != (stock.fulfillable, stock.reserved) and stock.total:
                 yield f"FBA stock {stock.pool} {stock.sku}: {found} in Odoo"
+
+
+def _settlements(world, found):
+    """Yield settlements that are not booked once, or not as Amazon's figures say."""
+    known = defaultdict(list)
+    for settlement in found:
+        known[settlement["ref"]].append(settlement)
+    for made in world.settlements:
+        if made.merchant != SELLER.merchant_token:
+            continue
+        wanted = {
+            "ref": made.ref,
+            "state": "posted",
+            "message": False,
+            "rows": len(made.rows),
+            "entries": ["posted"] if made.rows else [],
+            "booked": _figures(made),
+        }
+        if known[made.ref] != [wanted]:
+            yield f"settlement {wanted}: {known[made.ref]} in Odoo"
+
+
+def _figures(made):
+    """Return what the books of a settlement have to be, by account or order."""
+    found = defaultdict(int, {ref: +amount for ref, amount in made.sales.items()})
+    for ref, amount in made.refunds.items():
+        found[ref] -= amount
+    found["Amazon Fees"] -= made.fees
+    found["Amazon Reserve"] += made.reserve
+    found["Amazon Unmapped"] += made.unmapped
+    found["Amazon Payouts in Transit"] -= made.total
+    return {name: f"{amount:.2f}" for name, amount in found.items() if amount}
 
 
 def _quantity(message):

@@ -39,6 +39,10 @@ PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P"
 LATE = timedelta(hours=5)
 #: of each SKU in Amazon's warehouses
 FBA_STOCK = 60
+#: of the marketplaces, each of them has settlements of its own
+CURRENCIES = ("EUR", "GBP")
+#: none of the scheduled actions of a day, so that the other days stay what they were
+SETTLEMENTS = ("direct", {"method": "_cron_sync_settlements"})
 KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
 
 
@@ -82,6 +86,7 @@ class Play:
         # them each night: whoever packs while orders come in has such quants by day.
         self.met = False
         self.is_late = False  # Amazon showed an order too late for the download
+        self.is_paid = False  # Amazon has made settlements
         self.told = []  # what happened, for whoever has to find the cause
         simulator.begin_world(schedule.seed)
         self.world = simulator.world
@@ -208,6 +213,14 @@ class Play:
     def _recount(self, _rng, **words):
         self._finish(self._begin("recount", words))
 
+    def _pay(self, _rng):
+        """Amazon closes a period in each currency, and makes the reports of it."""
+        self.nursery.do("open_books", account=self.account)
+        self.is_paid = True
+        for currency in CURRENCIES:
+            made = self.world.settle(currency)
+            self.told.append(f"    {made.ref}: {made.total} {currency}")
+
     def _copy(self, _rng):
         """The database is a copy for a while: nothing leaves it."""
         before = self.nursery.do("rename_database")
@@ -297,6 +310,9 @@ class Play:
             rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
             if rounds[-1]:
                 raise Failure(f"never done: {rounds[-1]}")
+        if self.is_paid:
+            self._pass_time()
+            self._finish(self._begin(*SETTLEMENTS))
         if self._unkept():
             self._find_unkept()
         if self.met:

@@ -85,6 +85,15 @@ STORIES = {
         [_SALE, _WORK, _LATE, _meet(_CHECKER), _meet(_REPORTER)],
     ),
     "FBA stock": ("_cron_read_fba_stock", [_SALE, _WORK, _WORK]),
+    "settlements": (
+        "_cron_sync_settlements",
+        [
+            ("place", {"orders": [("fba", "plain"), ("fba", "several lines")] * 2}),
+            ("change", {"events": ["ship_fba"] * 4}),
+            _WORK,
+            ("pay", {}),
+        ],
+    ),
 }
 _SERVER = ("cron", {})
 _READER = ("direct", {"method": "_cron_sync_orders"})
@@ -95,6 +104,8 @@ _SEND_BUTTON = ("press", {"button": "action_sync_pickings"})
 _LOOK_BUTTON = ("press", {"button": "action_sync_stock"})
 _CATALOGUE_BUTTON = ("press", {"button": "action_import_catalogue"})
 _FBA_BUTTON = ("press", {"button": "action_read_fba_stock"})
+_BOOKER = ("direct", {"method": "_cron_sync_settlements"})
+_BOOK_BUTTON = ("press", {"button": "action_sync_settlements"})
 _RETRY_ORDERS = ("retry", {"model": "amazon.order"})
 _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
 _AMENDER = ("amend", {"seed": 2})
@@ -192,6 +203,10 @@ MEETINGS = {
     "all at once read FBA stock": [
         *_after("FBA stock"),
         _meet(_FBA_READER, _FBA_READER, _FBA_BUTTON, _READER),
+    ],
+    "two servers book settlements": [
+        *_after("settlements"),
+        _meet(_BOOKER, _BOOKER, _REPORTER, _BOOK_BUTTON),
     ],
     "packer meets import": [
         _SALE,
