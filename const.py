@@ -72,7 +72,7 @@ SETTLEMENT_UNMAPPED = ("unmapped", "Unmapped")
 # (name, type of the account, whether its items are reconciled).
 SETTLEMENT_ACCOUNTS = {
     "amazon_payout_account_id": ("Amazon Payouts in Transit", "asset_current", True),
-    "amazon_reserve_account_id": ("Amazon Reserve", "asset_current", False),
+    "amazon_reserve_account_id": ("Amazon Reserve", "asset_current", True),
     "amazon_withheld_account_id": (
         "Amazon Withheld Tax",
         "liability_current",

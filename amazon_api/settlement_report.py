@@ -95,6 +95,9 @@ _ZONES = {
     **dict.fromkeys(("PST",), -8),
     **dict.fromkeys(("PDT",), -7),
 }
+# What a spreadsheet makes of Amazon's long numbers: 1.11122E+13
+_SHORTENED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+_SPREADSHEET = "a spreadsheet has shortened Amazon's numbers"
 # A settlement is about two weeks long; reserves and holidays can make it longer.
 _LONGEST_PERIOD = timedelta(days=93)
 _DAY = timedelta(days=1)
@@ -295,6 +298,8 @@ class SettlementFile:
         summary = {name: _clean(cells[at]) for name, at in self._columns.items()}
         if not summary["settlement_ref"] or not summary["currency"]:
             raise TornSettlement("its number or currency is missing", number)
+        if _SHORTENED.fullmatch(summary["settlement_ref"]):
+            raise TornSettlement(_SPREADSHEET, number)
         self._summary_line = number
         return summary
 
@@ -320,7 +325,7 @@ class SettlementFile:
             self.row_count += 1
             amounts[amount] += 1
             if at_day is not None:
-                days.add(cells[at_day].strip()[:10])
+                days.add(cells[at_day].strip()[:10].partition(" ")[0])
 
     # --- how numbers are written ---
 
@@ -447,6 +452,8 @@ class SettlementFile:
                     number,
                     self.summary.settlement_ref,
                 ) from None
+            if _SHORTENED.fullmatch(texts[9]):
+                raise TornSettlement(_SPREADSHEET, number, self.summary.settlement_ref)
             yield SettlementRow._make(
                 (
                     number,

@@ -205,6 +205,7 @@ from .invoices import (
     test_invoices,
 )
 from .settlements import (
+    test_settlement_again,
     test_settlement_booking,
     test_settlement_costs,
     test_settlement_fetch,

@@ -218,6 +218,13 @@ class TestDates(SettlementCase):
         found = self.period("01/10/2026", "03/10/2026", "04/10/2026", "13/10/2026")
         self.assertEqual(found[0][0], utc(2026, 10, 1))
 
+    def test_rows_with_short_dates_and_hours_decide(self):
+        """As a spreadsheet of the US saves them."""
+        found = self.period(
+            "9/1/2026 0:00", "9/9/2026 0:00", "9/11/2026 0:00", "9/8/2026 10:11"
+        )
+        self.assertEqual(found, ((utc(2026, 9, 1), utc(2026, 9, 9)), ()))
+
     def test_what_is_sane_decides(self):
         found = self.period("01/10/2026", "11/10/2026", "12/10/2026")
         self.assertEqual(found, ((utc(2026, 10, 1), utc(2026, 10, 11)), ()))
@@ -255,6 +262,14 @@ class TestTorn(SettlementCase):
     def test_another_settlement(self):
         raw = write([row("5.00", settlement_id="1")])
         self.assertEqual(self.torn(raw).line, 3)
+
+    def test_shortened_by_a_spreadsheet(self):
+        for ref in ("1.17749E+10", "1,17749e+10"):
+            with self.subTest(ref):
+                rows = [row("5.00", settlement_id=ref)]
+                self.assertEqual(self.torn(write(rows, settlement_id=ref)).line, 2)
+        raw = write([row("5.00"), row("6.00", order_item_code="1.11122E+13")])
+        self.assertEqual(self.torn(raw).line, 4)
 
     def test_something_else(self):
         for raw in (b"", b"\n", b"sku\tasin\n1\t2\n", b"%PDF-1.7\n\x00\xff"):

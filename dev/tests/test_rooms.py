@@ -17,6 +17,8 @@ NO_MODEL = {
     "overview/amazon_problem_kinds.py": "the table of what can need a person",
     "orders/amazon_order_batch.py": "what the orders of one import share",
     "settlements/amazon_settlement_booking.py": "how rows become journal entries",
+    "settlements/payout_explanation.py": "the table that explains a payout",
+    "settlements/payout_match.py": "what a payout is reconciled with",
     "stock/product.py": "product.template and product.product have the same fields",
 }
 

@@ -4,6 +4,8 @@ from . import account_journal
 from . import res_company
 from . import amazon_settlement_map
 from . import amazon_settlement_booking
+from . import payout_explanation
+from . import payout_match
 from . import amazon_settlement
 from . import amazon_settlement_line
 from . import res_config_settings

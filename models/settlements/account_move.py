@@ -52,12 +52,13 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
-        self.sudo().amazon_settlement_id._note_moves_changed()
+        self.sudo().amazon_settlement_id._note_moves_gone()
         return result
 
     def unlink(self):
-        settlements = self.sudo().amazon_settlement_id
+        counted = self.sudo().filtered(lambda move: move.state != "cancel")
+        settlements = counted.amazon_settlement_id
         result = super().unlink()
         if not self.env.context.get("amazon_settlement_unlink"):
-            settlements._note_moves_changed()
+            settlements._note_moves_gone()
         return result

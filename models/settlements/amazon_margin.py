@@ -1,6 +1,7 @@
 """Margin by order, item, SKU and marketplace: pivot, graph, list (feature L4)."""
 
 from odoo import _, api, fields, models
+from odoo.tools import SQL
 
 
 class AmazonMargin(models.Model):
@@ -13,9 +14,21 @@ class AmazonMargin(models.Model):
     _order = "date desc, id desc"
     _rec_name = "order_id"
     _depends = {
-        "sale.order": ["amount_untaxed", "currency_rate", "date_order", "state"],
+        "sale.order": [
+            "amazon_refunded",
+            "amount_untaxed",
+            "currency_rate",
+            "date_order",
+            "state",
+        ],
         "sale.order.line": ["price_subtotal", "product_uom_qty", "order_id"],
-        "amazon.settlement.line": ["balance", "kind", "sale_order_id"],
+        "amazon.settlement.line": [
+            "account_id",
+            "balance",
+            "kind",
+            "sale_order_id",
+            "transaction_type",
+        ],
         "stock.picking": ["carrier_price", "sale_id", "state"],
     }
 
@@ -48,10 +61,19 @@ class AmazonMargin(models.Model):
         """The SQL of the rows; amounts are in the currency of the company."""
         return """
             WITH settled AS (
-                SELECT sale_order_id AS order_id, -SUM(balance) AS refunds
-                  FROM amazon_settlement_line
-                 WHERE kind = 'refund' AND sale_order_id IS NOT NULL
-                 GROUP BY sale_order_id
+                SELECT sale.id AS order_id,
+                       -SUM(line.balance * CASE account.account_type
+                            WHEN 'asset_receivable' THEN sale.amount_untaxed
+                                / COALESCE(NULLIF(sale.amount_total, 0), 1)
+                            ELSE 1 END) AS refunds
+                  FROM amazon_settlement_line line
+                  JOIN sale_order sale ON sale.id = line.sale_order_id
+                  JOIN res_company company ON company.id = sale.company_id
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE account.id IS DISTINCT FROM company.amazon_withheld_account_id
+                   AND (line.kind = 'refund' OR line.kind = 'tax'
+                        AND position('refund' IN lower(line.transaction_type)) > 0)
+                 GROUP BY sale.id
             ), label AS (
                 SELECT sale_id AS order_id, SUM(carrier_price) AS cost
                   FROM stock_picking
@@ -76,9 +98,10 @@ class AmazonMargin(models.Model):
                        COALESCE(sale.amazon_fees_estimated, TRUE) AS is_estimated,
                        item.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)
                            AS sales,
-                       COALESCE(settled.refunds, 0) * item.share
+                       GREATEST(settled.refunds, COALESCE(sale.amazon_refunded, 0)
                            * sale.amount_untaxed
-                           / COALESCE(NULLIF(sale.amount_total, 0), 1) AS refunds,
+                           / COALESCE(NULLIF(sale.amount_total, 0), 1))
+                           * item.share AS refunds,
                        COALESCE(item.amazon_fees, 0)
                            + (COALESCE(sale.amazon_fees, 0) - item.item_fees)
                            * item.share AS fees,
@@ -97,6 +120,19 @@ class AmazonMargin(models.Model):
                        100 * (sales - refunds - fees - label_cost - cost) / sales
                    END AS margin_percent
               FROM figures"""
+
+    def _read_group_select(self, aggregate_spec, query):
+        """The percentage of a group is its margin by its sales, not an average of
+        percentages. (17.0 returns the fields beside the SQL.)"""
+        selected = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "margin_percent:avg":
+            return selected
+        margin, sales = (
+            SQL("SUM(%s)", SQL.identifier(self._table, name))
+            for name in ("margin", "sales")
+        )
+        percent = SQL("100 * %s / NULLIF(%s, 0)", margin, sales)
+        return (percent, selected[1]) if isinstance(selected, tuple) else percent
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

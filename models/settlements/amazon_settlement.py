@@ -3,24 +3,19 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare
+from odoo.tools import plaintext2html
 
 from ...amazon_api import TornSettlement, read_settlement
-from ...const import SETTLEMENT_KINDS, SETTLEMENT_UNMAPPED
 from ...tools.amazon_time import naive_seconds
 from ...tools.reader_time import describe_day
 from .amazon_settlement_booking import SettlementBooking
+from .payout_explanation import PayoutExplanation
+from .payout_match import PayoutMatch
 
 _logger = logging.getLogger(__name__)
 
-# The bank books a deposit some days after Amazon has sent it, or dates it back.
-BANK_DAYS = timedelta(days=5)
-# What the bank's text says when it does not name the number of the settlement.
-PAYER = "amazon"
 ACTIVITY = "amazon_connector.mail_activity_type_settlement"
 # Two periods follow each other: in whole days, as a report may leave out the time.
 LARGEST_GAP = timedelta(days=1)
@@ -157,66 +152,7 @@ class AmazonSettlement(models.Model):
     @api.depends("line_ids.amount", "line_ids.kind", "total_amount")
     def _compute_explanation(self):
         for settlement in self:
-            settlement.explanation = settlement._explain()
-
-    def _explain(self):
-        """Render the table on the form that leads from rows to payout.
-
-        :return Markup: the payout by kind and label; ties to the cent
-        """
-        if not self.currency_id:
-            return Markup()
-        labels = dict([*SETTLEMENT_KINDS, SETTLEMENT_UNMAPPED])
-        kinds = self.env["amazon.settlement.line"]._fields["kind"]
-        labels.update(kinds._description_selection(self.env))
-        groups = self.env["amazon.settlement.line"]._read_group(
-            [("settlement_id", "=", self._origin.id)],
-            ["kind", "amount_type", "amount_description"],
-            ["amount:sum", "__count"],
-        )
-        by_kind = {}
-        for kind, amount_type, text, amount, count in groups:
-            label = text if text and text != "*" else amount_type
-            entry = by_kind.setdefault(kind, {}).setdefault(label or "", [0.0, 0])
-            entry[0] += amount
-            entry[1] += count
-        rows = Markup()
-        total = 0.0
-        for kind in [*labels, False]:
-            if kind in by_kind:
-                amount = sum(entry[0] for entry in by_kind[kind].values())
-                total += amount
-                rows += self._explain_kind(
-                    labels.get(kind) or _("Not booked yet"), amount, by_kind[kind]
-                )
-        return Markup(
-            "<table class='table table-sm o_amazon_payout'><tbody>%s%s</tbody></table>"
-        ) % (rows, self._explain_total(total))
-
-    def _explain_kind(self, label, amount, entries):
-        rows = Markup(
-            "<tr class='fw-bold'><td>%s</td><td></td><td class='text-end'>%s</td></tr>"
-        ) % (label, self.currency_id.format(amount))
-        for text, (part, count) in sorted(entries.items()):
-            rows += Markup(
-                "<tr><td class='ps-4'>%s</td><td class='text-end text-muted'>%s</td>"
-                "<td class='text-end'>%s</td></tr>"
-            ) % (text, count, self.currency_id.format(part))
-        return rows
-
-    def _explain_total(self, total):
-        label = _("Payout")
-        if self.bank_line_id:
-            line = self.bank_line_id
-            label = _(
-                "Payout, in the bank on %(date)s: %(text)s",
-                date=describe_day(self.env, line.date),
-                text=line.payment_ref or "",
-            )
-        return Markup(
-            "<tr class='fw-bold border-top'><td>%s</td><td></td>"
-            "<td class='text-end'>%s</td></tr>"
-        ) % (label, self.currency_id.format(self.currency_id.round(total)))
+            settlement.explanation = PayoutExplanation(settlement).render()
 
     # === ACTION METHODS === #
 
@@ -321,7 +257,8 @@ class AmazonSettlement(models.Model):
         :param account: one amazon.account
         :param ReportContent content:
         :return: one amazon.settlement
-        :raise UserError: not even the number of the settlement can be read
+        :raise UserError: not even the number of the settlement can be read, or another
+            account has it
         """
         try:
             report = read_settlement(content)
@@ -330,9 +267,10 @@ class AmazonSettlement(models.Model):
         summary = report.summary
         known = self._find(account, summary.settlement_ref)
         if known and known.state != "refused":
-            if known.digest != report.digest:
+            if known._is_other_content(report):
                 known._alarm_other_content()
             return known
+        self._check_not_elsewhere(account, summary.settlement_ref)
         values = self._prepare_values(account, report)
         if known:
             known.line_ids.unlink()
@@ -354,6 +292,31 @@ class AmazonSettlement(models.Model):
                 ("settlement_ref", "=", settlement_ref),
             ]
         )
+
+    def _check_not_elsewhere(self, account, settlement_ref):
+        """Refuse a file that was meant for another account: it would be booked twice.
+
+        :raise UserError: another account of the company has this settlement
+        """
+        other = self.search(
+            [
+                ("settlement_ref", "=", settlement_ref),
+                ("account_id", "!=", account.id),
+                ("account_id.active", "=", True),
+                ("company_id", "=", account.company_id.id),
+                ("state", "!=", "refused"),
+            ],
+            limit=1,
+        )
+        if other:
+            raise UserError(
+                _(
+                    "Settlement %(number)s is in Odoo already, for the account "
+                    "%(account)s. Choose the account that it belongs to.",
+                    number=settlement_ref,
+                    account=other.account_id.name,
+                )
+            )
 
     @api.model
     def _prepare_values(self, account, report):
@@ -436,6 +399,15 @@ class AmazonSettlement(models.Model):
         self.write({"state": "refused", "error_message": message})
         self._call_person(message)
 
+    def _is_other_content(self, report):
+        """Compare a file with the one that is here.
+
+        :param SettlementFile report: of the same number
+        :return bool: whether an amount, a date or a label differs
+        """
+        deposit = report.summary.deposit.date()
+        return self.digest != report.digest or self.deposit_date != deposit
+
     def _alarm_other_content(self):
         self._alarm(
             _(
@@ -492,8 +464,13 @@ class AmazonSettlement(models.Model):
             if reason:
                 self._hold(reason, message)
                 return
+        if posted := self._find_entries().filtered(lambda each: each.state == "posted"):
+            self._hold("entry", self._describe_posted(posted))
+            return
         try:
             with self.env.cr.savepoint():
+                self._unlink_entries()
+                self.activity_unlink([ACTIVITY])
                 SettlementBooking(self).book()
         except UserError as error:
             self.invalidate_recordset()
@@ -522,8 +499,8 @@ class AmazonSettlement(models.Model):
                 "The settlement before it is missing: from %(start)s to %(end)s in "
                 "%(currency)s. Upload it (Import Settlement), then this one is booked "
                 "by itself; or press “Book” if there was none.",
-                start=gap[0],
-                end=gap[1],
+                start=describe_day(self.env, gap[0]),
+                end=describe_day(self.env, gap[1]),
                 currency=self.currency_id.name,
             )
         if self.account_id.settlement_posting == "ask":
@@ -569,37 +546,69 @@ class AmazonSettlement(models.Model):
                 _("The entry stays a draft: %s", str(error)),
             )
 
+    def _find_entries(self):
+        """Find the entries that count.
+
+        :return: account.move, without those that a person has cancelled
+        """
+        return self.move_ids.filtered(lambda move: move.state != "cancel")
+
     def _unlink_draft(self):
-        """Delete the draft entries and the links of the rows to them."""
-        moves = self.move_ids
-        moves.with_context(force_delete=True, amazon_settlement_unlink=True).unlink()
+        """Delete the draft entries and the links of the rows to them.
+
+        :raise UserError: one of them is posted; nothing is deleted
+        """
+        entries = self._find_entries()
+        if posted := entries.filtered(lambda move: move.state == "posted"):
+            raise UserError(self._describe_posted(posted))
+        self._unlink_entries()
         self.write({"state": "read", "unmapped_count": 0})
         self._forget_booking()
 
+    def _unlink_entries(self):
+        """Delete the draft entries. Odoo numbers the first draft of a period at once:
+        one that was never posted may go; of others Odoo decides."""
+        entries = self._find_entries()
+        never = not any(entries.mapped("posted_before"))
+        entries.with_context(force_delete=never, amazon_settlement_unlink=True).unlink()
+
+    def _describe_posted(self, posted):
+        return _(
+            "The entry %s of this settlement is posted. Reset it to draft first, then "
+            "book the settlement anew.",
+            ", ".join(posted.mapped("name")),
+        )
+
     def _forget_booking(self):
         """Clear where the rows were booked."""
-        self._find_orders().amazon_settled_to_income = False
+        orders = self._find_orders()
         self.env.cr.execute(
             "UPDATE amazon_settlement_line SET account_id = NULL, move_line_id = NULL,"
             " balance = NULL WHERE settlement_id IN %s",
             [tuple(self.ids)],
         )
         self.env["amazon.settlement.line"].invalidate_model()
+        orders._amazon_forget_income()
 
     def _note_moves_changed(self):
-        """Let the state follow the entries: posted, reset to draft, or gone."""
+        """Let the state follow the entries: posted, or reset to draft."""
         for settlement in self.filtered(lambda each: each.state in ("draft", "posted")):
-            states = set(settlement.move_ids.mapped("state"))
-            if states == {"posted"}:
-                settlement.state = "posted"
-            elif states <= {"draft", "posted"} and states:
+            if set(settlement._find_entries().mapped("state")) != {"posted"}:
                 settlement.state = "draft"
-            else:
-                settlement._forget_booking()
-                settlement._hold(
-                    "entry",
-                    _("The entry was deleted or cancelled. “Book” makes a new one."),
-                )
+                continue
+            settlement.write({"state": "posted", "error_message": False})
+            if not settlement.unmapped_count:
+                settlement.activity_unlink([ACTIVITY])
+
+    def _note_moves_gone(self):
+        """One of the entries was deleted or cancelled: the others do not balance the
+        payout without it, and are made anew with it."""
+        for settlement in self.filtered(lambda each: each.state in ("draft", "posted")):
+            settlement._forget_booking()
+            settlement._hold(
+                "entry",
+                _("The entry was deleted or cancelled. “Book” makes a new one."),
+            )
 
     # === BUSINESS METHODS - BANK === #
 
@@ -614,85 +623,35 @@ class AmazonSettlement(models.Model):
         )[:1]
 
     def _match_bank(self, is_asked=False):
-        """Reconcile the payout with its bank statement line: the one whose text has the
-        number of the settlement, else the only one of that amount and Amazon's name
-        (asked by a person: of that amount) near the deposit.
+        """Reconcile the payout with its bank statement line.
 
+        :param bool is_asked: by a person
         :return bool: whether it is matched
         """
-        item = self._find_payout_item()
-        if not item or item.reconciled:
-            return bool(item)
-        line = self._choose_bank_line(is_asked)
-        if not line:
-            return False
-        _liquidity, suspense, _other = line._seek_for_lines()
-        if len(suspense) != 1:
-            return False
-        suspense.account_id = item.account_id
-        (suspense + item).reconcile()
-        return True
-
-    def _choose_bank_line(self, is_asked):
-        """Choose the deposit in the bank statement, by number, by payer, or on request.
-
-        :return: account.bank.statement.line, empty when none is sure
-        """
-        found = self._find_bank_lines()
-        named = found.filtered(
-            lambda line: self.settlement_ref in (line.payment_ref or "")
-        )
-        paid = found.filtered(
-            lambda line: (
-                PAYER in f"{line.payment_ref or ''} {line.partner_name or ''}".lower()
-            )
-        )
-        chosen = named or paid or (found if is_asked else found.browse())
-        return chosen if len(chosen) == 1 else chosen.browse()
-
-    def _find_bank_lines(self):
-        """Find what may be the deposit.
-
-        :return: account.bank.statement.line of that amount near the deposit
-        """
-        lines = self.env["account.bank.statement.line"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("is_reconciled", "=", False),
-                ("date", ">=", self.deposit_date - BANK_DAYS),
-                ("date", "<=", self.deposit_date + BANK_DAYS),
-            ]
-        )
-        return lines.filtered(self._is_of_amount)
-
-    def _is_of_amount(self, line):
-        currency, amount = line.currency_id, line.amount
-        if line.foreign_currency_id:
-            currency, amount = line.foreign_currency_id, line.amount_currency
-        digits = self.currency_id.decimal_places
-        return currency == self.currency_id and not float_compare(
-            amount, self.total_amount, precision_digits=digits
-        )
+        return PayoutMatch(self).match_bank(is_asked)
 
     # === BUSINESS METHODS - PEOPLE === #
 
     def _call_person(self, message):
-        """Schedule one activity for the responsible, however often it is needed."""
+        """Schedule one activity for the responsible, however often it is needed: it
+        says what is to do by now."""
         for settlement in self:
-            if settlement.activity_search([ACTIVITY]):
+            if known := settlement.activity_search([ACTIVITY]):
+                known.note = plaintext2html(message)
                 continue
             settlement.account_id._call_responsible(settlement, ACTIVITY, message)
 
     def _call_for_unmapped(self, labels):
-        """Schedule an activity about the unknown labels.
+        """Schedule an activity about what stands on the suspense account.
 
-        :param list labels: of rows that nobody knows, on the suspense account
+        :param list labels: of rows that nobody knows, and numbers of unknown orders
         """
         self._call_person(
             _(
                 "Rows that Odoo does not know stand on the account of unmapped "
-                "amounts: %s. Complete the map of the settlements or correct the "
-                "entry.",
+                "amounts: %s. Complete the map of the settlements, or import the "
+                "orders, then press “Book Again”; what stays unknown is corrected on "
+                "the entry.",
                 ", ".join(labels[:LISTED]) + (" …" if len(labels) > LISTED else ""),
             )
         )
@@ -717,14 +676,15 @@ class AmazonSettlement(models.Model):
         return self.env["sale.order"].browse(ids)
 
     def _reconcile(self):
-        """Reconcile what was posted with the invoices of its orders, and the payout
-        with the bank."""
+        """Reconcile what was posted with the invoices of its orders, the payout with
+        the bank, and a reserve that came back with what was kept."""
         ids = self._find_orders().ids
         for start in range(0, len(ids), RECONCILED_AT_ONCE):
             part = ids[start : start + RECONCILED_AT_ONCE]
             self.env["sale.order"].browse(part)._amazon_reconcile()
         for settlement in self:
             settlement._match_bank()
+            PayoutMatch(settlement).match_reserve()
 
     def _check_may_book(self):
         """Refuse users who may not book journal entries.

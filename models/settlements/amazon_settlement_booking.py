@@ -20,6 +20,7 @@ from odoo import _, fields
 from odoo.exceptions import UserError
 
 from ...const import ACCOUNT_OF_KIND, SETTLEMENT_ACCOUNTS
+from ...tools.reader_time import describe_day
 
 ROW_FIELDS = (
     "id",
@@ -89,7 +90,7 @@ class SettlementBooking:
             self.currency, self.own_currency, self.company, self.date
         )
         self.tolerance = Decimal(str(self.account.settlement_tolerance))
-        self.to_income = self.env["sale.order"]
+        self.to_income = set()  # ids of orders
         self._lines = {}
         self.unmapped = {}  # label -> True, in the order of the file
 
@@ -98,6 +99,7 @@ class SettlementBooking:
 
         :raise UserError: a setting is missing; nothing was made
         """
+        self._check_rate()
         rows = self._read_rows()
         self._make_defaults()
         self._find_orders(rows)
@@ -122,17 +124,44 @@ class SettlementBooking:
                 for row in rows
             ]
         )
-        self.settlement.write(
-            {
-                "state": "draft",
-                "unmapped_count": sum(row.kind == "unmapped" for row in rows),
-            }
-        )
-        self.to_income.amazon_settled_to_income = True
+        unmapped = sum(targets[row.id].kind == "unmapped" for row in rows)
+        # a period without any money has no entry, and nothing is left to do
+        state = "draft" if moves else "posted"
+        self.settlement.write({"state": state, "unmapped_count": unmapped})
+        to_income = self.env["sale.order"].browse(self.to_income)
+        to_income.amazon_settled_to_income = True
         if self.unmapped:
             self.settlement._call_for_unmapped(list(self.unmapped))
         self.settlement._update_orders()
         return moves
+
+    def _check_rate(self):
+        """Refuse to take one currency for another: where no rate is known by the day of
+        the deposit, Odoo converts at 1.
+
+        :raise UserError: a rate is missing
+        """
+        if self.currency == self.own_currency or self.rate != 1:
+            return
+        known = self.env["res.currency.rate"].search(
+            [
+                ("currency_id", "=", self.currency.id),
+                ("company_id", "in", (False, self.company.root_id.id)),
+                ("name", "<=", self.date),
+            ],
+            limit=1,
+        )
+        if not known:
+            raise UserError(
+                _(
+                    "There is no exchange rate from %(currency)s to %(own)s by "
+                    "%(date)s. Enter one (Accounting > Configuration > Currencies); "
+                    "then the settlement is booked by itself.",
+                    currency=self.currency.name,
+                    own=self.own_currency.name,
+                    date=describe_day(self.env, self.date),
+                )
+            )
 
     def _make_defaults(self):
         """All default accounts at once, so that they can be checked and changed."""
@@ -312,7 +341,7 @@ class SettlementBooking:
             elif not order or (row.entry.target_account_id and row.kind != "tax"):
                 targets[row.id] = self._plain_target(row)
             elif self._goes_to_income(order):
-                self.to_income |= order
+                self.to_income.add(order.id)
                 targets[row.id] = self._income_target(order, row, bool(cleared))
             else:
                 targets[row.id] = self._receivable_target(order, row, documents)
@@ -470,25 +499,26 @@ class SettlementBooking:
         journal = self.account._get_settlement_journal(self.currency)
         items, shares = {}, {}
         moves = self.env["account.move"]
-        carried = Decimal(0)
-        own_carried = Decimal(0)
+        carried = []
         for month in sorted({target.month for target in sums if target.month}):
             mine = {target: sums[target] for target in sums if target.month == month}
             vals, keys = self._prepare_items(mine, shares)
             amount = sum(mine.values(), Decimal(0))
             balance = -sum((Decimal(str(each["balance"])) for each in vals), Decimal(0))
-            vals.append(self._carried_item(amount, balance))
-            carried, own_carried = carried + amount, own_carried + balance
-            last = month + relativedelta(months=1, days=-1)
-            moves += self._make_move(journal, last, vals, keys, items)
+            closing = self._carried_items(amount, balance)
+            if amount:
+                carried.append((amount, Decimal(str(closing[0]["balance"]))))
+            if vals:
+                last = month + relativedelta(months=1, days=-1)
+                moves += self._make_move(journal, last, vals + closing, keys, items)
         mine = {target: sums[target] for target in sums if not target.month}
         vals, keys = self._prepare_items(mine, shares)
-        if carried or own_carried:
-            vals.append(self._carried_item(-carried, -own_carried))
+        for amount, balance in carried:
+            vals += self._carried_items(-amount, -balance)
         total = Decimal(str(self.currency.round(self.settlement.total_amount)))
         balance = -sum((Decimal(str(each["balance"])) for each in vals), Decimal(0))
         if total or balance:
-            vals.append(self._payout_item(total, balance))
+            vals += self._payout_items(total, balance)
         if vals:
             moves += self._make_move(journal, self.date, vals, keys, items)
         return moves, items, shares
@@ -599,19 +629,39 @@ class SettlementBooking:
             "balance": -self._to_own(amount),
         }
 
-    def _carried_item(self, amount, balance):
-        """The item that carries a month's total to the payout's entry, or its
-        reversal."""
-        account = self._default_account("amazon_carried_account_id")
-        return {
-            **self._item(account.id, self.settlement.settlement_ref, -amount),
-            "balance": float(balance),
-        }
+    def _carried_items(self, amount, balance):
+        """Carry a month's total to the entry of the payout, or take it back there.
 
-    def _payout_item(self, total, balance):
+        :return list: see `_closing_items`
+        """
+        account = self._default_account("amazon_carried_account_id")
+        return self._closing_items(
+            account, self.settlement.settlement_ref, amount, balance
+        )
+
+    def _payout_items(self, total, balance):
         account = self._default_account("amazon_payout_account_id")
         name = _("Amazon payout %s", self.settlement.settlement_ref)
-        return {**self._item(account.id, name, -total), "balance": float(balance)}
+        return self._closing_items(account, name, total, balance)
+
+    def _closing_items(self, account, name, amount, balance):
+        """Close an entry by one item, which takes over what rounding leaves; where that
+        is more than the amount itself, it goes to the account of differences.
+
+        :param Decimal amount: in the currency of the settlement, a debit if positive
+        :param Decimal balance: what is missing in the company's currency
+        :return list: values of journal items
+        """
+        item = self._item(account.id, name, -amount)
+        if balance * amount > 0:
+            return [{**item, "balance": float(balance)}]
+        left = balance - Decimal(str(item["balance"]))
+        items = [item] if amount else []
+        if left:
+            difference = self._default_account("amazon_difference_account_id")
+            rounding = self._item(difference.id, name, Decimal(0))
+            items.append({**rounding, "balance": float(left)})
+        return items
 
     def _to_own(self, amount):
         """Convert by the rate of the settlement.

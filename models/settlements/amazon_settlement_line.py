@@ -81,6 +81,14 @@ class AmazonSettlementLine(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _is_refunded(self):
+        """Answer whether the buyer got it back: also what Amazon paid of it as tax.
+
+        :return bool:
+        """
+        is_of_refund = "refund" in (self.transaction_type or "").lower()
+        return self.kind == "refund" or (self.kind == "tax" and is_of_refund)
+
     @api.model
     def _insert(self, settlement, rows):
         """Write all rows of a file; nothing is computed from them.

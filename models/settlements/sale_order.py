@@ -61,7 +61,9 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amount_untaxed", "amazon_fees", "order_line.amazon_cost")
+    @api.depends(
+        "amount_untaxed", "amazon_fees", "amazon_refunded", "order_line.amazon_cost"
+    )
     def _compute_amazon_margin(self):
         for order in self:
             if not order.amazon_order_ref:
@@ -77,21 +79,19 @@ class SaleOrder(models.Model):
             order.amazon_margin = order.company_id.currency_id.round(untaxed - costs)
 
     def _get_amazon_refunded_untaxed(self):
-        """Take the order's share of tax off the refunds.
+        """Take the order's share of tax off the refunds: those that Amazon has settled,
+        or reported by now, if that is more. As in `amazon.margin`.
 
         :return float: refunds without tax, in the currency of the company
         """
-        if "amazon_refunded" in self._fields:
-            refunded = self.amazon_refunded
-        else:
-            refunded = -sum(
-                line.balance
-                for line in self.amazon_settlement_line_ids
-                if line.kind == "refund"
-            )
-        if not self.amount_total:
-            return refunded
-        return refunded * self.amount_untaxed / self.amount_total
+        withheld = self.company_id.sudo().amazon_withheld_account_id
+        share = self.amount_untaxed / self.amount_total if self.amount_total else 1
+        settled = 0.0
+        for line in self.amazon_settlement_line_ids:
+            if line.account_id and line.account_id != withheld and line._is_refunded():
+                is_taxed = line.account_id.account_type == "asset_receivable"
+                settled -= line.balance * (share if is_taxed else 1)
+        return max(settled, self.amazon_refunded * share)
 
     def _get_amazon_label_cost(self):
         """Sum up the price of the shipping labels.
@@ -241,7 +241,11 @@ class SaleOrder(models.Model):
             account = self.env["amazon.account"].browse(
                 items.move_id.amazon_settlement_id.account_id[:1].id
             )
-            balance = -sum(items.mapped("amount_residual"))
+            # at one rate, so that both have the same sign; what the items' own rates
+            # make of it is an exchange difference, which Odoo books
+            day = fields.Date.context_today(self)
+            own = company.currency_id
+            balance = -currency._convert(float(left), own, company, day)
             common = {"currency_id": currency.id, "name": order_name}
             move = (
                 self.env["account.move"]
@@ -250,7 +254,9 @@ class SaleOrder(models.Model):
                 .with_context(**QUIET)
                 .create(
                     {
+                        "move_type": "entry",  # not as the invoice that is posted
                         "journal_id": account._get_settlement_journal(currency).id,
+                        "date": day,
                         "ref": _("Amazon difference"),
                         "line_ids": [
                             fields.Command.create(
@@ -282,6 +288,27 @@ class SaleOrder(models.Model):
             )
             plan.append(items + evened)
         return plan
+
+    def _amazon_forget_income(self):
+        """Let orders be invoiced again, unless another settlement has booked them to
+        income, too."""
+        if not self:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT line.sale_order_id
+              FROM amazon_settlement_line line
+              JOIN account_account account ON account.id = line.account_id
+             WHERE line.sale_order_id IN %s AND line.kind IN ('sale', 'refund')
+               AND account.account_type LIKE 'income%%'
+            """,
+            [tuple(self.ids)],
+        )
+        booked = self.browse([order_id for (order_id,) in self.env.cr.fetchall()])
+        (self - booked).filtered(
+            "amazon_settled_to_income"
+        ).amazon_settled_to_income = False
 
     # === BUSINESS METHODS - FEES === #
 

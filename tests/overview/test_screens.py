@@ -10,7 +10,13 @@ from odoo.tests import tagged
 
 from .case import WatchCase
 
-CARDS = ("sale_order_amazon", "amazon_match", "amazon_offer", "amazon_fba_stock")
+CARDS = (
+    "sale_order_amazon",
+    "amazon_match",
+    "amazon_offer",
+    "amazon_fba_stock",
+    "amazon_settlement",
+)
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,6 @@
 """Tests of settlements: download, booking, reconciliation and costs."""
 
+from . import test_settlement_again
 from . import test_settlement_booking
 from . import test_settlement_costs
 from . import test_settlement_fetch

@@ -70,6 +70,21 @@ class SettlementCase(AmazonCase):
         currency = cls.env.ref(f"base.{cls.CURRENCY}")
         currency.active = True
         cls.company.currency_id = currency
+        cls.rate("GBP", 0.8)
+
+    @classmethod
+    def rate(cls, code, rate, day="2020-01-01"):
+        """Enter how much of a currency the company's own one buys from a day on."""
+        currency = cls.env.ref(f"base.{code}")
+        currency.active = True
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": cls.company.id,
+                "name": day,
+                "rate": rate,
+            }
+        )
 
     # === what people do === #
 

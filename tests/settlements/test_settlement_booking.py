@@ -132,6 +132,8 @@ class TestSettlementBooking(SettlementCase):
         )
         self.assertTies(settlement)
         self.assertEqual(len(settlement.activity_ids), 1)
+        self.assertIn("302-0000000-0000001", settlement.activity_ids.note)
+        self.assertEqual(settlement.unmapped_count, 1)
 
     def test_l1_reserve_returns_to_zero(self):
         first = self.upload(

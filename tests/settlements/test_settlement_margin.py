@@ -56,11 +56,42 @@ class TestSettlementMargin(SettlementCase):
         picking.carrier_price = 3.5
         ref = order.amazon_order_ref
         self.upload(*self.sold(order), row("-5.00", transaction="Refund", order_id=ref))
-        refunded = (
-            5 if "amazon_refunded" not in order._fields else order.amazon_refunded
-        )
         self.assertAlmostEqual(
-            order.amazon_margin, order.amount_untaxed - refunded - 1.5 - 3.5 - 4, 2
+            order.amazon_margin, order.amount_untaxed - 5 - 1.5 - 3.5 - 4, 2
+        )
+
+    def test_l4_refund_with_tax_that_amazon_remits(self):
+        order = self.order_in("MUG-BLUE")
+        refund = {
+            "transaction": "Refund",
+            "order_id": order.amazon_order_ref,
+            "adjustment_id": "1",
+        }
+        label = "MarketplaceFacilitatorTax-Principal"
+        self.upload(
+            *self.sold(order),
+            row("-5.00", **refund),
+            row("-0.90", "Tax", **refund),
+            row("0.90", label, "ItemWithheldTax", **refund),
+        )
+        self.account._cron_sync_settlements()
+        rows = self.env["amazon.margin"].search([("order_id", "=", order.id)])
+        self.assertAlmostEqual(sum(rows.mapped("refunds")), 5, 2)
+        self.assertAlmostEqual(sum(rows.mapped("margin")), order.amazon_margin, 2)
+
+    def test_l4_percentage_of_a_group(self):
+        cheap, dear = self.order_in("MUG-BLUE"), self.order_in("MUG-BLUE")
+        dear.order_line.price_unit = 100
+        self.account._cron_sync_settlements()
+        margins = self.env["amazon.margin"]
+        domain = [("order_id", "in", (cheap + dear).ids)]
+        rows = margins.search(domain)
+        self.assertEqual(len(rows), 2)
+        [(percent,)] = margins._read_group(domain, [], ["margin_percent:avg"])
+        expected = 100 * sum(rows.mapped("margin")) / sum(rows.mapped("sales"))
+        self.assertAlmostEqual(percent, expected, 4)
+        self.assertNotAlmostEqual(
+            percent, sum(rows.mapped("margin_percent")) / 2, 1, "not the mean"
         )
 
     def test_l4_estimate_of_the_same_sku(self):

@@ -68,7 +68,7 @@ class TestSettlementHolds(SettlementCase):
             fee("1.00"), ref="3", period=("2026-10-29", "2026-11-12", "2026-11-14")
         )
         self.assertEqual((late.state, late.hold_reason), ("held", "gap"))
-        self.assertIn("2026-10-15", late.error_message)
+        self.assertIn("10/15/2026", late.error_message)
         self.assertTrue(late.activity_ids)
         problem = self.env["amazon.problem"].search(
             [("account_id", "=", self.account.id), ("kind", "=", "settlement")]
@@ -153,22 +153,6 @@ class TestSettlementHolds(SettlementCase):
 class TestSettlementCurrencies(SettlementCase):
     """Currencies and months (feature L3)."""
 
-    def setUp(self):
-        super().setUp()
-        pound = self.env.ref("base.GBP")
-        pound.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", pound.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            [
-                {
-                    "currency_id": pound.id,
-                    "company_id": self.company.id,
-                    "name": "2020-01-01",
-                    "rate": 0.8,
-                },
-            ]
-        )
-
     def test_l3_pounds(self):
         order = self.order_in("MUG-BLUE", marketplace="A1F83G8C2ARO7P")
         invoice = self.invoice(order)
@@ -196,6 +180,77 @@ class TestSettlementCurrencies(SettlementCase):
             *(fee("-0.33", f"F{n}") for n in range(7)), fee("-0.01"), currency="GBP"
         )
         self.assertTies(settlement)
+
+    def test_l3_no_rate_is_not_the_rate_1(self):
+        rates = self.env["res.currency.rate"]
+        rates.search([("currency_id.name", "=", "GBP")]).unlink()
+        settlement = self.upload(fee("-8.00"), currency="GBP")
+        self.assertEqual(
+            (settlement.state, settlement.hold_reason), ("held", "setting")
+        )
+        self.assertIn("exchange rate", settlement.error_message)
+        self.assertFalse(settlement.move_ids)
+        self.rate("GBP", 0.8)
+        self.account._cron_sync_settlements()
+        self.assertEqual(settlement.state, "draft")
+        self.assertEqual(settlement.line_ids.balance, -10)
+
+    def own_balance(self, settlement, name):
+        items = settlement.move_ids.line_ids.filtered(
+            lambda item: item.account_id.name == name
+        )
+        return round(sum(items.mapped("balance")), 2)
+
+    def test_l3_rounding_larger_than_the_total(self):
+        """30 x 0.01 are 30 cents in the company's currency, too, and 0.29 are 36."""
+        cents = [fee("0.01", f"F{n}") for n in range(30)]
+        settlement = self.upload(*cents, fee("-0.29"), currency="GBP")
+        self.assertTies(settlement)
+        payout = self.own_balance(settlement, "Amazon Payouts in Transit")
+        self.assertEqual(payout, 0.01)
+        self.assertEqual(self.own_balance(settlement, "Amazon Differences"), -0.07)
+        zero = self.upload(*cents, fee("-0.30"), currency="GBP", ref="2", period=NEXT)
+        self.assertTies(zero)
+        self.assertEqual(self.own_balance(zero, "Amazon Payouts in Transit"), 0)
+        self.assertEqual(self.own_balance(zero, "Amazon Differences"), -0.08)
+
+    def test_l3_rounding_of_months(self):
+        self.account.settlement_split_month = True
+        october = {"posted_date": "2026-10-25", "posted_date_time": ""}
+        november = {"posted_date": "2026-11-02", "posted_date_time": ""}
+        settlement = self.upload(
+            *(fee("0.01", f"F{n}", **october) for n in range(30)),
+            fee("-0.29", **october),
+            fee("-1.00", **november),
+            currency="GBP",
+            period=NOVEMBER,
+        )
+        self.assertEqual(len(settlement.move_ids), 2)
+        self.assertTies(settlement)
+        self.assertEqual(self.balance(settlement, "Amazon Carried Forward"), 0)
+        self.assertEqual(self.own_balance(settlement, "Amazon Carried Forward"), 0)
+
+    def test_l3_reserve_returns_to_zero_at_two_rates(self):
+        self.rate("GBP", 0.75, "2026-10-20")
+        kept = other("-40.00", "Current Reserve Amount")
+        back = other("40.00", "Previous Reserve Amount Balance")
+        self.upload(kept, currency="GBP").action_post()
+        self.upload(back, currency="GBP", ref="2", period=NEXT).action_post()
+        items = self.env["account.move.line"].search(
+            [("account_id", "=", self.company.amazon_reserve_account_id.id)]
+        )
+        self.assertTrue(all(items.mapped("reconciled")))
+        self.assertEqual(round(sum(items.mapped("balance")), 2), 0)
+
+    def test_l3_difference_at_two_rates(self):
+        self.rate("GBP", 0.75, "2026-10-20")
+        order = self.order_in("MUG-BLUE", marketplace="A1F83G8C2ARO7P")
+        sold = self.sold(order, order.amount_total - 0.02)
+        settlement = self.upload(*sold, currency="GBP", period=NEXT)
+        settlement.action_post()
+        invoice = self.invoice(order, invoice_date="2026-10-05")
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertTrue(settlement.line_ids[0].move_line_id.reconciled)
 
     def test_l3_negative_total(self):
         settlement = self.upload(fee("-7.10"))
@@ -274,6 +329,23 @@ class TestPayout(SettlementCase):
         self.assertTrue(line.is_reconciled)
         self.assertIn("10/19/2026", settlement.explanation)
 
+    def test_l5_whoever_may_not_see_the_bank_sees_the_payout(self):
+        settlement = self.posted(fee("10.00"))
+        self.bank_line(10, "SETTLEMENT 11774871501")
+        settlement.action_match_bank()
+        seller = new_test_user(
+            self.env,
+            "amazon_user",
+            groups="amazon_connector.group_amazon_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env.invalidate_all()
+        seen = settlement.with_user(seller).web_read(
+            {"explanation": {}, "bank_line_id": {"fields": {"display_name": {}}}}
+        )
+        self.assertIn("SETTLEMENT 11774871501", seen[0]["explanation"])
+
     def test_l2_the_only_one_of_amazon(self):
         settlement = self.posted(fee("10.00"))
         self.bank_line(10, "Rent")
@@ -301,6 +373,24 @@ class TestPayout(SettlementCase):
         settlement = self.posted(fee("-10.00"))
         line = self.bank_line(-10, "AMAZON", day="2026-10-12")
         self.account._cron_sync_settlements()
+        self.assertEqual(settlement.bank_line_id, line)
+
+    def test_l2_posted_again_is_matched_again(self):
+        settlement = self.posted(fee("10.00"))
+        line = self.bank_line(10, "AMAZON")
+        settlement.action_match_bank()
+        settlement.move_ids.button_draft()
+        self.assertEqual(settlement.bank_state, "open")
+        settlement.action_post()
+        self.assertEqual(settlement.bank_line_id, line)
+
+    def test_l2_a_person_was_first_at_the_bank_statement(self):
+        self.upload(fee("1.00"))  # the account of payouts is there
+        line = self.bank_line(10, "SETTLEMENT 2")
+        _liquidity, suspense, _others = line._seek_for_lines()
+        suspense.account_id = self.company.amazon_payout_account_id
+        period = ("2026-10-15", "2026-10-18", "2026-10-19")
+        settlement = self.posted(fee("10.00"), ref="2", period=period)
         self.assertEqual(settlement.bank_line_id, line)
 
     def test_l2_reconciliation_model_is_made_once(self):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .case import SettlementCase, fee, other, row
+from .case import NEXT, SettlementCase, fee, other, row
 
 
 @tagged("post_install", "-at_install")
@@ -160,6 +160,20 @@ class TestSettlementTaxes(SettlementCase):
             order._create_invoices()
         settlement.move_ids.unlink()
         self.assertTrue(order._create_invoices())
+
+    def test_l1_income_of_one_of_two_settlements_stays(self):
+        """The draft with the refund is deleted: the sale is in the books still."""
+        self.account.settlement_booking = "income"
+        order = self.order_in("MUG-BLUE")
+        ref = {"order_id": order.amazon_order_ref}
+        self.upload(row("11.90", **ref)).action_post()
+        second = self.upload(
+            row("-3.00", transaction="Refund", **ref), ref="2", period=NEXT
+        )
+        second.move_ids.unlink()
+        self.assertTrue(order.amazon_settled_to_income)
+        with self.assertRaises(UserError):
+            order._create_invoices()
 
     def test_l1_income_not_where_there_is_an_invoice(self):
         self.account.settlement_booking = "income"
