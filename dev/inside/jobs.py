@@ -172,7 +172,8 @@ def open_books(registry, account):
         buyers = orders.partner_invoice_id.commercial_partner_id
         buyers.write({"property_account_receivable_id": receivable.id})
         pound, rates = env.ref("base.GBP"), env["res.currency.rate"]
-        if not rates.search([("currency_id", "=", pound.id)], limit=1):
+        mine = [("currency_id", "=", pound.id), ("company_id", "=", env.company.id)]
+        if not rates.search(mine, limit=1):
             values = {"currency_id": pound.id, "name": "2020-01-01", "rate": 0.8}
             rates.create({**values, "company_id": env.company.id})
         env["amazon.account"].browse(account).write(
