@@ -122,6 +122,21 @@ class TestPlayingOfShorterDays(unittest.TestCase):
             self.assertEqual((each.seed, each.stock), ("7", whole.stock))
             self.assertLessEqual({step.number for step in each.steps}, {*numbers})
 
+    def test_a_day_that_hangs_is_not_the_shortest(self):
+        def fails(day):
+            if len(day.steps) < 4:
+                raise shrink.DevError("settle did not end in 120 s: it hangs")
+            return True
+
+        self.assertEqual(len(self.shrinker("7", fails).shrink().steps), 4)
+
+    def test_the_whole_day_hangs(self):
+        def fails(_day):
+            raise shrink.DevError("settle did not end in 120 s: it hangs")
+
+        with self.assertRaisesRegex(shrink.DevError, "it hangs"):
+            self.shrinker("7", fails).shrink()
+
     def test_a_day_that_does_not_fail(self):
         with self.assertRaisesRegex(shrink.DevError, "does not fail here"):
             self.shrinker("7", lambda _day: False).shrink()
