@@ -119,16 +119,23 @@ class AmazonOrder(models.Model):
 
         :param other: amazon.account with sudo, of whatever company
         """
-        self._set_failed(
-            "config",
-            _(
+        words = {"account": other.name, "company": other.company_id.name}
+        if other.active:
+            message = _(
                 "The account “%(account)s” of %(company)s has this order already: two "
                 "accounts read the same seller. It is not imported a second time. "
                 "Archive one of the two accounts.",
-                account=other.name,
-                company=other.company_id.name,
-            ),
-        )
+                **words,
+            )
+        else:
+            message = _(
+                "The archived account “%(account)s” of %(company)s has this order "
+                "already, so it is not imported a second time. Deliver it there, and "
+                "confirm the shipment in Seller Central: an archived account reports "
+                "nothing to Amazon.",
+                **words,
+            )
+        self._set_failed("config", message)
 
     def _await_items(self):
         """Wait for the items of an order that Amazon lists without any; in time a

@@ -117,6 +117,10 @@ class AmazonOrder(models.Model):
     sale_order_id = fields.Many2one(
         "sale.order", index="btree_not_null", ondelete="set null", readonly=True
     )
+    # Written with the sale order, when no other account was found to have the order: of
+    # two transactions that do not see each other the database refuses the second one,
+    # which begins again and finds the first (see the index in `overview`).
+    is_imported_once = fields.Boolean(readonly=True)
     amazon_status_text = fields.Char(
         "Status at Amazon", compute="_compute_amazon_status_text"
     )
@@ -447,12 +451,12 @@ class AmazonOrder(models.Model):
         self._write_done()
         self.flush_recordset()
         self.env.cr.execute(
-            "UPDATE amazon_order SET sale_order_id = made.id"
+            "UPDATE amazon_order SET sale_order_id = made.id, is_imported_once = true"
             " FROM unnest(%s::int[], %s::int[]) AS made(row_id, id)"
             " WHERE amazon_order.id = made.row_id",
             [self.ids, [sale_orders[row.amazon_order_ref].id for row in self]],
         )
-        self.invalidate_recordset(["sale_order_id"])
+        self.invalidate_recordset(["sale_order_id", "is_imported_once"])
 
     def _write_done(self):
         self.write(

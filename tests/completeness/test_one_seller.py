@@ -145,6 +145,9 @@ class TestOneSeller(AmazonCase):
         self.run_cron()
         self.assertEqual(self.states(), {ref: "failed"})
         self.assertEqual(len(self.sale_order(ref)), 1)
+        row = self.row(ref).filtered(lambda row: row.account_id == self.account)
+        self.assertIn("The archived account", row.error_message)
+        self.assertNotIn("Archive one", row.error_message)
 
     def test_a13_what_the_archived_account_did_not_import_comes_in(self):
         ref = self.buy("MUG-BLUE", status="PENDING")
