@@ -242,6 +242,7 @@ from .going_live import (
     test_tour_first_hour,
 )
 from .completeness import (
+    test_linked_anew,
     test_one_seller,
     test_orders_from,
     test_shipped_without,

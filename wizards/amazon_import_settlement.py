@@ -47,6 +47,7 @@ class AmazonImportSettlement(models.TransientModel):
         settlements._check_may_book()
         self.account_id.read(["name"])  # the sudo must not open other companies
         account = self.account_id.sudo()._in_company()
+        account._take_over_all_orders()  # an archived one may have the same settlement
         settlement = account.env["amazon.settlement"]._read_content(
             account, self._get_content(account)
         )

@@ -4,7 +4,9 @@
   only sees what changes. What is still to ship by then is asked for once, as a window
   of time with these statuses only.
 * Orders that you ship and whose recipients Amazon does not name (E2).
-* A seller whose account was archived and who is linked anew (A13).
+* A seller whose account was archived and who is linked anew (A13): the new account goes
+  on with the orders, and with the money and the goods that come back, where the old one
+  ended. What both would know is booked once.
 """
 
 from datetime import timedelta
@@ -34,13 +36,29 @@ TAKE_OVER = (
             WHERE mine.amazon_account_id = %(new)s
               AND mine.amazon_order_ref = sale_order.amazon_order_ref)""",
     """
-    UPDATE amazon_order mine SET sale_order_id = other.sale_order_id
+    UPDATE amazon_order mine
+       SET sale_order_id = other.sale_order_id, is_imported_once = NULL
       FROM amazon_order other
       JOIN sale_order sale ON sale.id = other.sale_order_id
      WHERE mine.account_id = %(new)s AND mine.sale_order_id IS NULL
        AND other.account_id = %(old)s
        AND other.amazon_order_ref = mine.amazon_order_ref
        AND sale.amazon_account_id = %(new)s""",
+    # What is held for a pending order is held for the row that stays.
+    """
+    UPDATE stock_move held SET amazon_order_id = mine.id
+      FROM amazon_order other
+      JOIN amazon_order mine ON mine.amazon_order_ref = other.amazon_order_ref
+     WHERE held.amazon_order_id = other.id
+       AND other.account_id = %(old)s AND mine.account_id = %(new)s""",
+    """
+    UPDATE amazon_order mine
+       SET held_at = COALESCE(mine.held_at, other.held_at),
+           held_until = COALESCE(mine.held_until, other.held_until)
+      FROM amazon_order other
+     WHERE other.account_id = %(old)s AND mine.account_id = %(new)s
+       AND other.amazon_order_ref = mine.amazon_order_ref
+       AND other.held_until IS NOT NULL""",
     """
     DELETE FROM amazon_order other USING amazon_order mine
      WHERE other.account_id = %(old)s AND mine.account_id = %(new)s
@@ -49,10 +67,64 @@ TAKE_OVER = (
     UPDATE amazon_order SET account_id = %(new)s WHERE account_id = %(old)s""",
     """
     UPDATE amazon_submission owed SET account_id = %(new)s
-     WHERE owed.account_id = %(old)s AND owed.kind <> 'stock'
+     WHERE owed.account_id = %(old)s AND owed.kind NOT IN ('stock', 'stock_now')
        AND NOT EXISTS (
            SELECT FROM amazon_submission mine
             WHERE mine.account_id = %(new)s AND mine.dedup_key = owed.dedup_key)""",
+    """
+    UPDATE amazon_feed sent SET account_id = %(new)s
+     WHERE sent.account_id = %(old)s AND sent.kind <> 'stock'
+       AND sent.state IN ('sending', 'unknown', 'submitted')
+       AND NOT EXISTS (
+           SELECT FROM amazon_feed mine
+            WHERE mine.account_id = %(new)s AND mine.kind = sent.kind
+              AND mine.marketplace_id = sent.marketplace_id
+              AND mine.state IN ('sending', 'unknown', 'submitted'))""",
+    """
+    UPDATE amazon_settlement SET account_id = %(new)s
+     WHERE account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM amazon_settlement mine
+            WHERE mine.account_id = %(new)s
+              AND mine.settlement_ref = amazon_settlement.settlement_ref)""",
+    """
+    UPDATE amazon_refund SET account_id = %(new)s
+     WHERE account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM amazon_refund_line known
+             JOIN amazon_refund_line mine
+               ON mine.account_id = %(new)s AND mine.kind = known.kind
+              AND mine.adjustment_ref = known.adjustment_ref
+            WHERE known.refund_id = amazon_refund.id)""",
+    """
+    UPDATE amazon_refund_line line SET account_id = %(new)s
+      FROM amazon_refund refund
+     WHERE line.account_id = %(old)s AND refund.id = line.refund_id
+       AND refund.account_id = %(new)s""",
+    """
+    UPDATE amazon_return SET account_id = %(new)s
+     WHERE account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM amazon_return mine
+            WHERE mine.account_id = %(new)s
+              AND mine.return_key = amazon_return.return_key)""",
+    """
+    UPDATE amazon_settlement_map SET account_id = %(new)s
+     WHERE account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM amazon_settlement_map mine
+            WHERE mine.account_id = %(new)s
+              AND mine.amount_type = amazon_settlement_map.amount_type
+              AND mine.amount_description = amazon_settlement_map.amount_description)
+    """,
+    """
+    UPDATE account_journal SET amazon_account_id = %(new)s
+     WHERE amazon_account_id = %(old)s
+       AND NOT EXISTS (
+           SELECT FROM account_journal mine
+            WHERE mine.amazon_account_id = %(new)s
+              AND mine.currency_id IS NOT DISTINCT FROM account_journal.currency_id)
+    """,
 )
 
 
@@ -174,16 +246,23 @@ class AmazonAccount(models.Model):
             self._take_over_orders(predecessor)
 
     def _take_over_orders(self, predecessor):
-        """Move the orders of an archived account to this one, in a fixed number of
-        statements.
+        """Move the orders of an archived account to this one, and what has been paid
+        for them, in a fixed number of statements; nothing is said where nothing is
+        left to move.
 
         :param predecessor: amazon.account with sudo; see _succeeds
         """
         self.env.flush_all()
         ids = {"new": self.id, "old": predecessor.id}
+        moved = 0
         for statement in TAKE_OVER:
             self.env.cr.execute(statement, ids)
+            moved += self.env.cr.rowcount
+        if not moved:
+            return
         self.env.invalidate_all()
+        self.env.registry.clear_cache()  # of the map
+        self._go_on_with_payments(predecessor)
         self.message_post(
             body=_(
                 "The orders of the archived account “%s” of the same seller belong to "
@@ -191,6 +270,28 @@ class AmazonAccount(models.Model):
                 predecessor.name,
             )
         )
+
+    def _go_on_with_payments(self, predecessor):
+        """Read payments and refunds from where an archived account has stopped, and
+        invoice its orders if it would have done so; a day that a person has chosen
+        stays.
+
+        :param predecessor: amazon.account with sudo
+        """
+        mine = self.sudo()
+        if predecessor.invoice_workflow != "none":
+            since = min(mine._get_invoiced_since(), predecessor._get_invoiced_since())
+            mine.invoices_since = since
+        if not mine._has_chosen_finance_from():
+            mine.finance_from = min(mine.finance_from, predecessor.finance_from)
+        if not mine.settlement_journal_id:
+            mine.settlement_journal_id = predecessor.settlement_journal_id
+        if read_until := predecessor.transactions_read_until:
+            if not mine.transactions_read_until:
+                mine.transactions_read_until = read_until
+            elif mine.transactions_read_until > read_until:
+                mine.transactions_read_until = read_until
+            predecessor.transactions_read_until = False  # once is enough
 
     # === COMPUTE METHODS === #
 

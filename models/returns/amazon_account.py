@@ -134,6 +134,8 @@ class AmazonAccount(models.Model):
         """
         tally = Counter()
         if self.is_linked:
+            # What an archived account has booked must be known here before.
+            self._run_step(self._take_over_all_orders)
             self._read_transactions(budget, tally)
             self._run_step(self._ask_for_returns)
         self._note_settled_refunds(budget)

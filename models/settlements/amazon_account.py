@@ -55,6 +55,8 @@ class AmazonAccount(models.Model):
         help="At shipment Odoo makes an invoice for each order that came in, dated by "
         "the shipment. No mail leaves for the buyer.",
     )
+    # Of orders that were taken over from an archived account of the same seller.
+    invoices_since = fields.Datetime("Invoices since", readonly=True, copy=False)
     invoice_waiting_count = fields.Integer(
         "Orders to invoice",
         compute="_compute_invoice_waiting_count",
@@ -260,6 +262,7 @@ class AmazonAccount(models.Model):
         error: whether Amazon could not be asked
         """
         counts = Counter()
+        self._run_step(self._take_over_all_orders)
         try:
             with self._get_partner() as partner:
                 self._list_settlements(partner)
@@ -547,8 +550,16 @@ class AmazonAccount(models.Model):
 
         :return datetime: what came into Odoo before is invoiced by people: UTC
         """
-        is_chosen = self.finance_from > self.create_date + timedelta(days=1)
-        return self.finance_from if is_chosen else self.create_date
+        if self._has_chosen_finance_from():
+            return self.finance_from
+        return self.invoices_since or self.create_date
+
+    def _has_chosen_finance_from(self):
+        """Answer whether a person has moved the beginning of the payments.
+
+        :return bool: whether it is later than the creation of the account
+        """
+        return self.finance_from > self.create_date + timedelta(days=1)
 
     def _invoice_some(self, orders):
         try:

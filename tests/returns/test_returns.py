@@ -12,38 +12,6 @@ from .case import ReturnsCase
 
 @tagged("post_install", "-at_install")
 class TestReturns(ReturnsCase):
-    def returns(self):
-        return self.env["amazon.return"].search(
-            [("account_id", "=", self.account.id)], order="id"
-        )
-
-    def read_returns(self):
-        """A day passes: the reports are asked for, made and read."""
-        self.account.returns_asked_at = False
-        self.env["amazon.report"].search([]).unlink()
-        self.run_returns()
-        cron = self.env.ref("amazon_connector.ir_cron_read_reports")
-        for _step in ("ask for it", "read it"):
-            self.env["amazon.report"].search([]).next_try_at = False
-            cron.ir_actions_server_id.run()
-        self.run_returns()
-
-    def delivered(self, sku="MUG-BLUE", quantity=2):
-        """Sell goods and deliver them.
-
-        :return: sale.order that left the house
-        """
-        stock = self.warehouse.lot_stock_id
-        self.store(sku, quantity, location=stock)
-        item = self.world.item(sku, quantity)
-        order = self.order_in(items=[item])
-        picking = order.picking_ids
-        picking.action_assign()
-        picking.move_ids.picked = True
-        picking.carrier_tracking_ref = "T-1"
-        picking._action_done()
-        return order
-
     def test_r2_approved_request_is_an_expected_receipt(self):
         order = self.delivered()
         event = self.world.return_goods(
