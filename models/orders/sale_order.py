@@ -28,6 +28,8 @@ IMPORT_CONTEXT = {
     "mail_notrack": True,
     "amazon_import": True,
 }
+# Of an address without recipient and street: begins what is kept of it.
+PLACE = "place/"
 
 
 class SaleOrder(models.Model):
@@ -468,12 +470,13 @@ class SaleOrder(models.Model):
         changes = self.order_line._amazon_changes(order, amounts)
         if doubts := self._amazon_find_other_currency(order, amounts, changes):
             return doubts
+        remitted = self.order_line.filtered("amazon_tax_remitted")
         has_new_taxes = self._amazon_note_taxes(amounts)
         hindrance = self._amazon_change_hindrance()
         before = self._amazon_follow_total(amounts)
         if not changes:
             if has_new_taxes and not hindrance:
-                self._amazon_round_taxes()
+                self._amazon_follow_taxes(remitted, amounts)
             return self._amazon_explain_total(before)
         if hindrance:
             return [
@@ -508,10 +511,15 @@ class SaleOrder(models.Model):
     def _amazon_address_fingerprint(self, order):
         """Hash the address as Amazon states it, to notice a change.
 
-        :return str|False: equal for equal addresses; False without a street
+        :return str|False: equal for equal addresses; False without a street, unless it
+            is the whole place to which you ship
         """
         address = order.delivery_address
-        if not address or not address.has_street:
+        if not address:
+            return False
+        place = address.postal_code, address.city, address.country_code
+        kind = "" if address.has_street else PLACE
+        if kind and not (order.is_fbm and all(place)):
             return False
         parts = (
             address.name,
@@ -521,9 +529,8 @@ class SaleOrder(models.Model):
             address.state_or_region,
             address.country_code,
         )
-        return hashlib.sha256(
-            "\n".join(part or "" for part in parts).encode()
-        ).hexdigest()
+        text = "\n".join(part or "" for part in parts)
+        return kind + hashlib.sha256(text.encode()).hexdigest()
 
     def _amazon_address_differs(self, order):
         # The address that Amazon states first of an order taken over is the one the
@@ -532,8 +539,12 @@ class SaleOrder(models.Model):
             return False
         if self.amazon_erased_at:  # the buyer must not come back
             return False
-        fingerprint = self._amazon_address_fingerprint(order)
-        return bool(fingerprint) and fingerprint != self.amazon_address_hash
+        known, now = self.amazon_address_hash, self._amazon_address_fingerprint(order)
+        if not now or now == known:
+            return False
+        # A place says nothing of a street that Amazon named before.
+        is_place = now.startswith(PLACE)
+        return not is_place or bool(known) and known.startswith(PLACE)
 
     def _amazon_update_address(self, order, partners):
         """Deliver to the new address when no delivery has left.
@@ -547,6 +558,15 @@ class SaleOrder(models.Model):
         self.amazon_address_hash = self._amazon_address_fingerprint(order)
         if delivery == self.partner_shipping_id:
             return []
+        is_place = self.amazon_address_hash.startswith(PLACE)
+        if is_place and self.partner_shipping_id.street:  # a person has looked it up
+            return [
+                _(
+                    "The buyer changed the address, and Amazon names neither recipient "
+                    "nor street. Look the address up in Seller Central and correct it "
+                    "here."
+                )
+            ]
         if self.state != "sale" or self._amazon_has_left():
             return [_("The buyer changed the address, but goods have already left.")]
         address = self.partner_shipping_id

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from odoo import _, api, fields, models
 
 from ...tools.taxed_item import TaxCause, TaxedItem, names, tax_rows
+from ..shipments.sale_order_line import INVOICE_BY_AMAZON
 
 ZERO = Decimal(0)
 # So many orders are taxed anew by one press of a button.
@@ -249,6 +250,20 @@ class SaleOrder(models.Model):
             record.write(values)
         return bool(changed)
 
+    def _amazon_follow_taxes(self, remitted, amounts):
+        """Tax the lines by what Amazon states of taxes now, with the same amounts.
+
+        :param remitted: sale.order.line whose tax Amazon remitted before
+        :param OrderAmounts amounts: what the order is worth now
+        """
+        now = self.order_line.filtered("amazon_tax_remitted")
+        others = (remitted | now) - (remitted & now)
+        if not others:
+            self._amazon_round_taxes()
+            return
+        others._amazon_retax()
+        self._amazon_add_rounding({self.amazon_order_ref: amounts})
+
     # === BUSINESS METHODS - LIKELY REASON === #
 
     def _get_amazon_tax_reason(self):
@@ -419,7 +434,11 @@ class SaleOrder(models.Model):
         :param delivery: res.partner
         :return: account.fiscal.position that deliveries there have
         """
-        fiscal = self.amazon_account_id._get_fiscal_setting(self.amazon_marketplace_id)
+        account = self.amazon_account_id
+        resold = account.invoice_by_amazon_position_id
+        if resold and INVOICE_BY_AMAZON in (self.amazon_programs or "").split(","):
+            return resold
+        fiscal = account._get_fiscal_setting(self.amazon_marketplace_id)
         if fiscal.fiscal_policy == "fixed":
             return fiscal.fiscal_position_id
         positions = self.env["account.fiscal.position"].with_company(self.company_id)

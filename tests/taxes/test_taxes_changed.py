@@ -101,6 +101,34 @@ class TestTaxedByPlace(TaxCase):
                 self.assertEqual(order.fiscal_position_id, position)
                 self.assertTaxed(order, 119.0, 0.0)
 
+    def test_f7_post_code_is_surer_than_a_province_that_somebody_typed(self):
+        position = self._position(
+            "Export",
+            {self.vat_19: None},
+            country_id=self.env.ref("base.es").id,
+            state_ids=self.env["res.country.state"]
+            .search([("country_id.code", "=", "ES"), ("code", "in", ("GC", "TF"))])
+            .ids,
+        )
+        for code, text in (
+            ("38001", "S/C de Tenerife"),
+            ("ES-35001", "Fuerteventura"),
+            ("35001", "Cantabria"),
+        ):
+            with self.subTest(text):
+                order = self._fba(
+                    {
+                        "city": "Puerto",
+                        "stateOrRegion": text,
+                        "postalCode": code,
+                        "countryCode": "ES",
+                    },
+                    "A1PA6795UKMFR9",
+                    "0.00",
+                )
+                self.assertEqual(order.fiscal_position_id, position)
+                self.assertTaxed(order, 119.0, 0.0)
+
 
 class TestMovedAway(TaxCase):
     with_books = True
@@ -170,6 +198,66 @@ class TestMovedAway(TaxCase):
             self.assertIn(words, order.amazon_review)
         self.assertEqual(order.partner_shipping_id.city, "Lille")
 
+    def _hide(self, ref):
+        """The role for recipients is missing: Amazon names a place and nobody."""
+
+        def hide(shown):
+            shown["buyer"] = {}
+            for name in ("name", "addressLine1", "phone"):
+                shown["recipient"]["deliveryAddress"].pop(name, None)
+
+        self.world.tamper(ref, hide)
+
+    def test_f7_place_without_recipient_that_changes(self):
+        ref = self.place(self.item(tax={"ITEM": "19.00"}), address=GERMANY)
+        self._hide(ref)
+        self.run_cron()
+        order = self.sale_order(ref)
+        self.assertFalse(order.partner_shipping_id.street)
+        self._move(ref)
+        self.assertEqual(order.fiscal_position_id, self.france)
+        self.assertRecordValues(
+            order,
+            [{"amount_total": 119.0, "amount_tax": 19.83, "amazon_review": False}],
+        )
+        address = order.picking_ids.partner_id or order.partner_shipping_id
+        self.assertRecordValues(address, [{"zip": "59000", "city": "Lille"}])
+
+    def test_f7_place_that_changes_after_a_person_looked_the_street_up(self):
+        ref = self.place(self.item(tax={"ITEM": "19.00"}), address=GERMANY)
+        self._hide(ref)
+        self.run_cron()
+        order = self.sale_order(ref)
+        typed = order.partner_id.copy({"name": "Erika", "street": "Kohlweg 3"})
+        order.partner_shipping_id = typed
+        self.world.touch(ref)
+        self.run_cron()
+        self.assertFalse(order.amazon_review)
+        self._move(ref)
+        self.assertEqual(order.partner_shipping_id, typed)
+        self.assertIn("neither recipient nor street", order.amazon_review)
+
+    def test_f7_street_that_is_no_longer_named_stays(self):
+        ref, order = self._order()
+        before = order.partner_shipping_id
+        self._hide(ref)
+        self.run_cron()
+        self.assertEqual(order.partner_shipping_id, before)
+        self.assertFalse(order.amazon_review)
+
+    def test_f7_sale_to_amazon_stays_one(self):
+        """Of INVOICE_BY_AMAZON Amazon is the customer, wherever the goods go."""
+        resold = self._position("Resold", {self.vat_19: None}, auto_apply=False)
+        self.account.invoice_by_amazon_position_id = resold
+        ref, order = self._order(programs=("INVOICE_BY_AMAZON",))
+        self.assertEqual(order.fiscal_position_id, resold)
+        self._move(ref)
+        self.assertEqual(order.partner_shipping_id.city, "Lille")
+        self.assertEqual(order.fiscal_position_id, resold)
+        order._amazon_tax_anew(self.account)
+        self.assertEqual(order.fiscal_position_id, resold)
+        self.assertEqual(order.amount_tax, 0.0)
+
 
 class TestTaxDiffers(TaxCase):
     """A difference beyond rounding is shown, with what most likely causes it."""
@@ -230,6 +318,20 @@ class TestTaxDiffers(TaxCase):
     def test_f6_stated_as_nothing_is_stated(self):
         order = self.book(self.item(tax={"ITEM": "0.00"}), address=GERMANY)
         self.assertShown(order, 19.0, "0 %", "19 %")
+
+    def test_f4_amazon_begins_to_remit_a_tax_of_nothing(self):
+        order = self.book(self.item(tax={"ITEM": "0.00"}), address=GERMANY)
+        self.assertTrue(order.amazon_tax_differs)
+        self.world.order(order.amazon_order_ref).facilitator = True
+        self.world.touch(order.amazon_order_ref)
+        self.run_cron()
+        self.assertTrue(order.order_line.amazon_tax_remitted)
+        self.assertTaxed(order, 119.0, 0.0)
+        self.assertFalse(order.amazon_tax_differs)
+        self.world.order(order.amazon_order_ref).facilitator = False
+        self.world.touch(order.amazon_order_ref)
+        self.run_cron()
+        self.assertTaxed(order, 100.0, 19.0, stated=0.0)
 
     def test_f6_cancelled_order_has_no_problem(self):
         order = self.book(self.item(total="107.00", tax={"ITEM": "7.00"}))
