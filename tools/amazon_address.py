@@ -35,16 +35,16 @@ class AddressReader:
         address = order.delivery_address
         if not address:
             return dict.fromkeys(ADDRESS_FIELDS, False)
-        country, state = self._states._amazon_find(
+        country, named = self._states._amazon_find(
             address.country_code, address.state_or_region
         )
+        # Where taxes depend on it, the post code is surer than what somebody typed.
+        state = country and self._state_by_post_code(address) or named
         street, *more = address_lines(address)
         more += [
-            address.state_or_region if not state else None,
+            address.state_or_region if not named or named != state else None,
             address.country_code if not country else None,
         ]
-        if country and not state:
-            state = self._state_by_post_code(address)
         return {
             "name": address.name or False,
             "street": street or False,
@@ -60,13 +60,12 @@ class AddressReader:
     def _state_by_post_code(self, address):
         """Find the state by the post code, where taxes depend on it.
 
-        :return int|False: id of the state, where it is taxed apart from its country
-        and Amazon does not name it, or names it in words that nobody knows"""
-        prefix = (post_code(address.postal_code) or "")[:2]
-        code = TAXED_APART.get((address.country_code.upper(), prefix))
-        if not code:
-            return False
-        return self._states._amazon_find(address.country_code, code)[1]
+        :return int|False: id of the state that is taxed apart from its country; Amazon
+            may leave it out, or name it in words that nobody knows"""
+        code = address.country_code.strip().upper()
+        prefix = re.sub(r"\D", "", address.postal_code or "")[:2]
+        state = TAXED_APART.get((code, prefix))
+        return state and self._states._amazon_find(code, state)[1] or False
 
 
 def post_code(text):

@@ -102,7 +102,7 @@ SUFFIXES = (
     "voivodeship",
     "wojewodztwo",
 )
-SUFFIXES_OF = {"JP": ("to", "fu", "ken", "do"), "SE": ("s lan",)}
+SUFFIXES_OF = {"IE": ("city",), "JP": ("to", "fu", "ken", "do"), "SE": ("s lan",)}
 # Country codes that people use and ISO does not.
 COUNTRIES = {"UK": "GB", "EL": "GR"}
 # Country -> names of the same state: whichever of them Odoo knows stands for all.
@@ -237,8 +237,15 @@ SAME = {
             "S C Tenerife",
             "Sta Cruz de Tenerife",
             "Sta Cruz Tenerife",
+            "S C de Tenerife",
         ),
-        ("Las Palmas", "Palmas", "Las Palmas de Gran Canaria", "Gran Canaria"),
+        (
+            "Las Palmas",
+            "Palmas",
+            "Las Palmas de Gran Canaria",
+            "Las Palmas de GC",
+            "Gran Canaria",
+        ),
         ("La Rioja", "Rioja"),
         ("Asturias", "Oviedo"),
         ("Cantabria", "Santander"),
@@ -276,7 +283,7 @@ SAME = {
             "Delhi NCR",
         ),
         ("Gujarat", "Gujrat"),
-        ("Jammu and Kashmir", "Jammu Kashmir"),
+        ("Jammu and Kashmir", "Jammu Kashmir", "J and K"),
         ("Karnataka", "Karnatka"),
         ("Lakshadweep", "Lakshadweep Islands"),
         ("Maharashtra", "Maharastra"),
@@ -287,7 +294,7 @@ SAME = {
     ),
     "IT": (
         ("Aosta", "Valle d'Aosta", "Aoste"),
-        ("Bolzano", "Bozen", "Bolzano-Bozen", "Alto Adige"),
+        ("Bolzano", "Bozen", "Bolzano-Bozen", "Alto Adige", "Südtirol"),
         ("Forlì-Cesena", "Forlì", "Cesena", "FO"),
         ("Massa-Carrara", "Massa", "Carrara"),
         ("Monza e Brianza", "Monza e della Brianza", "Monza", "Monza-Brianza"),
@@ -300,7 +307,7 @@ SAME = {
         ("Torino", "Turin"),
         ("Firenze", "Florence"),
         ("Venezia", "Venice"),
-        ("Verbano-Cusio-Ossola", "VCO"),
+        ("Verbano-Cusio-Ossola", "VCO", "Verbania"),
         ("Genova", "Genoa"),
         ("Padova", "Padua"),
         ("Mantova", "Mantua"),
@@ -362,7 +369,15 @@ SAME = {
         ("Campeche", "Camp"),
         ("Chiapas", "Chis"),
         ("Chihuahua", "Chih"),
-        ("Ciudad de México", "CDMX", "Distrito Federal", "DF", "Mexico City"),
+        (
+            "Ciudad de México",
+            "CDMX",
+            "Distrito Federal",
+            "DF",
+            "Mexico City",
+            "Cd de México",
+            "Mexico DF",
+        ),
         ("Coahuila", "Coahuila de Zaragoza", "Coah"),
         ("Durango", "Dgo"),
         ("Guanajuato", "Gto"),
@@ -503,10 +518,12 @@ def find(known, country, text):
     :return: the id, None when nothing is known by that name
     """
     whole = words(text)
+    if whole == "n a":  # not applicable: NA is Navarra, and Naples
+        return None
     candidates = [whole, _without_country(whole, country), _bare(whole, country)]
     candidates += _halves(text)
     candidates += [_bare(half, country) for half in _halves(text)]
-    candidates.append(re.sub(r" \d+$", "", whole))  # Dublin 4
+    candidates.append(re.sub(r" \d+\w?$", "", whole))  # Dublin 6W
     candidates += [text.replace(" ", "") for text in candidates]
     return next((known[text] for text in candidates if text in known), None)
 
@@ -514,10 +531,12 @@ def find(known, country, text):
 def _halves(text):
     """Split a bilingual name.
 
-    :return list: the parts of a double name, such as “Alacant (Alicante)”
+    :return list: the parts of a double name, such as “Alacant (Alicante)”; one or two
+        letters are no name, as in “S/C de Tenerife”
     """
     parts = [words(part) for part in re.split(r"[()/,|]|\s[-–]\s", text or "")]
-    return parts if len(parts) > 1 else []
+    names = [part for part in parts if len(part) > 2 or not part.isascii()]
+    return names if len(parts) > 1 else []
 
 
 def _without_country(text, country):

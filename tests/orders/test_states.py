@@ -42,6 +42,8 @@ FOUND = {
         "Araba-Álava": "VI",
         "Palma de Mallorca": "PM",
         "Sta. Cruz de Tenerife": "TF",
+        "S/C de Tenerife": "TF",
+        "Las Palmas de G.C.": "GC",
         "Palmas, Las": "GC",
         "Palmas (Las)": "GC",
         "Principado de Asturias": "O",
@@ -52,6 +54,7 @@ FOUND = {
         "Chhattisgarh": ("CG", "CT"),
         "Chattisgarh": ("CG", "CT"),
         "JAMMU & KASHMIR": "JK",
+        "J&K": "JK",
         "Jammu and Kashmir": "JK",
         "Andaman & Nicobar Islands": "AN",
         "New Delhi": "DL",
@@ -102,6 +105,8 @@ FOUND = {
         "CO CORK": "C",
         "Co.Kildare": "KE",
         "Dublin 15": "D",
+        "Dublin 6W": "D",
+        "Cork City": "C",
         "North Tipperary": "TR",
     },
     "MX": {
@@ -112,6 +117,8 @@ FOUND = {
         "Veracruz de Ignacio de la Llave": "VER",
         "Coahuila de Zaragoza": "COA",
         "Edo. Méx.": "MEX",
+        "Cd. de México": "CMX",
+        "México, D.F.": "CMX",
         "D.F.": "CMX",
         "S.L.P.": "SLP",
         "B.C.S.": "BCS",
@@ -149,6 +156,7 @@ FOUND = {
         "Forlì": "FC",
         "Reggio nell'Emilia": "RE",
         "Bolzano/Bozen": "BZ",
+        "Südtirol": "BZ",
         "Città Metropolitana di Milano": "MI",
         "VCO": "VB",
     },
@@ -199,6 +207,12 @@ class TestStates(AmazonCase):
                 if (found.name, found.code) != (state.name, state.code):
                     # rows of one country that share a name or a code
                     self.assertTrue({found.name, found.code} & {state.name, state.code})
+
+    def test_e3_what_names_no_state(self):
+        """Single letters are codes elsewhere: of Alicante, of Cantabria."""
+        for text in ("N/A", "n / a", "S/N", "-", "."):
+            for country in ("ES", "IT", "CL"):
+                self.assertFalse(self._find(country, text), (country, text))
 
     def test_e3_polish_states_are_found_where_odoo_has_them(self):
         rows = [(1, "mazowieckie", "MZ"), (2, "łódzkie", "ŁD")]
