@@ -17,6 +17,7 @@ from .paths import ROOT, cache, checkout_folder
 #: more databases of one series gain little: each begins with loading Odoo
 MOST = 4
 KNOWN = "known.json"
+DAY = 24 * 3600
 #: seconds of work that are worth another process
 WORTHWHILE = 20
 
@@ -32,9 +33,11 @@ class Classes:
         name = f"classes-{'-'.join((series, *modules))}-{os.getpid()}"
         self.folder = checkout_folder() / name
         try:
-            self.known = json.loads(self._known_path.read_text())
+            known = json.loads(self._known_path.read_text())
         except (OSError, ValueError):
-            self.known = {}
+            known = {}
+        # a stopped clock was once noted, too: no class takes a day or less than nothing
+        self.known = {name: took for name, took in known.items() if 0 <= took < DAY}
 
     def __enter__(self):
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -49,6 +49,11 @@ class TestParts(DevCase):
             classes.took()
         self.assertEqual(odoo_parts.Classes("17.0").known, {"test_a.TestA": 30})
 
+    def test_what_can_not_be_is_not_known(self):
+        times = {"test_a.TestA": 1.8e9, "test_b.TestB": -1.8e9, "test_c.TestC": 3}
+        (cache() / "durations-17.0.json").write_text(json.dumps(times))
+        self.assertEqual(odoo_parts.Classes("17.0").known, {"test_c.TestC": 3})
+
     def test_what_is_unreadable_is_not_known(self):
         (cache() / "durations-17.0.json").write_text("{")
         self.assertEqual(odoo_parts.Classes("17.0").known, {})
