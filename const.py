@@ -1,3 +1,5 @@
+# Amazon's name of the role for invoices, as Seller Central shows it.
+TAX_ROLE = "Tax Invoicing (Restricted)"
 # The keys of an account; the wizard asks for them by the same names.
 KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
 # Amazon's own list, in the words of a shop.

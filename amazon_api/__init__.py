@@ -43,6 +43,7 @@ from .finances import (
     Refund,
     RefundItem,
     RefundPart,
+    SentParcel,
     TransactionsPage,
     parse_transactions,
     part_kind,
@@ -59,6 +60,7 @@ from .inventory import (
     count_once,
     stock_pool,
 )
+from .invoice_data import InvoiceDataItem, read_invoice_data
 from .invoices import (
     INVOICE_COUNTRIES,
     INVOICE_FEED,
@@ -107,11 +109,15 @@ from .return_reports import (
     read_fbm_returns,
 )
 from .reports import (
+    ALL_INVOICES,
+    INVOICE_DATA_LONGEST,
+    INVOICE_DATA_REPORT,
     LISTINGS_REPORT,
     LISTINGS_REPORT_OPTIONS,
     MINIMUM_INTERVAL,
     ORDERS_REPORT,
     ORDERS_REPORT_LONGEST,
+    PENDING_INVOICES,
     REPORT_STATUSES,
     Report,
     find_report,
@@ -138,6 +144,7 @@ from .wire import CallRecord
 from .writer import LARGEST_FEED
 
 __all__ = [
+    "ALL_INVOICES",
     "BUYERS",
     "CANCEL_REASONS",
     "COD_COLLECTION_METHODS",
@@ -147,6 +154,8 @@ __all__ = [
     "FEED_CONTENT_TYPES",
     "FEED_STATUSES",
     "INVOICE_COUNTRIES",
+    "INVOICE_DATA_LONGEST",
+    "INVOICE_DATA_REPORT",
     "INVOICE_FEED",
     "LARGEST_FEED",
     "LINKED_MARKETPLACES",
@@ -160,6 +169,7 @@ __all__ = [
     "ORDERS_REPORT",
     "ORDERS_REPORT_LONGEST",
     "ORDER_DATA",
+    "PENDING_INVOICES",
     "PUBLISHED",
     "REFUND_COMPONENTS",
     "REFUND_REASONS",
@@ -187,6 +197,7 @@ __all__ = [
     "Inventory",
     "InventoryPage",
     "InventorySummary",
+    "InvoiceDataItem",
     "InvoiceUpload",
     "Issue",
     "LineAmount",
@@ -229,6 +240,7 @@ __all__ = [
     "Retryable",
     "ReturnedItem",
     "SellingPartner",
+    "SentParcel",
     "SettlementFile",
     "SettlementRow",
     "SettlementSummary",
@@ -269,6 +281,7 @@ __all__ = [
     "quantity_feed",
     "read_fba_returns",
     "read_fbm_returns",
+    "read_invoice_data",
     "read_listings",
     "read_orders",
     "read_settlement",

@@ -28,7 +28,7 @@ class FinanceCalls:
         posted_before: datetime,
         wait: Callable[[float], object] | None = None,
     ) -> Iterator[TransactionsPage]:
-        """Pages of ``listTransactions`` (0.5/s, burst 10), refunds alone.
+        """Pages of ``listTransactions`` (0.5/s, burst 10): refunds and shipments.
 
         :param datetime posted_after: aware
         :param datetime posted_before: aware, at least two minutes ago

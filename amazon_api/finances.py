@@ -119,13 +119,24 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class SentParcel:
+    """A shipment that was paid: Amazon's number of it, and how many pieces of each SKU
+    it holds."""
+
+    order_ref: str
+    shipping_id: str
+    items: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class TransactionsPage:
-    """A page of ``listTransactions``: the refunds in it. ``unreadable`` counts refunds
-    that make no sense, a page may be empty although another one follows."""
+    """A page of ``listTransactions``: refunds and shipments. ``unreadable`` counts
+    refunds that make no sense, a page may be empty although another one follows."""
 
     refunds: tuple[Refund, ...]
     unreadable: int
     next_token: str | None
+    parcels: tuple[SentParcel, ...] = ()
 
 
 def part_kind(label: str, parents: Iterable[str] = ()) -> tuple[str, bool]:
@@ -176,8 +187,11 @@ def parse_transactions(payload: object) -> TransactionsPage:
     except Unreadable as broken:
         problem = broken.where
     else:
-        refunds, unreadable = [], 0
+        refunds, unreadable, parcels = [], 0, []
         for entry in entries:
+            if parcel := _parcel_of(entry):
+                parcels.append(parcel)
+                continue
             try:
                 refund = _refund_of(entry)
             except Unreadable:
@@ -185,13 +199,34 @@ def parse_transactions(payload: object) -> TransactionsPage:
                 continue
             if refund:
                 refunds.append(refund)
-        return TransactionsPage(tuple(refunds), unreadable, token)
+        return TransactionsPage(tuple(refunds), unreadable, token, tuple(parcels))
     raise Unavailable(
         f"Amazon's page of transactions is not whole: {problem} can not be read.",
         reason="answer",
         operation=LIST_TRANSACTIONS.name,
         status=LIST_TRANSACTIONS.status,
     )
+
+
+def _parcel_of(entry: Reader) -> SentParcel | None:
+    """Read a shipment; only its number and its contents are needed.
+
+    :return: None: it is none, or says less
+    """
+    try:
+        if column_key(entry.text("transactionType") or "") != "shipment":
+            return None
+        refs = _related(entry, "relatedIdentifiers", "relatedIdentifier")
+        counts: dict[str, int] = defaultdict(int)
+        for item in entry.objects("items"):
+            for context in item.objects("contexts"):
+                sku = context.identifier("sku")
+                counts[sku or ""] += context.count("quantityShipped") or 0
+    except Unreadable:
+        return None
+    if "" in counts or not {"ORDER_ID", "SHIPMENT_ID"} <= refs.keys():
+        return None
+    return SentParcel(refs["ORDER_ID"], refs["SHIPMENT_ID"], tuple(counts.items()))
 
 
 def _refund_of(entry: Reader) -> Refund | None:

@@ -59,6 +59,10 @@ CREATE_REPORT = Operation(
 GET_REPORT = Operation("getReport", key="reportId", kind=str)
 GET_REPORTS = Operation("getReports", key="reports", kind=list)
 GET_REPORT_DOCUMENT = Operation("getReportDocument", key="reportDocumentId", kind=str)
+# Each token is another one, and all of them are good.
+CREATE_RESTRICTED_TOKEN = Operation(
+    "createRestrictedDataToken", method="POST", key="restrictedDataToken", kind=str
+)
 GET_INVENTORY_SUMMARIES = Operation("getInventorySummaries", key="payload", kind=dict)
 # A quantity that is stated twice is the same quantity.
 PATCH_LISTINGS_ITEM = Operation(

@@ -17,6 +17,7 @@ from .errors import LinkExpired, OutcomeUnknown, Unavailable
 from .operations import Operation
 from .paging import not_asked_for
 from .reader import Reader, Unreadable
+from .restricted import RestrictedTokens
 from .transport import Transport
 from .writer import filters, iso, verbatim
 
@@ -160,6 +161,7 @@ def load(
     folder: str,
     document_id: str,
     download: Callable[[FeedDocument], _Read],
+    is_restricted: bool = False,
 ) -> _Read:
     """Download a document; an address whose time is over is renewed once.
 
@@ -168,12 +170,15 @@ def load(
 
     :param folder: path of the documents
     :param download: of `Storage`
+    :param is_restricted: it shows personal data, for which Amazon wants another token
     :raise LinkExpired: also the renewed address does not work
     """
     path = folder + quote(verbatim(document_id, "The document"), safe="")
+    tokens = RestrictedTokens(transport, path) if is_restricted else None
 
     def ask() -> FeedDocument:
-        document = parse_document(transport.call(operation, path), operation)
+        answer = transport.call(operation, path, tokens=tokens)
+        document = parse_document(answer, operation)
         if document.document_id != document_id:
             raise not_asked_for("Amazon sent another document.", operation)
         return document

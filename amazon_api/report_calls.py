@@ -14,7 +14,7 @@ from .operations import (
 )
 from .paging import every_page, not_asked_for
 from .report_content import ReportContent
-from .reports import Report, parse_report, parse_reports
+from .reports import RESTRICTED_REPORTS, Report, parse_report, parse_reports
 from .storage import Storage
 from .transport import Transport
 from .writer import iso, references, verbatim
@@ -110,7 +110,8 @@ class ReportCalls:
         """What a finished report says (0.0167/s, burst 15), whole and still packed.
 
         An address whose time is over is renewed once. May be done again, e.g. after a
-        restart.
+        restart. One of `RESTRICTED_REPORTS` is asked for with a token of its own
+        (createRestrictedDataToken, 1/s, burst 10).
 
         :param Report report: as `get_report` returned it
         :raise ValueError: it is not finished
@@ -127,7 +128,11 @@ class ReportCalls:
             raise failure
         if report.document_id is None:  # `failure` has said so already
             raise ValueError("The report has no document.")
-        return self._download_content(report.document_id, report.marketplace_ids)
+        return self._download_content(
+            report.document_id,
+            report.marketplace_ids,
+            report.report_type in RESTRICTED_REPORTS,
+        )
 
     def get_report_reason(self, report: Report) -> str:
         """What Amazon says about a ``FATAL`` report; ``""`` when it says nothing.
@@ -141,7 +146,10 @@ class ReportCalls:
         return content.summary()
 
     def _download_content(
-        self, document_id: str, marketplace_ids: tuple[str, ...]
+        self,
+        document_id: str,
+        marketplace_ids: tuple[str, ...],
+        is_restricted: bool = False,
     ) -> ReportContent:
         body, is_packed, content_type = processing.load(
             self._transport,
@@ -149,6 +157,7 @@ class ReportCalls:
             _DOCUMENTS,
             document_id,
             self._storage.fetch,
+            is_restricted,
         )
         place = marketplace_ids[0] if marketplace_ids else None
         return ReportContent(body, is_packed, content_type, place).checked()

@@ -27,6 +27,14 @@ LISTINGS_REPORT_OPTIONS = {"preferredReportDocumentLocale": "en_US"}
 ORDERS_REPORT = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 ORDERS_REPORT_LONGEST = timedelta(days=30)
 
+# What Amazon shows only to apps that may see personal data.
+INVOICE_DATA_REPORT = "GET_FLAT_FILE_VAT_INVOICE_DATA_REPORT"
+RESTRICTED_REPORTS = (INVOICE_DATA_REPORT,)
+# The names of its options are Amazon's, as odd as they look.
+PENDING_INVOICES = {"ReportOption=pendingInvoices": "true"}
+ALL_INVOICES = {"ReportOption=All": "true"}
+INVOICE_DATA_LONGEST = timedelta(days=30)
+
 # Amazon cancels what it was asked for again before this time is over.
 MINIMUM_INTERVAL = timedelta(minutes=30)
 

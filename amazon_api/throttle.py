@@ -48,6 +48,7 @@ PUBLISHED: dict[str, Quota] = {
     "getReport": Quota(2, 15),
     "getReports": Quota(0.0222, 10),
     "getReportDocument": Quota(0.0167, 15),
+    "createRestrictedDataToken": Quota(1, 10),
     "getInventorySummaries": Quota(2, 2),
     "listTransactions": Quota(0.5, 10),
 }

@@ -44,30 +44,34 @@ class Transport:
         path: str,
         params: dict[str, str] | None = None,
         body: bytes | None = None,
+        tokens=None,
     ) -> dict:
         """Call Amazon once, or twice when the first token was no longer accepted.
 
         :param path: percent-encoded path, starting with a slash
         :param params: query parameters; those that are None are left out
+        :param tokens: `RestrictedTokens` for an operation that shows personal data;
+            None: the seller's own
         :return: the whole, checked JSON object
         :raise SpApiError: see `errors`; `Throttled` before any byte is sent when our
             own count of the quota says so
         """
         url = self._api + _safe_path(operation, path) + _query(params)
         self._throttle.check(operation.name)
-        token = self._tokens.get()
+        tokens = tokens or self._tokens
+        token = tokens.get()
         try:
             return self._attempt(operation, url, token.value, body)
         except SpApiError as failure:
             if failure.status not in (401, 403):
                 raise
-            self._tokens.drop(token)
+            tokens.drop(token)
             if isinstance(failure, OutcomeUnknown):
                 raise
             denied = failure
         if token.is_fresh or getattr(denied, "reason", None) == "region":
             raise denied
-        return self._attempt(operation, url, self._tokens.get().value, body)
+        return self._attempt(operation, url, tokens.get().value, body)
 
     def _attempt(
         self, operation: Operation, url: str, token: str, body: bytes | None

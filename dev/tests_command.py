@@ -27,6 +27,7 @@ MORE_MODULES = (
     "sale_mrp",
     "product_expiry",
     "stock_dropshipping",
+    "account_edi_ubl_cii",
     "l10n_de",
     "l10n_us",
     "l10n_jp",

@@ -1,17 +1,35 @@
 """The feed UPLOAD_VAT_INVOICE: an invoice or a credit note as a PDF."""
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from .feed_result import Result
 from .listing_changes import Problem
 from .model import PARTIALLY_SHIPPED, SHIPPED
-from .money import ZERO
+from .money import ZERO, rounded
 
 TYPE = "UPLOAD_VAT_INVOICE"
 COUNTRIES = ("BE", "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "SE")
 MISSING, MADE_BY_AMAZON, WRONG = "79513", "79525", "79530"
 _PREFIX = "metadata:"
 _IBA = "INVOICE_BY_AMAZON"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A document that was uploaded, and what became of it."""
+
+    order: str
+    kind: str
+    number: str
+    shipping: str | None
+    transaction: str | None
+    problem: str = ""
+
+    @property
+    def is_accepted(self):
+        """Tell whether Amazon shows it to the buyer."""
+        return not self.problem
 
 
 def work(world, feed):
@@ -21,10 +39,21 @@ def work(world, feed):
         for name, value in feed.options.items()
         if name.startswith(_PREFIX)
     }
+    if told.get("shippingid"):  # the order is ignored then
+        told["orderid"] = _order_of(world, told["shippingid"])
     ref = told.get("orderid")
     problem = _problem(world, feed, told)
     if ref in world.feeds.refusals:
         problem = Problem(WRONG, world.feeds.refusals[ref])
+    upload = Upload(
+        ref,
+        told.get("documenttype", ""),
+        told.get("invoicenumber", ""),
+        told.get("shippingid"),
+        told.get("transactionid"),
+        problem.message if problem else "",
+    )
+    world.invoice_data.append(upload)
     if problem:
         return [Result(1, ref, [problem])]
     key = (ref, told["documenttype"], told["invoicenumber"])
@@ -32,6 +61,14 @@ def work(world, feed):
         world.dangers.append(f"{ref}: {told['invoicenumber']} was uploaded twice")
     world.invoices[key] = feed.content
     return [Result(1, ref, [])]
+
+
+def _order_of(world, shipping):
+    """Return the reference of the order with a shipment; an unknown one for none."""
+    return next(
+        (ref for ref, order in world.orders.items() if shipping in order.parcels()),
+        "unknown",
+    )
 
 
 def _problem(world, feed, told):
@@ -62,11 +99,27 @@ def _problem(world, feed, told):
             MADE_BY_AMAZON,
             f"Amazon will generate invoice for shipmentId N/A, orderId {order.ref}",
         )
-    return _total_problem(order, told)
+    return _transaction_problem(world, order, told) or _total_problem(order, told)
+
+
+def _transaction_problem(world, order, told):
+    """Check the number of the refund, which credit notes need where Amazon calculates
+    the VAT."""
+    number = told.get("transactionid")
+    is_credit_note = told["documenttype"] == "CreditNote"
+    if number is None:
+        if not (world.calculates_vat and is_credit_note):
+            return None
+        return Problem(MISSING, "Please provide metadata:transactionid")
+    known = {event.number for event in world.refunds if event.order == order.ref}
+    if not is_credit_note or number not in known:
+        return Problem(WRONG, "TransactionId is not that of a refund of the order.")
+    return None
 
 
 def _total_problem(order, told):
-    """Compare the totals, which have to be Amazon's to the cent when they are given."""
+    """Compare the totals, which have to be Amazon's to the cent when they are given:
+    those of the shipment, where one is named."""
     if "totalamount" not in told or told["documenttype"] != "Invoice":
         return None
     try:
@@ -74,9 +127,25 @@ def _total_problem(order, told):
         tax = Decimal(told.get("totalvatamount", "0"))
     except InvalidOperation:
         return Problem(WRONG, "An amount is not a number.")
-    if total != order.total:
-        return Problem(WRONG, f"TotalAmount is not {order.total}.")
-    if tax != sum((item.tax for item in order.items), ZERO):
+    theirs, their_tax = order.total, sum((item.tax for item in order.items), ZERO)
+    if "shippingid" in told:
+        units = order.parcels()[told["shippingid"]].items()
+        parts = [
+            (order.item(code), Decimal(count) / order.item(code).quantity)
+            for code, count in units
+        ]
+        theirs, their_tax = (
+            sum(
+                (rounded(amount(item) * share, order.currency) for item, share in parts)
+            )
+            for amount in (
+                lambda item: item.total(order.inclusive),
+                lambda item: item.tax,
+            )
+        )
+    if total != theirs:
+        return Problem(WRONG, f"TotalAmount is not {theirs}.")
+    if tax != their_tax:
         return Problem(WRONG, "TotalVATAmount is not what Amazon has calculated.")
     return None
 

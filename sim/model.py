@@ -176,6 +176,18 @@ class Order:
             if code == item.id
         )
 
+    def parcels(self):
+        """Return Amazon's numbers of the shipments and what each holds: {item: units};
+        of its own warehouse all in one."""
+        digits = self.ref.replace("-", "")[-9:]
+        if self.packages:
+            found = [dict(package["items"]) for package in self.packages]
+        else:
+            found = [{item.id: item.fulfilled for item in self.items if item.fulfilled}]
+        return {
+            f"S{digits}{number}": units for number, units in enumerate(found) if units
+        }
+
     def item(self, which):
         """Find a line by its id, its position or its SKU (the first one)."""
         if isinstance(which, int):

@@ -4,9 +4,15 @@ import gzip
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from . import report_fba_returns, report_fbm_returns, report_listings, report_orders
+from . import (
+    report_fba_returns,
+    report_fbm_returns,
+    report_invoice_data,
+    report_listings,
+    report_orders,
+)
 from .documents import Document, DocumentStore
-from .sellers import ROLE_FBA, ROLE_LISTINGS, ROLE_ORDERS
+from .sellers import ROLE_FBA, ROLE_LISTINGS, ROLE_ORDERS, ROLE_TAX
 
 LISTINGS_REPORT = report_listings.TYPE
 ORDERS_REPORT = report_orders.TYPE
@@ -19,7 +25,10 @@ ROLES = {
     ORDERS_REPORT: (ROLE_ORDERS,),
     report_fbm_returns.TYPE: (ROLE_ORDERS,),
     report_fba_returns.TYPE: (ROLE_FBA,),
+    report_invoice_data.TYPE: (ROLE_TAX,),
 }
+# what shows personal data, which is opened by a token of its own
+RESTRICTED = (report_invoice_data.TYPE,)
 # Amazon cancels what was asked for again before that time is over
 MINIMUM_INTERVAL = timedelta(minutes=30)
 # what Amazon calls the charsets
@@ -29,6 +38,7 @@ _MAKERS = {
     ORDERS_REPORT: report_orders,
     report_fbm_returns.TYPE: report_fbm_returns,
     report_fba_returns.TYPE: report_fba_returns,
+    report_invoice_data.TYPE: report_invoice_data,
 }
 
 

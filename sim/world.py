@@ -59,6 +59,8 @@ class World(OrderEvents, ListingBook, FbaStockBook, SettlementBook, ReturnBook):
         self.refund_payments = []  # which no settlement has deducted yet
         self.refunds = []  # of RefundEvent, all that ever were
         self.invoices = {}  # (order, kind, number) -> PDF
+        self.invoice_data = []  # of Upload, which of them Amazon took or not
+        self.calculates_vat = False  # the sellers are members of VCS
         self.refunded_by_seller = {}  # (order, own number) -> (reason, amount)
         self.returns = []  # of ReturnEvent
         self.transaction_page = 100

@@ -201,6 +201,8 @@ from .seller_refunds import (
 )
 from .invoices import (
     test_fault_invoices,
+    test_invoice_data,
+    test_invoice_factur_x,
     test_invoice_layout,
     test_invoices,
 )

@@ -54,6 +54,8 @@ OUTCOMES = {
     "said": "As *again*; the account says it on its page about FBA.",
     "role": "The app lacks a role: the account's page about FBA says which, and "
     "everything else goes on.",
+    "unread": "The app lacks a role: the report says which, in the list of problems, "
+    "and everything else goes on.",
     "config": "A person has to act: the account turns to *Error* (a back-fill waits) "
     "and says what to do. Nothing fails, everything waits.",
     "press": "Nothing of the answer is used. A person waits at the screen and reads "
@@ -67,7 +69,7 @@ OUTCOMES = {
 }
 NEVER = "–"
 #: after these a person tries again, where a person began it
-PRESSED = ("press", "untried", "denied", "consent", "keys", "config")
+PRESSED = ("press", "unread", "untried", "denied", "consent", "keys", "config")
 
 READS = dict.fromkeys(
     (
@@ -205,6 +207,10 @@ TABLES = {
         "getReportDocument": ("ask where it lies", READS | OLD_LINK),
         "downloadReportDocument": ("fetch the listings", STORE),
         "downloadReportDocument, orders": ("fetch the orders of a night", STORE),
+        "createRestrictedDataToken": (
+            "open Amazon's invoice data",
+            READS | {"denied": "unread"},
+        ),
         "getInventorySummaries": (
             "read FBA stock",
             _instead(READS, again="said", quota="waits") | ANEW | {"denied": "role"},

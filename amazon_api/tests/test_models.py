@@ -106,6 +106,7 @@ class TestExamples(unittest.TestCase):
             "listingsItems_2021-08-01": ("getListingsItem", "patchListingsItem"),
             "fbaInventory": ("getInventorySummaries",),
             "finances_2024-06-19": ("listTransactions",),
+            "tokens_2021-03-01": ("createRestrictedDataToken",),
         }
         checked = set()
         for name, operations in files.items():

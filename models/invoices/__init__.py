@@ -1,5 +1,6 @@
 """Invoices and credit notes that Amazon gets as PDF."""
 
+from . import amazon_invoice_data
 from . import sale_order
 from . import account_move
 from . import amazon_submission

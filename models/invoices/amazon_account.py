@@ -1,5 +1,6 @@
-"""Invoices of an account, read from the top down: PDFs are made one by one, each in a
-step of its own, then each goes to Amazon in a feed of its own (feature V1).
+"""Invoices of an account, read from the top down: Amazon's numbers are asked for where
+it calculates the VAT, PDFs are made one by one, each in a step of its own, then each
+goes to Amazon in a feed of its own (feature V1).
 """
 
 import logging
@@ -10,10 +11,22 @@ from psycopg2 import Error as DatabaseError
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from ...amazon_api import (
+    INVOICE_COUNTRIES,
+    INVOICE_DATA_LONGEST,
+    UnreadableRow,
+    read_invoice_data,
+)
+from ...const import TAX_ROLE
 from ...tools.personal_words import describe_for_log
 
 _logger = logging.getLogger(__name__)
 PDF_WAIT = timedelta(hours=1)
+# Amazon recommends twice a day; a document that waits for its numbers asks sooner.
+DATA_GAP = timedelta(hours=12)
+DATA_GAP_WAITING = timedelta(hours=1)
+# Amazon's clock and ours.
+MARGIN = timedelta(minutes=10)
 # Documents of which the files are erased in one step.
 FILES_PER_STEP = 200
 
@@ -44,7 +57,15 @@ class AmazonAccount(models.Model):
         "Amazon calculates the VAT",
         help="You are registered for Amazon's VAT Calculation Service and upload the "
         "invoices yourself: Amazon compares the totals to the cent. An invoice whose "
-        "tax differs waits for you.",
+        "tax differs waits for you. Odoo reads Amazon's numbers of the shipments and "
+        "what became of the uploads (your app needs the role “Tax Invoicing "
+        "(Restricted)”); nothing about the buyers is stored of it.",
+    )
+    invoice_data_asked_at = fields.Datetime(
+        "Invoice data asked for", readonly=True, copy=False
+    )
+    invoice_status_asked_at = fields.Datetime(
+        "States of invoices asked for", readonly=True, copy=False
     )
     invoice_keep_days = fields.Integer(
         "Keep PDFs of invoices",
@@ -74,6 +95,7 @@ class AmazonAccount(models.Model):
 
     def _send_invoices(self, partner, budget, tally):
         """Upload what is due, each document in a feed of its own."""
+        self._run_step(self._ask_for_invoice_data)
         self._make_invoice_pdfs(budget, tally)
         self._send_feeds(partner, budget, tally, "invoice")
 
@@ -100,6 +122,86 @@ class AmazonAccount(models.Model):
                 until = fields.Datetime.now() + PDF_WAIT
                 self._run_step(row._postpone, "config", text, until)
                 tally["postponed"] += 1
+
+    # === BUSINESS METHODS - AMAZON'S INVOICE DATA === #
+
+    def _ask_for_invoice_data(self):
+        """Request the report of what Amazon wants invoices for, and of what became of
+        them, where Amazon calculates the VAT."""
+        if self.invoice_upload != "us" or not self.invoice_vcs:
+            return
+        places = self.active_marketplace_ids.filtered(
+            lambda place: place.country_id.code in INVOICE_COUNTRIES
+        )
+        if not places:
+            return
+        now = fields.Datetime.now()
+        rows = self.env["amazon.submission"]
+        mine = [("account_id", "=", self.id), ("kind", "=", "invoice")]
+        is_waiting = rows.search_count([*mine, ("state", "=", "todo")], limit=1)
+        is_urgent = is_waiting and self._reads_invoice_data()
+        gap = DATA_GAP_WAITING if is_urgent else DATA_GAP
+        if not self.invoice_data_asked_at or self.invoice_data_asked_at < now - gap:
+            self.invoice_data_asked_at = now
+            self._ask_for_report("invoice_data", places)
+        last = self.invoice_status_asked_at
+        sent = [*mine, ("state", "in", ("done", "failed"))]
+        sent.append(("done_at", ">", now - INVOICE_DATA_LONGEST))
+        if (not last or last < now - DATA_GAP) and rows.search_count(sent, limit=1):
+            self.invoice_status_asked_at = now
+            until = (now - MARGIN).replace(second=0, microsecond=0)
+            since = until - INVOICE_DATA_LONGEST + MARGIN
+            self._ask_for_report("invoice_data", places, since, until)
+
+    def _read_invoice_data(self, report, content):
+        """Take over a report as a whole, and close it in the same step.
+
+        :param report: amazon.report
+        :param ReportContent content:
+        """
+        report.invalidate_recordset(["state"])
+        if report.state != "reading":
+            return  # another worker was here
+        rows = read_invoice_data(content)
+        items = [row for row in rows if not isinstance(row, UnreadableRow)]
+        data = self.env["amazon.invoice.data"]
+        data._note_items(self, items)
+        data._follow_uploads(self, items, report.requested_at)
+        self.env["amazon.submission"]._wake_invoices(self)
+        report._close(
+            "done",
+            summary=_(
+                "Rows read: %(count)s. Rows that could not be read: %(unreadable)s.",
+                count=len(items),
+                unreadable=len(rows) - len(items),
+            ),
+            position=content.row_count,
+        )
+
+    def _explain_invoice_data_role(self):
+        """Say what the app lacks.
+
+        :return str: cause and remedy
+        """
+        return _(
+            "Your app lacks the role “%s”, or you are not registered for Amazon's VAT "
+            "Calculation Service: Odoo can not read what became of your invoices. Give "
+            "the app the role in Seller Central (Apps and Services > Develop Apps) and "
+            "press “Link Again”, or clear “Amazon calculates the VAT” on the account.",
+            TAX_ROLE,
+        )
+
+    def _reads_invoice_data(self):
+        """Whether Amazon's numbers can be waited for.
+
+        :return bool: False: the last report could not be had
+        """
+        last = self.env["amazon.report"].search(
+            [("account_id", "=", self.id), ("report_type", "=", "invoice_data")],
+            order="id desc",
+            limit=1,
+        )
+        return self.invoice_vcs and last.state != "failed"
 
     # === BUSINESS METHODS - ERASURE === #
 

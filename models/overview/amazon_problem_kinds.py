@@ -220,15 +220,33 @@ LATE_INVOICES = """
      WHERE account.active AND owed.kind = 'invoice'
        AND owed.state IN ('todo', 'held', 'sending', 'submitted', 'unknown')
        AND move.amazon_upload_deadline < (now() AT TIME ZONE 'UTC')::date"""
+# Business buyers wait for an invoice that nobody has posted.
+MISSING_INVOICES = """
+    SELECT sale.id::bigint * {slots} + {slot}, 'invoice_missing', account.id,
+           sale.company_id, sale.name, NULL, sale.amazon_invoice_due::timestamp,
+           NULL::integer, NULL::integer, sale.id
+      FROM sale_order sale
+      JOIN amazon_account account ON account.id = sale.amazon_account_id
+     WHERE account.active AND account.invoice_upload = 'us'
+       AND sale.amazon_invoice_due < (now() AT TIME ZONE 'UTC')::date
+       AND sale.state = 'sale' AND sale.amazon_settled_to_income IS NOT TRUE
+       AND NOT EXISTS (
+           SELECT FROM sale_order_line line
+             JOIN sale_order_line_invoice_rel link ON link.order_line_id = line.id
+             JOIN account_move_line item ON item.id = link.invoice_line_id
+             JOIN account_move move ON move.id = item.move_id
+            WHERE line.order_id = sale.id AND move.state = 'posted'
+              AND move.move_type = 'out_invoice')"""
 # What the sources read: Odoo writes it to the database before they are asked.
 SOURCE_FIELDS = {
-    "account.move": ["amazon_upload_deadline", "name"],
+    "account.move": ["amazon_upload_deadline", "name", "state"],
     "amazon.account": [
         "active",
         "connection_error_since",
         "connection_message",
         "connection_state",
         "dry_run",
+        "invoice_upload",
         "last_stock_run",
         "no_recipients_since",
         "stock_guard_message",
@@ -255,8 +273,10 @@ SOURCE_FIELDS = {
     "sale.order": [
         "amazon_cancel_requested",
         "amazon_channel",
+        "amazon_invoice_due",
         "amazon_problem_since",
         "amazon_review",
+        "amazon_settled_to_income",
         "amazon_ship_by",
         "amazon_status",
         "amazon_stock_message",
@@ -427,6 +447,19 @@ _ALL = (
             "Open it: it says what it waits for. Or upload it in Seller Central."
         ),
         open=lambda self: self._open_form(self._get_moves()),
+    ),
+    Kind(
+        slot=25,
+        name="invoice_missing",
+        label="Business order without invoice",
+        source=MISSING_INVOICES,
+        reason=lambda self: _(
+            "A business has bought it, it is shipped, and no invoice is posted: Amazon "
+            "wants it within one business day."
+        ),
+        next_step=lambda self: _(
+            "Open the order, create the invoice and post it: it is uploaded by itself."
+        ),
     ),
     Kind(
         slot=2,

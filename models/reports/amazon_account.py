@@ -37,8 +37,8 @@ from .amazon_report import OPEN_STATES, REPORT_TYPES
 _logger = logging.getLogger(__name__)
 # Rows of one step. Listings cost little, most of the time nothing has changed.
 PAGE_ROWS = {"catalogue": 5000, "orders": 1000}
-# Reports of returns, each read in one step.
-RETURNS = ("fbm_returns", "fba_returns")
+# An app without the role for these works in all other respects.
+OPTIONAL = ("fbm_returns", "fba_returns", "invoice_data")
 # Amazon's clock and ours.
 MARGIN = timedelta(minutes=10)
 # After that a report is not expected any more.
@@ -237,9 +237,8 @@ class AmazonAccount(models.Model):
             self._run_step(report._wait, until, values)
         except (Retryable, ConfigError) as error:
             is_denied = isinstance(error, ConfigError) and error.reason == "role"
-            if is_denied and report.report_type in RETURNS:
-                # an app without this role works in all other respects
-                message = self._explain(error)
+            if is_denied and report.report_type in OPTIONAL:
+                message = self._explain_denied_report(report, error)
                 self._fail_report(report, "permanent", message, tally)
             else:
                 self._postpone_report(report, error, tally)
@@ -250,6 +249,16 @@ class AmazonAccount(models.Model):
         except Exception as error:
             _logger.error("report %s stopped\n%s", report.id, describe_for_log(error))
             self._fail_report(report, "internal", self._describe(error), tally)
+
+    def _explain_denied_report(self, report, error):
+        """Say which role the app lacks.
+
+        :param ConfigError error: of an optional report
+        :return str: cause and remedy
+        """
+        if report.report_type == "invoice_data":
+            return self._explain_invoice_data_role()
+        return self._explain(error)
 
     def _request_report(self, partner, report, tally):
         """Operation createReport."""
@@ -327,12 +336,8 @@ class AmazonAccount(models.Model):
         try:
             content = partner.download_report(stated)
             self._run_step(report._set_reading, stated.document_id, content.row_count)
-            if report.report_type == "settlement":  # as a whole or not at all
-                self._run_step(self._read_settlement_report, report, content)
-                tally["done"] += 1
-                return
-            if report.report_type in RETURNS:
-                self._run_step(self._read_returns_report, report, content)
+            if read := self._get_reader_at_once(report):
+                self._run_step(read, report, content)
                 tally["done"] += 1
                 return
             kind, position = report.report_type, report.position
@@ -352,6 +357,18 @@ class AmazonAccount(models.Model):
         else:
             self._run_step(report._set_empty)
             tally["empty"] += 1
+
+    def _get_reader_at_once(self, report):
+        """Choose the method for a report that is read in one step.
+
+        :return callable|None: None: it is read page by page
+        """
+        return {
+            "fba_returns": self._read_returns_report,
+            "fbm_returns": self._read_returns_report,
+            "invoice_data": self._read_invoice_data,
+            "settlement": self._read_settlement_report,  # as a whole or not at all
+        }.get(report.report_type)
 
     def _read_page(self, report, position, rows):
         """Write what a page of rows says.

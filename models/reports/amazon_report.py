@@ -5,12 +5,15 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 
 from ...amazon_api import (
+    ALL_INVOICES,
     FBA_RETURNS_REPORT,
     FBM_RETURNS_REPORT,
+    INVOICE_DATA_REPORT,
     LISTINGS_REPORT,
     LISTINGS_REPORT_OPTIONS,
     MINIMUM_INTERVAL,
     ORDERS_REPORT,
+    PENDING_INVOICES,
     SETTLEMENT_REPORT,
 )
 from ...tools.amazon_time import aware_utc
@@ -21,6 +24,7 @@ REPORT_TYPES = {
     "orders": ORDERS_REPORT,
     "fbm_returns": FBM_RETURNS_REPORT,
     "fba_returns": FBA_RETURNS_REPORT,
+    "invoice_data": INVOICE_DATA_REPORT,
     "settlement": SETTLEMENT_REPORT,  # made by Amazon, never asked for
 }
 REPORT_OPTIONS = {"catalogue": LISTINGS_REPORT_OPTIONS}
@@ -54,6 +58,7 @@ class AmazonReport(models.Model):
             ("settlement", "Settlement"),
             ("fbm_returns", "Returns to you"),
             ("fba_returns", "Returns to Amazon"),
+            ("invoice_data", "Invoice data"),
         ],
         "Kind",
         required=True,
@@ -383,8 +388,18 @@ class AmazonReport(models.Model):
             "marketplace_ids": self._get_api_refs(),
             "data_start_time": aware_utc(self.date_from),
             "data_end_time": aware_utc(self.date_to),
-            "options": REPORT_OPTIONS.get(self.report_type),
+            "options": self._get_options(),
         }
+
+    def _get_options(self):
+        """Choose the options of the request.
+
+        :return dict|None: without a window Amazon's invoice data has what is not
+            invoiced yet
+        """
+        if self.report_type == "invoice_data":
+            return ALL_INVOICES if self.date_from else PENDING_INVOICES
+        return REPORT_OPTIONS.get(self.report_type)
 
     def _get_api_refs(self):
         """The marketplaces of the report, in a stable order.

@@ -138,6 +138,8 @@ class AmazonAccount(models.Model):
             self._run_step(self._take_over_all_orders)
             self._read_transactions(budget, tally)
             self._run_step(self._ask_for_returns)
+            self._run_step(self._ask_for_invoice_data)
+            self._run_step(self.env["sale.order"]._amazon_note_invoice_due, self)
         self._note_settled_refunds(budget)
         self._book_refunds(budget, tally)
         self._book_returns(budget)
@@ -179,6 +181,7 @@ class AmazonAccount(models.Model):
 
     def _note_transactions(self, page):
         self.env["amazon.refund"]._note(self, "in_finances", page.refunds)
+        self.env["amazon.invoice.data"]._note_parcels(self, page.parcels)
         if page.unreadable:
             _logger.warning(
                 "account %s: %s refunds can not be read", self.id, page.unreadable

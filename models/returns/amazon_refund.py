@@ -402,6 +402,8 @@ class AmazonRefund(models.Model):
             self.sale_order_id = told
             self.env["sale.order"]._amazon_update_refunded(told)
         invoices = self._find_moves("out_invoice")
+        if not is_decided and not self._is_invoiced(invoices):
+            invoices = invoices.browse()  # that of these items is still to come
         if reason := self._find_obstacle(invoices, is_decided):
             self._hold(reason)
         elif invoices:
@@ -418,6 +420,15 @@ class AmazonRefund(models.Model):
         return moves.filtered(
             lambda move: move.move_type == move_type and move.state == "posted"
         )
+
+    def _is_invoiced(self, invoices):
+        """Whether all that was refunded is invoiced: of an order in several parcels one
+        may be, and another one not.
+
+        :param invoices: account.move of the order
+        """
+        sold = [self._find_sold(line) for line in self.line_ids]
+        return all(line.invoice_lines.move_id & invoices for line in sold if line)
 
     def _find_obstacle(self, invoices, is_decided):
         """Find what prevents a credit note from being made by itself.
@@ -545,7 +556,9 @@ class AmazonRefund(models.Model):
         self.write({"hold_reason": False, "message": False})
 
     def _create_move(self, invoices):
-        invoice = invoices[0]
+        sold = [self._find_sold(line) for line in self.line_ids]
+        own = invoices.browse().union(*(line.invoice_lines.move_id for line in sold))
+        invoice = ((own & invoices) or invoices)[0]
         company = invoice.company_id
         move = (
             self.env["account.move"]

@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
+from ..sellers import ROLE_DELIVERY, ROLE_TAX
 from . import bodies, parameters
 from .base import Answer, ApiError, Operation
 
 LIFETIME = timedelta(seconds=3600)
+RESTRICTED_ROLES = (ROLE_TAX, ROLE_DELIVERY)
 _DENIED = "Access to requested resource is denied."
 
 
@@ -96,10 +98,14 @@ _GRANTS = {
 }
 
 
-def _granted(world, seller):
+def _granted(world, seller, paths=()):
+    """Make a token.
+
+    :param paths: what shows personal data and is opened by it
+    """
     access = f"Atza|{world.new_secret('access token')}"
     expires = world.now() + LIFETIME
-    world.access_tokens[access] = (seller and seller.merchant_token, expires)
+    world.access_tokens[access] = (seller and seller.merchant_token, expires, paths)
     body = {
         "access_token": access,
         "token_type": "bearer",
@@ -118,7 +124,7 @@ def seller_of_token(world, access):
     if not access:
         details = "Access token is missing in the request header."
         raise ApiError(403, "Unauthorized", _DENIED, details)
-    merchant, expires = world.access_tokens.get(access, (None, None))
+    merchant, expires, _paths = world.access_tokens.get(access, (None, None, ()))
     seller = next((s for s in world.sellers if s.merchant_token == merchant), None)
     if seller is None or seller.consent_revoked:
         details = "The access token you provided is revoked, malformed or invalid."
@@ -127,6 +133,17 @@ def seller_of_token(world, access):
         details = "The access token you provided has expired."
         raise ApiError(403, "Unauthorized", _DENIED, details)
     return seller
+
+
+def check_restricted(call, path):
+    """Refuse to show personal data to a token that was not made for it.
+
+    :raise ApiError: 403
+    """
+    access = call.headers.get("x-amz-access-token")
+    if path not in call.world.access_tokens[access][2]:
+        details = f"{path} needs a restricted data token"
+        raise ApiError(403, "Unauthorized", _DENIED, details)
 
 
 def check_roles(purpose, roles, seller):
@@ -138,18 +155,24 @@ def check_roles(purpose, roles, seller):
 
 def create_restricted_data_token(call):
     """POST /tokens/2021-03-01/restrictedDataToken: a token for the same seller, which
-    opens what the seller's own token opens here."""
+    also opens the named paths, if a restricted role was granted."""
     resource = bodies.an_object(
         {"method": bodies.text, "path": bodies.text},
         {"dataElements": bodies.a_list(bodies.text)},
     )
-    bodies.read(
+    body = bodies.read(
         call,
         {"restrictedResources": bodies.a_list(resource, 1, 50)},
         {"targetApplication": bodies.text},
     )
     parameters.read(call, {})
-    granted = _granted(call.world, call.seller).body
+    check_roles("createRestrictedDataToken", RESTRICTED_ROLES, call.seller)
+    paths = tuple(
+        wanted["path"]
+        for wanted in body["restrictedResources"]
+        if wanted["method"] == "GET"
+    )
+    granted = _granted(call.world, call.seller, paths).body
     return Answer(
         body={
             "restrictedDataToken": granted["access_token"],

@@ -1,4 +1,4 @@
-"""Finances API v2024-06-19: the list of transactions, of which there are refunds.
+"""Finances API v2024-06-19: the list of transactions: shipments and refunds.
 
 The labels are those that sellers have seen; what buyers get back is negative, and each
 group repeats the sum of its parts.
@@ -7,6 +7,7 @@ group repeats the sum of its parts.
 from datetime import timedelta
 
 from ..clock import to_text
+from ..model import PARTIALLY_SHIPPED, SHIPPED
 from ..money import ZERO, rounded
 from ..sellers import ROLE_FINANCE
 from ..settlements import COMMISSION
@@ -46,7 +47,7 @@ def list_transactions(call):
             raise invalid("nextToken is not valid")
         start = world.transaction_tokens[token]
     end = start + world.transaction_page
-    shown = [_shown(world, call.seller, event) for event in found[start:end]]
+    shown = [show(world, call.seller, what) for _at, show, what in found[start:end]]
     payload = {"transactions": shown}
     if found[end:]:
         payload["nextToken"] = world.new_secret("transactions")
@@ -55,8 +56,8 @@ def list_transactions(call):
 
 
 def _found(call, wanted):
-    """Return the matching refunds, the oldest first; a window that is too long is
-    answered with nothing."""
+    """Return the matching transactions, the oldest first: when it was posted, how it
+    is shown, what it is; a window that is too long is answered with nothing."""
     world, merchant = call.world, call.seller.merchant_token
     until = min(wanted.get("postedBefore", world.now()), world.visible_until())
     since = wanted.get("postedAfter")
@@ -64,15 +65,72 @@ def _found(call, wanted):
         return []
     named = wanted.get("relatedIdentifierName") == "ORDER_ID"
     order_ref = wanted.get("relatedIdentifierValue") if named else None
-    found = [
-        event
+    refunds = [
+        (event.posted, _shown, event, event.order, event.status)
         for event in world.refunds
-        if world.orders[event.order].seller == merchant
-        and (since is None or since <= event.posted < until)
-        and order_ref in (None, event.order)
-        and wanted.get("transactionStatus") in (None, event.status)
     ]
-    return sorted(found, key=lambda event: event.posted)
+    sales = [
+        (order.updated, _shown_parcel, (order, number, units), ref, "DEFERRED")
+        for ref, order in world.orders.items()
+        if order.status in (SHIPPED, PARTIALLY_SHIPPED)
+        for number, units in order.parcels().items()
+    ]
+    found = [
+        (posted, show, what)
+        for posted, show, what, ref, status in (*refunds, *sales)
+        if world.orders[ref].seller == merchant
+        and (since is None or since <= posted < until)
+        and order_ref in (None, ref)
+        and wanted.get("transactionStatus") in (None, status)
+    ]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _shown_parcel(world, seller, sale):
+    """Write a shipment; its amounts are of no interest here."""
+    order, number, units = sale
+    related = {"ORDER_ID": order.ref, "SHIPMENT_ID": number}
+    amount = {"currencyCode": order.currency, "currencyAmount": 0.0}
+    return {
+        "sellingPartnerMetadata": {
+            "sellingPartnerId": seller.merchant_token,
+            "accountType": "Standard Orders",
+            "marketplaceId": order.marketplace.id,
+        },
+        "relatedIdentifiers": [
+            {"relatedIdentifierName": name, "relatedIdentifierValue": value}
+            for name, value in related.items()
+        ],
+        "transactionType": "Shipment",
+        "transactionId": f"T{number}",
+        "transactionStatus": "DEFERRED",
+        "description": "Order Payment",
+        "postedDate": to_text(order.updated),
+        "totalAmount": amount,
+        "marketplaceDetails": {
+            "marketplaceId": order.marketplace.id,
+            "marketplaceName": order.marketplace.name,
+        },
+        "items": [
+            {
+                "description": order.item(code).title,
+                "relatedIdentifiers": [],
+                "totalAmount": amount,
+                "breakdowns": [],
+                "contexts": [
+                    {
+                        "contextType": "ProductContext",
+                        "asin": order.item(code).asin,
+                        "sku": order.item(code).sku,
+                        "quantityShipped": count,
+                    }
+                ],
+            }
+            for code, count in units.items()
+        ],
+        "contexts": [],
+        "breakdowns": [],
+    }
 
 
 def _shown(world, seller, event):

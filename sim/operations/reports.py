@@ -5,9 +5,9 @@ from datetime import timedelta
 from .. import reports as model
 from .. import settlements
 from ..clock import to_text
-from ..sellers import ROLE_FBA, ROLE_FINANCE, ROLE_LISTINGS, ROLE_ORDERS
+from ..sellers import ROLE_FBA, ROLE_FINANCE, ROLE_LISTINGS, ROLE_ORDERS, ROLE_TAX
 from . import bodies, parameters, processing
-from .auth import check_roles
+from .auth import check_restricted, check_roles
 from .base import Answer, Operation, invalid
 from .document_store import REPORTS_PATH
 
@@ -105,13 +105,19 @@ def _time(moment):
 def get_report_document(call):
     """GET /reports/2021-06-30/documents/{reportDocumentId}."""
     store = call.world.reports
+    code = call.path["reportDocumentId"]
+    for report in store:
+        is_shown = report.document and report.document.id == code
+        if is_shown and report.type in model.RESTRICTED:
+            check_restricted(call, f"{_DOCUMENTS}/{code}")
     return processing.show_document(call, store, "report", _DOCUMENT_KEPT, REPORTS_PATH)
 
 
-_ROLES = (*_REQUESTED, ROLE_FINANCE, ROLE_FBA)
+_ROLES = (*_REQUESTED, ROLE_FINANCE, ROLE_FBA, ROLE_TAX)
 _REPORTS = "/reports/2021-06-30/reports"
 _REPORT = f"{_REPORTS}/{{reportId}}"
-_DOCUMENT = "/reports/2021-06-30/documents/{reportDocumentId}"
+_DOCUMENTS = "/reports/2021-06-30/documents"
+_DOCUMENT = f"{_DOCUMENTS}/{{reportDocumentId}}"
 OPERATIONS = (
     Operation("createReport", "POST", _REPORTS, create_report, 0.0167, 15, _ROLES),
     Operation("getReport", "GET", _REPORT, get_report, 2, 15, _ROLES),

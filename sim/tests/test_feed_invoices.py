@@ -64,3 +64,17 @@ class TestInvoices(FeedCase):
         self.world.order(self.ref).programs = ("INVOICE_BY_AMAZON",)
         self.assertEqual(self.outcome(), ["79525"])
         self.assertEqual(self.world.invoices, {})
+
+    def test_by_the_number_of_the_shipment(self):
+        self.world.order(self.ref).items[0].fulfilled = 1
+        [shipping] = self.world.order(self.ref).parcels()
+        self.assertEqual(self.outcome(OrderId=None, ShippingId=shipping), [])
+        self.assertEqual(self.outcome(ShippingId="UNKNOWN"), ["79530"])
+
+    def test_credit_notes_name_the_refund(self):
+        told = {"DocumentType": "CreditNote", "InvoiceNumber": "RINV/1"}
+        self.world.calculates_vat = True
+        self.assertEqual(self.outcome(**told), ["79513"])
+        number = self.world.refund_payment(self.ref, "2.00")
+        self.assertEqual(self.outcome(**told, TransactionId="else"), ["79530"])
+        self.assertEqual(self.outcome(**told, TransactionId=number), [])

@@ -25,6 +25,7 @@ MODELS = {
     "amazon.history": "c p s ur mr",
     "amazon.import.history": "c p s u mrwc",
     "amazon.import.settlement": "c p s urwc mrwc",
+    "amazon.invoice.data": "c p s ur mr",
     "amazon.keep.back": "c p s u mrwc",
     "amazon.link.account": "c p s u mrwcd",
     "amazon.link.request": "c p s u m",

@@ -280,3 +280,43 @@ class TestRefunds(ReturnsCase):
         manager = self._new_user("keeper", "amazon_connector.group_amazon_manager")
         self.refunds().with_user(manager).action_book()
         self.assertEqual(self.refunds().state, "draft")
+
+    def test_r1_item_that_is_not_invoiced_yet_waits(self):
+        order = self.shipped("MUG-BLUE", "TEA-SENCHA")
+        mug, tea = order.order_line.filtered("amazon_item_ref")
+        first = self.invoice_alone(order, mug)
+        self.give_back(order, "1.00", item="TEA-SENCHA")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual((refund.state, refund.move_id.ids), ("waiting", []))
+        refund.posted_at -= timedelta(days=8)
+        self.run_returns()
+        self.assertEqual((refund.state, refund.hold_reason), ("person", "not_invoiced"))
+        second = self.invoice_alone(order, tea)
+        self.run_returns()
+        self.assertEqual(refund.state, "draft")
+        self.assertEqual(refund.move_id.reversed_entry_id, second)
+        self.assertNotEqual(first, second)
+
+    def test_r1_person_may_book_what_is_invoiced_in_part(self):
+        order = self.shipped("MUG-BLUE", "TEA-SENCHA")
+        mug, _tea = order.order_line.filtered("amazon_item_ref")
+        first = self.invoice_alone(order, mug)
+        self.give_back(order, "1.00", item="TEA-SENCHA")
+        self.run_returns()
+        self.refunds().action_book()
+        self.assertEqual(self.refunds().state, "draft")
+        self.assertEqual(self.refunds().move_id.reversed_entry_id, first)
+
+    def invoice_alone(self, order, line):
+        """A person invoices one line of an order.
+
+        :return: account.move
+        """
+        move = order.with_company(self.company)._create_invoices()
+        others = move.invoice_line_ids.filtered(
+            lambda each: line not in each.sale_line_ids
+        )
+        move.write({"invoice_line_ids": [(2, other.id) for other in others]})
+        move.action_post()
+        return move
