@@ -54,6 +54,41 @@ def read(*transactions, **more):
 
 
 class TestFinances(unittest.TestCase):
+    def shipment(self, *contexts, **more):
+        names = {"ORDER_ID": "303-1234567-1234567", "SHIPMENT_ID": "S1"}
+        return {
+            **transaction(),
+            "transactionType": "Shipment",
+            "description": "Order Payment",
+            "relatedIdentifiers": [
+                {"relatedIdentifierName": name, "relatedIdentifierValue": value}
+                for name, value in names.items()
+            ],
+            "items": [{"contexts": [context]} for context in contexts],
+            **more,
+        }
+
+    def test_v1_shipments_name_what_is_in_them(self):
+        mug = {"contextType": "ProductContext", "sku": "MUG", "quantityShipped": 2}
+        tea = {**mug, "sku": "TEA", "quantityShipped": 1}
+        page = read(self.shipment(mug, tea, mug), transaction())
+        (parcel,) = page.parcels
+        self.assertEqual(
+            (parcel.order_ref, parcel.shipping_id, parcel.items),
+            ("303-1234567-1234567", "S1", (("MUG", 4), ("TEA", 1))),
+        )
+        self.assertEqual(page.unreadable, 0)
+
+    def test_v1_shipments_that_say_less_are_left_out(self):
+        unnamed = {"contextType": "ProductContext", "quantityShipped": 2}
+        for entry in (
+            self.shipment(unnamed),
+            self.shipment(relatedIdentifiers=[]),
+            self.shipment(items="none"),
+        ):
+            page = read(entry)
+            self.assertEqual((page.parcels, page.refunds), ((), ()))
+
     def only_item(self, *breakdowns):
         (refund,) = read(transaction(*breakdowns)).refunds
         (item,) = refund.items

@@ -15,6 +15,8 @@ from . import parameters
 from .base import Answer, Operation, invalid
 
 LONGEST = timedelta(days=180)
+# a parcel counts as paid before it is seen as shipped
+_PAID = timedelta(minutes=1)
 _SEARCH = {
     "postedAfter": parameters.moment,
     "postedBefore": parameters.moment,
@@ -70,7 +72,7 @@ def _found(call, wanted):
         for event in world.refunds
     ]
     sales = [
-        (order.updated, _shown_parcel, (order, number, units), ref, "DEFERRED")
+        (order.updated - _PAID, _shown_parcel, (order, number, units), ref, "DEFERRED")
         for ref, order in world.orders.items()
         if order.status in (SHIPPED, PARTIALLY_SHIPPED)
         for number, units in order.parcels().items()
@@ -105,7 +107,7 @@ def _shown_parcel(world, seller, sale):
         "transactionId": f"T{number}",
         "transactionStatus": "DEFERRED",
         "description": "Order Payment",
-        "postedDate": to_text(order.updated),
+        "postedDate": to_text(order.updated - _PAID),
         "totalAmount": amount,
         "marketplaceDetails": {
             "marketplaceId": order.marketplace.id,

@@ -5,8 +5,6 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.amazon_connector.sim.sellers import ROLE_TAX
-
 from ..everything import find_in_database
 from .case import InvoiceCase
 
@@ -118,6 +116,7 @@ class TestInvoiceData(InvoiceCase):
 
     def member(self):
         """The seller takes part in Amazon's VAT Calculation Service."""
+        self._tax_included()
         self.account.invoice_vcs = True
         self.world.calculates_vat = True
         self.amazon.reports.minimum_interval = timedelta(0)
@@ -201,8 +200,8 @@ class TestInvoiceData(InvoiceCase):
 
     def test_v1_without_the_role_documents_go_nevertheless(self):
         self.member()
-        self.world.sellers[0].roles.discard(ROLE_TAX)
         move = self.invoiced()
+        self.amazon.faults.add("createRestrictedDataToken", "forbidden", times=2)
         self.read_data()
         report = self.env["amazon.report"].search(
             [("report_type", "=", "invoice_data")]
@@ -228,6 +227,8 @@ class TestInvoiceData(InvoiceCase):
         self.send()
         self.assertEqual(len(self.mails()), 1)
         self.say(move, "")
+        order = self.world.order(move._amazon_refund_orders().amazon_order_ref)
+        order.created -= timedelta(hours=1)
         self.read_data()
         self.assertEqual(move.amazon_upload_state, "done")
         self.assertEqual(move.amazon_invoice_status, "accepted")
@@ -279,7 +280,6 @@ class TestInvoiceData(InvoiceCase):
 
     def test_v2_amazon_states_another_tax(self):
         self.member()
-        self._tax_included()
         move = self.invoiced(items=[self.world.item("MUG-BLUE", price="11.90")])
         order = self.world.order(move._amazon_refund_orders().amazon_order_ref)
         self.read_data()

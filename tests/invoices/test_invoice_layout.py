@@ -60,3 +60,28 @@ class TestInvoiceLayout(InvoiceCase):
         text = self.printed(move)
         self.assertIn("Credit Note", text)
         self.assertIn(order.invoice_ids[0].name, text)
+
+    def test_v1_layout_adds_up_the_tax_by_rate(self):
+        for sku, rate in (("MUG-BLUE", 19), ("TEA-SENCHA", 7)):
+            tax = self.env["account.tax"].create(
+                {
+                    "name": f"{rate} % sale",
+                    "invoice_label": f"VAT {rate} %",
+                    "amount": rate,
+                    "price_include": True,
+                    "company_id": self.company.id,
+                    "type_tax_use": "sale",
+                    "country_id": self.company.account_fiscal_country_id.id,
+                }
+            )
+            self.products[sku].taxes_id = [Command.set(tax.ids)]
+        item = self.world.item
+        move = self.invoiced(
+            items=[
+                item("MUG-BLUE", price="11.90", quantity=2),
+                item("TEA-SENCHA", price="10.70"),
+            ]
+        )
+        text = self.printed(move)
+        for words in ("VAT 19 %", "VAT 7 %", "3.80", "0.70", "20.00", "10.00", "34.50"):
+            self.assertIn(words, text)
