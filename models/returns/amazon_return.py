@@ -451,14 +451,17 @@ class AmazonReturn(models.Model):
         delivered = delivered._amazon_to_customer()
         if not line.amazon_quantity or not delivered:
             return []
-        share = Decimal(self.quantity) / Decimal(line.amazon_quantity)
+        factor = Decimal(str(line.amazon_offer_id.quantity_factor or 1))
+        # of a kit as many parts as in what was delivered, be it not all of the order
+        complete = Decimal(str(line.qty_delivered)) / factor
+        share = Decimal(self.quantity) / (complete or line.amazon_quantity)
         parts = []
         for product, moves in delivered.grouped("product_id").items():
-            whole = Decimal(str(sum(moves.mapped("quantity"))))
+            whole = Decimal(str(sum(moves.mapped("quantity")))) * share
+            if product == line.product_id:
+                whole = self.quantity * factor
             rounding = product.uom_id.rounding
-            quantity = fields.Float.round(
-                float(whole * share), precision_rounding=rounding
-            )
+            quantity = fields.Float.round(float(whole), precision_rounding=rounding)
             if quantity > 0:
                 parts.append((moves[0], quantity))
         return parts

@@ -41,6 +41,19 @@ class TestReturns(ReturnsCase):
         self.assertEqual(self.stored("MUG-BLUE", stock), {"": 1})
         self.assertEqual(order.order_line[0].qty_delivered, delivered)
 
+    def test_r2_piece_of_an_order_that_has_left_in_part(self):
+        stock = self.warehouse.lot_stock_id
+        self.store("MUG-BLUE", 2, location=stock)
+        order = self.order_in(items=[self.world.item("MUG-BLUE", 3)])
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking._action_done()
+        self.assertEqual(order.order_line[0].qty_delivered, 2)
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        self.assertEqual(self.returns().picking_id.move_ids.product_uom_qty, 1)
+
     def test_r2_cancelled_receipt_needs_a_person(self):
         order = self.delivered()
         self.world.return_goods(order.amazon_order_ref, status="Approved")
