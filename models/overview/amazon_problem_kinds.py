@@ -220,7 +220,8 @@ LATE_INVOICES = """
      WHERE account.active AND owed.kind = 'invoice'
        AND owed.state IN ('todo', 'held', 'sending', 'submitted', 'unknown')
        AND move.amazon_upload_deadline < (now() AT TIME ZONE 'UTC')::date"""
-# Business buyers wait for an invoice that nobody has posted.
+# Business buyers wait for an invoice that nobody has posted; Amazon asks for those of
+# the last 90 days.
 MISSING_INVOICES = """
     SELECT sale.id::bigint * {slots} + {slot}, 'invoice_missing', account.id,
            sale.company_id, sale.name, NULL, sale.amazon_invoice_due::timestamp,
@@ -229,6 +230,7 @@ MISSING_INVOICES = """
       JOIN amazon_account account ON account.id = sale.amazon_account_id
      WHERE account.active AND account.invoice_upload = 'us'
        AND sale.amazon_invoice_due < (now() AT TIME ZONE 'UTC')::date
+       AND sale.amazon_invoice_due > (now() AT TIME ZONE 'UTC')::date - 90
        AND sale.state = 'sale' AND sale.amazon_settled_to_income IS NOT TRUE
        AND NOT EXISTS (
            SELECT FROM sale_order_line line

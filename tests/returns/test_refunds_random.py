@@ -1,5 +1,6 @@
 """Drawn stories of refunds: whatever goes back, in parts and from both sources in any
-order, the credit notes come to it to the cent (feature R1).
+order, deferred or at once, before the invoice or after it, the credit notes come to it
+to the cent (feature R1).
 
 ``AMAZON_REFUND_STORIES`` in the environment draws so many.
 """
@@ -18,6 +19,11 @@ AT_ONCE = 50
 ZERO = Decimal(0)
 # SKU -> its rate, and whether its price holds the tax
 RATES = {"MUG-BLUE": (19, True), "MUG-WHITE": (7, False), "TEA-SENCHA": (0, True)}
+
+
+def late_of(draw):
+    """Whether an order is invoiced only after its refund."""
+    return draw.random() < 0.2
 
 
 def cents(draw, least, most):
@@ -65,13 +71,20 @@ class TestRefundsRandom(ReturnsCase):
                 break
             self.run_cron()
         orders = [self.sale_order(ref) for ref in refs]
+        late = [
+            order for draw, order in zip(draws, orders, strict=True) if late_of(draw)
+        ]
         for order in orders:
-            self.invoice(order)
+            if order not in late:
+                self.invoice(order)
         given = {
             order: self._give_back(draw, order)
             for draw, order in zip(draws, orders, strict=True)
         }
         self._read(draws[0])
+        for order in late:
+            self.invoice(order)
+        self.run_returns()
         for order, amounts in given.items():
             refunds = order.amazon_refund_ids
             self.assertEqual(
@@ -121,7 +134,8 @@ class TestRefundsRandom(ReturnsCase):
             amount = cents(draw, 1, most)
             left[item.id] -= amount
             parts = self._draw_parts(draw, item, amount)
-            self.give_back(order, str(amount), item=item.id, parts=parts)
+            status = draw.choice(("RELEASED", "DEFERRED"))
+            self.give_back(order, str(amount), item=item.id, parts=parts, status=status)
             found.append(self.world.refunds[-1].total)
         return found
 
@@ -135,12 +149,19 @@ class TestRefundsRandom(ReturnsCase):
         return parts
 
     def _read(self, draw):
-        """Read both of Amazon's sources, in any order."""
-        sources = [self.run_returns, self._settle]
+        """Read both of Amazon's sources, in any order; what was deferred is listed once
+        more."""
+        sources = [self.run_returns, self._settle, self._release]
         draw.shuffle(sources)
         for source in sources:
             source()
+        self._release()
         self.run_returns()
+
+    def _release(self):
+        for event in list(self.world.refunds):
+            if event.status == "DEFERRED":
+                self.world.release_refund(event.number)
 
     def _settle(self):
         self.world.settle()
