@@ -64,14 +64,21 @@ class FaultCase(AmazonCase):
             run()
             self._recover(run)
             self.assertTrue(self.is_quiet(), "without any fault")
-            expected = read_books(self.account, self.world)
+            expected = self.books()
         for fault, outcome in fault_table.OPERATIONS[operation][1].items():
             with self.subTest(f"{fault} in {operation}"), self._day(morning):
                 seen = self._strike(operation, fault, run)
                 self._recover(run, seen)
-                books = read_books(self.account, self.world)
+                books = self.books()
                 self.assertEqual(seen, outcome)
                 self.assertEqual(books, expected)
+
+    def books(self):
+        """Read what is stored here and at Amazon at the end of a day.
+
+        :return dict: see `read_books`
+        """
+        return read_books(self.account, self.world)
 
     def _remember_morning(self):
         state = self.world.__getstate__()

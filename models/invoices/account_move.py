@@ -74,7 +74,7 @@ class AccountMove(models.Model):
         "uploaded for the order.",
     )
     amazon_transaction_ref = fields.Char(
-        "Refund at Amazon",
+        "Number of the refund",
         copy=False,
         readonly=True,
         help="Amazon's number of the refund that the credit note is about.",
