@@ -139,7 +139,7 @@ class TestFinances(unittest.TestCase):
         self.assertEqual(item.amounts(), {"product": Decimal("10.00")})
         self.assertEqual(item.amounts(True), {"product": Decimal("10.83")})
 
-    def test_r1_what_nobody_understands_is_told(self):
+    def test_r1_what_nobody_understands_is_reported(self):
         item = self.only_item(
             node("ProductCharges", "-11.00", node("OurPricePrincipal", "-10.00"))
         )

@@ -4,8 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
 from ..common import DE, AmazonCase
-
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
+from .case import ACCOUNT_LOG
 
 
 class TestConnection(AmazonCase):

@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
+from .case import ACCOUNT_LOG
 from .consent import RETURN, ReturnCase
-from .test_connection import ACCOUNT_LOG
 
 REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_request"
 

@@ -6,7 +6,7 @@ from odoo import fields
 
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 
-from ..recovery.test_recover_orders import RecoverCase
+from ..recovery.case import RecoverCase
 
 
 class HistoryCase(RecoverCase):

@@ -6,8 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from ..connection.case import PASTED, LinkCase
-from ..connection.test_connection import ACCOUNT_LOG
+from ..connection.case import ACCOUNT_LOG, PASTED, LinkCase
 
 
 class TestPastedKeys(LinkCase):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..recovery.test_recover_orders import RecoverCase
+from ..recovery.case import RecoverCase
 
 
 class TestGoLive(RecoverCase):

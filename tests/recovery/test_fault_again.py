@@ -3,7 +3,7 @@ from before the go-live (features A11, D8)."""
 
 from ..fault_case import FaultCase
 from ..history.case import HistoryCase
-from .test_recover_orders import RecoverCase
+from .case import RecoverCase
 
 
 class TestFaultRecovery(FaultCase, RecoverCase):

@@ -9,48 +9,10 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.wizards.amazon_references import read_references
 
-from ..common import FR, AmazonCase
+from ..common import FR
+from .case import ACCOUNT_LOG, RecoverCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 STRANGE = "999-1234567-7654321"
-
-
-class RecoverCase(AmazonCase):
-    def recover(self, *refs, **values):
-        """Press *Recover Orders*, paste, press *Recover*.
-
-        :return: the wizard with its results
-        """
-        action = self.account.action_recover_orders()
-        wizard = (
-            self.env[action["res_model"]]
-            .with_context(**action["context"])
-            .create({"references": "\n".join(refs), **values})
-        )
-        wizard.action_recover()
-        return wizard
-
-    def results(self, wizard):
-        """Read the table of the wizard.
-
-        :return list: (reference, result) of each line
-        """
-        return [(line.name, line.result) for line in wizard.line_ids]
-
-    def long_ago(self, *skus, days=30, **details):
-        """An order that the normal reading does not see any more.
-
-        :return str: Amazon's reference
-        """
-        moment = self.world.now() - timedelta(days=days)
-        return self.buy(*skus, created=moment, updated=moment, **details)
-
-    def window(self, days_from, days_to=0):
-        now = fields.Datetime.now()
-        return {
-            "date_from": now - timedelta(days=days_from),
-            "date_to": now - timedelta(days=days_to) if days_to else False,
-        }
 
 
 class TestReferences(RecoverCase):

@@ -10,7 +10,7 @@ from odoo.addons.amazon_connector.models.recovery import (
     amazon_account as amazon_account_recovery,
 )
 
-from .test_recover_orders import ACCOUNT_LOG, RecoverCase
+from .case import ACCOUNT_LOG, RecoverCase
 
 
 class TestWindow(RecoverCase):
