@@ -1,7 +1,7 @@
 {
     "name": "Amazon Connector",
     "summary": "Amazon orders (FBA and FBM) in Odoo, to the cent, and back",
-    "version": "17.0.2.0.0",
+    "version": "17.0.2.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "Amazon Connector contributors",

@@ -222,6 +222,7 @@ from .identity import (
     test_attacks,
     test_identity,
     test_rights,
+    test_updates,
     test_views_as_roles,
 )
 from .taxes import (

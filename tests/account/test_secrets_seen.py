@@ -111,7 +111,7 @@ class TestSecretsSeen(SecretsCase):
         )
         friend = self.env["res.partner"].create({"name": "Friend"})
         self.env.flush_all()
-        migration = load_migration("17.0.1.1.0", "post-migration")
+        migration = load_migration("1.1.0", "post-migration")
         for _time in range(2):  # a second run finds nothing to do
             migration.migrate(cr, "17.0.1.0.0")
         self.forget_what_was_read()

@@ -3,4 +3,4 @@ is.
 """
 
 from . import test_access_matrix, test_attacks, test_identity
-from . import test_rights, test_views_as_roles
+from . import test_rights, test_updates, test_views_as_roles

@@ -13,8 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from ..connection.case import PASTED, LinkCase
-from ..connection.test_connection import ACCOUNT_LOG
+from ..connection.case import ACCOUNT_LOG, PASTED, LinkCase
 from ..stock.case import StockCase
 
 KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
@@ -247,7 +246,7 @@ class TestLinkedOnce(LinkCase):
             [SELLER.merchant_token, tuple(accounts.ids)],
         )
         self.env.invalidate_all()
-        load_script("17.0.2.0.0").migrate(self.env.cr, "17.0.1.1.0")
+        load_script("2.0.0").migrate(self.env.cr, "17.0.1.1.0")
         known = accounts.sudo().read(["home_database", "refresh_token_hash"])
         self.assertTrue(all(all(values.values()) for values in known))
         self.assertEqual(
