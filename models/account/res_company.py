@@ -3,12 +3,13 @@ pending orders.
 """
 
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...amazon_api import is_application_id
 from .secret_field import Secret, sealed_column
 
 RETURN_PATH = "/amazon_connector/return"
+APP_ENVIRONMENTS = [("production", "Amazon"), ("simulator", "The simulator")]
 
 
 class ResCompany(models.Model):
@@ -42,6 +43,12 @@ class ResCompany(models.Model):
         "The app is a draft",
         groups="base.group_system",
         help="Not published in Amazon's app store yet.",
+    )
+    amazon_app_environment = fields.Selection(
+        APP_ENVIRONMENTS,
+        "The app is registered at",
+        groups="base.group_system",
+        help="The secret of an app of Amazon goes to no simulator.",
     )
     # Where goods of pending orders are on their way to: they never arrive there.
     amazon_pending_location_id = fields.Many2one(
@@ -81,7 +88,10 @@ class ResCompany(models.Model):
     def _renew_amazon_secret(self):
         """Copy the new secret of the app to the accounts that were linked by it."""
         company_sudo = self.sudo()
-        self._get_amazon_app_accounts().write(
+        accounts = self._get_amazon_app_accounts()
+        if self._is_app_of_amazon():
+            accounts = accounts.filtered(lambda one: one.environment != "simulator")
+        accounts.write(
             {
                 "lwa_client_secret": company_sudo.amazon_app_client_secret,
                 "secret_date": company_sudo.amazon_app_secret_date,
@@ -106,11 +116,29 @@ class ResCompany(models.Model):
         """Keep the secret of an app that works with Amazon away from simulators, whose
         address is chosen by whoever links an account.
 
+        :raise UserError: the app is Amazon's
         :raise AccessError: the user may not read the secret that would be shown there
         """
+        if environment == "simulator" and self._is_app_of_amazon():
+            raise UserError(
+                _(
+                    "The registered app of %(company)s is one of Amazon, and its "
+                    "secret goes to no simulator. To try out the consent page, an "
+                    "administrator enters the simulator's app under Settings > Sales > "
+                    "Connectors > Amazon Sync, best in a company of its own.",
+                    company=self.name,
+                )
+            )
         used_in = set(self._get_amazon_app_accounts().mapped("environment"))
         if environment == "simulator" and used_in - {"simulator"}:
             self._fields["amazon_app_client_secret"]._check_may_read(self)
+
+    def _is_app_of_amazon(self):
+        """Answer whether the registered app is known to be one of Amazon.
+
+        :return bool: False also where nobody has said so
+        """
+        return self.sudo().amazon_app_environment == "production"
 
     def _has_amazon_app(self):
         """Answer whether the registered app is complete.

@@ -3,6 +3,7 @@
 from odoo import _, api, fields, models
 
 from ...const import PRODUCTS
+from .res_company import APP_ENVIRONMENTS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -19,9 +20,28 @@ class ResConfigSettings(models.TransientModel):
     amazon_app_is_draft = fields.Boolean(
         related="company_id.amazon_app_is_draft", readonly=False
     )
+    amazon_app_environment = fields.Selection(
+        APP_ENVIRONMENTS,
+        "The app is registered at",
+        compute="_compute_amazon_app_environment",
+        inverse="_inverse_amazon_app_environment",
+    )
     amazon_return_url = fields.Char(
         "Return address", compute="_compute_amazon_return_url"
     )
+
+    @api.depends("company_id")
+    def _compute_amazon_app_environment(self):
+        for settings in self:
+            known = settings.company_id.amazon_app_environment
+            settings.amazon_app_environment = known or "production"
+
+    def _inverse_amazon_app_environment(self):
+        for settings in self:
+            if settings.amazon_app_environment:
+                settings.company_id.amazon_app_environment = (
+                    settings.amazon_app_environment
+                )
 
     @api.depends("company_id")
     def _compute_amazon_return_url(self):

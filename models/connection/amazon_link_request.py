@@ -76,6 +76,7 @@ class AmazonLinkRequest(models.Model):
         :param str session_key: secret of the session of the browser
         :return str: address of the consent page
         :raise ConfigError: the company's registered app is not complete
+        :raise UserError: the app is one of Amazon, and the way leads to a simulator
         :raise AccessError: the app's secret must not get where the user points to
         """
         company = self.env["res.company"].browse(values["company_id"])
@@ -200,6 +201,7 @@ class AmazonLinkRequest(models.Model):
         """
         company = self.company_id
         try:
+            company._check_amazon_app_shown(self.environment)
             self.env["amazon.account"]._check_no_copy(self.environment)
             return exchange_code(
                 (company.amazon_app_client_id, company.amazon_app_client_secret),
@@ -209,6 +211,8 @@ class AmazonLinkRequest(models.Model):
                 environment=self.environment,
                 simulator_url=self.simulator_url or None,
             )
+        except UserError as error:  # the app has become one of Amazon meanwhile
+            raise LinkRefused("exchange", str(error)) from None
         except SpApiError as error:
             _logger.warning("link request %s: %s", self.id, error)
             raise LinkRefused("exchange", self._explain_exchange(error)) from None

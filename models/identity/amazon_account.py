@@ -190,17 +190,20 @@ class AmazonAccount(models.Model):
 
     def _check_seller_kept(self, vals):
         """Keep a merchant token for whose listings Amazon has let the keys in: it is no
-        mistyped one, and with another one the keys of that seller would be taken.
+        mistyped one, and with another one the keys of that seller would be taken. An
+        account without keys and without orders may begin anew.
 
-        :raise UserError: a linked account would become another seller's
+        :raise UserError: an account would become another seller's
         """
         if self.env.su:
             return
         self._check_may_write()
         seller_key = self._vals_for_seller_key(vals).get("seller_key")
-        for account in self.filtered("is_linked"):
-            if vals.get("environment", account.environment) != account.environment:
-                continue  # without its keys it begins anew
+        for account in self:
+            place = vals.get("environment", account.environment)
+            is_new = not account.is_linked or place != account.environment
+            if is_new and not account._filter_with_orders():
+                continue
             listings = account.check_ids.filtered(lambda each: each.area == "listings")
             error_text = account._explain_other_seller(seller_key or "–")
             if error_text and listings.state == "ok":

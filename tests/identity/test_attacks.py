@@ -5,71 +5,22 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.sim import SELLER, Simulator
+from odoo.addons.amazon_connector.models.connection.amazon_link_request import (
+    LinkRefused,
+)
+from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from ..common import CHECKED
-from ..connection.case import LinkCase
 from .access_matrix import METHODS
+from .case import ACCOUNT, AttackCase, NothingLeaves
 
 ADDON = Path(__file__).parents[2]
-ACCOUNT = "odoo.addons.amazon_connector.models.connection.amazon_account.AmazonAccount"
-
-
-class NothingLeaves(Exception):
-    """A call to Amazon, which a test must not make."""
-
-
-class AttackCase(LinkCase):
-    def person(self, login, *groups, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            login,
-            groups=",".join(groups),
-            company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
-        )
-
-    def listener(self):
-        """Somebody listens on this machine, and writes down what comes.
-
-        :return Simulator: another one than the account's
-        """
-        listener = Simulator(seed=7, **CHECKED)
-        listener.start()
-        self.addCleanup(listener.stop)
-        return listener
-
-    def production(self):
-        """An account that works with Amazon, whose calls are only counted.
-
-        :return: amazon.account
-        """
-        return self._link_account(
-            self.another_seller(), environment="production", simulator_url=False
-        )
-
-    def opened(self):
-        """Count the lines that would be opened to Amazon.
-
-        :return list: of (keys, environment)
-        """
-        seen = []
-
-        def note(_self, keys, place, _on_call=None):
-            seen.append((keys, place.environment, place.region))
-            raise NothingLeaves
-
-        patcher = patch(f"{ACCOUNT}._open_partner", note)
-        patcher.start()
-        self.addCleanup(patcher.stop)
-        return seen
+SESSION = "odoo.addons.amazon_connector.wizards.amazon_link_account.get_session_key"
 
 
 class TestLinkWizardAttacks(AttackCase):
@@ -127,10 +78,7 @@ class TestLinkWizardAttacks(AttackCase):
             }
         )
         wizard = self.open_wizard(method="oauth")
-        with patch(
-            "odoo.addons.amazon_connector.wizards.amazon_link_account.get_session_key",
-            return_value="browser",
-        ):
+        with patch(SESSION, return_value="browser"):
             url = wizard.action_consent()["url"]  # nobody works with the app yet
             self.assertTrue(url.startswith(self.amazon.url))
             account.link_method = "oauth"
@@ -145,6 +93,78 @@ class TestLinkWizardAttacks(AttackCase):
             wizard.environment = "sandbox"
             with self.assertRaisesRegex(UserError, "https"):
                 wizard.action_consent()  # the way to Amazon itself is not closed
+
+    def amazons_app(self):
+        """An app of Amazon, of which nobody is linked yet; the listener is a manager's.
+
+        :return Simulator: where the manager would have the secret sent
+        """
+        self.company.write(
+            {
+                "amazon_app_ref": SELLER.application_id,
+                "amazon_app_client_id": SELLER.client_id,
+                "amazon_app_client_secret": SELLER.client_secret,
+            }
+        )
+        return self.listener()
+
+    def test_a6_the_secret_of_an_app_of_amazon_goes_to_no_simulator(self):
+        """Also when nobody is linked by it yet, and whoever it is that links."""
+        listener = self.amazons_app()
+        self.company.amazon_app_environment = "production"
+        admin = self.person(
+            "app_admin", "amazon_connector.group_amazon_manager", "base.group_system"
+        )
+        for user in (admin, self.manager):
+            self.manager = user  # who opens the form
+            wizard = self.open_wizard(method="oauth", simulator_url=listener.url)
+            with self.subTest(user.login), patch(SESSION, return_value="browser"):
+                with self.assertRaisesRegex(UserError, "no simulator"):
+                    wizard.action_consent()
+        self.company.amazon_app_environment = "simulator"
+        with patch(SESSION, return_value="browser"):
+            url = wizard.action_consent()["url"]
+        self.assertTrue(url.startswith(listener.url))
+        self.assertEqual(listener.received, [])
+
+    def test_a6_an_app_becomes_one_of_amazon_on_the_way_back(self):
+        listener = self.amazons_app()
+        wizard = self.open_wizard(method="oauth", simulator_url=listener.url)
+        with patch(SESSION, return_value="browser"):
+            url = wizard.action_consent()["url"]
+        self.company.amazon_app_environment = "production"
+        answer = {
+            "state": parse_qs(urlsplit(url).query)["state"][0],
+            "spapi_oauth_code": "anything",
+            "selling_partner_id": SELLER_NA.merchant_token,
+        }
+        requests = self.env["amazon.link.request"].with_user(self.manager)
+        with self.assertRaisesRegex(LinkRefused, "exchange") as refused:
+            requests._complete(answer, "browser")
+        self.assertIn("no simulator", refused.exception.detail)
+        self.assertEqual(listener.received, [])
+
+    def test_a6_a_new_secret_of_amazon_is_not_copied_to_a_simulator(self):
+        self.amazons_app()
+        self.account.link_method = "oauth"
+        self.assertEqual(self.account.lwa_client_id, self.company.amazon_app_client_id)
+        self.company.amazon_app_environment = "production"
+        self.company.amazon_app_client_secret = "amzn1.oa2-cs.v1.new"
+        self.assertEqual(self.account.lwa_client_secret, SELLER.client_secret)
+        self.company.amazon_app_environment = "simulator"
+        self.company.amazon_app_client_secret = "amzn1.oa2-cs.v1.newer"
+        self.assertEqual(self.account.lwa_client_secret, "amzn1.oa2-cs.v1.newer")
+
+    def test_a6_settings_take_an_app_for_one_of_amazon(self):
+        settings = self.env["res.config.settings"]
+        self.env.company.amazon_app_environment = False
+        self.assertEqual(settings.create({}).amazon_app_environment, "production")
+        arch = settings.get_view(view_type="form")["arch"]
+        self.assertIn('name="amazon_app_environment"', arch)
+        for value in ("production", "simulator"):
+            settings.create({"amazon_app_environment": value}).execute()
+            self.assertEqual(self.env.company.amazon_app_environment, value)
+        self.assertEqual(settings.create({}).amazon_app_environment, "simulator")
 
     @mute_logger(ACCOUNT.rpartition(".")[0])
     def test_a8_stored_keys_of_a_copy_are_not_tried_by_link_again(self):
@@ -179,6 +199,22 @@ class TestSellerKept(AttackCase):
         self.assertRecordValues(
             self.account, [{"is_linked": False, "seller_key": other.merchant_token}]
         )
+
+    def test_a12_an_account_with_orders_stays_the_sellers_without_its_keys(self):
+        """Its listings and open deliveries are theirs: our stock would be written on
+        another seller's listing, by the detour of another environment."""
+        self.account.action_test_connection()
+        self.buy("MUG-BLUE")
+        self.sync()
+        account = self.account.with_user(self.manager)
+        other = self.another_seller().merchant_token
+        with self.assertRaisesRegex(UserError, "of its own"):
+            account.write({"environment": "sandbox", "seller_key": other})
+        account.environment = "sandbox"
+        account.environment = "simulator"
+        self.assertFalse(self.account.is_linked)
+        with self.assertRaisesRegex(UserError, "of its own"):
+            account.seller_key = other
 
     def test_a12_a_mistyped_merchant_token_can_be_corrected(self):
         self.account.seller_key = "A1MISTYPED00"
