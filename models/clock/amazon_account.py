@@ -37,15 +37,25 @@ FORGOTTEN = (
 NOTED = {
     "amazon_account": (
         *("orders_page_at", "connection_error_since", "sync_watched_since"),
-        "sync_alarm_at",
+        *("sync_alarm_at", "transactions_read_until", "returns_seen_at"),
+        *("settlements_seen_at", "no_recipients_since", "stock_confirmed_at"),
+        "orders_begin_at",
     ),
+    "amazon_order": ("incomplete_since", "held_at"),
     "amazon_submission": ("sent_at", "done_at"),
     "amazon_feed": ("sent_at", "late_at", "done_at"),
     "amazon_report": ("requested_at", "done_at"),
-    "amazon_offer": ("sent_at", "sent_since", "forgotten_at", "looked_at", "apply_at"),
+    "amazon_offer": (
+        *("sent_at", "sent_since", "forgotten_at", "looked_at", "apply_at"),
+        *("vanished_at", "missing_at"),
+    ),
     "amazon_history": ("page_at", "run_at"),
     "amazon_recovery": ("page_at",),
 }
+# Shipments are looked at again at most a day after they were confirmed.
+CHECKS_AHEAD = """
+    UPDATE amazon_submission SET check_at = %(now)s
+     WHERE check_at > %(soon)s + interval '1 day'"""
 # What Odoo itself plans by the clock: no scheduled action is planned later than one
 # interval from now, unless the clock was ahead.
 CRONS_AHEAD = """
@@ -210,4 +220,5 @@ class AmazonAccount(models.Model):
             )
             ahead = " OR ".join(f"{name} > %(soon)s" for name in names)
             self.env.cr.execute(f"UPDATE {table} SET {changes} WHERE {ahead}", values)
+        self.env.cr.execute(CHECKS_AHEAD, values)
         self.env.cr.execute(CRONS_AHEAD, values)

@@ -426,7 +426,7 @@ class AmazonAccount(models.Model):
         :param shops: amazon.marketplace; None: all that are synchronized
         """
         self.ensure_one()
-        now = fields.Datetime.now()
+        now = self._get_amazon_now()
         until = now - READ_LAG
         since = self.go_live_date or now - OPEN_SINCE
         if since >= until:

@@ -122,7 +122,7 @@ class AmazonAccount(models.Model):
             raise UserError(
                 _("History ends with the go-live: choose an earlier end of the time.")
             )
-        if date_to > fields.Datetime.now() - orders_in.READ_LAG:
+        if date_to > self._get_amazon_now() - orders_in.READ_LAG:
             raise UserError(
                 _(
                     "History ends now: Amazon shows orders after two minutes. Choose "

@@ -305,7 +305,7 @@ class AmazonAccount(models.Model):
 
         :return: amazon.recovery
         """
-        newest = fields.Datetime.now() - orders_in.READ_LAG
+        newest = self._get_amazon_now() - orders_in.READ_LAG
         date_to = min(date_to or newest, newest)
         if not date_from:
             raise UserError(_("Enter from when on the orders are wanted."))

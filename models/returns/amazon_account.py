@@ -152,11 +152,12 @@ class AmazonAccount(models.Model):
     def _read_transactions(self, budget, tally):
         """Read refunds from operation listTransactions; each page is noted in a step of
         its own, and again at the next run when this one breaks off."""
-        now = fields.Datetime.now()
+        now = self._get_amazon_now()
         until = now - HIDDEN
         since = self.finance_from - MARGIN
         if self.transactions_read_until:
-            since = max(since, self.transactions_read_until - LATE)
+            # what a clock that was ahead has noted was not read by then
+            since = max(since, min(self.transactions_read_until, now) - LATE)
         if since >= until:
             return
         until = min(until, since + LONGEST_WINDOW - MARGIN)

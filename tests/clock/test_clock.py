@@ -1,14 +1,22 @@
 """The clock: waits and moments in the future are not believed (feature A14)."""
 
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
+from odoo.addons.amazon_connector.models.clock.amazon_account import (
+    FORGOTTEN,
+    NOTED,
+    QUEUES,
+    TURNS,
+)
 from odoo.addons.amazon_connector.models.shipments.amazon_package import (
     AmazonPackage,
 )
@@ -21,6 +29,53 @@ from odoo.addons.amazon_connector.tools.reader_time import (
 from ..shipments.case import ShippingCase
 
 DAY = timedelta(days=1)
+MAGIC = ("create_date", "write_date")
+# Why a moment needs no look: the reason -> (table, column).
+NOT_BY_OUR_CLOCK = {
+    "people choose it": {
+        ("amazon_account", "finance_from"),
+        ("amazon_account", "go_live_date"),
+        ("amazon_history", "date_from"),
+        ("amazon_history", "date_to"),
+        ("amazon_recovery", "date_from"),
+        ("amazon_recovery", "date_to"),
+        ("amazon_report", "date_from"),
+        ("amazon_report", "date_to"),
+        ("amazon_order_check", "date_from"),
+        ("amazon_order_check", "date_to"),
+    },
+    "Amazon states it": {
+        ("amazon_order", "remote_updated_at"),
+        ("amazon_refund", "posted_at"),
+        ("amazon_return", "returned_at"),
+        ("amazon_settlement", "end_at"),
+        ("amazon_settlement", "start_at"),
+        ("amazon_settlement_line", "posted_at"),
+    },
+    "a cursor, checked where it is used": {
+        ("amazon_account", "last_orders_sync"),
+        ("amazon_account", "orders_page_from"),
+        ("amazon_account", "orders_page_until"),
+        ("amazon_account", "orders_read_until"),
+        ("amazon_history", "cursor"),
+        ("amazon_rate_limit", "next_allowed_at"),
+        ("amazon_rate_limit", "updated_at"),
+        ("amazon_recovery", "cursor"),
+        ("amazon_submission", "check_at"),
+    },
+    "a deadline that people set": {
+        ("amazon_link_request", "expires_at"),
+        ("amazon_order", "held_until"),
+    },
+    "only shown": {
+        ("amazon_account_check", "checked_at"),
+        ("amazon_call", "called_at"),
+        ("amazon_erasure", "erased_at"),
+        ("amazon_fba_stock", "read_at"),
+        ("amazon_history", "finished_at"),
+        ("amazon_link_request", "used_at"),
+    },
+}
 ORDERS_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 
 
@@ -91,6 +146,69 @@ class TestClock(ShippingCase):
         self.assertRecordValues(
             self.account, [{"orders_turn_at": False, "last_orders_run": False}]
         )
+
+    def test_a14_each_moment_is_known_to_the_clock(self):
+        """A new column of moments: can it hold what a clock ahead has noted?"""
+        known = {(table, name) for table, names in NOTED.items() for name in names}
+        known |= {("amazon_account", name) for name in (*TURNS, *FORGOTTEN)}
+        known |= {(table, "next_try_at") for table in QUEUES}
+        known |= {place for places in NOT_BY_OUR_CLOCK.values() for place in places}
+        found = {
+            (model._table, name)
+            for model in map(self.env.get, self.env)
+            if model._name.startswith("amazon.") and model._auto
+            if not model._abstract and not model._transient
+            for name, field in model._fields.items()
+            if field.type == "datetime" and field.store
+            if "amazon_connector" in field._modules and name not in MAGIC
+        }
+        self.assertEqual(found - known, set())
+        self.assertEqual(known - found, set())
+
+    def test_a14_what_a_clock_ahead_has_noted_is_not_believed(self):
+        _ref, order = self.order("MUG-BLUE")
+        self.ship(order)
+        tomorrow = fields.Datetime.now() + 5 * DAY
+        names = ("transactions_read_until", "returns_seen_at", "settlements_seen_at")
+        self.account.write(dict.fromkeys((*names, "last_orders_run"), tomorrow))
+        message = self.messages()
+        message.check_at = tomorrow
+        self.env["amazon.account"]._forget_future_waits()
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        for moment in (*(self.account[name] for name in names), message.check_at):
+            self.assertLess(moment, soon)
+
+    def test_a14_windows_of_time_end_by_amazons_clock(self):
+        """Amazon refuses what ends in its future, and of what it cuts off nobody would
+        ask again."""
+        for offset in (DAY, 10 * DAY):
+            self.account.clock_offset = offset.total_seconds()
+            now = fields.Datetime.now() - offset
+            ends = [self.account._open_recovery(now - DAY, False).date_to]
+            self.account._read_open_orders()
+            ends += (
+                self.env["amazon.recovery"].search([], limit=1, order="id DESC")[
+                    "date_to"
+                ],
+            )
+            with self.subTest(offset):
+                self.assertLess(max(ends), now)
+                with self.assertRaises(UserError):
+                    self.account._check_history_window(
+                        now - 2 * DAY, now + timedelta(hours=1)
+                    )
+
+    def test_a14_refunds_are_read_although_the_clock_was_ahead(self):
+        now = fields.Datetime.now()
+        self.account.write(
+            {"finance_from": now - 9 * DAY, "transactions_read_until": now + 9 * DAY}
+        )
+        self.amazon.received.clear()
+        self.account._read_transactions(TimeBudget(9), Counter())
+        self.assertEqual(
+            {call.operation for call in self.amazon.received}, {"listTransactions"}
+        )
+        self.assertLess(self.account.transactions_read_until, fields.Datetime.now())
 
     # === Amazon's time === #
 
