@@ -149,6 +149,34 @@ class TestOneSeller(AmazonCase):
         self.assertIn("The archived account", row.error_message)
         self.assertNotIn("Archive one", row.error_message)
 
+    def test_a13_of_another_company_only_names_are_shown(self):
+        """Neither what was sold there, nor under which number."""
+        ref = self.buy("MUG-BLUE")
+        self.run_cron()
+        order = self.sale_order(ref)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        for is_archived in (False, True):
+            if is_archived:
+                self.account.action_archive()
+            other = self._link_twice(
+                company_id=company.id, location_id=False, active=True
+            )
+            self.world.touch(ref)
+            self.run_cron()
+            rows = self.row(ref)
+            twin = rows.filtered(lambda row, mine=other: row.account_id == mine)
+            with self.subTest(is_archived=is_archived):
+                texts = f"{twin.error_message} {other.message_ids.mapped('body')}"
+                texts += str(other.activity_ids.mapped("note"))
+                self.assertIn("Tea & Mugs", texts)
+                for hidden in (
+                    order.name,
+                    self.account.seller_key,
+                    f"{order.amount_total:.2f}",
+                ):
+                    self.assertNotIn(hidden, texts)
+            other.action_archive()
+
     def test_a13_what_the_archived_account_did_not_import_comes_in(self):
         ref = self.buy("MUG-BLUE", status="PENDING")
         self.run_cron()
