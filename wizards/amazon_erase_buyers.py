@@ -26,9 +26,10 @@ class AmazonEraseBuyers(models.TransientModel):
         :raise UserError: the account is at work
         """
         account = self.account_id
+        account._check_may_manage()
         if account.active:
             raise UserError(_("Archive the account first: it still reads orders."))
-        account.erase_all = True
+        account.sudo().erase_all = True
         account._trigger_erase_cron()
         message = _(
             "The buyers are erased within minutes (orders: %s); orders still to be "

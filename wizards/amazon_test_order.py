@@ -49,5 +49,5 @@ class AmazonTestOrder(models.TransientModel):
         """Note that somebody has seen it and agrees."""
         self.ensure_one()
         self.account_id._check_may_manage()
-        self.account_id.setup_order_seen = True
+        self.account_id.sudo().setup_order_seen = True
         return {"type": "ir.actions.act_window_close"}

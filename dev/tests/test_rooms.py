@@ -11,6 +11,7 @@ TESTS = ROOT / "tests"
 LONGEST = 750
 #: files of a room that hold no model, or helpers of several: each with its reason
 NO_MODEL = {
+    "account/own_fields.py": "what only the addon writes, for all models",
     "account/queue_step.py": "the mixin amazon.queue.step with the time budget",
     "account/secret_field.py": "the mixin amazon.secret.mixin with its field",
     "import_speed/reservation.py": "the goods that one import reserves together",

@@ -1,6 +1,7 @@
 """What every flow builds on: accounts, marketplaces, steps of work, stored secrets."""
 
 # The mixins before the models that use them.
+from . import own_fields
 from . import amazon_queue_row
 from . import queue_step
 from . import secret_field

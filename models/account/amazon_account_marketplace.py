@@ -3,6 +3,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .own_fields import check_new_own_fields, check_own_fields
+
 FISCAL_POLICIES = [
     ("auto", "By the buyer's address"),
     ("fixed", "Always the same"),
@@ -80,8 +82,15 @@ class AmazonAccountMarketplace(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes by itself."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Write; a setting does not move to an account of another company."""
+        check_own_fields(self, vals)
         result = super().write(vals)
         if "account_id" in vals:  # Odoo asks the rules before it writes only
             self.check_access_rule("write")

@@ -63,7 +63,7 @@ class AmazonAccount(models.Model):
     consent_expiry = fields.Date(
         "Authorization ends on", compute="_compute_expiry", store=True
     )
-    is_consent_told = fields.Boolean(copy=False)
+    is_consent_told = fields.Boolean(readonly=True, copy=False)
     secret_date = fields.Date(
         "Client secret of",
         copy=False,
@@ -73,7 +73,7 @@ class AmazonAccount(models.Model):
     secret_expiry = fields.Date(
         "Client secret ends on", compute="_compute_expiry", store=True
     )
-    is_secret_told = fields.Boolean(copy=False)
+    is_secret_told = fields.Boolean(readonly=True, copy=False)
     # Longer than any quota or night's maintenance of Amazon, and still soon enough to
     # ship the same day.
     sync_alarm_hours = fields.Integer(

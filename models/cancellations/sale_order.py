@@ -255,7 +255,7 @@ class SaleOrder(models.Model):
             if not reason:
                 raise UserError(_("Choose the reason: Amazon counts it."))
             self._amazon_enqueue_cancellation(reason)
-        self.amazon_cancel_requested = False
+        self._amazon_write({"amazon_cancel_requested": False})
         self._amazon_cancel()
 
     def _amazon_settle_cancellation(self):

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from ..account.own_fields import check_new_own_fields, check_own_fields
+
 # What is compared with a page of listings: plain values, for records and their cache
 # cost more than everything else when nothing has changed.
 KNOWN = """
@@ -211,9 +213,16 @@ class AmazonOffer(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes by itself."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Write; a change of the stock goes to Amazon, and with its first product an
         offer puts it on past orders, too."""
+        check_own_fields(self, vals)
         vals = {
             **vals,
             **self._vals_for_archiving(vals),

@@ -78,7 +78,8 @@ class AmazonAccount(models.Model):
 
     def _follow_invoice_upload(self, vals):
         """Withdraw what is not uploaded yet where the account does not upload."""
-        rows = self.env["amazon.submission"].search(
+        rows = self.env["amazon.submission"].sudo()
+        rows = rows.search(
             [
                 (
                     "account_id",

@@ -13,6 +13,7 @@ from ...amazon_api import order_amounts
 from ...tools.amazon_address import address_lines
 from ...tools.amazon_time import naive_seconds
 from ...tools.batch_flush import flush_as_usual, flush_in_batches
+from ..account.own_fields import check_new_own_fields, check_own_fields
 from ..import_speed.amazon_kit_memo import forget_kits
 from ..import_speed.procurement_group import forget_rules
 from ..import_speed.stock_move import note_new_orders
@@ -156,14 +157,39 @@ class SaleOrder(models.Model):
     def action_amazon_reviewed(self):
         """Close the request to a person, who has done what Odoo could not do."""
         self.activity_feedback(["amazon_connector.mail_activity_type_review"])
-        self.amazon_review = False
+        self._amazon_write({"amazon_review": False})
 
     def action_refuse_amazon_cancel(self):
         """Deliver although the buyer asked to cancel: the delivery is free again."""
         self.ensure_one()
         self._check_amazon_wish()
-        self.write({"amazon_cancel_requested": False, "amazon_cancel_refused": True})
+        self._amazon_write(
+            {"amazon_cancel_requested": False, "amazon_cancel_refused": True}
+        )
         return True
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what an import writes: Amazon would get the shipment of
+        whatever order somebody names."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write, but for what an import writes."""
+        check_own_fields(self, vals)
+        return super().write(vals)
+
+    def _amazon_write(self, vals):
+        """Write what the addon keeps on orders, for somebody who may change them.
+
+        :raise AccessError: they may not
+        """
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        self.sudo().write(vals)
 
     # === BUSINESS METHODS - IMPORT === #
 
@@ -414,7 +440,7 @@ class SaleOrder(models.Model):
         """Cancel an order that Amazon cancelled, unless something has happened here."""
         self.ensure_one()
         self._amazon_settle_cancellation()
-        self.amazon_cancel_requested = False
+        self.sudo().amazon_cancel_requested = False
         if self.state == "cancel":
             return
         if hindrance := self._amazon_cancel_hindrance():
@@ -604,7 +630,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.amazon_review == text:
             return
-        self.amazon_review = text
+        self.sudo().amazon_review = text
         self.amazon_account_id._call_responsible(
             self, "amazon_connector.mail_activity_type_review", text, self.user_id
         )

@@ -12,6 +12,7 @@ from odoo.tools import float_compare
 
 from ...amazon_api import LineAmount
 from ...const import PRODUCTS
+from ..account.own_fields import check_new_own_fields, check_own_fields
 
 # Taxes are linear in the price; so large a price makes their rounding vanish.
 PROBE_PRICE = Decimal(1_000_000)
@@ -82,6 +83,18 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="Units that had left before the order came to Odoo.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what an import writes: Amazon would get the shipment of
+        whatever item somebody names."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write, but for what an import writes."""
+        check_own_fields(self, vals)
+        return super().write(vals)
 
     def _get_sale_order_line_multiline_description_variants(self):
         """Describe stand-in products for whoever packs the parcel: what “Amazon Sale”

@@ -85,6 +85,7 @@ class AccountMove(models.Model):
         :raise UserError: Amazon need not, or can not, be told of it
         """
         self.ensure_one()
+        self._amazon_check_may_report()  # what is refused names the document
         self._amazon_check_reportable()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_tell_refund_action"

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ...const import SETTLEMENT_KINDS
+from ..account.own_fields import check_new_own_fields, check_own_fields
 
 
 class AmazonSettlementMap(models.Model):
@@ -75,12 +76,14 @@ class AmazonSettlementMap(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_new_own_fields(self, vals_list)
         lines = super().create(vals_list)
         lines._check_shared("create")
         self.env.registry.clear_cache()
         return lines
 
     def write(self, vals):
+        check_own_fields(self, vals)
         self._check_shared("write")
         result = super().write(vals)
         if "account_id" in vals:  # Odoo asks the rules before it writes only

@@ -166,7 +166,7 @@ class SaleOrderLine(models.Model):
             parts = Counter()
             for move in moves:
                 parts[str(move.product_id.id)] += move.product_qty
-            line.amazon_kit_parts = {
+            line.sudo().amazon_kit_parts = {
                 "product": line.product_id.id,
                 "units": line.amazon_units - line.amazon_shipped_before,
                 "parts": parts,

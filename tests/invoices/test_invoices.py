@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.amazon_connector.models.invoices.account_move import AccountMove
 
@@ -83,6 +83,20 @@ class TestInvoices(InvoiceCase):
         move = self.invoiced()
         self.assertFalse(move.amazon_upload_state)
         self.assertFalse(self.messages())
+
+    def test_v1_a_manager_of_the_connector_switches_it_off(self):
+        """Who may change the setting may not write the messages it withdraws."""
+        self.invoiced()
+        self.assertEqual(self.uploads().mapped("state"), ["todo"])
+        manager = new_test_user(
+            self.env,
+            "invoice_manager",
+            groups="amazon_connector.group_amazon_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.account.with_user(manager).invoice_upload = "off"
+        self.assertEqual(self.uploads().mapped("state"), ["superseded"])
 
     def test_v1_what_is_left_alone_says_so(self):
         with self.subTest("VCS"):
