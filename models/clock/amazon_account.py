@@ -33,13 +33,14 @@ TURNS = (
 FORGOTTEN = (
     *("stock_read_until", "last_full_stock_run", "fba_stock_read_at"),
     *("returns_asked_at", "orders_due_at"),
+    *("invoice_data_asked_at", "invoice_status_asked_at"),
 )
 NOTED = {
     "amazon_account": (
         *("orders_page_at", "connection_error_since", "sync_watched_since"),
         *("sync_alarm_at", "transactions_read_until", "returns_seen_at"),
         *("settlements_seen_at", "no_recipients_since", "stock_confirmed_at"),
-        "orders_begin_at",
+        *("orders_begin_at", "orders_to_ship_counted_at"),
     ),
     "amazon_order": ("incomplete_since", "held_at"),
     "amazon_submission": ("sent_at", "done_at"),

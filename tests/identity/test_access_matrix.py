@@ -12,6 +12,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.account.own_fields import (
+    OF_ODOO as OF_EACH_RECORD,
+)
 from odoo.addons.amazon_connector.models.account.own_fields import is_own_field
 
 from ..invoices.case import InvoiceCase
@@ -193,6 +196,16 @@ class TestAccessMatrix(MatrixCase):
             fields.Datetime.now() - timedelta(days=9), False
         )
         samples["amazon.recovery"] = recovery
+        samples["amazon.history"] = self.env["amazon.history"].create(
+            {
+                **self.env["amazon.history"]._prepare_run(),
+                "account_id": self.account.id,
+                "date_from": recovery.date_from,
+                "date_to": recovery.date_to,
+                "cursor": recovery.date_from,
+                "marketplaces": recovery.marketplaces,
+            }
+        )
         for name, model in self.our_models().items():
             if name not in samples and not model._transient:
                 samples[name] = self.find_or_make(model, samples)
@@ -348,6 +361,7 @@ class TestAccessMatrix(MatrixCase):
             for name, field in model._fields.items()
             if "amazon_connector" in field._modules
             and field.store
+            and name not in OF_EACH_RECORD
             and (name.startswith("amazon_") or model._name.startswith("amazon."))
             and is_own_field(field) == is_closed
         )
