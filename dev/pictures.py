@@ -210,13 +210,13 @@ def _fill_warehouse(shop):
 
 
 def _count(shop, product, location, quantity):
+    """Count goods at a place, in one call: Odoo's action merges quants meanwhile."""
     counted = {
         "product_id": product,
         "location_id": location,
-        "inventory_quantity": quantity,
+        "inventory_quantity_auto_apply": quantity,
     }
-    quant = shop.call("stock.quant", "create", counted)
-    shop.call("stock.quant", "action_apply_inventory", [quant])
+    shop.call("stock.quant", "create", counted, context={"inventory_mode": True})
 
 
 def _store_at_amazon(shop, account):
