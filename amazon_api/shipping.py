@@ -19,8 +19,10 @@ COD_COLLECTION_METHODS = ("DirectPayment",)
 
 _PACKAGE_REFERENCE = re.compile(r"[1-9][0-9]*", re.ASCII)
 # Between two numbers, and in no number.
-_COMMAS = re.compile(r"[,;|\r\n\t]+")
-_SIGNS = re.compile(r"[/+]")
+_COMMAS = re.compile(r"[,;|\r\n\t\u3001\uff0c\uff1b]+")
+_SIGNS = re.compile(r"[/+&]")
+# What people write between two numbers, beside the blanks.
+_BLANKS = re.compile(r"\s+(?:(?:[-\u2013\u2014]|and|und)\s+)?", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9 ._-]{2,}", re.ASCII | re.IGNORECASE)
 # The groups in which people write a single number are shorter.
 _WHOLE_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9._-]{7,}", re.ASCII | re.IGNORECASE)
@@ -36,8 +38,8 @@ def split_tracking(text: str | None) -> list[str]:
     """
     numbers: list[str] = []
     for stated in _COMMAS.split(text or ""):
-        for signs, number in ((_SIGNS, _NUMBER), (None, _WHOLE_NUMBER)):
-            parts = [part.strip() for part in re.split(signs or r"\s+", stated.strip())]
+        for signs, number in ((_SIGNS, _NUMBER), (_BLANKS, _WHOLE_NUMBER)):
+            parts = [part.strip() for part in signs.split(stated.strip())]
             if len(parts) > 1 and all(map(number.fullmatch, parts)):
                 break
         else:

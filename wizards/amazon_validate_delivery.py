@@ -5,6 +5,8 @@ and whether somebody looked up what an unknown SKU is (feature W5).
 from odoo import _, api, fields, models
 from odoo.fields import Command
 
+from ..amazon_api import split_tracking
+
 
 class AmazonValidateDelivery(models.TransientModel):
     _name = "amazon.validate.delivery"
@@ -86,15 +88,18 @@ class AmazonValidateDelivery(models.TransientModel):
 
         :return list: values of amazon.validate.delivery.line
         """
-        packages = picking.amazon_package_ids or [picking.amazon_package_ids]
+        packages = picking.amazon_package_ids.sorted("id")
+        numbers = split_tracking(picking.carrier_tracking_ref)
+        if not packages or len(numbers) != len(packages):  # nobody has divided them
+            numbers = [picking.carrier_tracking_ref] * (len(packages) or 1)
         return [
             {
                 "picking_id": picking.id,
                 "package_id": package.id,
                 "carrier_id": picking.carrier_id.id,
-                "tracking_ref": package.tracking_ref or picking.carrier_tracking_ref,
+                "tracking_ref": package.tracking_ref or number,
             }
-            for package in packages
+            for package, number in zip(packages or [packages], numbers, strict=True)
         ]
 
     def action_confirm(self):

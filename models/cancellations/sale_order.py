@@ -292,7 +292,6 @@ class SaleOrder(models.Model):
         if known := rows.filtered(lambda row: row.kind == "cancellation"):
             known.reason = reason  # it was reopened since: reported once more
             known._reopen()
-            known.filtered(lambda row: not row.account_id.active)._hold_archived()
             return known
         return rows._enqueue(
             "cancellation",

@@ -428,14 +428,15 @@ class AmazonSubmission(models.Model):
         :return: the rows
         """
         rows = self.sudo().create([{"kind": kind, **message} for message in messages])
-        rows.filtered(lambda row: not row.account_id.active)._hold_archived()
+        rows._hold_archived()
         if rows:
             self._trigger_cron()
         return rows
 
     def _hold_archived(self):
-        """Hold rows of archived accounts until those are reopened."""
-        for account, rows in self.grouped("account_id").items():
+        """Hold the rows of archived accounts until those are taken up again."""
+        idle = self.filtered(lambda row: not row.account_id.active)
+        for account, rows in idle.grouped("account_id").items():
             rows.write(
                 {
                     "state": "held",
@@ -457,8 +458,10 @@ class AmazonSubmission(models.Model):
         """Put failed rows, and rows no longer held, back into the queue.
 
         :return dict: client action, a notification
-        :raise UserError: there is nothing to send
+        :raise UserError: there is nothing to send, or nothing is sent for the account
         """
+        for account in self.account_id.filtered(lambda account: not account.active):
+            raise UserError(account._describe_archived())
         held = self.filtered(lambda row: row.state == "held" and row.kind != "stock")
         waiting = held.filtered("account_id.dry_run")
         rows = self.filtered(lambda row: row.state == "failed") + held - waiting
@@ -511,6 +514,7 @@ class AmazonSubmission(models.Model):
             }
         )
         self.sudo()._state_present_quantities()
+        self.sudo()._hold_archived()
         if self:
             self._trigger_cron()
 

@@ -1,8 +1,10 @@
 """The carriers that Amazon knows, by the code of its list (feature H4)."""
 
 import re
+from itertools import accumulate
 
 from odoo import api, fields, models
+from odoo.tools import remove_accents
 
 # Amazon's word for a carrier that is not on its list; the name goes with it.
 UNLISTED = "Other"
@@ -11,9 +13,18 @@ UNLISTED = "Other"
 def _words(name):
     """Split a name into comparable words.
 
-    :return list: the words of a name, without the signs between them
+    :return list: the words of a name, without the signs between them and accents
     """
-    return re.findall(r"[^\W_]+", (name or "").casefold())
+    words = re.findall(r"[^\W_]+", name or "")
+    return [remove_accents(word).casefold() for word in words]
+
+
+def _beginnings(name):
+    """Join the first words of a name: “Royal-Mail 24” begins like “RoyalMail”.
+
+    :return set: the first word, the first two, and so on, each without anything between
+    """
+    return {*accumulate(_words(name))}
 
 
 class AmazonCarrier(models.Model):
@@ -61,13 +72,10 @@ class AmazonCarrier(models.Model):
         :param names: iterable of names of delivery methods
         :return dict: name -> amazon.carrier, only those recognized
         """
-        known = [(_words(carrier.name), carrier) for carrier in self.search([])]
-        known.sort(key=lambda entry: -len(entry[0]))
+        known = {"".join(_words(carrier.name)): carrier for carrier in self.search([])}
         found = {}
         for name in names:
-            words = _words(name)
-            for mine, carrier in known:  # the longest name first: “DHL eCommerce”
-                if mine and words[: len(mine)] == mine:
-                    found[name] = carrier
-                    break
+            mine = _beginnings(name) & known.keys()
+            if mine:  # the longest name: “DHL eCommerce”
+                found[name] = known[max(mine, key=len)]
         return found

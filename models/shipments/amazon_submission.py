@@ -16,6 +16,7 @@ from odoo import _, api, fields, models
 
 from ...amazon_api import NotFound, Order, Permanent, find_package, shipment_body
 from ..outbox.amazon_submission import CHECKS_AFTER
+from .sale_order_line import WAITING_STATUSES
 
 # The usual case of `_set_done`: a delivery of which Amazon knows all else already.
 SET_CONFIRMED = """
@@ -101,9 +102,12 @@ class AmazonSubmission(models.Model):
         except Permanent as error:
             if self._is_refused_by_clock(account, error):
                 return self._send_by_the_right_clock(error)
-            if self._is_known_at_amazon(partner):
+            order = self._ask_after_refusal(partner)
+            if order and self._is_known_at_amazon(order):
                 self._run_step(self._set_known)
                 return "done"
+            if order and self._run_step(self._follow_amazon, order):
+                return self.state
             return self._fail(self._explain_refusal(error))
         self._run_step(self._set_confirmed)
         return "done"
@@ -144,22 +148,46 @@ class AmazonSubmission(models.Model):
         self._run_step(self._postpone, "retryable", self._explain_refusal(error), soon)
         return "todo"
 
-    def _is_known_at_amazon(self, partner):
-        """Check the order of a package that Amazon refuses (operation getOrder).
+    def _ask_after_refusal(self, partner):
+        """Read the order of a package that Amazon refuses (operation getOrder).
 
-        :return bool: whether all goods of the package have left there already, for
-            somebody confirmed them in Seller Central
+        :return Order|None: None: it explains nothing
         :raise SpApiError: Amazon can not be asked at the moment
         """
         packages = self.package_id.submission_ids
         if packages.filtered(lambda row: row.state == "done"):
-            return False  # a correction of what Amazon has
+            return None  # a correction of what Amazon has
         try:
             order = partner.get_order(self.sale_order_id.amazon_order_ref)
         except (NotFound, Permanent):
+            return None
+        return order if isinstance(order, Order) else None
+
+    def _follow_amazon(self, order):
+        """Count again what is to be confirmed, by what Amazon says of the order now: a
+        part may have been confirmed elsewhere, or cancelled.
+
+        :param Order order:
+        :return bool: whether it is less than what Amazon refused
+        """
+        if order.status not in WAITING_STATUSES:
             return False
-        if not isinstance(order, Order):
+        package, before = self.package_id, self.package_id.items
+        self.sale_order_id.order_line._amazon_note_account(order)
+        self._reopen()  # else it would count as reported
+        self.picking_id._amazon_recount()
+        if package.items == before:
             return False
+        if not package.items:
+            self._set_known()
+        return True
+
+    def _is_known_at_amazon(self, order):
+        """Check whether somebody confirmed these goods in Seller Central.
+
+        :param Order order: as Amazon has it now
+        :return bool: whether all goods of the package have left there already
+        """
         pieces = self.package_id.items
         mine = [item for item in order.items if item.item_id in pieces]
         return len(mine) == len(pieces) and all(

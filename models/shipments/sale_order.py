@@ -103,8 +103,11 @@ class SaleOrder(models.Model):
         )
 
     def action_deliver_amazon_rest(self):
-        """Plan a delivery of what Amazon waits for."""
+        """Plan a delivery of what Amazon waits for; an order that was reopened and
+        forgotten is confirmed."""
         self.ensure_one()
+        if self.state != "sale" and self.order_line.filtered("amazon_waiting"):
+            self.action_confirm()
         for line in self.order_line.filtered("amazon_waiting"):
             line._amazon_raise_to_due()
             if line.amazon_waiting:
@@ -234,15 +237,18 @@ class SaleOrder(models.Model):
         """Notify who orders from the vendors of a dropship that the buyer wants to
         cancel: their goods leave without a delivery that could be held here."""
         for purchase in self._amazon_dropships():
-            if purchase.state != "draft":
-                self._amazon_call_supplier(
-                    purchase,
-                    _(
-                        "The buyer of %s asked Amazon to cancel. Ask the vendor to "
-                        "wait until the order says whether you accept.",
-                        self.name,
-                    ),
+            text = _(
+                "The buyer of %s asked Amazon to cancel. Ask the vendor to wait until "
+                "the order says whether you accept.",
+                self.name,
+            )
+            if purchase.state == "draft":
+                text = _(
+                    "The buyer of %s asked Amazon to cancel. Order its goods only once "
+                    "the order says that you do not accept.",
+                    self.name,
                 )
+            self._amazon_call_supplier(purchase, text)
 
     def _amazon_redirect_purchases(self):
         """Let the vendors of a dropship deliver to the new address, and notify who

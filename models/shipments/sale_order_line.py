@@ -93,15 +93,27 @@ class SaleOrderLine(models.Model):
 
         :param dict delivered: product -> quantity so far, in the product's unit
         :param dict needs: product -> quantity for the whole line; the parts of a kit
-        :return int: pieces that are complete, never more than are still to confirm
+        :return int: pieces that are complete, never more than Amazon takes
         """
         self.ensure_one()
         shares = [delivered.get(product, 0.0) / need for product, need in needs.items()]
         pieces = min(shares, default=0.0) * self.amazon_quantity
         complete = math.floor(float_round(pieces, precision_rounding=FLOAT_NOISE))
-        return max(
-            0, min(complete, self.amazon_quantity - self._amazon_pieces_before())
-        )
+        return max(0, min(complete, self._amazon_most()))
+
+    def _amazon_most(self):
+        """Count the pieces of which Amazon takes a confirmation.
+
+        Of a cancelled order it takes none: the refusal is how a person hears of goods
+        that left all the same.
+
+        :return int: ordered, less what the buyer or Amazon has cancelled since, and
+        what left before the order came to Odoo
+        """
+        most = self.amazon_quantity
+        if self.order_id.amazon_status != "CANCELLED":
+            most = min(most, self.amazon_due)
+        return most - self._amazon_pieces_before()
 
     def _amazon_needs(self):
         """Compute how much of which product makes all pieces that Amazon's buyer
@@ -118,7 +130,7 @@ class SaleOrderLine(models.Model):
             for demand in demands:
                 wanted[demand.product] += demand.quantity
             planned = defaultdict(float)
-            for move in line.move_ids._amazon_to_customer():
+            for move in line.move_ids._amazon_first_sent():
                 if move.state != "cancel":
                     planned[move.product_id] += move.product_qty
             # A parts list may have changed since: then the moves say what it was, of
@@ -247,9 +259,11 @@ class SaleOrderLine(models.Model):
         return bool(
             self.amazon_item_ref
             and self.amazon_due
-            and order.state == "sale"
+            and order.state != "cancel"
             and order.amazon_channel == "fbm"
             and order.amazon_status in WAITING_STATUSES
+            # a new order is confirmed in a moment
+            and (order.state == "sale" or not self.env.context.get("amazon_import"))
         )
 
     # === BUSINESS METHODS - THE ACCOUNT === #
@@ -286,7 +300,7 @@ class SaleOrderLine(models.Model):
         :return Counter: product -> quantity in the product's unit
         """
         coming = Counter()
-        for move in self.move_ids._amazon_to_customer():
+        for move in self.move_ids._amazon_first_sent():
             if move.state == "done" and move.picking_id:  # else it was not reported
                 coming[move.product_id] += move._amazon_moved()
             elif move.state not in ("done", "cancel"):

@@ -18,6 +18,16 @@ class StockMove(models.Model):
         pickings = self.picking_id.filtered(lambda picking: picking.state == "done")
         pickings._amazon_enqueue_shipments()
 
+    def _amazon_first_sent(self):
+        """Leave out goods that came back and are sent again: what Amazon counts has
+        left already.
+
+        :return: the moves that bring goods to a buyer for the first time
+        """
+        return self._amazon_to_customer().filtered(
+            lambda move: not move.origin_returned_move_id
+        )
+
     def _amazon_before_last_step(self):
         """The moves whose delivery to the buyer does not exist yet.
 

@@ -71,7 +71,7 @@ class StockPicking(models.Model):
         """
         boxes = defaultdict(self.env["stock.move.line"].browse)
         for line in self.move_line_ids.sorted("id"):
-            if line.quantity > 0 and line.move_id._amazon_to_customer():
+            if line.quantity > 0 and line.move_id._amazon_first_sent():
                 boxes[line.result_package_id.id or 0] += line
         return dict(sorted(boxes.items(), key=lambda box: (not box[0], box[0])))
 
@@ -154,20 +154,45 @@ class StockPicking(models.Model):
         before = {package: package.items or {} for package in packages}
         self._amazon_note_packages(is_final=True)
         self._amazon_fill_packages()
-        doubts = []
-        for package in self.amazon_package_ids:
-            old, new = before.get(package, {}), package.items or {}
-            if old != new and package._amazon_is_reported():
-                package.items = old
-                doubts.append(self._amazon_describe_recount(old, new))
-            elif old and not new:
+        wrong = self._amazon_find_wrong_reports(before)
+        for package in self.amazon_package_ids - wrong:
+            if before.get(package) and not package.items:
                 package.submission_ids._supersede(_("Nothing of it has left."))
-            elif new and {*package.submission_ids.mapped("state")} <= {"superseded"}:
+            elif package.items and {*package.submission_ids.mapped("state")} <= {
+                "superseded"
+            }:
                 package._amazon_enqueue()
-        if doubts:
+        if not wrong:
+            return
+        reported, left = Counter(), Counter()
+        for package in wrong:
+            reported.update(before.get(package, {}))
+            left.update(package.items or {})
+            package.items = before.get(package, {})
+        if reported != left:
             order = self.sale_id
-            texts = dict.fromkeys(filter(None, [order.amazon_review, *doubts]))
+            doubt = self._amazon_describe_recount(reported, left)
+            texts = dict.fromkeys(filter(None, [order.amazon_review, doubt]))
             order._amazon_ask_person("\n".join(texts))
+
+    def _amazon_find_wrong_reports(self, before):
+        """Find the packages that Amazon knows otherwise than they were counted now.
+
+        :param dict before: package -> its pieces until now
+        :return: amazon.package; also new ones, which may hold what was reported of
+        another: goods that were put into another box
+        """
+        packages = self.amazon_package_ids
+        changed = packages.filtered(
+            lambda package: (
+                package in before
+                and before[package] != (package.items or {})
+                and package._amazon_is_reported()
+            )
+        )
+        if not changed:
+            return changed
+        return changed | packages.filtered(lambda package: package not in before)
 
     def _amazon_describe_recount(self, reported, left):
         """Say how the delivery differs from what Amazon knows of it.
@@ -253,7 +278,7 @@ class StockPicking(models.Model):
             elsewhere -= mine._amazon_count_item(line)
             told[line] = max(told[line], elsewhere)
         delivered = defaultdict(lambda: defaultdict(float))
-        for move in lines.move_ids._amazon_to_customer():
+        for move in lines.move_ids._amazon_first_sent():
             if move.state == "done" and move.picking_id not in self:
                 delivered[move.sale_line_id][move.product_id] += move._amazon_moved()
         return told, delivered
@@ -491,7 +516,7 @@ class StockPicking(models.Model):
         """
         if self.sale_id.amazon_status == "SHIPPED":
             return False
-        lines = self.move_ids._amazon_to_customer().sale_line_id
+        lines = self.move_ids._amazon_first_sent().sale_line_id
         return any(
             line._amazon_left(line._amazon_reported())
             for line in lines
@@ -614,8 +639,10 @@ class StockPicking(models.Model):
             return None
         if len({*codes}) < len(codes):
             return _("%s: a Transparency code stands twice.", move.product_id.name)
-        units = line.amazon_units or line.product_uom_qty or 1
-        pieces = round(move._amazon_moved() * line.amazon_quantity / units)
+        need = line._amazon_needs()[line].get(move.product_id)
+        pieces = (
+            round(move._amazon_moved() * line.amazon_quantity / need) if need else 0
+        )
         if len(codes) == pieces:
             return None
         return _(

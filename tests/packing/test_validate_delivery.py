@@ -59,6 +59,23 @@ class TestValidateDelivery(PackingCase):
         told = sorted(shipment[2] for shipment in self.world.shipments(ref))
         self.assertEqual(told, ["0034000", "0034001"])
 
+    def test_w5_numbers_of_a_label_maker_are_divided_already(self):
+        ref, order = self.order("MUG-BLUE", "TEA-SENCHA")
+        picking = order.picking_ids
+        self.pack(picking)
+        boxes = self.env[picking.move_line_ids.result_package_id._name]
+        for name, line in zip(("BOX-1", "BOX-2"), picking.move_line_ids, strict=True):
+            line.result_package_id = boxes.create({"name": name})
+        picking.carrier_tracking_ref = "A1, A2"
+        action = self.press_validate(self.as_worker(picking))
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.mapped("tracking_ref"), ["A1", "A2"])
+        wizard.line_ids.carrier_id = self.dhl
+        wizard.with_user(self.worker).action_confirm()
+        self.send()
+        told = sorted(shipment[2] for shipment in self.world.shipments(ref))
+        self.assertEqual(told, ["A1", "A2"])
+
     def test_w5_an_unknown_sku_is_asked_about(self):
         order = self.order_unknown()
         picking = self.as_worker(order.picking_ids)

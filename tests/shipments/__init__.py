@@ -2,6 +2,7 @@
 
 from . import test_handover
 from . import test_pieces
+from . import test_pieces_again
 from . import test_pieces_kits
 from . import test_shipments
 from . import test_shipments_asked

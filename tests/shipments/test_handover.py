@@ -18,6 +18,13 @@ class TestCarriers(ShippingCase):
             ("dhl", "DHL"),
             ("DHL_eCommerce (EU)", "DHL eCommerce"),
             ("Deutsche-Post Brief", "Deutsche Post"),
+            ("RoyalMail 24", "Royal Mail"),
+            ("Fed-Ex Priority", "FedEx"),
+            ("U.P.S. Standard", "UPS"),
+            ("Post NL", "PostNL"),
+            ("Póste Italiane", "Poste Italiane"),
+            ("UPS™ Access Point", "UPS"),
+            ("*DPD* Classic", "DPD"),
         ):
             with self.subTest(name):
                 carrier = self._create_method(name).amazon_carrier_id
@@ -26,7 +33,7 @@ class TestCarriers(ShippingCase):
                     {"DHL eCommerce": "DHL eCommerce"}.get(code, carrier.name),
                 )
                 self.assertIn(code, (carrier.code, carrier.name))
-        for name in ("Upsala Bikes", "Our DHL", "GLSX"):
+        for name in ("Upsala Bikes", "Our DHL", "GLSX", "Gopher", "D-H Line", "®"):
             self.assertFalse(self._create_method(name).amazon_carrier_id)
 
     def test_h1_methods_that_are_not_mapped_are_listed(self):

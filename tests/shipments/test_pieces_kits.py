@@ -1,5 +1,6 @@
 """Kits of Manufacturing: a piece has left when all its parts have (feature H6)."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -166,6 +167,54 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}, {"GIFT-BOX": 1}])
         self.run_cron()
         self.assertEqual(order.amazon_status, "SHIPPED")
+
+    def test_h6_part_that_is_sent_again_makes_no_second_kit(self):
+        ref, order = self.boxes(2)
+        picking = self.ship(order, MUG_WHITE=4, TEA_SENCHA=1)
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        tea = picking.move_ids.filtered(
+            lambda m: m.product_id == self.products["TEA-SENCHA"]
+        )
+        back = tea.copy(
+            {
+                "picking_id": picking.copy({"move_ids": []}).id,
+                "location_id": tea.location_dest_id.id,
+                "location_dest_id": tea.location_id.id,
+                "origin_returned_move_id": tea.id,
+                "sale_line_id": tea.sale_line_id.id,
+                "product_uom_qty": 1,
+            }
+        )
+        again = tea.copy(
+            {
+                "picking_id": picking.copy({"move_ids": []}).id,
+                "origin_returned_move_id": back.id,
+                "sale_line_id": tea.sale_line_id.id,
+                "product_uom_qty": 1,
+            }
+        )
+        for move in (back, again):
+            move._action_confirm(merge=False)
+            move.quantity, move.picked = 1, True
+            move._action_done()
+        self.send()
+        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+
+    def test_h8_transparency_codes_of_a_kit_are_one_for_each_piece(self):
+        ref, order = self.boxes(2)
+        mugs = self.part(order, "MUG-WHITE")
+        picking = self.delivery(order)
+        picking.carrier_id, picking.carrier_tracking_ref = self.dhl, "0034001"
+        self.pack(picking)
+        mugs.amazon_transparency_codes = "C1 C2 C3 C4"
+        with self.assertRaisesRegex(UserError, "2 pieces leave, but 4"):
+            picking.button_validate()
+        mugs.amazon_transparency_codes = "C1 C2"
+        picking.button_validate()
+        self.send()
+        [package] = self.world.order(ref).packages
+        self.assertEqual(package["codes"], {self.item(ref): ["C1", "C2"]})
 
     def test_h6_kit_of_services_has_no_delivery(self):
         self.bom.bom_line_ids.unlink()

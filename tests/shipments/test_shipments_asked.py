@@ -5,7 +5,7 @@ from unittest.mock import patch
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..outbox.case import CancelCase
 
@@ -39,6 +39,35 @@ class TestWishes(CancelCase):
         ref, order = self.wish()
         order.action_accept_amazon_cancel()
         order.action_accept_amazon_cancel()
+        self.send_twice()
+        self.assertEqual([*self.world.cancellations()], [ref])
+
+    def test_d11_who_packs_decides_nothing(self):
+        """By RPC, for their screens have no such button on the order."""
+        packer = self.user("packer", "stock.group_stock_user")
+        _ref, order = self.wish()
+        for record in (order, order.picking_ids):
+            for verb in ("accept", "refuse"):
+                mine = record.with_user(packer)
+                with self.subTest(f"{verb} {record}"), self.assertRaises(AccessError):
+                    getattr(mine, f"action_{verb}_amazon_cancel")()
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(order.amazon_cancel_requested)
+        self.assertFalse(order.amazon_cancel_refused)
+        self.assertFalse(self.messages())
+
+    def test_d11_wish_of_goods_that_are_picked(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        self.store("MUG-BLUE", 10, location=self.warehouse.lot_stock_id)
+        ref, order = self.order("MUG-BLUE")
+        pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        self.pack(pick)
+        pick.button_validate()
+        self.world.request_cancellation(ref)
+        self.run_cron()
+        self.assertTrue(order.amazon_cancel_requested)
+        order.action_accept_amazon_cancel()
+        self.assertEqual(order.state, "cancel")
         self.send_twice()
         self.assertEqual([*self.world.cancellations()], [ref])
 
@@ -100,8 +129,59 @@ class TestSteps(CancelCase):
         self.assertEqual(order.state, "cancel")
         self.assertFalse(order.amazon_review)
 
+    def test_h10_three_steps_and_only_the_last_is_a_delivery(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        self.store("MUG-BLUE", 10, location=self.warehouse.lot_stock_id)
+        ref, order = self.order(items=[self.world.item("MUG-BLUE", quantity=3)])
+        for number, street in enumerate(("New Street 5", "Newer Street 6")):
+            step = order.picking_ids.filtered(lambda p: p.state == "assigned")
+            self.pack(step, **({"MUG_BLUE": 2} if number else {}))
+            step.with_context(skip_backorder=True).button_validate()
+            self.world.change_address(ref, addressLine1=street)
+            self.run_cron()
+            self.assertFalse(order.amazon_review)
+            self.assertEqual(order.partner_shipping_id.street, street)
+            self.assertEqual(order.order_line.mapped("amazon_waiting"), [0])
+            self.assertFalse(self.messages())
+        last = order.picking_ids.filtered(
+            lambda p: p.picking_type_code == "outgoing" and p.state == "assigned"
+        )
+        last.carrier_id, last.carrier_tracking_ref = self.dhl, "0034001"
+        self.pack(last, MUG_BLUE=2)
+        last.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(last.partner_id.street, "Newer Street 6")
+        self.send()
+        [(*_carrier, items)] = self.world.shipments(ref)
+        self.assertEqual(items, {"MUG-BLUE": 2})
+        self.assertEqual(order.order_line.mapped("amazon_waiting"), [0])
+
 
 class TestArchivedAccount(CancelCase):
+    def test_h10_corrections_and_retries_leave_its_rows_held(self):
+        _ref, order = self.order("MUG-BLUE")
+        picking = self.ship(order)
+        _ref, other = self.order("TEA-SENCHA")
+        failed = self.ship(other)
+        self.messages()[-1].state = "failed"
+        self.account.action_archive()
+        picking.carrier_tracking_ref = "0034002"
+        self.assertEqual(self.outbox(), [("held", 0), ("failed", 0)])
+        self.assertIn("is archived", self.messages()[0].error_message)
+        for delivery in (picking, failed):
+            with self.assertRaisesRegex(UserError, "is archived"):
+                delivery.action_retry_amazon_sync()
+        failed.carrier_tracking_ref = "0034003"
+        self.assertEqual(self.outbox(), [("held", 0), ("held", 0)])
+        self.assertIn("is archived", self.messages()[1].error_message)
+        self.send()
+        self.assertEqual(self.confirmations(), [])
+        self.account.action_unarchive()
+        self.send()
+        self.assertEqual(
+            [body["packageDetail"]["trackingNumber"] for body in self.confirmations()],
+            ["0034002", "0034003"],
+        )
+
     def test_h10_nothing_is_asked_for_it_and_its_rows_are_held(self):
         _ref, waiting = self.order("MUG-BLUE")
         self.ship(waiting)

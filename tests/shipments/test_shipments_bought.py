@@ -260,6 +260,31 @@ class TestBought(LeverCase, PiecesCase):
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 
+    def test_h10_wish_before_the_vendor_has_the_order(self):
+        self.dropship()
+        ref, order = self.mugs(1)
+        purchase = self.purchases()
+        self.world.request_cancellation(ref)
+        self.run_cron()
+        self.assertHears(purchase, self.buyer, order.name, "Order its goods only once")
+        order.action_accept_amazon_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.send()
+
+    def test_h10_vendor_sends_a_part(self):
+        self.dropship()
+        ref, order = self.mugs(3)
+        self.purchases().button_confirm()
+        picking = self.ship(order, MUG_BLUE=2)
+        self.assertEqual(picking.picking_type_code, "dropship")
+        self.send()
+        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.waiting(order), [])
+        self.delivery(order).action_cancel()
+        self.assertWaits(order, "1 of MUG-BLUE")
+        order.action_deliver_amazon_rest()
+        self.assertEqual(self.waiting(order), [])
+
     # === Made to order === #
 
     def test_h10_bought_to_order(self):

@@ -87,10 +87,12 @@ class TestShipmentsKept(ShippingCase):
             self.assertEqual(self.looks(), 0)
         self.assertFalse(any(self.messages().mapped("check_at")))
 
-    def test_h7_goal_of_calls_on_an_ordinary_day(self):
-        """A call for each parcel, and a look for at most one of fifty: an ordinary day
-        has some orders that Amazon needs hours for."""
-        parcels, slow = 100, 2
+    def ship_many(self, parcels, lost=0):
+        """Confirm many parcels, with a call for each and no other.
+
+        :param int lost: so many of them are taken by Amazon and not kept
+        :return tuple: references, sale orders
+        """
         quota = (parcels, 10 * parcels)
         for operation in ("confirmShipment", "getOrder"):
             self.amazon.rates[operation] = quota
@@ -100,11 +102,58 @@ class TestShipmentsKept(ShippingCase):
         self.assertEqual(len(orders), parcels)
         for number, order in enumerate(orders):
             self.ship(order, f"0034{number:04d}")
+        if lost:
+            self.amazon.faults.add("confirmShipment", "unkept", times=lost)
         self.amazon.received.clear()
         self.send()
         calls = Counter(call.operation for call in self.amazon.received)
         calls.pop("token", None)
         self.assertEqual(calls, {"confirmShipment": parcels})
+        return refs, orders
+
+    def test_h7_goal_of_calls_on_a_day_with_lost_parcels(self):
+        """Each parcel that Amazon did not keep costs one look, the others none."""
+        parcels, lost = 100, 2
+        _refs, orders = self.ship_many(parcels, lost)
+        self.run_cron()
+        self.assertEqual(
+            Counter(orders.mapped("amazon_status")),
+            {"SHIPPED": parcels - lost, "UNSHIPPED": lost},
+        )
+        for hours, looks in ((2, lost), (12, 0), (24, 0)):
+            self.hours_later(hours)
+            self.assertEqual((hours, self.looks()), (hours, looks))
+        self.assertEqual(
+            Counter(row.state for row in self.messages()),
+            {"done": parcels - lost, "failed": lost},
+        )
+        self.assertEqual(
+            self.mails(),
+            [("responsible@example.com", f"Amazon {self.account.name}: 2 failed")],
+        )
+
+    def test_h7_one_of_two_parcels_of_an_order_is_lost(self):
+        ref, order = self.order(items=[self.world.item("MUG-BLUE", quantity=2)])
+        first = self.ship(order, MUG_BLUE=1)
+        second = self.ship(order, "0034002")
+        self.amazon.faults.add("confirmShipment", "unkept", after=1)
+        self.send()
+        self.run_cron()
+        self.assertEqual(order.amazon_status, "PARTIALLY_SHIPPED")
+        self.hours_later(2)
+        self.assertEqual(self.looks(), 1)
+        self.assertEqual(first.amazon_sync_status, "done")
+        self.assertEqual(second.amazon_sync_status, "error")
+        self.assertEqual(len(self.world.shipments(ref)), 1)
+        second.action_retry_amazon_sync()
+        self.send()
+        self.assertEqual(len(self.world.shipments(ref)), 2)
+
+    def test_h7_goal_of_calls_on_an_ordinary_day(self):
+        """A call for each parcel, and a look for at most one of fifty: an ordinary day
+        has some orders that Amazon needs hours for."""
+        parcels, slow = 100, 2
+        refs, orders = self.ship_many(parcels)
         for ref in refs[:slow]:
             self.world.order(ref).status = "UNSHIPPED"
         self.run_cron()
