@@ -103,6 +103,7 @@ from .fba_adjustment import test_fba_adjustment
 from .shipments import (
     test_handover,
     test_pieces,
+    test_pieces_again,
     test_pieces_kits,
     test_shipments,
     test_shipments_asked,

@@ -1,6 +1,9 @@
-"""What it costs to confirm shipments to Amazon (`dev bench`)."""
+"""What it costs to confirm shipments to Amazon, and to find out whether it kept them
+(`dev bench`)."""
 
 import requests
+
+from odoo import fields
 
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.sim import SELLER
@@ -11,13 +14,21 @@ from .bench_shop import GERMANY, Shop
 
 WARM = 20
 SECONDS = 30
+#: of so many shipments Amazon loses one, on a bad day
+LOST_OF = 50
+DAYS = {"all turn SHIPPED": 0, "2 % not kept": 1}
+#: hours after a shipment at which Amazon may be asked for it
+CHECKS = (2, 12, 24)
 
 
 def run(env, way, count, _history):
     """Confirm so many shipments one way and print what it cost as JSON."""
     shipments = Shipments(env)
     shipments.measure(way, WARM)
-    report(shipments.measure(way, count))
+    found = [shipments.measure(way, count)]
+    if way == "this addon":
+        found += [shipments.check(day, count, DAYS[day]) for day in DAYS]
+    report(*found)
 
 
 class Shipments(Shop):
@@ -46,6 +57,53 @@ class Shipments(Shop):
         if way == "this addon":
             result["amazon"] = [bench_rates.imposed(way, calls)]
         return result
+
+    def check(self, day, count, share):
+        """Confirm shipments and count the calls that find out whether Amazon has them.
+
+        :param str day: what kind of day it is
+        :param int share: how many of `LOST_OF` shipments Amazon takes and does not keep
+        :return dict: what the checks of so many cost, by shipment
+        """
+        self._deliver(count)
+        lost = share * count // LOST_OF
+        if lost:
+            self.amazon.faults.add("confirmShipment", "unkept", times=lost)
+        with self.counted() as sent:
+            self._ours(None)
+        if sent["confirmShipment"] != count:
+            raise AssertionError(f"{sent} for {count} shipments")
+        self._read_statuses()
+        with self.counted() as calls:
+            result = measured(self.env, "shipments checked", count, self._let_day_pass)
+        self._expect_checks(calls.get("getOrder", 0), lost)
+        asked = {"getOrder": calls.get("getOrder", 0)}
+        result["amazon"] = [bench_rates.imposed(day, asked)]
+        return result
+
+    def _read_statuses(self):
+        """Have the orders become SHIPPED, as the sync of orders notes it."""
+        tally = self.account.sudo()._sync_orders(TimeBudget(3600))
+        if tally["trouble"]:
+            raise AssertionError(f"orders: {dict(tally)}")
+
+    def _let_day_pass(self):
+        """Run the scheduled action at each moment at which shipments are checked."""
+        rows = self.env["amazon.submission"].sudo()
+        for _hours in CHECKS:
+            rows.search([("check_at", "!=", False)]).check_at = fields.Datetime.now()
+            self.env.cr.commit()
+            while rows._has_checks(self.account):
+                self._ours(None)
+
+    def _expect_checks(self, asked, lost):
+        """Stop where the figures are not those of such a day.
+
+        :raise AssertionError: a lost parcel was not found, or others were asked for
+        """
+        failed = self.env["amazon.submission"].search_count([("state", "=", "failed")])
+        if (asked, failed) != (lost, lost):
+            raise AssertionError(f"{lost} lost, {failed} found, {asked} asked for")
 
     def _deliver(self, count):
         """Deliver new orders, so that each has a shipment to confirm.
