@@ -158,6 +158,7 @@ TABLES = {
         # its answer is 204, without a body that could be spoiled
         "confirmShipment": ("confirm a package", _without(WRITES, *NO_BODY)),
         "getOrder, asking": ("ask for a lost answer", READS),
+        "getOrder, checking": ("was a package kept?", READS),
     },
     "Orders that are read once more": {
         "searchOrders, window": ("recover a time", NOTED | ANEW | {"moved": "ok"}),
@@ -291,7 +292,9 @@ What is no single fault of a single call has tests of its own:
   parcel that is not there becomes *Failed*, with its ways out, in one mail
   (``tests/shipments/test_shipments_kept.py``).
 * Amazon refuses a carrier or a ship-from, or knows already that the goods have left
-  (``tests/shipments/test_handover.py``, ``tests/shipments/test_pieces.py``).
+  (``tests/shipments/test_handover.py``, ``tests/shipments/test_pieces.py``). Where a
+  part of them is cancelled or confirmed elsewhere, the rest leaves at once
+  (``tests/shipments/test_pieces_again.py``).
 * Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
   (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
   (``tests/stock/test_stock_verdicts.py``,

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from unittest.mock import patch
 
+from odoo import fields
+
 from odoo.addons.amazon_connector.amazon_api import processing
 
 from . import fault_table
@@ -110,6 +112,34 @@ class TestFaultTable(OrderFaultCase):
         send()
         self.assertEqual(self.message().state, "unknown")
         return self.send_later
+
+
+class TestFaultKept(OrderFaultCase):
+    """Amazon took a package and kept nothing of it; two hours later that is found."""
+
+    def test_h7_checking_whether_a_package_was_kept(self):
+        self.try_column("getOrder, checking", self._send_what_is_not_kept)
+
+    def _send_what_is_not_kept(self):
+        ref, order = self.order()
+        self.refs = [ref]
+        self.ship(order)
+        self.amazon.faults.add("confirmShipment", "unkept")
+        self.send()
+        self.assertEqual(self.message().state, "done")
+        return self._send_later_that_day
+
+    def _send_later_that_day(self):
+        row = self.message()
+        if row.check_at:
+            row.check_at = fields.Datetime.now()
+        self.send()
+
+    def is_done(self, *also):
+        return self.message().state == "failed"
+
+    def is_quiet(self):
+        return self.is_done() and not self.account.connection_message
 
 
 class TestFaultFeeds(OrderFaultCase):

@@ -8,7 +8,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import _, api, fields, models
 
-from ...amazon_api import ConfigError, Retryable
+from ...amazon_api import ConfigError, Retryable, Throttled
 from ...tools.personal_words import describe_for_log
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +83,8 @@ class AmazonAccount(models.Model):
             try:
                 tally["failed"] += mine._check_at_amazon(partner)
             except (Retryable, ConfigError) as error:
-                _logger.info("account %s: no look at shipments: %s", self.id, error)
+                if not isinstance(error, Throttled) or error.status:
+                    self._note_trouble(error)  # beside our own count of the quota
                 return
             except DatabaseError:
                 raise

@@ -4,8 +4,9 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tools import mute_logger
 
-from .case import ShippingCase
+from .case import ACCOUNT_LOG, ShippingCase
 
 
 class TestShipmentsKept(ShippingCase):
@@ -215,6 +216,7 @@ class TestShipmentsKept(ShippingCase):
         self.assertEqual(self.looks(), 1)
         self.assertEqual([row.state for row in self.messages()], ["done", "failed"])
 
+    @mute_logger(ACCOUNT_LOG)
     def test_h7_amazon_that_can_not_be_asked_is_asked_again(self):
         _ref, _order, picking = self.unkept()
         self.amazon.faults.add("getOrder", "server_error")
