@@ -1,5 +1,7 @@
 """Goods that leave for buyers at Amazon, move by move (features H1, H8)."""
 
+import re
+
 from odoo import fields, models
 
 
@@ -55,9 +57,10 @@ class StockMove(models.Model):
         )
 
     def _amazon_codes(self):
-        """Collect the codes that were scanned or typed, separated by white space.
+        """Collect the codes that were scanned or typed, separated by white space, commas
+        or semicolons.
 
         :return list: the Transparency codes of these moves
         """
         texts = (move.amazon_transparency_codes or "" for move in self)
-        return [code for text in texts for code in text.split()]
+        return [code for text in texts for code in re.split(r"[\s,;]+", text) if code]

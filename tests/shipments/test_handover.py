@@ -174,7 +174,7 @@ class TestHandover(ShippingCase):
         picking.move_ids.amazon_transparency_codes = "AZ:1111\nAZ:1111"
         with self.assertRaisesRegex(UserError, "stands twice"):
             picking.button_validate()
-        picking.move_ids.amazon_transparency_codes = "AZ:1111\nAZ:2222\n"
+        picking.move_ids.amazon_transparency_codes = "AZ:1111, AZ:2222;\n"
         picking.button_validate()
         self.send()
         [package] = self.world.order(ref).packages
