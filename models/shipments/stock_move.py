@@ -57,8 +57,8 @@ class StockMove(models.Model):
         )
 
     def _amazon_codes(self):
-        """Collect the codes that were scanned or typed, separated by white space, commas
-        or semicolons.
+        """Collect the codes that were scanned or typed, with blanks, commas or
+        semicolons between them.
 
         :return list: the Transparency codes of these moves
         """
