@@ -179,20 +179,19 @@ class StockPicking(models.Model):
         """Find the packages that Amazon knows otherwise than they were counted now.
 
         :param dict before: package -> its pieces until now
-        :return: amazon.package; also new ones, which may hold what was reported of
-        another: goods that were put into another box
+        :return: amazon.package; also those that held nothing and may hold now what was
+        reported of another: goods that were put into another box
         """
         packages = self.amazon_package_ids
         changed = packages.filtered(
             lambda package: (
-                package in before
-                and before[package] != (package.items or {})
+                before.get(package, {}) != (package.items or {})
                 and package._amazon_is_reported()
             )
         )
         if not changed:
             return changed
-        return changed | packages.filtered(lambda package: package not in before)
+        return changed | packages.filtered(lambda package: not before.get(package))
 
     def _amazon_describe_recount(self, reported, left):
         """Say how the delivery differs from what Amazon knows of it.
