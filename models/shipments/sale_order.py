@@ -104,7 +104,10 @@ class SaleOrder(models.Model):
 
     def action_deliver_amazon_rest(self):
         """Plan a delivery of what Amazon waits for; an order that was reopened and
-        forgotten is confirmed."""
+        forgotten is confirmed.
+
+        :return bool|dict: client action, a notification where Odoo plans none
+        """
         self.ensure_one()
         if self.state != "sale" and self.order_line.filtered("amazon_waiting"):
             self.action_confirm()
@@ -113,6 +116,14 @@ class SaleOrder(models.Model):
             if line.amazon_waiting:
                 line._action_launch_stock_rule(previous_product_uom_qty=False)
         self._amazon_add_rounding({self.amazon_order_ref: self._amazon_stated()})
+        if left := self.order_line.filtered("amazon_waiting"):
+            text = _(
+                "Odoo plans no delivery of %s: it is a service, or counts as ordered "
+                "or moved already. Deliver or order it by hand; or confirm in Seller "
+                "Central what left from elsewhere, or cancel it there.",
+                left._describe_amazon_waiting(),
+            )
+            return self.sudo().amazon_account_id._notify(text, "warning")
         return True
 
     def _amazon_has_left(self):

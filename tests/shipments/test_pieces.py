@@ -195,6 +195,8 @@ class TestNobodyDelivers(PiecesCase):
         self.assertEqual(order.order_line.product_id, service)
         self.assertFalse(order.picking_ids)
         self.assertWaits(order, "1 of GIFT-CARD")
+        action = order.action_deliver_amazon_rest()
+        self.assertIn("1 of GIFT-CARD", action["params"]["message"])
 
     def test_h6_ways_out_end_it(self):
         for way in ("elsewhere", "cancelled"):
