@@ -120,12 +120,8 @@ class AmazonOffer(models.Model):
         ),
     ]
 
-    account_id = fields.Many2one(
-        "amazon.account", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
-    )
+    account_id = fields.Many2one("amazon.account", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
     marketplace_id = fields.Many2one(
         "amazon.marketplace", required=True, ondelete="restrict"
     )

@@ -68,6 +68,9 @@ class AmazonSubmission(models.Model):
         ),
     ]
 
+    # Unique events and open rows have indexes that begin with the account.
+    account_id = fields.Many2one(index=False)
+    company_id = fields.Many2one(index=False)
     kind = fields.Selection(
         [
             ("shipment", "Shipment"),
@@ -162,6 +165,10 @@ class AmazonSubmission(models.Model):
         queue.
         """
         result = super()._auto_init()
+        self.env.cr.execute(
+            "DROP INDEX IF EXISTS amazon_submission__account_id_index,"
+            " amazon_submission__company_id_index"
+        )
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_submission_open_lane"
             " ON amazon_submission (account_id, lane, id)"

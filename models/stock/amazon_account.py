@@ -33,7 +33,9 @@ ORDERS_WAIT = timedelta(minutes=5)
 # A move that is done got its date then; the others are few: both have an index, the
 # time of the last change has none. What changed is selected first, so that all else is
 # read for a few offers only. Every join uses an index: PostgreSQL can not know how much
-# has changed, and a wrong guess would compare each with each.
+# has changed, and a wrong guess would compare each with each. For the same reason the
+# last change of an offer is asked for first, which an index answers. What changes of a
+# product's own, its offers note (`_touch_offers_of`).
 CHANGED = """
     WITH stock AS (
       SELECT product_id, md5(string_agg(change, ',' ORDER BY change)) AS mark
@@ -53,11 +55,6 @@ CHANGED = """
     goods AS (
       SELECT product_id FROM stock
        UNION
-      SELECT product.id
-        FROM product_template AS template
-        JOIN product_product AS product ON product.product_tmpl_id = template.id
-       WHERE template.write_date >= %(since)s
-       UNION
       SELECT unnest(%(kits)s::int[])),
     own AS (
       SELECT max(write_date) AS write_date
@@ -71,6 +68,8 @@ CHANGED = """
        UNION
       SELECT id FROM amazon_offer
        WHERE account_id = %(account)s AND write_date >= %(since)s
+         AND %(since)s <= (SELECT max(write_date) FROM amazon_offer
+                            WHERE account_id = %(account)s)
        UNION
       SELECT offer.id FROM own
         JOIN amazon_offer AS offer ON offer.account_id = %(account)s
@@ -372,9 +371,9 @@ class AmazonAccount(models.Model):
 
         :return bool: whether anything would be sent to Amazon
         """
-        if unsent.total and reasons:
+        if unsent.is_any and reasons:
             unsent = self.env["amazon.submission"]._count_unsent(self, look, reasons)
-        return unsent.total > 0
+        return unsent.is_any
 
     def _note_urgent(self, look):
         """Queue what is sold out without waiting until the orders are read (feature

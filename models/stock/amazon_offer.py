@@ -215,8 +215,14 @@ class AmazonOffer(models.Model):
 
     def _auto_init(self):
         """Index the few offers that are to be sent, so that scans go straight to
-        them."""
+        them. Indexes of the account or the company alone would be written with each
+        quantity, and these and the unique ones begin with the account.
+        """
         result = super()._auto_init()
+        self.env.cr.execute(
+            "DROP INDEX IF EXISTS amazon_offer__account_id_index,"
+            " amazon_offer__company_id_index"
+        )
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_offer_unsent"
             " ON amazon_offer (account_id) WHERE stock_quantity IS NOT NULL"
@@ -446,8 +452,8 @@ class AmazonOffer(models.Model):
         self.flush_recordset()
         self.env["amazon.submission"].flush_model()
         self.env.cr.execute(
-            "UPDATE amazon_offer SET sent_at = NULL, forgotten_at = NULL"
-            " WHERE id = ANY(%s)",
+            "UPDATE amazon_offer SET sent_at = NULL, forgotten_at = NULL,"
+            " drift_count = 0 WHERE id = ANY(%s)",
             [self.ids],
         )
         # What was to be proved would be sent once more instead.
@@ -457,8 +463,25 @@ class AmazonOffer(models.Model):
             " AND state IN ('submitted', 'unknown')",
             [self.ids],
         )
-        self.invalidate_recordset(["sent_at", "forgotten_at"])
+        self.invalidate_recordset(["sent_at", "forgotten_at", "drift_count"])
         self.env["amazon.submission"].invalidate_model(["state", "next_try_at"])
+
+    @api.model
+    def _touch_offers_of(self, templates):
+        """Have the next scan count these products anew.
+
+        :param templates: product.template
+        """
+        offers = self.with_context(active_test=False)
+        offers = offers.search([("product_id.product_tmpl_id", "in", templates.ids)])
+        if offers:
+            self.flush_model(["write_date"])
+            self.env.cr.execute(
+                "UPDATE amazon_offer SET write_date = now() AT TIME ZONE 'UTC'"
+                " WHERE id = ANY(%s)",
+                [offers.ids],
+            )
+            offers.invalidate_recordset(["write_date"])
 
     def _is_for_stock(self):
         return self.amazon_channel == "fbm" and bool(self.product_id)

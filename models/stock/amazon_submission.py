@@ -95,12 +95,24 @@ CROSS JOIN LATERAL (
            OFFSET 0) AS now ON TRUE
      WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
        AND offer.amazon_channel = 'fbm' AND offer.sync_stock"""
-RANKED = f"""
+# Only of these something may be urgent: few of many, also when all offers are new.
+MAY_BE_URGENT = """
+    SELECT id FROM amazon_offer
+     WHERE %(is_fast)s AND account_id = %(account)s AND stock_quantity IS NOT NULL
+       AND (sent_at IS NULL OR stock_quantity <> sent_quantity)
+       AND (stock_quantity <= %(limit)s OR sent_at IS NOT NULL AND sent_quantity = 0)
+       AND (%(offers)s::int[] IS NULL OR id = ANY(%(offers)s))"""
+CHANGES_AT_ONCE = CHANGES.replace("%(candidates)s", "%(may_be_urgent)s")
+ORDINARY = f"""
+    SELECT change.*, FALSE AS is_now
+      FROM ({CHANGES}) AS change
+     WHERE NOT is_urgent"""
+URGENT = f"""
     SELECT change.*,
-           is_urgent AND reason IS NULL
-           AND row_number() OVER (PARTITION BY is_urgent ORDER BY quantity, offer_id)
-               <= %(most)s AS is_now
-      FROM ({CHANGES}) AS change"""
+           reason IS NULL
+           AND row_number() OVER (ORDER BY quantity, offer_id) <= %(most)s AS is_now
+      FROM ({CHANGES_AT_ONCE}) AS change
+     WHERE is_urgent"""
 # Rows that are under way are left alone; so are those that say it already.
 GOES_BY_FEED = """
     NOT is_now
@@ -123,26 +135,32 @@ GOES_AT_ONCE = """
     AND (now_quantity = quantity AND (
          now_state IN ('todo', 'unknown')
       OR now_state = 'failed' AND NOT %(again)s)) IS NOT TRUE"""
-BY_FEED = f"SELECT * FROM ({RANKED}) AS ranked WHERE {GOES_BY_FEED}"
-AT_ONCE = f"SELECT * FROM ({RANKED}) AS ranked WHERE {GOES_AT_ONCE}"
+BY_FEED = f"""
+    SELECT * FROM ({ORDINARY} UNION ALL {URGENT}) AS change WHERE {GOES_BY_FEED}"""
+AT_ONCE = f"SELECT * FROM ({URGENT}) AS change WHERE {GOES_AT_ONCE}"
+# Whether there is anything: the first one that goes is enough.
 COUNT_UNSENT = f"""
-    SELECT count(*) FILTER (WHERE reason IS NULL
-                            AND ({GOES_BY_FEED} OR {GOES_AT_ONCE})),
-           count(*) FILTER (WHERE {GOES_AT_ONCE}),
-           count(*) FILTER (WHERE is_safe AND {GOES_AT_ONCE})
-      FROM ({RANKED}) AS ranked"""
+    WITH urgent AS MATERIALIZED ({URGENT})
+    SELECT EXISTS (SELECT 1 FROM urgent
+                    WHERE reason IS NULL AND ({GOES_BY_FEED} OR {GOES_AT_ONCE}))
+           OR EXISTS (SELECT 1 FROM ({ORDINARY}) AS change
+                       WHERE reason IS NULL AND {GOES_BY_FEED}),
+           (SELECT count(*) FROM urgent WHERE {GOES_AT_ONCE}),
+           (SELECT count(*) FROM urgent WHERE is_safe AND {GOES_AT_ONCE})"""
 # A row that goes on waiting keeps its wait and its tries; the reason of the last
-# refusal stays until the outcome, so that the same refusal is not reported twice.
+# refusal stays until the outcome, so that the same refusal is not reported twice. Who
+# began a scan says nothing of a new row, and to check that user costs as much as the
+# rest of it.
 UPSERT = """
     WITH noted AS (
       INSERT INTO amazon_submission AS row (
              account_id, company_id, kind, state, dedup_key, offer_id, marketplace_id,
              quantity, error_message, is_confirmed, attempts, silence_count,
-             create_uid, create_date, write_uid, write_date)
+             create_date, write_date)
       SELECT account_id, company_id, %(kind)s,
              CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END,
              %(kind)s || '/' || name, offer_id, marketplace_id, quantity, reason,
-             %(confirmed)s, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s
+             %(confirmed)s, 0, 0, %(now)s, %(now)s
         FROM (%(changes)s) AS unsent
     ORDER BY offer_id
  ON CONFLICT (account_id, dedup_key) DO UPDATE
@@ -161,7 +179,7 @@ UPSERT = """
              silence_count = CASE WHEN row.state = 'todo'
                                   THEN row.silence_count ELSE 0 END,
              body = NULL, done_at = NULL,
-             write_uid = excluded.write_uid, write_date = excluded.write_date
+             write_uid = %(user)s, write_date = excluded.write_date
        WHERE row.state NOT IN %(under_way)s
    RETURNING row.state, row.offer_id)"""
 COUNT_NOTED = "SELECT state, count(*) FROM noted GROUP BY state"
@@ -215,10 +233,10 @@ STATE_PRESENT = """
 
 
 class Unsent(NamedTuple):
-    """How many quantities Amazon does not know; how many of them go at once, and of
-    those again how many do not wait for the orders."""
+    """Whether Amazon does not know any quantity; how many go at once, and of those how
+    many do not wait for the orders."""
 
-    total: int
+    is_any: bool
     at_once: int
     safe: int
 
@@ -266,7 +284,7 @@ class AmazonSubmission(models.Model):
 
     @api.model
     def _count_unsent(self, account, look, reasons):
-        """Count what a scan would send, and write nothing.
+        """Find out what a scan would send, and write nothing.
 
         :return Unsent: what Amazon does not know and nobody holds back
         """
@@ -375,14 +393,19 @@ class AmazonSubmission(models.Model):
             self._execute_stock(STATE_PRESENT, {"ids": self.ids})
 
     def _get_stock_parameters(self, account, look, reasons, is_read=False):
-        base = {"account": account.id}
+        base = {
+            "account": account.id,
+            "offers": look.offers,
+            "is_fast": account._sends_at_once(),
+            "limit": account.stock_now_limit,
+        }
         every = ALL_OFFERS if look.refresh else UNKNOWN_TO_AMAZON
         if look.offers is not None:
             every = "SELECT unnest(%(offers)s::int[]) AS id"
-            base["offers"] = look.offers
         return {
             **base,
             "candidates": SQL(every, **base),
+            "may_be_urgent": SQL(MAY_BE_URGENT, **base),
             "shops": list(reasons),
             "reasons": list(reasons.values()),
             "guarded": look.guarded,
@@ -392,8 +415,6 @@ class AmazonSubmission(models.Model):
             ),
             "refresh": look.refresh,
             "again": look.everything,
-            "is_fast": account._sends_at_once(),
-            "limit": account.stock_now_limit,
             "most": MOST_URGENT,
             "is_read": is_read,
             "read_until": account.last_orders_sync,
@@ -469,5 +490,5 @@ class AmazonSubmission(models.Model):
             """,
             {"ids": self.ids + refused.ids},
         )
-        if self._count_unsent(account, Look(), {}).total:
+        if self._count_unsent(account, Look(), {}).is_any:
             account._trigger_stock_cron()

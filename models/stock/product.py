@@ -2,6 +2,9 @@
 
 from odoo import api, fields, models
 
+# What decides how the stock of a product is counted; some series have one of them only.
+COUNTED_BY = {"type", "detailed_type", "is_storable", "uom_id", "use_expiration_date"}
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -9,6 +12,14 @@ class ProductTemplate(models.Model):
     amazon_offer_count = fields.Integer(
         "Amazon listings", compute="_compute_amazon_offer_count", compute_sudo=True
     )
+
+    def write(self, vals):
+        """Write; with another kind of counting the quantities at Amazon are computed
+        anew."""
+        result = super().write(vals)
+        if COUNTED_BY & vals.keys():
+            self.env["amazon.offer"].sudo()._touch_offers_of(self)
+        return result
 
     @api.depends_context("allowed_company_ids")
     def _compute_amazon_offer_count(self):

@@ -155,10 +155,7 @@ COUNT = """
       WITH places(id) AS MATERIALIZED (%(places)s),
            above(id) AS MATERIALIZED (%(above)s),
            beside(id) AS MATERIALIZED (%(beside)s)
-    SELECT product_id, sum(on_hand), sum(reserved), sum(expired), sum(owned),
-           sum(needed) + greatest(0, sum(above) - greatest(0, sum(beside))),
-           sum(incoming),
-           sum(outgoing) + greatest(0, sum(above) - greatest(0, sum(beside))),
+    SELECT product_id, %(figures)s,
            sum(%(available)s) - greatest(0, sum(above) - greatest(0, sum(beside)))
       FROM (SELECT stored.id AS product_id, 0 AS on_hand, 0 AS reserved, 0 AS expired,
                    0 AS owned, 0 AS needed, 0 AS incoming, 0 AS outgoing, 0 AS above,
@@ -176,6 +173,12 @@ COUNT = """
             SELECT *, FALSE FROM (%(promised)s) AS promised) AS fact
   GROUP BY product_id
     HAVING bool_or(is_stored)"""
+# The figures that people see; a scan needs none of them.
+FIGURES = """
+    sum(on_hand), sum(reserved), sum(expired), sum(owned),
+    sum(needed) + greatest(0, sum(above) - greatest(0, sum(beside))),
+    sum(incoming), sum(outgoing) + greatest(0, sum(above) - greatest(0, sum(beside)))"""
+NO_FIGURES = "0, 0, 0, 0, 0, 0, 0"
 # Of so few products quantities are selected by product; of more all is added up.
 FEW = 1000
 FREE = "on_hand - reserved - expired - needed"
@@ -286,10 +289,10 @@ class Offered(NamedTuple):
         quantity -= self.buffer
         if self.cap:
             quantity = min(quantity, self.cap)
-        # 0.3 / 0.1 is a hair less than 3: Odoo's rounding sees through that
-        pieces = float_round(
-            quantity / self.factor, precision_digits=0, rounding_method="DOWN"
-        )
+        pieces = quantity / self.factor
+        if not pieces.is_integer():
+            # 0.3 / 0.1 is a hair less than 3: Odoo's rounding sees through that
+            pieces = float_round(pieces, precision_digits=0, rounding_method="DOWN")
         return min(max(int(pieces), 0), MOST)
 
 
@@ -310,6 +313,14 @@ class StockCount(NamedTuple):
     incoming: float = 0.0
     outgoing: float = 0.0
     available: float = 0.0
+
+
+class _Counts(dict):
+    """Figures -> StockCount, one for all products that have the same."""
+
+    def __missing__(self, figures):
+        self[figures] = StockCount._make(figures)
+        return self[figures]
 
 
 class Kit(NamedTuple):
@@ -353,22 +364,24 @@ def _count_kit(kit, counts):
 class AmazonAccount(models.Model):
     _inherit = "amazon.account"
 
-    def _count_stock(self, products, locations):
+    def _count_stock(self, products, locations, is_explained=True):
         """Count what a new order could get from some locations: all products at once.
 
         :param products: product.product
         :param locations: stock.location, with all that lies below them
+        :param bool is_explained: False: only what is available is wanted
         :return dict: product's id -> StockCount; products that are not stored are left
             out, and so are kits of which no part is
         """
         made_up = self._find_stock_kits(products)
         parts = {part for kit in made_up.values() for part in kit.parts}
-        counts = self._count_stored(parts.union(products.ids), locations)
+        wanted = parts.union(products.ids)
+        counts = self._count_stored(wanted, locations, is_explained)
         for product_id, kit in made_up.items():
             counts[product_id] = _count_kit(kit, counts)
         return {key: counts[key] for key in products.ids if counts.get(key)}
 
-    def _count_stored(self, product_ids, locations):
+    def _count_stored(self, product_ids, locations, is_explained=True):
         """Count the stock of storable products, all of them by one statement.
 
         :param product_ids: iterable of ids of product.product
@@ -391,7 +404,8 @@ class AmazonAccount(models.Model):
             SQL(
                 COUNT,
                 **self._get_stock_places(locations),
-                stored=self._query_stored(product_ids).select(),
+                stored=self._query_stored(product_ids),
+                figures=SQL(FIGURES if is_explained else NO_FIGURES),
                 available=SQL(FORECAST if is_forecast else FREE),
                 quants=quants(around),
                 promised=SQL(PROMISED, **around),
@@ -402,7 +416,8 @@ class AmazonAccount(models.Model):
                 ),
             )
         )
-        return {row[0]: StockCount(*row[1:]) for row in self.env.cr.fetchall()}
+        counts = _Counts()
+        return {row[0]: counts[row[1:]] for row in self.env.cr.fetchall()}
 
     def _query_quants(self, product_ids, around):
         """Fill the statement of what lies there.
@@ -567,7 +582,7 @@ class AmazonAccount(models.Model):
                 "skus": None if skus is None else list(skus),
             },
         )
-        return [Offered(*row) for row in self.env.cr.fetchall()]
+        return list(map(Offered._make, self.env.cr.fetchall()))
 
     def _get_told_quantities(self, offered, shops):
         """Compute what has to be sent to Amazon.
@@ -578,7 +593,8 @@ class AmazonAccount(models.Model):
             products that are not stored are left out. In Europe the marketplaces of a
             SKU share one quantity, the smallest (feature J5)
         """
-        own = self._reduce_to_pieces(offered, self._count_offered(offered, shops))
+        counts = self._count_offered(offered, shops, is_explained=False)
+        own = self._reduce_to_pieces(offered, counts)
         if not any(shop.region == "eu" for shop in shops.values()):
             return own
         skus = {offer.key: offer.sku for offer in offered}
@@ -601,11 +617,12 @@ class AmazonAccount(models.Model):
             if offer.key in counts
         }
 
-    def _count_offered(self, offered, shops=None):
+    def _count_offered(self, offered, shops=None, is_explained=True):
         """Count the products of some offers: each once for the same locations.
 
         :param list offered: of Offered
         :param dict shops: see _find_shops
+        :param bool is_explained: see _count_stock
         :return dict: key -> StockCount of the product where the marketplace takes it
         """
         shops = self._find_shops() if shops is None else shops
@@ -618,7 +635,7 @@ class AmazonAccount(models.Model):
                 list(dict.fromkeys(offer.product_id for offer in group))
             )
             locations = self.env["stock.location"].browse(places)
-            found = self._count_stock(products, locations)
+            found = self._count_stock(products, locations, is_explained)
             counts.update(
                 (offer.key, found[offer.product_id])
                 for offer in group
@@ -684,18 +701,22 @@ class AmazonAccount(models.Model):
         :param product_ids: iterable of ids
         :return list: those of products that have a stock of their own
         """
-        self.env.cr.execute(self._query_stored(product_ids).select())
+        self.env.cr.execute(self._query_stored(product_ids))
         return [product_id for (product_id,) in self.env.cr.fetchall()]
 
     def _query_stored(self, product_ids):
         """The query behind `_filter_stored_ids`, to be put into larger statements.
 
         :param product_ids: iterable of ids
-        :return Query: of those of products that have a stock of their own
+        :return SQL: of those of products that have a stock of their own
         """
         products = self.env["product.product"].with_context(active_test=False)
-        wanted = [("id", "in", list(product_ids)), ("detailed_type", "=", "product")]
-        return products._search(wanted)
+        stored = products._search([("detailed_type", "=", "product")])
+        return SQL(
+            "SELECT id FROM (%s) AS stored(id) WHERE id = ANY(%s)",
+            stored.select(),
+            list(product_ids),
+        )
 
     def _filter_stored(self, products):
         """Leave out what has no quantity that could be offered.

@@ -80,7 +80,10 @@ class TestStockChanges(StockCase):
         self.offers["MUG-WHITE"].stock_buffer = 2
         self.assertEqual(self.changed(), ["MUG-WHITE"])
         self.let_time_pass()
-        self.products["TEA-SENCHA"].product_tmpl_id.name = "Sencha, fine"
+        tea = self.products["TEA-SENCHA"].product_tmpl_id
+        tea.write({"name": "Sencha, fine", "list_price": 7})
+        self.assertEqual(self.changed(), [])
+        tea.uom_id = self.env.ref("uom.product_uom_dozen")
         self.assertEqual(self.changed(), ["TEA-SENCHA"])
 
     def test_j1_settings_of_the_account_change_all(self):

@@ -221,6 +221,17 @@ class TestStockDrift(StockFeedCase):
         self.lists(3)
         self.assertEqual(self.mug.drift_count, 2)
 
+    def test_j8_offer_that_is_stopped_is_not_shown_any_more(self):
+        self.mug.drift_count = 3
+        problems = self.env["amazon.problem"]
+        self.env.flush_all()
+        self.assertTrue(problems.search([("kind", "=", "drift")]))
+        self.mug.action_stop_stock()
+        self.env.flush_all()
+        self.assertFalse(problems.search([("kind", "=", "drift")]))
+        self.mug.action_send_stock()
+        self.assertFalse(self.mug.drift_message)
+
     def test_j8_account_that_sends_no_stock_compares_nothing(self):
         self.account.sync_stock = False
         self.lists(3)

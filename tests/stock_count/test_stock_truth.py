@@ -137,6 +137,41 @@ class TestStockTruth(TruthCase):
             self.assertEqual(self.offered(), 6)
             first._action_assign()
 
+    def test_j6_rest_of_a_delivery_that_nobody_reserves_takes_too(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        delivery = self.sell(9)
+        delivery.action_assign()
+        delivery.move_ids.quantity = 4
+        delivery.move_ids.picked = True
+        delivery._action_done()
+        rest = delivery.backorder_ids
+        rest.do_unreserve()
+        self.assertEqual(self.stored("MUG-BLUE", self.shelf), {"": 6})
+        self.assertEqual(self.offered(), 1)
+        rest.action_cancel()
+        self.assertEqual(self.offered(), 6)
+
+    def test_j6_transfer_to_another_warehouse_takes_before_it_is_reserved(self):
+        other = self.env["stock.warehouse"].create(
+            {"name": "Other", "code": "OTHER", "company_id": self.company.id}
+        )
+        move = self.create_move("MUG-BLUE", 7, self.shelf, other.lot_stock_id)
+        self.assertEqual(self.offered(), 10)  # a draft
+        move._action_confirm()
+        self.assertEqual(self.offered(), 3)
+        move._action_assign()
+        self.assertEqual(self.offered(), 3)
+        self.account.stock_location_ids = self.shelf + other.lot_stock_id
+        self.assertEqual(self.offered(), 3)  # Odoo gives what is reserved to nobody
+
+    def test_j6_more_is_needed_than_there_is(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.sell(6)
+        last = self.sell(6)
+        self.assertEqual(self.offered(), 0)
+        last.action_cancel()
+        self.assertEqual(self.offered(), 4)
+
     def hand_over(self, place, quantity):
         """Do a part of what is to leave a place; the rest follows."""
         move = self.open_moves(place)
