@@ -110,7 +110,7 @@ class AmazonOffer(models.Model):
     _sql_constraints = [
         (
             "unique_sku",
-            "UNIQUE(account_id, marketplace_id, sku, amazon_channel)",
+            "UNIQUE(account_id, sku, marketplace_id, amazon_channel)",
             "There is already a listing with this SKU for the marketplace and channel.",
         ),
         (
@@ -125,7 +125,7 @@ class AmazonOffer(models.Model):
     marketplace_id = fields.Many2one(
         "amazon.marketplace", required=True, ondelete="restrict"
     )
-    sku = fields.Char("SKU", required=True, index=True, help="The seller's SKU.")
+    sku = fields.Char("SKU", required=True, help="The seller's SKU.")
     asin = fields.Char("ASIN", help="Amazon's number of the article.")
     title = fields.Char(help="The article's name at Amazon.")
     product_id = fields.Many2one(

@@ -10,6 +10,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import CANCEL_REASONS
+from ..account.amazon_queue_row import Implied
 
 WAITING = ("todo", "held")
 UNDER_WAY = ("sending", "submitted", "unknown")
@@ -70,7 +71,7 @@ class AmazonSubmission(models.Model):
 
     # Unique events and open rows have indexes that begin with the account.
     account_id = fields.Many2one(index=False)
-    company_id = fields.Many2one(index=False)
+    company_id = Implied(index=False)
     kind = fields.Selection(
         [
             ("shipment", "Shipment"),
@@ -168,6 +169,10 @@ class AmazonSubmission(models.Model):
         self.env.cr.execute(
             "DROP INDEX IF EXISTS amazon_submission__account_id_index,"
             " amazon_submission__company_id_index"
+        )
+        self.env.cr.execute(
+            "ALTER TABLE amazon_submission"
+            " DROP CONSTRAINT IF EXISTS amazon_submission_company_id_fkey"
         )
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_submission_open_lane"

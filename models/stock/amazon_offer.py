@@ -215,13 +215,13 @@ class AmazonOffer(models.Model):
 
     def _auto_init(self):
         """Index the few offers that are to be sent, so that scans go straight to
-        them. Indexes of the account or the company alone would be written with each
-        quantity, and these and the unique ones begin with the account.
+        them. Each index is written with each quantity: account and SKU have none of
+        their own, as those of the constraint begin with both.
         """
         result = super()._auto_init()
         self.env.cr.execute(
             "DROP INDEX IF EXISTS amazon_offer__account_id_index,"
-            " amazon_offer__company_id_index"
+            " amazon_offer__company_id_index, amazon_offer__sku_index"
         )
         self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS amazon_offer_unsent"

@@ -14,9 +14,9 @@ FEWEST_OFFERS = 20
 SMALLEST_PART = 100
 # What ended by itself within this time counts together.
 RECENTLY = timedelta(minutes=15)
-# For each offer that is not as Amazon has it, the messages are selected by the offer
-# and by nothing else (OFFSET 0): no plan that depends on what PostgreSQL knows of a
-# table that was just filled.
+# The offers that are not as Amazon has it are selected first, and for each of them the
+# messages by the offer and by nothing else (OFFSET 0): no plan that depends on what
+# PostgreSQL knows of a table that was just filled.
 FALLS = """
     WITH change AS (
       SELECT offer.marketplace_id, offer.stock_quantity AS quantity,
@@ -35,9 +35,10 @@ FALLS = """
                                     OR row.is_confirmed)
                             OR %(dry_run)s AND row.state = 'held'
                                AND row.body IS NOT NULL))) AS known
-        FROM amazon_offer AS offer
-       WHERE offer.account_id = %(account)s AND offer.stock_quantity IS NOT NULL
-         AND (offer.sent_at IS NULL OR offer.stock_quantity <> offer.sent_quantity)),
+        FROM (SELECT * FROM amazon_offer
+               WHERE account_id = %(account)s AND stock_quantity IS NOT NULL
+                 AND (sent_at IS NULL OR stock_quantity <> sent_quantity)
+              OFFSET 0) AS offer),
     fall AS (
       SELECT marketplace_id, count(*) AS falls,
              count(*) FILTER (WHERE quantity = 0) AS ends

@@ -188,6 +188,25 @@ class TestStockCosts(StockCase):
         steps = (compute, find, note)
         return [self.cost(step, settings=False) for step in steps]
 
+    def test_j1_each_quantity_writes_few_indexes(self):
+        """What is written for each of 50,000 quantities takes longer than anything
+        else: whoever adds an index without a condition, or a foreign key that others
+        imply, adds some percent."""
+        self.env.cr.execute(
+            "SELECT tablename, count(*) FROM pg_indexes"
+            " WHERE tablename IN ('amazon_offer', 'amazon_submission')"
+            " AND indexdef NOT LIKE '% WHERE %' GROUP BY tablename"
+        )
+        counts = dict(self.env.cr.fetchall())
+        self.assertEqual(counts, {"amazon_offer": 3, "amazon_submission": 3})
+        self.env.cr.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f'"
+            " AND conrelid = 'amazon_submission'::regclass"
+        )
+        names = {name for (name,) in self.env.cr.fetchall()}
+        self.assertIn("amazon_submission_account_id_fkey", names)
+        self.assertNotIn("amazon_submission_company_id_fkey", names)
+
     def test_j1_look_that_finds_nothing_is_cheap(self):
         self.multiply_offers(100)
         self.look_once(Look())
