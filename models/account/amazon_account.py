@@ -82,6 +82,7 @@ FOLLOWED_BY = (
         | {"dry_run", "stock_guard_share", "stock_guard_count", "stock_now"},
         "_follow_stock_settings",
     ),
+    ({"active", "refresh_token"}, "_follow_stock_pause"),
     ({"active"}, "_follow_archiving"),
     ({"invoice_upload"}, "_follow_invoice_upload"),
 )

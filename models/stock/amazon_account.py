@@ -237,6 +237,17 @@ class AmazonAccount(models.Model):
         if any(self.mapped("sync_stock")):
             self._trigger_stock_cron()
 
+    def _follow_stock_pause(self, vals):
+        """Withdraw what waits when no call is made any more: a quantity of that day
+        must not leave when the account is opened, or linked, again."""
+        paused = self.sudo().filtered(
+            lambda account: (
+                account.sync_stock and not (account.active and account.is_linked)
+            )
+        )
+        if paused:
+            paused._withdraw_stock()
+
     # === ACTION METHODS === #
 
     def action_sync_stock(self):

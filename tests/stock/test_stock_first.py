@@ -242,6 +242,16 @@ class TestFirstPush(StockCase):
         self.assertEqual(self.outbox()["MUG-WHITE"], ("held", 0))
         self.assertEqual(self.at_amazon()["MUG-WHITE"], 48)
 
+    def test_j9_account_that_is_opened_again_begins_anew(self):
+        self.push_all()
+        self.account.action_archive()
+        self.sell_by_hand()
+        self.stock(MUG_WHITE=48, TEA_SENCHA=0)
+        self.account.action_unarchive()
+        self.tell()
+        self.assertIn("first quantities", self.account.stock_guard_message)
+        self.assertEqual(self.at_amazon()["TEA-SENCHA"], 50)
+
     def test_j9_dry_run_shows_the_first_push_too(self):
         self.account.dry_run = True
         self.look()

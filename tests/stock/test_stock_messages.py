@@ -205,6 +205,34 @@ class TestStockMessages(StockFeedCase):
         self.look()
         self.assertEqual(sorted(self.outbox()), ["MUG-WHITE", "TEA-SENCHA"])
 
+    def leave_and_come_back(self, leave, come_back):
+        """Quantities wait when the account stops; days later it goes on."""
+        self.look()
+        self.assertEqual({state for state, _q in self.outbox().values()}, {"todo"})
+        leave()
+        self.stock(MUG_BLUE=1)
+        self.let_time_pass(60 * 72)
+        come_back()
+        self.send()
+        self.send_later()
+        self.assertEqual(self.told(), [])
+        self.account.last_full_stock_run = False
+        self.tell()
+        self.assertEqual([feed["MUG-BLUE"] for feed in self.told()], [1])
+
+    def test_j1_quantities_of_before_an_archive_do_not_leave(self):
+        self.leave_and_come_back(
+            self.account.action_archive, self.account.action_unarchive
+        )
+
+    def test_j1_quantities_of_before_the_link_was_cut_do_not_leave(self):
+        token = self.account.refresh_token
+
+        def link(value):
+            self.account.refresh_token = value
+
+        self.leave_and_come_back(lambda: link(False), lambda: link(token))
+
     def test_j5_one_message_for_each_marketplace(self):
         self.create_offer("MUG-BLUE", FR, stock_buffer=1)
         self.look()
