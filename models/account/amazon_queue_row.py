@@ -20,10 +20,11 @@ class QueueRow(models.AbstractModel):
     _name = "amazon.queue.row"
     _description = "Amazon: row of a queue"
 
+    # Without indexes: those that a queue needs begin with the account.
     account_id = fields.Many2one(
-        "amazon.account", required=True, index=True, ondelete="cascade", readonly=True
+        "amazon.account", required=True, ondelete="cascade", readonly=True
     )
-    company_id = Implied(related="account_id.company_id", store=True, index=True)
+    company_id = Implied(related="account_id.company_id", store=True)
     attempts = fields.Integer("Tries", readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
     done_at = fields.Datetime("Settled", readonly=True)

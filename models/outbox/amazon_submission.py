@@ -10,7 +10,6 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import CANCEL_REASONS
-from ..account.amazon_queue_row import Implied
 
 WAITING = ("todo", "held")
 UNDER_WAY = ("sending", "submitted", "unknown")
@@ -69,9 +68,6 @@ class AmazonSubmission(models.Model):
         ),
     ]
 
-    # Unique events and open rows have indexes that begin with the account.
-    account_id = fields.Many2one(index=False)
-    company_id = Implied(index=False)
     kind = fields.Selection(
         [
             ("shipment", "Shipment"),

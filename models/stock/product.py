@@ -2,8 +2,9 @@
 
 from odoo import api, fields, models
 
-# What decides how the stock of a product is counted; some series have one of them only.
-COUNTED_BY = {"type", "detailed_type", "is_storable", "uom_id", "use_expiration_date"}
+# How the names of fields end that decide how the stock of a product is counted: each
+# series has others.
+COUNTED_BY = ("type", "storable", "uom_id", "use_expiration_date")
 
 
 class ProductTemplate(models.Model):
@@ -17,7 +18,7 @@ class ProductTemplate(models.Model):
         """Write; with another kind of counting the quantities at Amazon are computed
         anew."""
         result = super().write(vals)
-        if COUNTED_BY & vals.keys():
+        if any(name.endswith(COUNTED_BY) for name in vals):
             self.env["amazon.offer"].sudo()._touch_offers_of(self)
         return result
 
