@@ -20,6 +20,13 @@ CHROME = {
     ".o_list_actions_header": "a cell for optional columns without a name",
     ".o_optional_columns_dropdown": "its button has no name",
     ".o_searchview": "a menu within a combobox",
+    ".o_searchview_dropdown_toggler": "a button with an icon only",
+    ".o_control_panel button:has(> .fa-search)": "a button with an icon only",
+    ".o_notebook_headers": "tabs outside of a tablist",
+    ".o_m2o_avatar": "a portrait without a text",
+    ".o_column_quick_create": "an icon without a text",
+    ".o_pivot_measure_row": "grey on white",
+    ".o_progress": "figures of a progress without its role",
     ".o_cp_switch_buttons": "buttons with icons only",
     ".o_pager": "a counter that is a button",
     ".o_breadcrumb": "grey on white",
@@ -104,15 +111,24 @@ def inspect_all(inspector, records):
     inspector.page.set_viewport_size(DESKTOP)
     views = list(axe_views.find_views(inspector.shop, records))
     for name, where, ready in views:
-        ours = (".modal-content",) if "modal" in ready else (".o_action_manager",)
-        inspector.look(name, where, ready, ours)
-    for name, where in axe_views.find_forms_of_odoo(inspector.shop, records):
+        inspector.look(name, where, ready, find_ours(name, ready))
+    for name, where in axe_views.find_forms_of_odoo(records):
         inspector.look(name, where, ".o_form_view", OURS)
     inspector.page.set_viewport_size(PHONE)
     for name, where, ready in views:
         if "kanban" in name or "form" in name:
-            ours = (".modal-content",) if "modal" in ready else (".o_action_manager",)
+            ours = find_ours(name, ready)
             inspector.look(f"{name} on a phone", where, ready, ours)
+
+
+def find_ours(name, ready):
+    """Choose the part of a screen that is ours.
+
+    :return tuple: CSS selectors
+    """
+    if " form " in name and not name.startswith("amazon."):
+        return OURS
+    return (".modal-content",) if "modal" in ready else (".o_action_manager",)
 
 
 def main():

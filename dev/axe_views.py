@@ -72,25 +72,14 @@ def _find_record(shop, model, records):
     return next(iter(shop.call(model, "search", [], limit=1)), None)
 
 
-def find_forms_of_odoo(shop, records):
+def find_forms_of_odoo(records):
     """Yield forms of Odoo with something of ours on them.
 
     :return: generator of (name, where)
     """
-    [listed] = shop.call(
-        "amazon.offer", "search_read", [("product_id", "!=", False)], limit=1
-    )
-    [product] = shop.call(
-        "product.product", "read", [listed["product_id"][0]], ["product_tmpl_id"]
-    )
     forms = (
         ("sale.order", records["to cancel"], "sale.action_orders"),
         ("stock.picking", records["delivery"], "stock.action_picking_tree_all"),
-        (
-            "product.template",
-            product["product_tmpl_id"][0],
-            "sale.product_template_action",
-        ),
     )
     for model, number, action in forms:
         where = f"action={action}&model={model}&view_type=form&id={number}"

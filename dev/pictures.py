@@ -17,6 +17,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 SIZE = {"width": 1280, "height": 800}
+#: of the demo's user: fields and texts show the same time
+ZONE = "Europe/Brussels"
 #: milliseconds that a page may take to show what is expected
 PATIENCE = 40_000
 #: what shows that a page is not complete yet
@@ -74,7 +76,7 @@ def opened(chromium, size):
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=chromium) as browser,
     ):
-        page = browser.new_page(viewport=size)
+        page = browser.new_page(viewport=size, timezone_id=ZONE)
         page.set_default_timeout(PATIENCE)
         yield page
 
@@ -177,6 +179,7 @@ def trade(shop):
     picking = _ship(shop, orders[1])
     shop.call("amazon.account", "action_sync_pickings", [account])
     shop.call("amazon.account", "action_sync_stock", [account])
+    _pack(shop)
     _ask_to_cancel(shop, orders[3])
     shop.call("amazon.account", "action_sync_orders", [account])
     _store_at_amazon(shop, account)
@@ -282,6 +285,24 @@ def _ship(shop, order):
     quietly = {"skip_sms": True, "skip_backorder": True}
     shop.call("stock.picking", "button_validate", [picking], context=quietly)
     return picking
+
+
+def _pack(shop, count=2):
+    """Let somebody scan the labels of the parcels that are due first."""
+    desk = [
+        ("amazon_order_ref", "!=", False),
+        ("picking_type_code", "=", "outgoing"),
+        ("state", "=", "assigned"),
+    ]
+    due = "date_deadline, amazon_one_item, id"
+    pickings = shop.call("stock.picking", "search", desk, order=due, limit=count)
+    [method] = shop.call("delivery.carrier", "search", [], limit=1)
+    for number, picking in enumerate(pickings):
+        label = {
+            "carrier_id": method,
+            "carrier_tracking_ref": f"0034043416109404{2564 + 7 * number}",
+        }
+        shop.call("stock.picking", "write", [picking], label)
 
 
 def _ask_to_cancel(shop, order):
