@@ -132,7 +132,7 @@ class AmazonSettlement(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("move_ids.line_ids.reconciled", "total_amount")
+    @api.depends("move_ids.line_ids.reconciled", "move_ids.state", "total_amount")
     def _compute_bank(self):
         for settlement in self:
             item = settlement._find_payout_item()
