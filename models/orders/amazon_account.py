@@ -205,9 +205,10 @@ class AmazonAccount(models.Model):
 
         def sync(account):
             if account._run_step(account._take_orders_turn, turns[account.id]):
-                account._sync_orders(budget)
+                tally = account._sync_orders(budget)
                 account._continue_recoveries(budget)
-                account._count_open_orders_again()
+                if not tally["trouble"]:
+                    account._count_open_orders_again()
 
         trigger = self._trigger_orders_cron
         self._for_each_account(accounts, sync, _logger, trigger, budget)
