@@ -73,6 +73,9 @@ class TestTaxesRandom(TaxCase):
             "total": draw.choice((goods, goods, goods, ZERO)),
             "shipping": shipping,
             "gift_wrap": draw.choice((ZERO, Decimal(draw.randint(1, 400)) * CENT)),
+            "cod_fee": draw.choice(
+                (ZERO,) * 5 + (Decimal(draw.randint(1, 500)) * CENT,)
+            ),
             "discount": draw.choice((ZERO, ZERO, (goods / 3).quantize(CENT))),
             "shipping_discount": draw.choice((ZERO, shipping)),
             "facilitator": draw.random() < 0.2,
@@ -135,6 +138,7 @@ class TestTaxesRandom(TaxCase):
                     ("ITEM", each["total"]),
                     ("SHIPPING", each["shipping"]),
                     ("GIFT_WRAP", each["gift_wrap"]),
+                    ("COD_FEE", each["cod_fee"]),
                     ("DISCOUNT", -discount),
                 ):
                     if amount or kind == "ITEM":
