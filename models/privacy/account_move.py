@@ -30,6 +30,8 @@ class AccountMove(models.Model):
     def preview_invoice(self):
         """Refuse the customer's page of such an invoice: its address opens it to
         anybody who has it."""
+        self.check_access_rights("read")
+        self.check_access_rule("read")  # what is refused names the order
         self._check_amazon_contact()
         return super().preview_invoice()
 

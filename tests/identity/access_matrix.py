@@ -280,6 +280,7 @@ METHODS = {
 
 # What only opens a window, or is Odoo's own question.
 OPEN_TO_OTHER_COMPANIES = {
+    "account.tax.compute_all",
     "amazon.account.action_choose_orders_from",
     "amazon.account.action_erase_buyers",
     "amazon.account.action_import_settlement",
