@@ -1,7 +1,11 @@
 """One order number belongs to one account of the whole database (feature A13)."""
 
 from copy import copy
+from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
+from odoo.addons.amazon_connector.models.account.queue_step import QueueStep
 from odoo.addons.amazon_connector.sim import SELLER
 
 from ..common import AmazonCase
@@ -240,3 +244,99 @@ class TestOneSeller(AmazonCase):
         self.assertEqual(twin.state, "ignored")
         self.assertFalse(twin.shipped_without)
         self.assertEqual(other.problem_count, 0)
+
+
+class TestTwoAccountsAtOnce(AmazonCase):
+    """Each account has a transaction of its own that sees what is committed, and the
+    lock of a company does not keep two companies apart."""
+
+    def test_a13_of_two_that_import_at_once_one_fails_for_a_person(self):
+        # In the currency of the main company: the other transactions would wait for
+        # what this one has written, such as a currency that it has activated.
+        currency = self.env.ref("base.main_company").currency_id.name
+        ref = self.buy("MUG-BLUE", currency=currency)
+        with self.account._get_partner() as partner:
+            order = partner.get_order(ref)
+        self.account._commit()  # the log of calls is of this transaction
+        with self.registry.cursor() as cr:
+            ids = self._create_rows(self.env(cr=cr), ref)
+        self.addCleanup(self._forget, *ids)
+        with self.registry.cursor() as cr_one, self.registry.cursor() as cr_two:
+            first, second = (
+                self.env(cr=cr)["amazon.order"].browse(row_id)
+                for cr, row_id in zip((cr_one, cr_two), ids[0], strict=True)
+            )
+            cr_two.execute("SET LOCAL lock_timeout = '20s'")
+            for row in (first, second):
+                row.read(["state"])  # both begin before either has ended
+            sale_order = self.env(cr=cr_one)["sale.order"].browse(ids[2])
+            sale_order.amazon_order_ref = ref
+            first._set_done({ref: sale_order})
+            sale_order.flush_recordset()
+            cr_one.commit()
+            self.assertFalse(second._find_elsewhere())
+            counts = self._import(second, order)
+            self.assertEqual(+counts, {"failed": 1})
+            self.assertFalse(second.sale_order_id)
+            self.assertEqual(second.error_kind, "config")
+            self.assertIn("“First”", second.error_message)
+            found = second.env["sale.order"].search([("amazon_order_ref", "=", ref)])
+            self.assertEqual(found.ids, [ids[2]])
+            cr_two.rollback()
+
+    def _import(self, row, order):
+        """Import as a worker does, who begins again on what others have written."""
+        account = row.account_id.sudo()._in_company()
+        with (
+            patch.object(QueueStep, "_rollback", lambda step: step.env.cr.rollback()),
+            mute_logger("odoo.sql_db"),
+        ):
+            row = row.with_env(account.env)
+            return row._import_batch(account, {row.amazon_order_ref: order})
+
+    def _create_rows(self, env, ref):
+        """Two accounts have noted the order, the second one before the first.
+
+        :return tuple: ids of the rows, of the accounts, and of a sale order of the
+            first account
+        """
+        accounts = env["amazon.account"].create(
+            [
+                {
+                    "name": name,
+                    "company_id": env.ref("base.main_company").id,
+                    "base_marketplace_id": self.account.base_marketplace_id.id,
+                    "team_id": False,
+                }
+                for name in ("First", "Second")
+            ]
+        )
+        rows = env["amazon.order"].create(
+            [
+                {
+                    "account_id": account.id,
+                    "amazon_order_ref": ref,
+                    "marketplace_id": self.account.base_marketplace_id.id,
+                    "amazon_channel": "fbm",
+                }
+                for account in accounts[::-1]
+            ]
+        )
+        sale_order = env["sale.order"].create(
+            {
+                "partner_id": env["res.partner"].search([], limit=1).id,
+                "company_id": accounts[0].company_id.id,
+                "amazon_account_id": accounts[0].id,
+            }
+        )
+        env.flush_all()
+        return rows[::-1].ids, accounts.ids, sale_order.id
+
+    def _forget(self, _row_ids, account_ids, sale_order_id):
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            env["sale.order"].browse(sale_order_id).unlink()
+            accounts = env["amazon.account"].browse(account_ids)
+            env["amazon.order"].search([("account_id", "in", account_ids)]).unlink()
+            accounts.unlink()
+            env.flush_all()
