@@ -8,8 +8,10 @@ from .test_tour import DE, TourCase
 
 @tagged("post_install", "-at_install")
 class TestJourneys(TourCase):
-    def _open_record(self, tour, record):
-        url = f"/web#model={record._name}&view_type=form&id={record.id}"
+    def _open_invoice(self, tour, invoice):
+        action = self.env.ref("account.action_move_out_invoice_type")
+        url = f"/web#action={action.id}&model=account.move&view_type=form"
+        url += f"&id={invoice.id}"
         self.start_tour(url, f"amazon_connector_{tour}", login="admin")
         self.env.invalidate_all()
 
@@ -30,13 +32,14 @@ class TestJourneys(TourCase):
 
     def test_w5_one_order_is_shipped(self):
         order = self._order_to_ship()
-        self._open_record("ship_one_order", order)
+        self._open("ship_one_order", "sale_order_amazon_action", order)
+        self.env.invalidate_all()
         self.assertEqual(order.picking_ids.state, "done")
         self.assertEqual(order.picking_ids.carrier_tracking_ref, "00340434161094042557")
 
     def test_r4_a_buyer_is_refunded(self):
         invoice = self._invoiced()
-        self._open_record("refund", invoice)
+        self._open_invoice("refund", invoice)
         credit = self.env["account.move"].search(
             [("reversed_entry_id", "=", invoice.id)]
         )
