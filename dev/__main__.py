@@ -26,6 +26,7 @@ from .console import DevError, Stopped, stop_on_signals  # noqa: E402
 from .odoo_source import SERIES  # noqa: E402
 from .torture import command as torture_command  # noqa: E402
 from .torture import soak as soak_command  # noqa: E402
+from .torture.schedule import SIDES  # noqa: E402
 
 
 def parser():
@@ -89,8 +90,9 @@ def add_small_commands(commands):
     torture.add_argument("--seed", metavar="S", help="of the first schedule")
     torture.add_argument(
         "--commits",
-        action="store_true",
-        help="before them: who meets whom, and a kill at each commit",
+        nargs="*",
+        choices=SIDES,
+        help="before them: who meets whom, and a kill before and after each commit",
     )
     torture.add_argument(
         "--shrink", metavar="S", help="the least of this seed that still fails"

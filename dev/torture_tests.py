@@ -3,8 +3,10 @@
 from .console import say
 from .odoo_tests import Outcome
 from .parts import Part
+from .torture.schedule import SIDES
 
-#: random days in a run, always the same; several series share them
+#: random days in a run, always the same; several series share them, and the kills: one
+#: is killed before each commit, when Amazon was asked and nothing is stored, one after
 DAYS = 200
 
 
@@ -19,10 +21,12 @@ class TortureTests(Part):
         """
         super().__init__(f"torture on {source}", f"torture-{source.series}")
         days = DAYS // count
-        say(f"{self.title}: {days} days, and a kill at each commit")
+        sides = SIDES if count == 1 else (SIDES[number % 2],)
+        at = " and ".join(sides)
+        say(f"{self.title}: {days} days, and a kill {at} each commit")
         seed = 1 + number * days
         options = ("--schedules", days, "--seed", seed, "--result", self.target)
-        how = ("--commits", "--series", source.series, *options)
+        how = ("--commits", *sides, "--series", source.series, *options)
         self.start("-m", "dev", "torture", *how)
 
     def outcomes(self):

@@ -122,8 +122,8 @@ def open_account(registry, url, seller, stock):
     with registry.cursor() as cr:
         env = company_env(cr)
         env["amazon.account"].search([]).action_archive()
-        # Linked anew, a seller goes on with the orders of the archived account: here each
-        # day is to know its own orders only.
+        # Linked anew, a seller goes on with the orders of the archived account: here
+        # each day is to know its own orders only.
         env.flush_all()
         cr.execute("UPDATE amazon_account SET environment = 'sandbox' WHERE NOT active")
         env.invalidate_all()

@@ -3,6 +3,7 @@ from unittest import mock
 
 from dev.torture import books, command, schedule
 from dev.torture.play import Amazon, Play, Tally
+from dev.torture.schedule import SIDES
 from dev.torture.stories import MEETINGS, STORIES
 from sim import SELLER
 from sim.faults import KINDS
@@ -41,10 +42,18 @@ class TestSchedules(unittest.TestCase):
 
     def test_a_story_is_killed_at_each_commit_until_there_is_none_left(self):
         tally, played = Tally(), []
-        for seed in command.with_commits(command.COMMITS, tally):
+        for seed in command.with_commits([command.Commits()], tally):
             played.append(seed)
             tally.kills += int(seed.split(",")[2]) <= 3
         self.assertEqual(len(played), len(STORIES) * 2 * 4)
+
+    def test_two_series_share_the_sides_of_the_kills(self):
+        played = [
+            list(command.with_commits([command.Commits((side,))], Tally()))
+            for side in SIDES
+        ]
+        self.assertEqual([len(seeds) for seeds in played], [len(STORIES)] * 2)
+        self.assertFalse({*played[0]} & {*played[1]})
 
 
 class TestBooks(unittest.TestCase):

@@ -9,6 +9,7 @@ import random
 import shlex
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import odoo_source
 from ..console import say
@@ -17,7 +18,7 @@ from ..process import lock
 from ..workbench import opened, setting_up
 from . import stage
 from .play import Amazon, Tally
-from .schedule import commit_seed, draw
+from .schedule import SIDES, commit_seed, draw
 from .shrink import Shrinker, play
 from .stories import MEETINGS, STORIES
 
@@ -51,9 +52,9 @@ def seeds_of(options):
         for _round in range(options.schedules or 1):
             yield from MEETINGS if seed == "meetings" else (seed,)
         return
-    if options.commits:
+    if options.commits is not None:
         yield from MEETINGS
-        yield from COMMITS
+        yield Commits(tuple(options.commits) or SIDES)
     if options.schedules == 0:
         return
     first = int(seed) if seed else random.randrange(10**6)
@@ -126,23 +127,25 @@ def run(source, seeds, seconds=None):
     return failures, tally
 
 
-#: stands for all commits of all scenarios
-COMMITS = (object(),)
+class Commits(NamedTuple):
+    """Stands for all commits of all scenarios."""
+
+    sides: tuple = SIDES
 
 
 def with_commits(seeds, tally):
-    """Yield seeds; in place of COMMITS those that kill a scenario at each commit."""
+    """Yield seeds; in place of `Commits` those that kill a scenario at each commit."""
     for seed in seeds:
-        if seed not in COMMITS:
+        if not isinstance(seed, Commits):
             yield seed
             continue
-        for story, place in itertools.product(STORIES, ("before", "after")):
+        for story, side in itertools.product(STORIES, seed.sides):
             kills = -1
             for number in itertools.count(1):
                 if kills == tally.kills:
                     break  # the last run had no such commit any more
                 kills = tally.kills
-                yield commit_seed(story, place, number)
+                yield commit_seed(story, side, number)
 
 
 def summary(tally, failed):

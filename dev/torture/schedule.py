@@ -33,6 +33,8 @@ CHANGES = (
     "change_address",
     "touch",
 )
+#: of a commit, where a process is killed
+SIDES = ("before", "after")
 OPERATIONS = (
     "token",
     "searchOrders",
