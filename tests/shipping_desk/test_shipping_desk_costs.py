@@ -65,16 +65,17 @@ class TestShippingDeskCosts(DeskCase):
         alone."""
         pickings = self._pack_a_hundred()
         culprit, action_done = pickings[12], type(pickings)._action_done
+        reason = "The scales say no."
 
         def refuse(some):
             if culprit in some:
-                raise UserError("The scales say no.")
+                raise UserError(reason)
             return action_done(some)
 
         with patch.object(type(pickings), "_action_done", refuse):
             seconds, sql = self._ship_a_hundred(pickings)
         self.assertEqual({*(pickings - culprit).mapped("state")}, {"done"})
         self.assertNotEqual(culprit.state, "done")
-        self.assertEqual(culprit.amazon_ship_error, "The scales say no.")
+        self.assertEqual(culprit.amazon_ship_error, reason)
         self.assertLess(seconds, 20, f"seconds for 99 deliveries, {sql} SQL")
         _logger.info("99 deliveries and a culprit: %.1f s, %s SQL", seconds, sql)
