@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-import {hold} from "./journeys";
+import {choose, hold} from "./journeys";
 import {registry} from "@web/core/registry";
 
 function click(content, trigger) {
@@ -34,11 +34,7 @@ registry.category("web_tour.tours").add("amazon_connector_refund", {
             click("Credit the invoice", "button[name='action_reverse']"),
             click("All of it", "button[name='refund_moves']"),
             click("Post it", "button[name='action_post']"),
-            {
-                content: "Why, for Amazon",
-                trigger: ".o_field_widget[name='reason'] select",
-                run: 'text "CustomerReturn"',
-            },
+            choose("Why, for Amazon", "reason", "The buyer sent it back"),
             click("Amazon pays the buyer", "button[name='action_confirm']"),
             {
                 content: "Amazon is told in a moment",
