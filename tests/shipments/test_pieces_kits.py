@@ -208,7 +208,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         picking.carrier_id, picking.carrier_tracking_ref = self.dhl, "0034001"
         self.pack(picking)
         mugs.amazon_transparency_codes = "C1 C2 C3 C4"
-        with self.assertRaisesRegex(UserError, "2 pieces leave, but 4"):
+        with self.assertRaisesRegex(UserError, "leave: 2, .* entered: 4"):
             picking.button_validate()
         mugs.amazon_transparency_codes = "C1 C2"
         picking.button_validate()
