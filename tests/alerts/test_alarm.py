@@ -59,7 +59,7 @@ class TestAlarm(AmazonCase):
         self.check()
         self.check()
         self.assertRecordValues(self.alarms(), [{"user_id": self.responsible.id}])
-        self.assertIn("for more than 6 hours", self.alarms().note)
+        self.assertIn("for more than 6 h.", self.alarms().note)
         self.assertIn("Sync Orders", self.alarms().note)
 
     @mute_logger(ACCOUNT_LOG)
