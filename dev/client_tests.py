@@ -193,11 +193,16 @@ def _truth(simulator):
             for stock in world.fba_stocks_seen(SELLER.merchant_token, GERMANY)
         },
         "finances": {
-            event.order: float(
-                rounded(event.amount * COMMISSION, world.order(event.order).currency)
-                - event.total
-            )
-            for event in world.refunds
+            **{ref: 0.0 for ref, order in world.orders.items() if order.parcels()},
+            **{
+                event.order: float(
+                    rounded(
+                        event.amount * COMMISSION, world.order(event.order).currency
+                    )
+                    - event.total
+                )
+                for event in world.refunds
+            },
         },
     }
 
