@@ -38,7 +38,7 @@ CHROME = {
 }
 #: on a form of Odoo: what we have put there
 OURS = (
-    "[name^='amazon_']",
+    "[name^='amazon_']:not(.nav-link)",  # not the tab of a page
     "[class*='o_amazon']",
     "button[name*='amazon']",
     "#amazon_sync",
