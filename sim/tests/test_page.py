@@ -165,9 +165,12 @@ class TestWithoutJinja(SimulatorCase):
 
     def setUp(self):
         super().setUp()
-        patch = mock.patch.dict(sys.modules, jinja2=None)
-        patch.start()
-        self.addCleanup(patch.stop)
+        # mock.patch.dict would forget each module that is imported meanwhile.
+        if there := sys.modules.get("jinja2"):
+            self.addCleanup(sys.modules.__setitem__, "jinja2", there)
+        else:
+            self.addCleanup(sys.modules.pop, "jinja2")
+        sys.modules["jinja2"] = None
 
     def test_clients_are_served_and_the_page_says_what_it_lacks(self):
         answer = self.send("GET", "/")
