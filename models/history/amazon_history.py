@@ -28,7 +28,6 @@ from ..account.queue_step import BUSY_WAIT
 from ..connection.amazon_rate_limit import RateLimitStore
 from ..orders import amazon_account as orders_in
 
-SECONDS_PER_DAY = 86400
 COUNTED = ("done", "ignored", "failed", "new")
 # Where more than one runs from an earlier version, the newest goes on.
 ONE_RUNNING = """

@@ -155,14 +155,11 @@ class AmazonAccount(models.Model):
             self._ask_for_report("invoice_data", places, since, until)
 
     def _read_invoice_data(self, report, content):
-        """Take over a report as a whole, and close it in the same step.
+        """Take over a report as a whole, and close it; see _read_at_once.
 
         :param report: amazon.report
         :param ReportContent content:
         """
-        report.invalidate_recordset(["state"])
-        if report.state != "reading":
-            return  # another worker was here
         rows = read_invoice_data(content)
         items = [row for row in rows if not isinstance(row, UnreadableRow)]
         data = self.env["amazon.invoice.data"]

@@ -337,7 +337,7 @@ class AmazonAccount(models.Model):
             content = partner.download_report(stated)
             self._run_step(report._set_reading, stated.document_id, content.row_count)
             if read := self._get_reader_at_once(report):
-                self._run_step(read, report, content)
+                self._run_step(self._read_at_once, report, content, read)
                 tally["done"] += 1
                 return
             kind, position = report.report_type, report.position
@@ -369,6 +369,16 @@ class AmazonAccount(models.Model):
             "invoice_data": self._read_invoice_data,
             "settlement": self._read_settlement_report,  # as a whole or not at all
         }.get(report.report_type)
+
+    def _read_at_once(self, report, content, read):
+        """Take over a report as a whole, and close it in the same step.
+
+        :param ReportContent content:
+        :param callable read: see _get_reader_at_once
+        """
+        report.invalidate_recordset(["state"])
+        if report.state == "reading":  # else another worker was here
+            read(report, content)
 
     def _read_page(self, report, position, rows):
         """Write what a page of rows says.

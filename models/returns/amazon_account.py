@@ -338,14 +338,11 @@ class AmazonAccount(models.Model):
                 )
 
     def _read_returns_report(self, report, content):
-        """Take over a report as a whole, and close it in the same step.
+        """Take over a report as a whole, and close it; see _read_at_once.
 
         :param report: amazon.report
         :param ReportContent content:
         """
-        report.invalidate_recordset(["state"])
-        if report.state != "reading":
-            return  # another worker was here
         is_fba = report.report_type == "fba_returns"
         rows = (read_fba_returns if is_fba else read_fbm_returns)(content)
         items = [row for row in rows if not isinstance(row, UnreadableRow)]

@@ -341,14 +341,11 @@ class AmazonAccount(models.Model):
         return mine.sorted(lambda report: report.date_to or report.create_date)
 
     def _read_settlement_report(self, report, content):
-        """Take over a report as a whole, and close it in the same step.
+        """Take over a report as a whole, and close it; see _read_at_once.
 
         :param report: amazon.report
         :param ReportContent content:
         """
-        report.invalidate_recordset(["state"])
-        if report.state != "reading":
-            return  # another worker was here
         try:
             settlement = self.env["amazon.settlement"]._read_content(self, content)
         except UserError as error:
