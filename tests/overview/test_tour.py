@@ -79,8 +79,6 @@ class TourCase(HttpCase):
         )
         order.picking_ids.action_assign()
         order.picking_ids.carrier_id = self.env["delivery.carrier"].search([], limit=1)
-        if "stock_move_sms_validation" in order.company_id._fields:
-            order.company_id.stock_move_sms_validation = False
         return order
 
 

@@ -2,43 +2,16 @@
 asked (features W3, W5)."""
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from odoo.addons.amazon_connector.amazon_api import forget_tokens
-from odoo.addons.amazon_connector.sim import SELLER, Simulator
-
-from ..common import CHECKED
+from ..overview.test_tour import DE, TourCase
 from ..packing.case import WORKER
 
-DE = "A1PA6795UKMFR9"
 
-
-class DeskTour(HttpCase):
+class DeskTour(TourCase):
     def setUp(self):
         super().setUp()
-        forget_tokens()
-        self.amazon = Simulator(seed=1, **CHECKED)
-        self.amazon.start()
-        self.addCleanup(self.amazon.stop)
-        self.env["amazon.account"].search([]).action_archive()
-        germany = self.env.ref("amazon_connector.marketplace_de")
-        self.account = self.env["amazon.account"].create(
-            {
-                "name": "Tour of Tea & Mugs",
-                "environment": "simulator",
-                "simulator_url": self.amazon.url,
-                "lwa_client_id": SELLER.client_id,
-                "lwa_client_secret": SELLER.client_secret,
-                "refresh_token": SELLER.refresh_token,
-                "base_marketplace_id": germany.id,
-                "available_marketplace_ids": [Command.set(germany.ids)],
-                "active_marketplace_ids": [Command.set(germany.ids)],
-                "last_orders_sync": "2026-01-01",
-            }
-        )
         company = self.account.company_id
-        if "stock_move_sms_validation" in company._fields:
-            company.stock_move_sms_validation = False
         self.product = self.env["product.product"].create(
             {
                 "name": "Desk mug",
