@@ -17,7 +17,7 @@ from .process import free_port, lock, start, stop, time_limit
 from .workbench import opened
 
 #: seconds after which a run of Odoo's tests is taken for hanging
-LONGEST = 45 * 60
+LONGEST = 75 * 60
 NO_TEST = "no test was run"
 
 

@@ -300,16 +300,16 @@ class Play:
     def settle(self):
         """Go on without faults until nothing is left to do.
 
-        :raise Failure: something is left for ever.
+        :raise Failure: something is left for ever, or buyers see goods that are gone.
         """
         self.simulator.heal()
-        self._watch_stock()
         self.told.append("settle")
         for _night in range(2 if self.is_late else 1):
             self._pass_time()  # what was compared before it was shown is the next one's
-            rounds = self._finish(self._begin("settle", {"rounds": MOST_ROUNDS}))
-            if rounds[-1]:
-                raise Failure(f"never done: {rounds[-1]}")
+            left = self._become_quiet(LANE)
+            self._check_sold_out()
+            if left:
+                self._end_quietly()
         if self.is_paid:
             self._pass_time()
             self._finish(self._begin(*SETTLEMENTS))
@@ -318,15 +318,19 @@ class Play:
         if self.met:
             self.nursery.do("tidy")
 
-    def _watch_stock(self):
-        """So often each scheduled action runs once, and Amazon is well: then nothing is
-        on sale any more that is sold out in Odoo.
-
-        :raise Failure: buyers see goods that are gone
+    def _become_quiet(self, rounds):
+        """Let each scheduled action run once in so many rounds, or until nothing is
+        left to do; return what is left.
         """
-        for _round in range(LANE):
-            self._pass_time()
-            self._finish(self._begin("cron", {}))
+        return self._finish(self._begin("settle", {"rounds": rounds}))[-1]
+
+    def _end_quietly(self):
+        """:raise Failure: something is left for ever."""
+        if left := self._become_quiet(MOST_ROUNDS):
+            raise Failure(f"never done: {left}")
+
+    def _check_sold_out(self):
+        """:raise Failure: buyers see goods that are gone."""
         offers = self.nursery.do("sold_out", account=self.account)
         if wrong := [*find_oversold(self.world, offers)]:
             raise Failure("\n".join(wrong))
@@ -337,16 +341,11 @@ class Play:
         :raise Failure: something is left for ever.
         """
         self.nursery.do("age_shipments", account=self.account, hours=3)
-        for job, words in (
-            ("settle", {"rounds": MOST_ROUNDS}),
-            ("retry", {"model": "amazon.submission"}),
-            ("settle", {"rounds": MOST_ROUNDS}),
-        ):
-            if job == "settle":
-                self._pass_time()
-            left = self._finish(self._begin(job, words))
-            if job == "settle" and left[-1]:
-                raise Failure(f"never done: {left[-1]}")
+        self._pass_time()
+        self._end_quietly()
+        self._finish(self._begin("retry", {"model": "amazon.submission"}))
+        self._pass_time()
+        self._end_quietly()
 
 
 class Amazon(Simulator):
