@@ -7,6 +7,7 @@ runs this first, as a unit test.
 import ast
 import re
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from .port_rules import JS, PY, XML
@@ -15,6 +16,7 @@ from .port_rules import JS, PY, XML
 PURE = ("amazon_api", "sim", "dev")
 #: of these, what a command runs inside an Odoo process
 INSIDE = "dev/inside"
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 #: the only place that commits
 COMMITS = "models/account/queue_step.py"
 
@@ -196,6 +198,8 @@ def lint_text(text, suffix, name):
         yield from crons_that_stop(text)
     if suffix == PY and name != COMMITS:
         yield from commits(text)
+    if suffix == PY:
+        yield from untranslated(text)
     if suffix == JS and "static/" in name and "@odoo-module" not in text[:200]:
         yield 1, "/** @odoo-module **/ is missing: 17.0 needs it"
 
@@ -226,6 +230,35 @@ def commits(text):
             cursor = ast.unparse(node.func.value).rpartition(".")[2]
             if node.func.attr == "commit" and cursor in ("cr", "_cr", "cursor"):
                 yield node.lineno, f"{cursor}.commit(): only {COMMITS} commits"
+
+
+def untranslated(text):
+    """Yield texts that no scheduled action would translate.
+
+    `_()` finds the language by the `self` of the frame that calls it, and by the
+    request of a browser; a comprehension is a frame without `self`, and so may be a
+    lambda.
+    """
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    for scope in ast.walk(tree):
+        for node in chain.from_iterable(map(ast.walk, _in_a_frame_of_its_own(scope))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "_":
+                yield node.lineno, "_() in a comprehension is not translated in a cron"
+
+
+def _in_a_frame_of_its_own(scope):
+    if isinstance(scope, ast.Lambda) and "self" not in ast.unparse(scope.args):
+        return [scope.body]
+    if not isinstance(scope, COMPREHENSIONS):
+        return []
+    first, *others = scope.generators  # the first iterable belongs to the outer frame
+    results = (
+        (scope.key, scope.value) if isinstance(scope, ast.DictComp) else [scope.elt]
+    )
+    return [*results, *first.ifs, *others]
 
 
 def foreign_imports(text):

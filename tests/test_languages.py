@@ -6,7 +6,8 @@ from .common import AmazonCase
 
 
 class TestLanguages(AmazonCase):
-    def test_u1_reasons_are_in_the_language_of_the_responsible(self):
+    def setUp(self):
+        super().setUp()
         self.env["res.lang"]._activate_lang("fr_FR")
         self.account.user_id = new_test_user(
             self.env,
@@ -16,9 +17,19 @@ class TestLanguages(AmazonCase):
             company_ids=self.company.ids,
             lang="fr_FR",
         )
+
+    def test_u1_reasons_are_in_the_language_of_the_responsible(self):
         ref = self.buy("MUG-BLUE", status="CANCELLED")
         self.run_cron()
         self.assertEqual(
             self.row(ref).error_message,
             "Annulée chez Amazon avant d'arriver dans Odoo.",
         )
+
+    def test_u1_notes_of_several_orders_are_in_the_language_of_the_responsible(self):
+        refs = [self.buy("MUG-BLUE"), self.buy("MUG-BLUE")]
+        self.run_cron()
+        for order in map(self.sale_order, refs):
+            notes = "\n".join(order.message_ids.mapped("body"))
+            self.assertIn("Achetée et payée sur ", notes)
+            self.assertNotIn("Bought and paid", notes)

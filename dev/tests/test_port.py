@@ -111,6 +111,24 @@ class TestLint(unittest.TestCase):
         self.assertFalse(self.findings(text, name="models/account/queue_step.py"))
         self.assertFalse(self.findings("repository.commit()"))
 
+    def test_texts_are_translated_where_self_is(self):
+        for text in (
+            "[_('a') for x in self]",
+            "{x: f(_('a %s', x)) for x in self}",
+            "', '.join(g(_('a')) for x in self)",
+            "[x for y in z for x in _('a')]",
+            "[x for x in y if x != _('a')]",
+            "self.filtered(lambda each: each.name == _('a'))",
+        ):
+            self.assertTrue(self.findings(text), text)
+        for text in (
+            "[x for x in _('a')]",
+            "', '.join(x.name for x in self) + _('a')",
+            "Kind(reason=lambda self: _('a'))",
+            "[x for _, x in y]",
+        ):
+            self.assertFalse(self.findings(text), text)
+
     def test_the_pure_layer_needs_no_odoo(self):
         for text in ("import odoo", "from odoo.tools import x", "import a, odoo.http"):
             self.assertTrue(list(port_lint.foreign_imports(text)), text)

@@ -136,8 +136,9 @@ class SaleOrder(models.Model):
 
         :return str: what is missing where, and the remedy, in words
         """
-        lines = [
-            _(
+        lines = []
+        for product, needed, there in shortages:
+            line = _(
                 "%(product)s: %(needed)g %(unit)s shipped, %(there)g with a lot or "
                 "serial number in %(location)s.",
                 product=product.display_name,
@@ -146,8 +147,7 @@ class SaleOrder(models.Model):
                 there=there,
                 location=location.display_name,
             )
-            for product, needed, there in shortages
-        ]
+            lines.append(line)
         remedy = _(
             "Amazon does not tell which lots it shipped. Enter the stock there with "
             "its lots, or let the account book without them; then press “Book Stock”."

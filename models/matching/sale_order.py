@@ -69,13 +69,13 @@ class SaleOrder(models.Model):
 
         :param dict before: sale.order.line -> the product it had
         """
-        texts = [
-            _(
+        texts = []
+        for line, product in before.items():
+            text = _(
                 "SKU %(sku)s: %(after)s instead of %(before)s.",
                 sku=line.amazon_offer_id.sku,
                 after=line.product_id.display_name,
                 before=product.display_name,
             )
-            for line, product in before.items()
-        ]
+            texts.append(text)
         self._message_log(body=plaintext2html("\n".join(texts)))

@@ -148,21 +148,21 @@ class SaleOrder(models.Model):
 
         :return list: commands for notes that hold the buyer's gift messages
         """
-        return [
-            Command.create(
-                {
+        notes = []
+        for item in order.items:
+            if item.gift_message:
+                text = _(
+                    "Gift message for %(item)s:\n%(message)s",
+                    item=item.product.title or item.sku or item.item_id,
+                    message=item.gift_message,
+                )
+                note = {
                     "display_type": "line_note",
-                    "name": _(
-                        "Gift message for %(item)s:\n%(message)s",
-                        item=item.product.title or item.sku or item.item_id,
-                        message=item.gift_message,
-                    ),
+                    "name": text,
                     "amazon_charge_ref": item.item_id,
                 }
-            )
-            for item in order.items
-            if item.gift_message
-        ]
+                notes.append(Command.create(note))
+        return notes
 
     @api.model
     def _amazon_tag(self, sale_orders, orders):

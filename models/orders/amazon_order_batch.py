@@ -110,16 +110,15 @@ class OrderBatch:
             )
         }
         missing = [currency for currency in currencies if currency not in pricelists]
-        created = self.env["product.pricelist"].create(
-            [
-                {
-                    "name": _("Amazon %s", currency.name),
-                    "currency_id": currency.id,
-                    "company_id": company.id,
-                }
-                for currency in missing
-            ]
-        )
+        vals_list = []
+        for currency in missing:
+            vals = {
+                "name": _("Amazon %s", currency.name),
+                "currency_id": currency.id,
+                "company_id": company.id,
+            }
+            vals_list.append(vals)
+        created = self.env["product.pricelist"].create(vals_list)
         pricelists.update(zip(missing, created, strict=True))
         return {currency.name: pricelists[currency] for currency in currencies}
 

@@ -148,11 +148,12 @@ class StockMove(models.Model):
         :param bool missing: what is not reserved, else all that is wanted
         :return str: such as “2 × MUG-BLUE, 1 × TEA-SENCHA”
         """
-        return ", ".join(
-            _(
+        goods = []
+        for move in self:
+            text = _(
                 "%(quantity)g × %(product)s",
                 quantity=move.product_uom_qty - (move.quantity if missing else 0),
                 product=move.product_id.default_code or move.product_id.display_name,
             )
-            for move in self
-        )
+            goods.append(text)
+        return ", ".join(goods)

@@ -218,16 +218,16 @@ class SaleOrder(models.Model):
 
         :param dict before: line of this order -> its quantity until now
         """
-        less = [
-            _(
-                "%(product)s: %(after)g instead of %(before)g",
-                product=line.product_id.display_name,
-                after=line.product_uom_qty,
-                before=quantity,
-            )
-            for line, quantity in before.items()
-            if line.product_uom_qty < quantity
-        ]
+        less = []
+        for line, quantity in before.items():
+            if line.product_uom_qty < quantity:
+                text = _(
+                    "%(product)s: %(after)g instead of %(before)g",
+                    product=line.product_id.display_name,
+                    after=line.product_uom_qty,
+                    before=quantity,
+                )
+                less.append(text)
         if not less:
             return
         for document in self._amazon_suppliers():

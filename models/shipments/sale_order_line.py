@@ -368,11 +368,12 @@ class SaleOrderLine(models.Model):
 
         :return str: pieces and SKUs
         """
-        return ", ".join(
-            _(
+        goods = []
+        for line in self:
+            text = _(
                 "%(count)s of %(sku)s",
                 count=line.amazon_waiting,
                 sku=line.amazon_offer_id.sku or line.product_id.display_name,
             )
-            for line in self
-        )
+            goods.append(text)
+        return ", ".join(goods)

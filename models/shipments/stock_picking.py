@@ -81,6 +81,7 @@ class StockPicking(models.Model):
         :param bool is_final: the goods have left: goods in no package count as one
         """
         stale, missing = self.env["amazon.package"], []
+        unpacked = _("(in no package)")
         for picking in self:
             boxes = picking._amazon_boxes()
             if not is_final and not any(boxes):
@@ -91,7 +92,7 @@ class StockPicking(models.Model):
                 {
                     "picking_id": picking.id,
                     "box_number": box,
-                    "name": lines.result_package_id.name or _("(in no package)"),
+                    "name": lines.result_package_id.name or unpacked,
                 }
                 for box, lines in boxes.items()
                 if box not in known
@@ -201,16 +202,16 @@ class StockPicking(models.Model):
         :return str: the difference, and what to do
         """
         lines = {line.amazon_item_ref: line for line in self.sale_id.order_line}
-        parts = [
-            _(
-                "%(sku)s: reported %(reported)s, now %(left)s",
-                sku=lines[item].amazon_offer_id.sku or lines[item].product_id.name,
-                reported=reported.get(item, 0),
-                left=left.get(item, 0),
-            )
-            for item in {**reported, **left}
-            if reported.get(item, 0) != left.get(item, 0) and item in lines
-        ]
+        parts = []
+        for item in {**reported, **left}:
+            if reported.get(item, 0) != left.get(item, 0) and item in lines:
+                part = _(
+                    "%(sku)s: reported %(reported)s, now %(left)s",
+                    sku=lines[item].amazon_offer_id.sku or lines[item].product_id.name,
+                    reported=reported.get(item, 0),
+                    left=left.get(item, 0),
+                )
+                parts.append(part)
         return _(
             "Delivery %(delivery)s was changed after Amazon was told what left: "
             "%(changes)s. Correct the shipment in Seller Central, or refund there what "

@@ -278,18 +278,15 @@ class SaleOrder(models.Model):
         """Note in the chatter where the orders come from: one statement for all of
         them, and nothing of the buyer.
         """
-        self._message_log_batch(
-            {
-                order.id: plaintext2html(
-                    _(
-                        "Bought and paid at %(shop)s on %(day)s, imported from Amazon.",
-                        shop=order.amazon_marketplace_id.name,
-                        day=describe_day(self.env, order.date_order),
-                    )
-                )
-                for order in self
-            }
-        )
+        notes = {}
+        for order in self:
+            text = _(
+                "Bought and paid at %(shop)s on %(day)s, imported from Amazon.",
+                shop=order.amazon_marketplace_id.name,
+                day=describe_day(self.env, order.date_order),
+            )
+            notes[order.id] = plaintext2html(text)
+        self._message_log_batch(notes)
 
     def _get_amazon_present_status(self):
         """Tell the status at Amazon as it follows from what Amazon accepted: its own
