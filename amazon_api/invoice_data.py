@@ -6,9 +6,10 @@ it. It names the buyers: what is not a number or a state of a shipment is not re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .flat_file import BrokenRow, FlatFile, Headings, Row, UnreadableRow
 from .order_parser import is_order_id
@@ -46,6 +47,10 @@ _REQUIRED = {
     _TRANSACTION: "transactions",
     _STATUS: "states",
 }
+# What is longer is no count, no number and no money of an order.
+_COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LONGEST = 200
+_AMOUNT = re.compile(r"[+-]?[0-9]{0,12}(\.[0-9]{1,15})?", re.ASCII)
 # Amazon documents no values: these words decide, the first one that is found.
 _STATES = (
     ("unsuccess", REFUSED),
@@ -122,12 +127,12 @@ def _item(row: Row, order_id: str) -> InvoiceDataItem:
     return InvoiceDataItem(
         order_id=order_id,
         kind=SHIPMENT if "shipment" in kind else REFUND,
-        shipping_id=row.text(_SHIPMENT),
-        transaction_id=row.text(_TRANSACTION),
-        item_id=row.text(_ITEM),
-        sku=row.text(_SKU),
+        shipping_id=_number(row, _SHIPMENT),
+        transaction_id=_number(row, _TRANSACTION),
+        item_id=_number(row, _ITEM),
+        sku=_number(row, _SKU),
         quantity=_quantity(row),
-        invoice_number=row.text(_NUMBER),
+        invoice_number=_number(row, _NUMBER),
         status=invoice_status(row.text(_STATUS)),
         status_text=safe_text(row.text(_WORDS)) or None,
         is_made_by_amazon=(row.text(_AMAZON) or "").casefold() in ("true", "yes", "y"),
@@ -145,9 +150,16 @@ def invoice_status(text: str | None) -> str | None:
     return next((state for word, state in _STATES if word in key), None)
 
 
+def _number(row: Row, field: str) -> str | None:
+    text = row.text(field)
+    if text and len(text) > _LONGEST:
+        raise BrokenRow("The row is too long.")
+    return text
+
+
 def _quantity(row: Row) -> int:
     text = row.text(_QUANTITY) or "0"
-    if not text.isascii() or not text.isdigit() or int(text[:9]) != int(text):
+    if not _COUNT.fullmatch(text):
         raise BrokenRow("The quantity is none.")
     return int(text)
 
@@ -159,10 +171,6 @@ def _sum(row: Row, end: str) -> Decimal:
 
 def _amount(row: Row, field: str) -> Decimal:
     text = (row.text(field) or "0").replace(",", ".")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise BrokenRow("An amount is none.") from None
-    if not amount.is_finite():
+    if not _AMOUNT.fullmatch(text) or not text[-1].isdigit():
         raise BrokenRow("An amount is none.")
-    return amount
+    return Decimal(text)

@@ -17,6 +17,7 @@ with atheris.instrument_imports(include=["amazon_api"]):
         test_fuzz,
         test_fuzz_addresses,
         test_fuzz_calls,
+        test_fuzz_invoice_data,
         test_fuzz_money,
         test_fuzz_reports,
         test_fuzz_strange,
@@ -26,7 +27,7 @@ with atheris.instrument_imports(include=["amazon_api"]):
 MODULES = (
     *(test_fuzz, test_fuzz_calls, test_fuzz_reports, test_fuzz_tables),
     *(test_fuzz_strange, test_fuzz_addresses, test_amounts_properties),
-    test_fuzz_money,
+    *(test_fuzz_money, test_fuzz_invoice_data),
 )
 ENOUGH = 2000
 
