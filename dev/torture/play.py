@@ -325,12 +325,18 @@ class Play:
         return self._finish(self._begin("settle", {"rounds": rounds}))[-1]
 
     def _end_quietly(self):
-        """:raise Failure: something is left for ever."""
+        """Wait until all is quiet.
+
+        :raise Failure: something is left for ever
+        """
         if left := self._become_quiet(MOST_ROUNDS):
             raise Failure(f"never done: {left}")
 
     def _check_sold_out(self):
-        """:raise Failure: buyers see goods that are gone."""
+        """Compare what buyers can see with what is there.
+
+        :raise Failure: they see goods that are gone
+        """
         offers = self.nursery.do("sold_out", account=self.account)
         if wrong := [*find_oversold(self.world, offers)]:
             raise Failure("\n".join(wrong))
