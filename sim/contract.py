@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from .clock import parse_time
+from .contract_look import Look
 
 try:
     import jsonschema
@@ -101,6 +102,7 @@ class Contract:
                     if method != "parameters":
                         self._operations[method.upper(), path] = (spec, model)
         self._validators = {}
+        self._looks = {}
         self._documents = {
             name: jsonschema.Draft7Validator(schema) for name, schema in schemas.items()
         }
@@ -169,10 +171,15 @@ class Contract:
         if key not in self._validators:
             if "in" in schema:  # there `required` is a flag of the parameter
                 schema = {k: v for k, v in schema.items() if k != "required"}
-            whole = {"allOf": [schema], "definitions": model["definitions"]}
+            definitions, formats = model["definitions"], _formats()
+            whole = {"allOf": [schema], "definitions": definitions}
             self._validators[key] = jsonschema.Draft4Validator(
-                whole, format_checker=_formats()
+                whole, format_checker=formats
             )
+            self._looks[key] = Look(definitions, formats).at(schema)
+        fits = self._looks[key]
+        if fits and fits(value):
+            return []
         errors = self._validators[key].iter_errors(value)
         return [f"{where} {error.json_path}: {error.message}" for error in errors]
 
