@@ -17,6 +17,8 @@ from .paths import ROOT, cache, checkout_folder
 #: more databases of one series gain little: each begins with loading Odoo
 MOST = 4
 KNOWN = "known.json"
+#: seconds of the classes that take longest, for a machine that knows none
+SLOW = ROOT / "dev" / "slow_classes.json"
 DAY = 24 * 3600
 #: seconds of work that are worth another process
 WORTHWHILE = 20
@@ -42,7 +44,7 @@ class Classes:
     def __enter__(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
-        (self.folder / KNOWN).write_text(json.dumps(self.known))
+        (self.folder / KNOWN).write_text(json.dumps(self.known or guesses()))
         return self
 
     def __exit__(self, *_error):
@@ -81,6 +83,15 @@ class Classes:
         return took
 
 
+def guesses():
+    """Return {class: seconds} for a machine that has not run any: the slow ones were
+    noted, of the others each test counts for a second.
+    """
+    slow = json.loads(SLOW.read_text())
+    found = {name: tests for tests, name in test_classes(is_whole=True)}
+    return {name: max(tests, slow.get(name, 0)) for name, tests in found.items()}
+
+
 def is_there(name):
     """Return whether the file of a test class (`room.test_x.TestX`) is there."""
     *folders, module, _case = name.split(".")
@@ -113,13 +124,19 @@ def _merge(parts):
     return whole
 
 
-def test_classes():
-    """Yield (how many tests it has, its name) of the classes in `tests`."""
+def test_classes(is_whole=False):
+    """Yield (how many tests it has, its name) of the classes in `tests`.
+
+    :param is_whole: the name begins with the room and the file.
+    """
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        where = path.relative_to(ROOT / "tests").with_suffix("").parts
+        before = ".".join((*where, "")) if is_whole else ""
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef):
                 names = [each.name for each in node.body if hasattr(each, "name")]
-                yield sum(name.startswith("test") for name in names), node.name
+                tests = sum(name.startswith("test") for name in names)
+                yield tests, before + node.name
 
 
 class OdooPart(Part):

@@ -43,6 +43,19 @@ class TestParts(DevCase):
             self.assertEqual(classes.left(), 30 + 3 + 2)
         self.assertFalse(classes.folder.exists())
 
+    def test_machine_that_knows_nothing_begins_with_what_was_slow_elsewhere(self):
+        slow = self.folder / "slow.json"
+        slow.write_text(json.dumps({"test_c.TestC": 46, "test_a.TestA": 1}))
+        with (
+            mock.patch.object(odoo_parts, "SLOW", slow),
+            odoo_parts.Classes("17.0") as classes,
+        ):
+            guesses = json.loads((classes.folder / odoo_parts.KNOWN).read_text())
+            classes.took()
+        expected = {"test_a.TestA": 4, "test_b.TestB": 3, "test_c.TestC": 46}
+        self.assertEqual(guesses, expected)
+        self.assertEqual(odoo_parts.Classes("17.0").known, {}, "a guess is not noted")
+
     def test_what_is_gone_is_forgotten(self):
         with odoo_parts.Classes("17.0") as classes:
             classes.known = {"old.test_a.TestA": 9, "test_a.TestA": 30}
@@ -57,6 +70,13 @@ class TestParts(DevCase):
     def test_what_is_unreadable_is_not_known(self):
         (cache() / "durations-17.0.json").write_text("{")
         self.assertEqual(odoo_parts.Classes("17.0").known, {})
+
+
+class TestSlow(DevCase):
+    def test_the_slow_classes_are_there(self):
+        slow = json.loads(odoo_parts.SLOW.read_text())
+        names = {name for _tests, name in odoo_parts.test_classes(is_whole=True)}
+        self.assertEqual(slow.keys() - names, set())
 
 
 class TestMerge(DevCase):
