@@ -183,8 +183,7 @@ def trade(shop):
     _ask_to_cancel(shop, orders[3])
     shop.call("amazon.account", "action_sync_orders", [account])
     _store_at_amazon(shop, account)
-    shop.play("settle", marketplace=GERMANY)
-    shop.call("amazon.account", "action_sync_settlements", [account])
+    settlement = _settle(shop, account)
     go_live = {"go_live_date": "2026-06-01 00:00:00"}
     shop.call("amazon.account", "write", [account], go_live)
     return {
@@ -192,6 +191,7 @@ def trade(shop):
         "order": orders[0],
         "to cancel": orders[2],
         "delivery": picking,
+        "settlement": settlement,
         "preview": _preview_files(shop, account),
     }
 
@@ -237,6 +237,45 @@ def _store_at_amazon(shop, account):
         shop.call("amazon.offer", "write", stored, {"product_id": product})
         _count(shop, product, row["location_id"][0], quantity)
     shop.call("amazon.account", "action_read_fba_stock", [account])
+
+
+def _settle(shop, account):
+    """Let Amazon ship, pay, and the bank show it.
+
+    :return int: the settlement, posted and matched
+    """
+    for row in shop.call(
+        "amazon.order",
+        "search_read",
+        [("amazon_channel", "=", "fba")],
+        ["amazon_order_ref"],
+    ):
+        shop.play("ship", order=row["amazon_order_ref"])
+    shop.call("amazon.account", "action_sync_orders", [account])
+    shop.call("amazon.account", "write", [account], {"invoice_workflow": "posted"})
+    _run_settlements(shop)
+    paid = {"reserve": "25.00", "subscription": "39.00"}
+    shop.play("settle", marketplace=GERMANY, **paid)
+    _run_settlements(shop)
+    fields = ["settlement_ref", "total_amount", "deposit_date"]
+    [made] = shop.call("amazon.settlement", "search_read", [], fields)
+    shop.call("amazon.settlement", "action_post", [made["id"]])
+    [bank] = shop.call("account.journal", "search", [("type", "=", "bank")], limit=1)
+    line = {
+        "journal_id": bank,
+        "date": made["deposit_date"],
+        "amount": made["total_amount"],
+        "payment_ref": f"AMAZON PAYMENTS EUROPE {made['settlement_ref']}",
+    }
+    shop.call("account.bank.statement.line", "create", line)
+    shop.call("amazon.settlement", "action_match_bank", [made["id"]])
+    return made["id"]
+
+
+def _run_settlements(shop):
+    name = [("module", "=", ADDON), ("name", "=", "ir_cron_sync_settlements")]
+    [cron] = shop.call("ir.model.data", "search_read", name, ["res_id"])
+    shop.call("ir.cron", "method_direct_trigger", [cron["res_id"]])
 
 
 def _preview_files(shop, account):
@@ -350,6 +389,12 @@ def photograph(camera, records):
     camera.take("fba_stock")
     camera.action("amazon_overview_action", ".o_kanban_record")
     camera.take("overview")
+    camera.record(
+        "amazon.settlement", records["settlement"], f"{ADDON}.amazon_settlement_action"
+    )
+    camera.take("settlement")
+    camera.action("amazon_margin_action", ".o_pivot table")
+    camera.take("margin")
     camera.action("amazon_problem_action", ".o_list_view")
     camera.take("problems")
     camera.record(*account)

@@ -84,7 +84,13 @@ def _settle(world, form):
     place = MARKETPLACES.get(form.get("marketplace"))
     if place is None:
         raise WorldError("Choose a marketplace from the list.")
-    made = world.settle(place.currency, world.seller_of(place.id))
+    subscription = form.get("subscription")
+    made = world.settle(
+        place.currency,
+        world.seller_of(place.id),
+        reserve=form.get("reserve", "0"),
+        other=[("Subscription Fee", f"-{subscription}")] if subscription else (),
+    )
     return (
         f"Settlement {made.ref} pays {made.total} {made.currency} for "
         f"{len(made.sales)} orders: its report is visible to your connector at once."
