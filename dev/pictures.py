@@ -240,9 +240,9 @@ def _store_at_amazon(shop, account):
 
 
 def _settle(shop, account):
-    """Let Amazon ship, pay, and the bank show it.
+    """Let Amazon ship and pay.
 
-    :return int: the settlement, posted and matched
+    :return int: the settlement, posted
     """
     for row in shop.call(
         "amazon.order",
@@ -257,18 +257,9 @@ def _settle(shop, account):
     paid = {"reserve": "25.00", "subscription": "39.00"}
     shop.play("settle", marketplace=GERMANY, **paid)
     _run_settlements(shop)
-    fields = ["settlement_ref", "total_amount", "deposit_date"]
+    fields = ["settlement_ref"]
     [made] = shop.call("amazon.settlement", "search_read", [], fields)
     shop.call("amazon.settlement", "action_post", [made["id"]])
-    [bank] = shop.call("account.journal", "search", [("type", "=", "bank")], limit=1)
-    line = {
-        "journal_id": bank,
-        "date": made["deposit_date"],
-        "amount": made["total_amount"],
-        "payment_ref": f"AMAZON PAYMENTS EUROPE {made['settlement_ref']}",
-    }
-    shop.call("account.bank.statement.line", "create", line)
-    shop.call("amazon.settlement", "action_match_bank", [made["id"]])
     return made["id"]
 
 
