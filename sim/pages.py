@@ -1,5 +1,6 @@
 """The web page on which a person acts as Amazon: places, ships and cancels orders."""
 
+from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
 from . import page_consent, page_trade, templating
@@ -84,17 +85,33 @@ def _settle(world, form):
     place = MARKETPLACES.get(form.get("marketplace"))
     if place is None:
         raise WorldError("Choose a marketplace from the list.")
-    subscription = form.get("subscription")
+    reserve, subscription = (
+        _parse_amount(form, name) for name in ("reserve", "subscription")
+    )
     made = world.settle(
         place.currency,
         world.seller_of(place.id),
-        reserve=form.get("reserve", "0"),
-        other=[("Subscription Fee", f"-{subscription}")] if subscription else (),
+        reserve=reserve,
+        other=[("Subscription Fee", -subscription)] if subscription else (),
     )
     return (
         f"Settlement {made.ref} pays {made.total} {made.currency} for "
         f"{len(made.sales)} orders: its report is visible to your connector at once."
     )
+
+
+def _parse_amount(form, name):
+    """Parse an amount that a form may leave out.
+
+    :raise WorldError: it is no amount
+    """
+    try:
+        amount = Decimal(form.get(name, "0"))
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite():
+        raise WorldError(f"The {name} has to be an amount such as 25.00.")
+    return amount
 
 
 _ACTIONS = {

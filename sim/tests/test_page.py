@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from http.client import HTTPConnection
 from pathlib import Path
 from unittest import mock
@@ -51,6 +52,25 @@ class TestPage(SimulatorCase):
         self.assertEqual(list(made.sales), [ref])
         self.assertIn("Settlement</b>", self.page())
         self.press("settle", "Choose a marketplace", marketplace="nowhere")
+
+    def test_settlement_with_a_reserve_and_a_subscription(self):
+        self.press("ship", order=self.place("fba"))
+        kept = {"reserve": "25.00", "subscription": "39.00"}
+        self.press("settle", marketplace=GERMANY, **kept)
+        (made,) = self.world.settlements
+        self.assertEqual(made.reserve, Decimal("-25.00"))
+        others = {
+            row["amount-description"]: row["amount"]
+            for row in made.rows
+            if row["amount-type"] == "other-transaction"
+        }
+        paid = {"Subscription Fee": "-39.00", "Current Reserve Amount": "-25.00"}
+        self.assertEqual(others, {name: Decimal(text) for name, text in paid.items()})
+
+    def test_a_reserve_that_is_no_amount(self):
+        for text in ("much", "NaN"):
+            self.press("settle", "such as 25.00", marketplace=GERMANY, reserve=text)
+        self.assertFalse(self.world.settlements)
 
     def test_it_shows_keys_orders_and_calls(self):
         self.world.seed(20)
