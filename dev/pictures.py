@@ -206,10 +206,16 @@ def go_live(shop, account):
 def _fill_warehouse(shop):
     [warehouse] = shop.call("stock.warehouse", "search_read", [], ["lot_stock_id"])[:1]
     products = shop.call(
-        "product.product", "search", [("default_code", "like", "-%")], limit=40
+        "product.product",
+        "search_read",
+        [("default_code", "like", "-%")],
+        ["list_price"],
+        limit=40,
     )
     for product in products:
-        _count(shop, product, warehouse["lot_stock_id"][0], 25 + product % 40)
+        number, cost = product["id"], round(product["list_price"] * 0.4, 2)
+        shop.call("product.product", "write", [number], {"standard_price": cost})
+        _count(shop, number, warehouse["lot_stock_id"][0], 25 + number % 40)
 
 
 def _count(shop, product, location, quantity):
