@@ -28,6 +28,30 @@ class Charts:
         Charts.searches += 1
         return {"de": get_all}
 
+def look_up():
+    # what is bound without a signature comes to the same
+    import decorator, inspect
+
+    functions = (
+        lambda a: 0, lambda a, b=2, c=3: 0, lambda *a: 0, lambda a, *, b=2: 0,
+        lambda a, **b: 0,
+    )
+    for function in functions:
+        signature = inspect.signature(function)
+        for args, kwargs in (((1,), {}), ((1, 5), {}), ((1,), {"b": 7}), ((), {})):
+            try:
+                expected = decorator.bind(args, kwargs, signature)
+            except TypeError:
+                expected = TypeError
+            try:
+                found = decorator.fix(args, kwargs, signature)
+            except TypeError:
+                found = TypeError
+            assert found == expected, (found, expected)
+    decorator.bound = 0
+    decorator.fix((1,), {}, inspect.signature(functions[1]))
+    assert decorator.bound == 0
+
 def main():
     users = types.SimpleNamespace(MIN_ROUNDS=600_000)
     sys.modules["odoo.addons.base.models.res_users"] = users
@@ -40,8 +64,21 @@ def main():
     assert Charts()._get_chart_template_mapping(get_all=True) == {"de": True}
     assert Charts()._get_chart_template_mapping() == {"de": False}
     assert Charts.searches == 2, Charts.searches
+    look_up()
     print("http" if suite.has_http_case() else "no http", users.MIN_ROUNDS)
     suite.run()
+""",
+    "decorator.py": """
+bound = 0
+
+def bind(args, kwargs, signature):
+    global bound
+    bound += 1
+    found = signature.bind(*args, **kwargs)
+    found.apply_defaults()
+    return found.args, found.kwargs
+
+fix = bind
 """,
     "odoo/tests/__init__.py": "class HttpCase: pass",
     "odoo/tests/case.py": """
