@@ -154,7 +154,7 @@ class Case:
         self.nursery, self.market, self.processes = nursery, market, processes
         self.served = served
         self.accounts = nursery.do("read_shops")["accounts"]
-        self.placed, self.visits, self.runs, self.tally = [], [], [], Counter()
+        self.placed, self.visits, self.runs, self.totals = [], [], [], Counter()
         self.visits_of_runs, self.visits_of_rounds = [], []
         self.failures = []
 
@@ -217,9 +217,9 @@ class Case:
 
         :return bool: whether there was anything to do
         """
-        trouble = [answer.get("failure"), *answer["complaints"]] if answer else ["died"]
-        self.failures += filter(None, trouble)
-        self.tally["races"] += answer["races"] if answer else 0
+        wrong = [answer.get("failure"), *answer["complaints"]] if answer else ["died"]
+        self.failures += filter(None, wrong)
+        self.totals["races"] += answer["races"] if answer else 0
         done = answer and answer.get("value") or {"runs": [], "visits": []}
         for run in done["runs"]:
             begin, end = run
@@ -228,7 +228,7 @@ class Case:
             self.visits += mine
             self.runs.append(run)
         for *_visit, counts in done["visits"]:
-            self.tally.update(counts)
+            self.totals.update(counts)
         return bool(done["runs"])
 
     # -- results
@@ -255,8 +255,8 @@ class Case:
             "overshoot": bench_turns.overshoot(self.runs, SECONDS),
             "calls": len(self.market.spans),
             "side_by_side": bench_turns.side_by_side(self.market.spans),
-            "busy": self.tally["busy"],
-            "races": self.tally["races"],
+            "busy": self.totals["busy"],
+            "races": self.totals["races"],
             "out_of_turn": sum(map(bench_turns.out_of_turn, rounds)),
             "at_once": bench_turns.at_once(self.visits),
             "late_turns": bench_turns.late_turns(

@@ -77,8 +77,8 @@ def _look_for_new_models(part):
         return  # it is named as skipped
     found = models.news(models.of_client(python), models.load_seen())
     if found:
-        told = "\n".join([*found, "after a look: python3 -m dev models --seen"])
-        part.failures["amzn-sp-api: models"] = told
+        message = "\n".join([*found, "after a look: python3 -m dev models --seen"])
+        part.failures["amzn-sp-api: models"] = message
     else:
         part.passed += 1
 

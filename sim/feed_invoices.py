@@ -34,31 +34,31 @@ class Upload:
 
 def work(world, feed):
     """Keep the invoice and return its result."""
-    told = {
+    stated = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in feed.options.items()
         if name.startswith(_PREFIX)
     }
-    if told.get("shippingid"):  # the order is ignored then
-        told["orderid"] = _order_of(world, told["shippingid"])
-    ref = told.get("orderid")
-    problem = _problem(world, feed, told)
+    if stated.get("shippingid"):  # the order is ignored then
+        stated["orderid"] = _order_of(world, stated["shippingid"])
+    ref = stated.get("orderid")
+    problem = _problem(world, feed, stated)
     if ref in world.feeds.refusals:
         problem = Problem(WRONG, world.feeds.refusals[ref])
     upload = Upload(
         ref,
-        told.get("documenttype", ""),
-        told.get("invoicenumber", ""),
-        told.get("shippingid"),
-        told.get("transactionid"),
+        stated.get("documenttype", ""),
+        stated.get("invoicenumber", ""),
+        stated.get("shippingid"),
+        stated.get("transactionid"),
         problem.message if problem else "",
     )
     world.invoice_data.append(upload)
     if problem:
         return [Result(1, ref, [problem])]
-    key = (ref, told["documenttype"], told["invoicenumber"])
+    key = (ref, stated["documenttype"], stated["invoicenumber"])
     if key in world.invoices:
-        world.dangers.append(f"{ref}: {told['invoicenumber']} was uploaded twice")
+        world.dangers.append(f"{ref}: {stated['invoicenumber']} was uploaded twice")
     world.invoices[key] = feed.content
     return [Result(1, ref, [])]
 
@@ -71,10 +71,10 @@ def _order_of(world, shipping):
     )
 
 
-def _problem(world, feed, told):
+def _problem(world, feed, stated):
     """Say why Amazon does not take the document, or return None."""
     needed = {"invoicenumber", "documenttype", "orderid"}
-    if not needed <= told.keys() or told["documenttype"] not in (
+    if not needed <= stated.keys() or stated["documenttype"] not in (
         "Invoice",
         "CreditNote",
     ):
@@ -85,7 +85,7 @@ def _problem(world, feed, told):
         )
     if not feed.content.startswith(b"%PDF-"):
         return Problem(WRONG, "The document is not a PDF.")
-    order = world.orders.get(told["orderid"])
+    order = world.orders.get(stated["orderid"])
     if order is None or order.seller != feed.merchant:
         return Problem(WRONG, "The order is unknown, or another seller's.")
     if feed.marketplaces != (order.marketplace.id,):
@@ -99,14 +99,14 @@ def _problem(world, feed, told):
             MADE_BY_AMAZON,
             f"Amazon will generate invoice for shipmentId N/A, orderId {order.ref}",
         )
-    return _transaction_problem(world, order, told) or _total_problem(order, told)
+    return _transaction_problem(world, order, stated) or _total_problem(order, stated)
 
 
-def _transaction_problem(world, order, told):
+def _transaction_problem(world, order, stated):
     """Check the number of the refund, which credit notes need where Amazon calculates
     the VAT."""
-    number = told.get("transactionid")
-    is_credit_note = told["documenttype"] == "CreditNote"
+    number = stated.get("transactionid")
+    is_credit_note = stated["documenttype"] == "CreditNote"
     if number is None:
         if not (world.calculates_vat and is_credit_note):
             return None
@@ -117,19 +117,19 @@ def _transaction_problem(world, order, told):
     return None
 
 
-def _total_problem(order, told):
+def _total_problem(order, stated):
     """Compare the totals, which have to be Amazon's to the cent when they are given:
     those of the shipment, where one is named."""
-    if "totalamount" not in told or told["documenttype"] != "Invoice":
+    if "totalamount" not in stated or stated["documenttype"] != "Invoice":
         return None
     try:
-        total = Decimal(told["totalamount"])
-        tax = Decimal(told.get("totalvatamount", "0"))
+        total = Decimal(stated["totalamount"])
+        tax = Decimal(stated.get("totalvatamount", "0"))
     except InvalidOperation:
         return Problem(WRONG, "An amount is not a number.")
     theirs, their_tax = order.total, sum((item.tax for item in order.items), ZERO)
-    if "shippingid" in told:
-        units = order.parcels()[told["shippingid"]].items()
+    if "shippingid" in stated:
+        units = order.parcels()[stated["shippingid"]].items()
         parts = [
             (order.item(code), Decimal(count) / order.item(code).quantity)
             for code, count in units

@@ -76,7 +76,7 @@ class TestAccounts(unittest.TestCase):
         self.assertTrue(case._note(answer))
         self.assertFalse(case._note({**answer, "value": {"runs": [], "visits": []}}))
         self.assertEqual(case.visits, [[7, 1.0, 2.0], [8, 2.0, 3.0]])
-        self.assertEqual(case.tally, {"done": 3, "trouble": 1, "races": 4})
+        self.assertEqual(case.totals, {"done": 3, "trouble": 1, "races": 4})
         self.assertFalse(case._note(None))
         self.assertEqual(case.failures, ["died"])
 

@@ -86,10 +86,10 @@ class TestPlayingOfShorterDays(unittest.TestCase):
     """The two processes with each other; the day is played by nobody."""
 
     def shrinker(self, seed, fails):
-        tally = mock.Mock(schedules=0)
+        totals = mock.Mock(schedules=0)
 
-        def play(_nursery, _amazon, _tally, day):
-            tally.schedules += 1
+        def play(_nursery, _amazon, _totals, day):
+            totals.schedules += 1
             return ["nobody packs"] if fails(day) else []
 
         for place, name, fake in (
@@ -100,7 +100,7 @@ class TestPlayingOfShorterDays(unittest.TestCase):
             patch = mock.patch.object(place, name, fake)
             patch.start()
             self.addCleanup(patch.stop)
-        return shrink.Shrinker((None, None, tally), "17.0", seed)
+        return shrink.Shrinker((None, None, totals), "17.0", seed)
 
     def test_report_names_the_steps_that_are_left(self):
         seed = "clock was a day ahead"

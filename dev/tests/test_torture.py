@@ -2,7 +2,7 @@ import unittest
 from unittest import mock
 
 from dev.torture import books, command, schedule
-from dev.torture.play import Amazon, Play, Tally
+from dev.torture.play import Amazon, Play, Totals
 from dev.torture.schedule import SIDES
 from dev.torture.stories import MEETINGS, STORIES
 from sim import SELLER
@@ -41,15 +41,15 @@ class TestSchedules(unittest.TestCase):
             self.assertEqual(worker["kill"], kill)
 
     def test_a_story_is_killed_at_each_commit_until_there_is_none_left(self):
-        tally, played = Tally(), []
-        for seed in command.with_commits([command.Commits()], tally):
+        totals, played = Totals(), []
+        for seed in command.with_commits([command.Commits()], totals):
             played.append(seed)
-            tally.kills += int(seed.split(",")[2]) <= 3
+            totals.kills += int(seed.split(",")[2]) <= 3
         self.assertEqual(len(played), len(STORIES) * 2 * 4)
 
     def test_two_series_share_the_sides_of_the_kills(self):
         played = [
-            list(command.with_commits([command.Commits((side,))], Tally()))
+            list(command.with_commits([command.Commits((side,))], Totals()))
             for side in SIDES
         ]
         self.assertEqual([len(seeds) for seeds in played], [len(STORIES)] * 2)

@@ -99,13 +99,13 @@ def _stock(world, offers):
     """Yield offers whose quantity at Amazon is not the available one, or that are sold
     out here and not there.
     """
-    told = {key: quantity for _moment, key, quantity in sorted(_stated(world))}
+    stated = {key: quantity for _moment, key, quantity in sorted(_stated(world))}
     shared = {}
     for offer in offers:  # one quantity for a SKU, wherever it is offered
         known = shared.get(offer["sku"], offer["available"])
         shared[offer["sku"]] = min(known, offer["available"])
     for offer in offers:
-        at_amazon = told.get((offer["marketplace"], offer["sku"]))
+        at_amazon = stated.get((offer["marketplace"], offer["sku"]))
         if not shared[offer["sku"]] == offer["sent"] == at_amazon:
             yield f"offer {offer}: Amazon was told {at_amazon}"
         key = SELLER.merchant_token, offer["marketplace"], offer["sku"]
@@ -294,9 +294,9 @@ def _pieces(order, booked, failed, unkept):
     is_left_out = numbers & {*failed, *unkept} or order.ref in failed
     if is_left_out or order.channel != "fbm" or order.status == CANCELLED:
         return
-    told = Counter()
+    stated = Counter()
     for items, _tracking in _confirmed(order).values():
-        told.update(items)
+        stated.update(items)
     items = {item.id: item for item in order.items}
     for line in booked["lines"]:
         item = items.get(line["item"])
@@ -304,8 +304,8 @@ def _pieces(order, booked, failed, unkept):
             continue
         most = line["pieces"] - line["before"]
         left = max(0, min(line["done"], most))
-        if told[item.id] != left:
-            yield f"{item.sku}: {left} left, {told[item.id]} is what Amazon knows"
+        if stated[item.id] != left:
+            yield f"{item.sku}: {left} left, {stated[item.id]} is what Amazon knows"
         coming = line["before"] + max(0, min(line["done"] + line["open"], most))
         missing = max(0, item.quantity - coming)
         if order.status == SHIPPED:
@@ -338,6 +338,6 @@ def _packages(order, booked, failed):
         if package["done"] and package["items"]
     }
     for reference in sorted({*at_amazon, *in_odoo}):
-        told, packed = at_amazon.get(reference), in_odoo.get(reference)
-        if told != packed and reference not in failed:
-            yield f"package {reference}: {packed} left, {told} is what Amazon knows"
+        stated, packed = at_amazon.get(reference), in_odoo.get(reference)
+        if stated != packed and reference not in failed:
+            yield f"package {reference}: {packed} left, {stated} is what Amazon knows"

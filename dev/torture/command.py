@@ -17,7 +17,7 @@ from ..paths import checkout_folder
 from ..process import lock
 from ..workbench import opened, setting_up
 from . import stage
-from .play import Amazon, Tally
+from .play import Amazon, Totals
 from .schedule import SIDES, commit_seed, draw
 from .shrink import Shrinker, play
 from .stories import MEETINGS, STORIES
@@ -32,14 +32,14 @@ def torture(options):
         (source,), _missing = odoo_source.choose(options.series)
     if options.shrink:
         return shrink(source, options.shrink)
-    failures, tally = run(source, seeds_of(options), options.seconds)
-    print(summary(tally, len(failures)), flush=True)
+    failures, totals = run(source, seeds_of(options), options.seconds)
+    print(summary(totals, len(failures)), flush=True)
     if options.result:
         result = {
             "series": source.series,
             "failures": failures,
-            "played": tally.schedules,
-            "seconds": tally.ended - tally.began,
+            "played": totals.schedules,
+            "seconds": totals.ended - totals.began,
         }
         Path(options.result).write_text(json.dumps(result))
     return 1 if failures else 0
@@ -84,7 +84,7 @@ def shrink(source, seed):
 
 @contextlib.contextmanager
 def theatre(source):
-    """Yield a nursery on a new database, a simulator, and a `Tally`.
+    """Yield a nursery on a new database, a simulator, and a `Totals`.
 
     :raise DevError: the processes can not be had.
     """
@@ -98,33 +98,33 @@ def theatre(source):
         name = stage.database(bench, fresh=True)
         with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
             say(f"torture on {source}")
-            tally = Tally(began=time.monotonic())
+            totals = Totals(began=time.monotonic())
             before = nursery.do("deadlocks")
-            yield nursery, amazon, tally
-            tally.ended = time.monotonic()
-            tally.deadlocks = nursery.do("deadlocks") - before
+            yield nursery, amazon, totals
+            totals.ended = time.monotonic()
+            totals.deadlocks = nursery.do("deadlocks") - before
 
 
 def run(source, seeds, seconds=None):
     """Run the schedules of seeds, all of them or as long as there is time, in a new
     database: the orders of a seed have the same numbers each time.
 
-    :return: {seed: what went wrong}, and the counts as a `Tally`.
+    :return: {seed: what went wrong}, and the counts as a `Totals`.
     :raise DevError: the processes can not be had.
     """
     failures = {}
-    with theatre(source) as (nursery, amazon, tally):
-        for seed in with_commits(seeds, tally):
-            if seconds and time.monotonic() - tally.began >= seconds:
+    with theatre(source) as (nursery, amazon, totals):
+        for seed in with_commits(seeds, totals):
+            if seconds and time.monotonic() - totals.began >= seconds:
                 break
-            if wrong := play(nursery, amazon, tally, draw(seed)):
+            if wrong := play(nursery, amazon, totals, draw(seed)):
                 failures[seed] = "\n".join(wrong)
                 again, less = replay(source, seed), replay(source, seed, "--shrink")
                 print(f"\nFAILED seed {seed}\n{failures[seed]}\nagain: {again}")
                 print(f"the least of it that fails: {less}", flush=True)
-            if tally.schedules % 50 == 0:
-                say(summary(tally, len(failures)))
-    return failures, tally
+            if totals.schedules % 50 == 0:
+                say(summary(totals, len(failures)))
+    return failures, totals
 
 
 class Commits(NamedTuple):
@@ -133,7 +133,7 @@ class Commits(NamedTuple):
     sides: tuple = SIDES
 
 
-def with_commits(seeds, tally):
+def with_commits(seeds, totals):
     """Yield seeds; in place of `Commits` those that kill a scenario at each commit."""
     for seed in seeds:
         if not isinstance(seed, Commits):
@@ -142,16 +142,16 @@ def with_commits(seeds, tally):
         for story, side in itertools.product(STORIES, seed.sides):
             kills = -1
             for number in itertools.count(1):
-                if kills == tally.kills:
+                if kills == totals.kills:
                     break  # the last run had no such commit any more
-                kills = tally.kills
+                kills = totals.kills
                 yield commit_seed(story, side, number)
 
 
-def summary(tally, failed):
+def summary(totals, failed):
     """Return the numbers in one line."""
-    seconds = (tally.ended or time.monotonic()) - tally.began
+    seconds = (totals.ended or time.monotonic()) - totals.began
     return (
-        f"torture: {tally.schedules} schedules, {failed} failed, {tally}; "
-        f"{tally.schedules / max(seconds, 1) * 60:.0f} schedules per minute"
+        f"torture: {totals.schedules} schedules, {failed} failed, {totals}; "
+        f"{totals.schedules / max(seconds, 1) * 60:.0f} schedules per minute"
     )

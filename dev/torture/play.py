@@ -51,7 +51,7 @@ class Failure(Exception):
 
 
 @dataclass
-class Tally:
+class Totals:
     """The counts of a torture so far."""
 
     schedules: int = 0
@@ -76,10 +76,10 @@ class Tally:
 class Play:
     """One schedule on one database, with a world and an account of its own."""
 
-    def __init__(self, nursery, simulator, tally, schedule):
+    def __init__(self, nursery, simulator, totals, schedule):
         self.nursery = nursery
         self.simulator = simulator
-        self.tally = tally
+        self.totals = totals
         self.schedule = schedule
         self.spoilt = 0
         # Odoo lets two of them write a quant beside the one that is locked, and merges
@@ -87,7 +87,7 @@ class Play:
         self.met = False
         self.is_late = False  # Amazon showed an order too late for the download
         self.is_paid = False  # Amazon has made settlements
-        self.told = []  # what happened, for whoever has to find the cause
+        self.events = []  # what happened, for whoever has to find the cause
         simulator.begin_world(schedule.seed)
         self.world = simulator.world
         self.account = nursery.do(
@@ -111,17 +111,17 @@ class Play:
 
         :raise Failure: a process failed.
         """
-        self.told.append(str(step))
+        self.events.append(str(step))
         rng = random.Random(f"{self.schedule.seed}/{step.number}")
         getattr(self, f"_{step.verb}")(rng, **step.words)
 
     def count(self):
         """Add to the counts what has happened in the world."""
         received = self.simulator.received
-        self.tally.requests += len(received)
-        self.tally.faults.update(call.fault for call in received if call.fault)
+        self.totals.requests += len(received)
+        self.totals.faults.update(call.fault for call in received if call.fault)
         orders = self.world.orders.values()
-        self.tally.packages += sum(len(order.packages) for order in orders)
+        self.totals.packages += sum(len(order.packages) for order in orders)
 
     def books(self):
         """Return what Odoo has stored, see `ledger.read`."""
@@ -138,8 +138,8 @@ class Play:
     def _place(self, rng, orders, **details):
         for channel, kind in orders:
             ref = self.world.place_kind(kind, channel, rng.choice(PLACES), **details)
-            self.told.append(f"    {ref} {channel} {kind}")
-            self.tally.orders += 1
+            self.events.append(f"    {ref} {channel} {kind}")
+            self.totals.orders += 1
 
     def _place_late(self, rng, orders):
         """Only the nightly comparison can find what Amazon shows so late."""
@@ -153,7 +153,7 @@ class Play:
             rng.shuffle(refs)
             for ref in refs:
                 if self._happens(event, ref):
-                    self.told.append(f"    {ref} {event}")
+                    self.events.append(f"    {ref} {event}")
                     break
 
     def _happens(self, event, ref):
@@ -219,7 +219,7 @@ class Play:
         self.is_paid = True
         for currency in CURRENCIES:
             made = self.world.settle(currency)
-            self.told.append(f"    {made.ref}: {made.total} {currency}")
+            self.events.append(f"    {made.ref}: {made.total} {currency}")
 
     def _copy(self, _rng):
         """The database is a copy for a while: nothing leaves it."""
@@ -282,17 +282,17 @@ class Play:
         """
         self.simulator.spare()
         if answer is None:
-            self.tally.kills += 1
-            self.told.append(f"    {worker.job['do']} was killed")
+            self.totals.kills += 1
+            self.events.append(f"    {worker.job['do']} was killed")
             return None
-        self.told.append(f"    {worker.job['do']}: {answer['counted']}")
-        self.tally.races += answer["races"]
+        self.events.append(f"    {worker.job['do']}: {answer['counted']}")
+        self.totals.races += answer["races"]
         complaints = answer["complaints"] if worker.job["do"] != "refuse" else []
-        trouble = [answer.get("failure"), *complaints]
-        if any(trouble):
-            raise Failure("\n".join(filter(None, trouble)))
+        wrong = [answer.get("failure"), *complaints]
+        if any(wrong):
+            raise Failure("\n".join(filter(None, wrong)))
         if answer["value"]:
-            self.told.append(f"    {worker.job['do']}: {answer['value']}")
+            self.events.append(f"    {worker.job['do']}: {answer['value']}")
         return answer["value"]
 
     # -- the end
@@ -303,7 +303,7 @@ class Play:
         :raise Failure: something is left for ever, or buyers see goods that are gone.
         """
         self.simulator.heal()
-        self.told.append("settle")
+        self.events.append("settle")
         for _night in range(2 if self.is_late else 1):
             self._pass_time()  # what was compared before it was shown is the next one's
             left = self._become_quiet(LANE)

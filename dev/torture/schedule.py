@@ -131,8 +131,8 @@ class Step:
     words: dict = field(default_factory=dict)
 
     def __str__(self):
-        told = ", ".join(f"{key}={value!r}" for key, value in self.words.items())
-        return f"{self.verb}({told})"
+        arguments = ", ".join(f"{key}={value!r}" for key, value in self.words.items())
+        return f"{self.verb}({arguments})"
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,11 @@ class Shrinker:
     def report(self):
         """Return the shortest day and what is wrong with it, in words."""
         steps = [f"  {step}" for step in self.shortest.steps]
-        most, tally = len(self.whole.steps), self._theatre[2]
+        most, totals = len(self.whole.steps), self._theatre[2]
         return "\n".join(
             [
                 f"seed {self.seed}: {len(steps)} steps of {most} are enough to fail "
-                f"({tally.schedules} days played):",
+                f"({totals.schedules} days played):",
                 *steps,
                 *self.words,
             ]
@@ -93,16 +93,16 @@ def weight(day):
     return len(day.steps), len(str(day.steps))
 
 
-def play(nursery, amazon, tally, day):
+def play(nursery, amazon, totals, day):
     """Play a `Schedule`; return what went wrong and then what happened, in words, or
     nothing.
     """
-    part = Play(nursery, amazon, tally, day)
+    part = Play(nursery, amazon, totals, day)
     try:
         part.run()
         wrong = books.compare(amazon.world, part.books())
     except Failure as failure:
         wrong = [str(failure)]
     part.count()
-    tally.schedules += 1
-    return [*wrong, "what happened:", *part.told] if wrong else []
+    totals.schedules += 1
+    return [*wrong, "what happened:", *part.events] if wrong else []

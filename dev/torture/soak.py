@@ -13,7 +13,7 @@ from ..paths import checkout_folder
 from ..process import free_port, lock, start, stop
 from ..workbench import opened, setting_up
 from . import books, stage
-from .play import Amazon, Failure, Play, Tally
+from .play import Amazon, Failure, Play, Totals
 from .schedule import VERBS, Schedule, draw_step
 
 #: seconds between two things that happen
@@ -50,7 +50,7 @@ def soak(options):
         say(f"soak on {source} for {options.minutes:g} minutes, seed {seed}")
         with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
             days = Schedule(f"soak {seed}", 100, STOCK, ())
-            run = Soak(Play(nursery, amazon, Tally(), days), bench, name)
+            run = Soak(Play(nursery, amazon, Totals(), days), bench, name)
             wrong = run.go(options.minutes * 60)
     for text in wrong:
         print(text)
@@ -77,8 +77,8 @@ class Soak:
         """Let everything happen for so long; return what is wrong at the end."""
         self.play.nursery.do("hurry")
         self._deadlocks = self.play.nursery.do("deadlocks")
-        tally = self.play.tally
-        tally.began = time.monotonic()
+        totals = self.play.totals
+        totals.began = time.monotonic()
         for log in self.logs:
             log.write_bytes(b"")
         servers = [self._start_server(log) for log in self.logs]
@@ -87,7 +87,7 @@ class Soak:
         finally:
             for server in servers:
                 stop(server)
-        tally.ended = time.monotonic()
+        totals.ended = time.monotonic()
         self._settle()
         self.wrong += self._complaints()
         self.wrong += self._growth()
@@ -127,7 +127,7 @@ class Soak:
         """Kill a server as the kernel does, and start another; return that."""
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
-        self.play.tally.kills += 1
+        self.play.totals.kills += 1
         return self._start_server(self.logs[1])
 
     def _happen(self):
@@ -140,7 +140,7 @@ class Soak:
             play.play(step)
         except Failure as failure:
             self.wrong.append(f"{step}: {failure}")
-        del play.told[:-300]
+        del play.events[:-300]
         if self._rng.random() < 0.05:  # somebody gives the consent anew
             play.simulator.heal()
 
@@ -160,7 +160,7 @@ class Soak:
         found = books.compare(self.play.world, self.play.books())
         self.wrong += found
         self.play.count()
-        self.play.tally.deadlocks = self.play.nursery.do("deadlocks") - self._deadlocks
+        self.play.totals.deadlocks = self.play.nursery.do("deadlocks") - self._deadlocks
 
     def _complaints(self):
         """Return the errors in the servers' logs."""
@@ -169,7 +169,7 @@ class Soak:
             for log in self.logs
             for line in log.read_text(errors="replace").splitlines()
         ]
-        self.play.tally.races += sum("lost a race" in line for line in lines)
+        self.play.totals.races += sum("lost a race" in line for line in lines)
         return [line for line in lines if ERROR.match(line)]
 
     def _growth(self):
@@ -188,10 +188,10 @@ class Soak:
 
     def summary(self, wrong):
         """Return the numbers in one line."""
-        tally, warm = self.play.tally, self._warm()
-        minutes = ((tally.ended or time.monotonic()) - tally.began) / 60
+        totals, warm = self.play.totals, self._warm()
+        minutes = ((totals.ended or time.monotonic()) - totals.began) / 60
         memory = "no memory sampled"
         if warm:
             first, most, last = (human_size(n) for n in (warm[0], max(warm), warm[-1]))
             memory = f"memory {first} when warm, at most {most}, at the end {last}"
-        return f"soak: {minutes:.0f} minutes, {wrong} wrong, {tally}; {memory}"
+        return f"soak: {minutes:.0f} minutes, {wrong} wrong, {totals}; {memory}"

@@ -59,7 +59,7 @@ STORIES = {
     "stock": ("_cron_sync_stock", [_SALE, _WORK, _WORK, _COUNT]),
     "sold out": ("_cron_send_stock_now", [_SALE, _WORK, _WORK, _WORK, _EMPTY]),
     "feeds": ("_cron_send_submissions", [_SALE, _WORK, _WORK, _CANCEL]),
-    "verdicts": ("_cron_send_submissions", [_SALE, _WORK, _CANCEL, _WORK]),
+    "results": ("_cron_send_submissions", [_SALE, _WORK, _CANCEL, _WORK]),
     "feed lost": (
         "_cron_send_submissions",
         [
@@ -178,7 +178,7 @@ MEETINGS = {
     ],
     "two servers send feeds": [*_after("feeds"), _meet(_SERVER, _SENDER, _SENDER)],
     "two servers ask for feeds": [
-        *_after("verdicts"),
+        *_after("results"),
         _meet(_SENDER, _SENDER, _SEND_BUTTON),
     ],
     "two servers look for a feed": [*_after("feed lost"), _meet(_SENDER, _SENDER)],

@@ -16,19 +16,19 @@ class TestInvoices(FeedCase):
         items = [self.world.item("MUG-BLUE", price="11.90")]
         self.ref = self.world.place_order(items=items, status="SHIPPED")
 
-    def outcome(self, pdf=PDF, **told):
-        told = {
+    def outcome(self, pdf=PDF, **stated):
+        stated = {
             "DocumentType": "Invoice",
             "InvoiceNumber": "INV/1",
             "OrderId": self.ref,
-            **told,
+            **stated,
         }
         body = {
             "feedType": TYPE,
             "marketplaceIds": ["A1PA6795UKMFR9"],
             "inputFeedDocumentId": self.upload(pdf),
             "feedOptions": {
-                f"metadata:{name}": value for name, value in told.items() if value
+                f"metadata:{name}": value for name, value in stated.items() if value
             },
         }
         answer = self.call("POST", FEEDS, body)
@@ -72,9 +72,9 @@ class TestInvoices(FeedCase):
         self.assertEqual(self.outcome(ShippingId="UNKNOWN"), ["79530"])
 
     def test_credit_notes_name_the_refund(self):
-        told = {"DocumentType": "CreditNote", "InvoiceNumber": "RINV/1"}
+        stated = {"DocumentType": "CreditNote", "InvoiceNumber": "RINV/1"}
         self.world.calculates_vat = True
-        self.assertEqual(self.outcome(**told), ["79513"])
+        self.assertEqual(self.outcome(**stated), ["79513"])
         number = self.world.refund_payment(self.ref, "2.00")
-        self.assertEqual(self.outcome(**told, TransactionId="else"), ["79530"])
-        self.assertEqual(self.outcome(**told, TransactionId=number), [])
+        self.assertEqual(self.outcome(**stated, TransactionId="else"), ["79530"])
+        self.assertEqual(self.outcome(**stated, TransactionId=number), [])

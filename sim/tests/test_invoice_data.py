@@ -34,8 +34,8 @@ class TestInvoiceData(ReportCase):
     def window(self, days):
         return {"dataStartTime": self.ago(days=days), "reportOptions": ALL}
 
-    def upload(self, **told):
-        values = {"shipping": None, "transaction": None, "number": "INV/1", **told}
+    def upload(self, **stated):
+        values = {"shipping": None, "transaction": None, "number": "INV/1", **stated}
         self.world.invoice_data.append(Upload(self.ref, **values))
 
     def test_pending_shipments(self):
