@@ -222,6 +222,7 @@ from .identity import (
     test_access_matrix,
     test_attacks,
     test_identity,
+    test_own_fields,
     test_rights,
     test_updates,
     test_views_as_roles,

@@ -6,6 +6,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...amazon_api import is_application_id
+from .own_fields import check_new_own_fields, check_own_fields
 from .secret_field import Secret, sealed_column
 
 RETURN_PATH = "/amazon_connector/return"
@@ -67,7 +68,16 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        """Write, but for what the addon writes. Accounts take over another secret of
+        their app."""
+        check_own_fields(self, vals)
         vals = dict(vals)
         for name in (
             "amazon_app_ref",

@@ -5,6 +5,7 @@ from . import amazon_order
 from . import amazon_stock_turn
 from . import amazon_account
 from . import amazon_order_batch
+from . import base_partner_merge_automatic_wizard
 from . import res_country_state
 from . import res_partner
 from . import sale_order

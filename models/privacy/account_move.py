@@ -30,8 +30,6 @@ class AccountMove(models.Model):
     def preview_invoice(self):
         """Refuse the customer's page of such an invoice: its address opens it to
         anybody who has it."""
-        self.check_access_rights("read")
-        self.check_access_rule("read")  # what is refused names the order
         self._check_amazon_contact()
         return super().preview_invoice()
 
@@ -81,8 +79,11 @@ class AccountMove(models.Model):
         """Refuse contact with the buyers of Amazon.
 
         :raise UserError: one of these documents is for such a buyer
+        :raise AccessError: and not to be seen: what is refused names its order
         """
         if mine := self._amazon_for_buyers():
+            self.check_access_rights("read")
+            self.check_access_rule("read")
             names = (mine._amazon_orders() or mine.sudo()).mapped("name")
             self.env["sale.order"]._refuse_amazon_contact(names)
 

@@ -165,9 +165,12 @@ class SaleOrder(models.Model):
         """Refuse contact with the buyers of Amazon.
 
         :raise UserError: one of these orders is of Amazon
+        :raise AccessError: and not to be seen: what is refused names it
         """
         orders = self.sudo().filtered("amazon_order_ref")
         if orders:
+            self.check_access_rights("read")
+            self.check_access_rule("read")
             self._refuse_amazon_contact(orders.mapped("name"))
 
     @api.model

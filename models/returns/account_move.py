@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ..account.own_fields import check_new_own_fields, check_own_fields
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -15,9 +17,17 @@ class AccountMove(models.Model):
         ondelete="set null",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes: Amazon would get whatever document
+        somebody names."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Let refunds follow their credit notes: invoices of others are not asked
-        for any."""
+        """Write, but for what the addon writes. Let refunds follow their credit notes:
+        invoices of others are not asked for any."""
+        check_own_fields(self, vals)
         result = super().write(vals)
         if "state" in vals:
             self.sudo().amazon_refund_id._follow_credit_note()

@@ -46,7 +46,10 @@ class ResCompany(models.Model):
     )
 
     amazon_reconcile_model_id = fields.Many2one(
-        "account.reconcile.model", "Amazon payouts in the bank", ondelete="set null"
+        "account.reconcile.model",
+        "Amazon payouts in the bank",
+        ondelete="set null",
+        readonly=True,
     )
 
     def _get_amazon_account(self, name):

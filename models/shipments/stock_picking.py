@@ -15,6 +15,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...amazon_api import split_tracking
+from ..account.own_fields import check_new_own_fields, check_own_fields
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
 
@@ -401,7 +402,16 @@ class StockPicking(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes."""
+        check_new_own_fields(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        """Write, but for what the addon writes; Amazon learns of another tracking
+        number."""
+        check_own_fields(self, vals)
         watched = [
             name for name in ("carrier_id", "carrier_tracking_ref") if name in vals
         ]

@@ -288,7 +288,7 @@ class StockPicking(models.Model):
                 )
             )
             if same:
-                same.amazon_ship_error = text
+                same.sudo().amazon_ship_error = text  # nobody else writes it
 
     @api.model
     def _amazon_describe_shipping(self, shipped, failed, waiting):

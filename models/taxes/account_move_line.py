@@ -3,6 +3,13 @@
 from odoo import api, fields, models
 
 from ...tools.fixed_tax import CONTEXT_KEY, fixed_tax_of
+from ..account.own_fields import check_new_own_fields, check_own_fields
+
+FIXED_TAX = "amazon_fixed_tax"
+
+
+class CopiedTax(dict):
+    """A tax that was copied from another line. What comes by RPC is a plain dict."""
 
 
 class AccountMoveLine(models.Model):
@@ -16,6 +23,39 @@ class AccountMoveLine(models.Model):
         help="Amazon's tax to the cent, where its rounding is not Odoo's. It counts as "
         "long as price, quantity and taxes of the line stay as they are.",
     )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes: only a copy has a tax that is kept."""
+        check_new_own_fields(
+            self,
+            [
+                {name: value for name, value in vals.items() if name != FIXED_TAX}
+                if isinstance(vals.get(FIXED_TAX), CopiedTax)
+                else vals
+                for vals in vals_list
+            ],
+        )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write, but for what the addon writes."""
+        check_own_fields(self, vals)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """Mark the tax that comes from the line: whoever credits an invoice may copy
+        it, and write none."""
+        copies = super().copy_data(default)
+        if FIXED_TAX not in (default or {}):
+            for vals in copies:
+                if kept := vals.pop(FIXED_TAX, None):
+                    vals[FIXED_TAX] = CopiedTax(kept)
+        return copies
+
+    # === COMPUTE METHODS === #
 
     @api.depends("amazon_fixed_tax")
     def _compute_totals(self):

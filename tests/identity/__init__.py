@@ -2,5 +2,5 @@
 is.
 """
 
-from . import test_access_matrix, test_attacks, test_identity
+from . import test_access_matrix, test_attacks, test_identity, test_own_fields
 from . import test_rights, test_updates, test_views_as_roles

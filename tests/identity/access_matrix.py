@@ -60,10 +60,13 @@ MODELS = {
     "amazon.validate.delivery.line": "c prwc s urwc mrwc",
 }
 
-# Model -> its stored fields of this addon that people may write, as far as they may
-# write a record at all. All others only the addon writes: cursors, offsets, hashes,
-# outcomes.
+# Model, of Odoo too -> its stored fields of this addon that people may write, as far as
+# they may write a record at all. All others only the addon writes: cursors, offsets,
+# hashes, outcomes.
 FIELDS = {
+    "account.journal": "",
+    "account.move": "",
+    "account.move.line": "",
     "amazon.account": """
         active active_marketplace_ids base_marketplace_id buyer_policy call_log_days
         check_orders company_id consent_date dry_run environment erase_after_days
@@ -96,8 +99,19 @@ FIELDS = {
         account_id amount_description amount_type is_tax kind partner_id
         target_account_id tax_id
     """,
+    "delivery.carrier": "amazon_carrier_id amazon_shipping_method",
+    "res.company": """
+        amazon_app_client_id amazon_app_environment amazon_app_is_draft amazon_app_ref
+        amazon_app_secret_date amazon_carried_account_id amazon_difference_account_id
+        amazon_fee_account_id amazon_payout_account_id amazon_reserve_account_id
+        amazon_unmapped_account_id amazon_withheld_account_id
+    """,
+    "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
+    "stock.move": "amazon_transparency_codes",
+    "stock.picking": "amazon_any_carrier amazon_package_ids",
+    "stock.warehouse": "amazon_supply_source",
 }
 
 # Method -> roles that are let in. Of what is bookkeeping accountants are asked, too: a.
@@ -249,8 +263,8 @@ METHODS = {
     "sale.order.action_draft": "psum",
     "sale.order.action_open_amazon_step": "psum",
     "sale.order.action_open_at_amazon": "psum",
-    "sale.order.action_preview_sale_order": "cpsum",
-    "sale.order.action_quotation_send": "cpsum",
+    "sale.order.action_preview_sale_order": "psum",
+    "sale.order.action_quotation_send": "psum",
     "sale.order.action_refuse_amazon_cancel": "sum",
     "sale.order.action_retry_amazon_cancel": "psum",
     "sale.order.action_settle_amazon_cancel": "psum",
@@ -314,8 +328,6 @@ OPEN_TO_OTHER_COMPANIES = {
     "amazon.offer.action_keep_back",
     "amazon.offer.action_view_stock_messages",
     "product.product.action_view_amazon_offers",
-    "sale.order.action_preview_sale_order",
-    "sale.order.action_quotation_send",
     "sale.order.action_share",
     "sale.order.action_view_amazon_refunds",
     "sale.order.action_view_amazon_settlement_lines",

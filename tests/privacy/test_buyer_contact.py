@@ -10,7 +10,9 @@ from unittest.mock import patch
 from lxml import etree
 
 import odoo
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from ..shipments.case import ShippingCase
 from .case import ErasureCase
@@ -211,6 +213,33 @@ class TestBuyerContact(ContactCase):
         self.assertEqual(self.sent(), set())
         ordinary._send_order_confirmation_mail()
         self.assertEqual(self.sent(), {("mail", self.customer.name)})
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_h9_what_is_refused_names_nothing_of_other_companies(self):
+        order = self.amazon_order()
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        seller = new_test_user(
+            self.env,
+            "sells_elsewhere",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=elsewhere.id,
+            company_ids=[(6, 0, elsewhere.ids)],
+        )
+        employee = new_test_user(self.env, "employee", company_id=self.company.id)
+        for user in (seller, employee):
+            theirs = order.with_user(user).with_context(
+                allowed_company_ids=user.company_ids.ids,
+                active_model="sale.order",
+                active_id=order.id,
+            )
+            for action in (
+                theirs.action_quotation_send,
+                theirs.action_preview_sale_order,
+                theirs.action_share,
+            ):
+                with self.assertRaises(AccessError) as caught:
+                    action()
+                self.assertNotIn(order.name, str(caught.exception))
 
     def test_h9_buttons_are_gone_from_amazon_orders(self):
         view = self.env["sale.order"].get_view(
