@@ -152,7 +152,7 @@ class FaultCase(AmazonCase):
         asked = [(call.path, str(call.parameters)) for call in calls]
         return "waits" if len(asked) > len(set(asked)) else "ok"
 
-    def see_trouble(self, operation):
+    def see_problem(self, operation):
         """Read what the account shows after a temporary failure.
 
         :return str: what the account says, in the words of the table

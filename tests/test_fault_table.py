@@ -52,7 +52,7 @@ class OrderFaultCase(FaultCase, FeedCase):
             return "asks"
         if self.is_done(*("submitted",) * (operation in SENDING)):
             return self.see_detour(operation)
-        return self.see_trouble(operation)
+        return self.see_problem(operation)
 
 
 class TestFaultTable(OrderFaultCase):

@@ -123,9 +123,9 @@ def work(registry, seconds):
 
     def noted_sync(account, *args, **kwargs):
         began = time.time()
-        tally = sync(account, *args, **kwargs)
-        visits.append((account.id, began, time.time(), dict(tally)))
-        return tally
+        counts = sync(account, *args, **kwargs)
+        visits.append((account.id, began, time.time(), dict(counts)))
+        return counts
 
     with (
         mock.patch.object(amazon_account_orders, "get_cron_seconds", lambda: seconds),

@@ -36,7 +36,7 @@ def measured(env, title, count, work, *arguments):
     }
 
 
-def told(items):
+def with_progress(items):
     """Yield the items of a list, and say now and then how far that is."""
     last = time.monotonic()
     for position, item in enumerate(items):

@@ -7,14 +7,14 @@ the addon does, the others show what is usual and what Odoo itself costs.
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.models.orders.sale_order import IMPORT_CONTEXT
 
-from .bench_cost import told
+from .bench_cost import with_progress
 
 BATCH, PAGE = 50, 100
 
 
 def naive(env, account, orders):
     """What most connectors do: search and create record by record, commit each."""
-    for order in told(orders):
+    for order in with_progress(orders):
         sale_order = _naive_order(env, account, order)
         if order.is_fba:
             _deliver(sale_order.picking_ids)
@@ -85,7 +85,7 @@ def odoo_batch(env, account, orders):
         product.default_code: product for product in env["product.product"].search([])
     }
     countries = {country.code: country for country in env["res.country"].search([])}
-    for start in told(range(0, len(orders), BATCH)):
+    for start in with_progress(range(0, len(orders), BATCH)):
         batch = orders[start : start + BATCH]
         partners = env["res.partner"].create(
             [
@@ -115,7 +115,7 @@ def odoo_batch(env, account, orders):
 
 def ours(env, account, orders):
     """The addon: noted page by page, then imported in batches."""
-    for start in told(range(0, len(orders), PAGE)):
+    for start in with_progress(range(0, len(orders), PAGE)):
         page = orders[start : start + PAGE]
         rows = account._run_step(env["amazon.order"]._note, account, page)
         rows._import(
@@ -125,14 +125,14 @@ def ours(env, account, orders):
 
 def naive_again(env, _account, orders):
     """Search for each known order by itself."""
-    for order in told(orders):
+    for order in with_progress(orders):
         env["sale.order"].search([("amazon_order_ref", "=", order.order_id)], limit=1)
         env.cr.commit()
 
 
 def odoo_batch_again(env, _account, orders):
     """Search for the known orders of a batch at once."""
-    for start in told(range(0, len(orders), BATCH)):
+    for start in with_progress(range(0, len(orders), BATCH)):
         refs = [order.order_id for order in orders[start : start + BATCH]]
         env["sale.order"].search([("amazon_order_ref", "in", refs)])
         env.cr.commit()

@@ -4,7 +4,7 @@
 
 from odoo.fields import Command
 
-from .bench_cost import measured, report, told
+from .bench_cost import measured, report, with_progress
 
 WARM = 20
 
@@ -36,7 +36,7 @@ class Shop:
 
     def sell(self, numbers):
         """One transaction per order: enter, confirm, deliver."""
-        for _number in told(numbers):
+        for _number in with_progress(numbers):
             order = self.env["sale.order"].create(
                 {
                     "partner_id": self.buyer.id,

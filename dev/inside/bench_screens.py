@@ -28,7 +28,7 @@ PAGE, COUNTED = 80, 10_001
 #: rows from which on it matters whether a table is read from end to end
 LARGE = 10_000
 #: what needs a person: a few orders in a thousand
-TROUBLES = """
+PROBLEMS = """
     UPDATE sale_order
        SET delivery_status = CASE WHEN hashint4(id) % 50 = 0
                                   THEN 'pending' ELSE 'full' END,
@@ -64,7 +64,7 @@ def run(env, _way, count, _history):
     :param int count: orders in the database
     """
     Orders(env, "fbm").grow(count)
-    env.cr.execute(TROUBLES)
+    env.cr.execute(PROBLEMS)
     env.cr.commit()
     clean_up(env.cr)
     env = env(context={**env.context, "tz": "Europe/Berlin"})

@@ -9,7 +9,7 @@ from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.sim import SELLER
 
 from . import bench_imports, bench_rates
-from .bench_cost import measured, report, told
+from .bench_cost import measured, report, with_progress
 from .bench_shop import GERMANY, Shop
 
 WARM = 20
@@ -83,9 +83,9 @@ class Shipments(Shop):
 
     def _read_statuses(self):
         """Have the orders become SHIPPED, as the sync of orders notes it."""
-        tally = self.account.sudo()._sync_orders(TimeBudget(3600))
-        if tally["trouble"]:
-            raise AssertionError(f"orders: {dict(tally)}")
+        counts = self.account.sudo()._sync_orders(TimeBudget(3600))
+        if counts["errors"]:
+            raise AssertionError(f"orders: {dict(counts)}")
 
     def _let_day_pass(self):
         """Run the scheduled action at each moment at which shipments are checked."""
@@ -115,7 +115,7 @@ class Shipments(Shop):
         refs = [order.order_id for order in orders]
         sale_orders = self.env["sale.order"].search([("amazon_order_ref", "in", refs)])
         pickings = sale_orders.picking_ids
-        for start in told(range(0, count, 50)):
+        for start in with_progress(range(0, count, 50)):
             batch = pickings[start : start + 50]
             batch.carrier_id = self.carrier
             batch.carrier_tracking_ref = "0034001"
@@ -125,16 +125,16 @@ class Shipments(Shop):
         return pickings
 
     def _ours(self, _pickings):
-        tally = self.account.sudo()._send_submissions(TimeBudget(3600))
-        if tally["trouble"]:
-            raise AssertionError(f"shipments: {dict(tally)}")
+        counts = self.account.sudo()._send_submissions(TimeBudget(3600))
+        if counts["errors"]:
+            raise AssertionError(f"shipments: {dict(counts)}")
 
     def _one_by_one(self, pickings):
         """What most connectors do: a call, then a mark on the delivery; no list of what
         is owed, so an answer that is lost is lost."""
         session = requests.Session()
         session.headers["x-amz-access-token"] = self._get_token(session)
-        for picking_id in told(pickings.ids):
+        for picking_id in with_progress(pickings.ids):
             picking = self.env["stock.picking"].browse(picking_id)
             session.post(
                 f"{self.amazon.url}/orders/v0/orders/"

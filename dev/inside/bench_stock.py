@@ -6,10 +6,10 @@ from datetime import timedelta
 from odoo.tools import SQL
 
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
-from odoo.addons.amazon_connector.models.stock.amazon_account import Look
+from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from . import bench_rates
-from .bench_cost import measured, report, told
+from .bench_cost import measured, report, with_progress
 from .bench_history import copies_of
 from .bench_shop import GERMANY, Shop
 
@@ -89,7 +89,7 @@ class Offers(Shop):
 
     def _one_by_one(self):
         def work():
-            for offer_id in told(self.offers.ids):
+            for offer_id in with_progress(self.offers.ids):
                 offer = self.env["amazon.offer"].browse(offer_id)
                 located = offer.product_id.with_context(location=self.shelf.id)
                 offer.write({"sent_quantity": int(located.free_qty)})
@@ -106,28 +106,28 @@ class Offers(Shop):
 
     def _measure_ours(self):
         seller = self.account.sudo()
-        everything = Look(everything=True, refresh=True)
-        yield self._measured("stock, all offers", self._look, seller, everything)
-        for offer in told(self.offers):
+        everything = Scan(everything=True, refresh=True)
+        yield self._measured("stock, all offers", self._scan, seller, everything)
+        for offer in with_progress(self.offers):
             self.amazon.world.add_listing(offer.sku, GERMANY)
         with self.counted() as calls:
             result = self._measured("stock, the feed", self._tell, seller)
         result["amazon"] = bench_rates.of_offers(len(self.offers), calls)
         yield result
         self._change(self.offers[:CHANGED])
-        look = self._look, seller, Look()
-        yield self._measured("stock, 100 of them changed", *look, count=CHANGED)
-        yield self._measured("stock, nothing changed", *look, count=1)
+        scan = self._scan, seller, Scan()
+        yield self._measured("stock, 100 of them changed", *scan, count=CHANGED)
+        yield self._measured("stock, nothing changed", *scan, count=1)
         sold_out = self._sell_out, seller, self.offers[-1]
         yield self._measured("stock, sold out until the patch", *sold_out, count=1)
 
-    def _look(self, seller, look):
+    def _scan(self, seller, scan):
         """All that a scan does but the orders, which have costs of their own."""
-        seen = seller._run_step(seller._compute_stock, look.everything)
-        unsent = self.env["amazon.submission"]._count_unsent(seller, look, {})
-        reasons = seller._find_reasons(look)
-        seller._is_to_send(look, unsent, reasons)
-        seller._run_step(seller._note_stock, look, Counter(), seen, unsent, reasons)
+        seen = seller._run_step(seller._compute_stock, scan.everything)
+        unsent = self.env["amazon.submission"]._count_unsent(seller, scan, {})
+        reasons = seller._find_reasons(scan)
+        seller._is_to_send(scan, unsent, reasons)
+        seller._run_step(seller._note_stock, scan, Counter(), seen, unsent, reasons)
 
     def _sell_out(self, seller, offer):
         """The last piece leaves, and the scheduled action of each minute runs."""

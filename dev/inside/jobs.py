@@ -373,16 +373,16 @@ def settle(registry, account, rounds, page_size=100):
     :param int rounds: at most so many
     :return list: what was left after each round
     """
-    told = []
+    left = []
     for _round in range(rounds):
         pass_time(registry, account)
         cron(registry, page_size)
-        told.append(ledger.left(registry, account))
-        if not told[-1]:
+        left.append(ledger.left(registry, account))
+        if not left[-1]:
             break
-        if ledger.HELD in told[-1]:
+        if ledger.HELD in left[-1]:
             _release_stock(registry, account)
-    return told
+    return left
 
 
 def _release_stock(registry, account):

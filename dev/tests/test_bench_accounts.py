@@ -70,13 +70,13 @@ class TestAccounts(unittest.TestCase):
 
     def test_what_processes_did_is_kept_and_a_death_is_a_failure(self):
         case = Case(mock.MagicMock(), Market(), [], 1)
-        visits = [[7, 1.0, 2.0, {"done": 3}], [8, 2.0, 3.0, {"trouble": 1}]]
+        visits = [[7, 1.0, 2.0, {"done": 3}], [8, 2.0, 3.0, {"errors": 1}]]
         value = {"runs": [[0.5, 3.5]], "visits": visits}
         answer = {"value": value, "complaints": [], "races": 2}
         self.assertTrue(case._note(answer))
         self.assertFalse(case._note({**answer, "value": {"runs": [], "visits": []}}))
         self.assertEqual(case.visits, [[7, 1.0, 2.0], [8, 2.0, 3.0]])
-        self.assertEqual(case.totals, {"done": 3, "trouble": 1, "races": 4})
+        self.assertEqual(case.totals, {"done": 3, "errors": 1, "races": 4})
         self.assertFalse(case._note(None))
         self.assertEqual(case.failures, ["died"])
 

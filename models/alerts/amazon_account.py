@@ -33,7 +33,7 @@ class Reminder(NamedTuple):
 
     date: str
     expiry: str
-    is_told: str
+    notified: str
     activity: str
 
 
@@ -188,7 +188,7 @@ class AmazonAccount(models.Model):
             if vals.get(key) and reminder.date not in vals:
                 dates[reminder.date] = today
             if reminder.date in vals or reminder.date in dates:
-                dates[reminder.is_told] = False
+                dates[reminder.notified] = False
         return dates
 
     def _close_expiry_reminders(self, vals):
@@ -208,7 +208,7 @@ class AmazonAccount(models.Model):
                 [
                     ("is_linked", "=", True),
                     (reminder.expiry, "<=", limit),
-                    (reminder.is_told, "=", False),
+                    (reminder.notified, "=", False),
                 ]
             )
             for account in accounts:
@@ -219,7 +219,7 @@ class AmazonAccount(models.Model):
 
         :param Reminder reminder: CONSENT or SECRET
         """
-        self[reminder.is_told] = True
+        self[reminder.notified] = True
         responsible = self._get_responsible()
         account = self.with_context(lang=responsible.lang, mail_notify_author=True)
         summary, text = account._prepare_reminder(reminder)

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
 # States of a cancellation that is on its way, or has arrived.
-TOLD = (*WAITING, *UNDER_WAY, "done")
+REPORTED = (*WAITING, *UNDER_WAY, "done")
 STATES = {
     "pending": WAITING,
     "processing": UNDER_WAY,
@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_amazon_untold(self):
+    def _unlink_except_amazon_unreported(self):
         """Keep cancelled orders until Amazon knows that they are cancelled.
 
         :raise UserError: Amazon waits for the goods until the cancellation is reported
@@ -134,13 +134,13 @@ class SaleOrder(models.Model):
 
         :raise UserError: it can not be cancelled, or several were to be at once
         """
-        untold = self._amazon_untold().filtered(
+        unreported = self._amazon_unreported().filtered(
             lambda order: order.sudo().amazon_account_id.active
         )
-        if not untold or any(order.locked for order in self):
+        if not unreported or any(order.locked for order in self):
             return super().action_cancel()
         if len(self) > 1:
-            untold._refuse_silent_cancel()
+            unreported._refuse_silent_cancel()
         self._check_amazon_cancel()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_cancel_order_action"
@@ -149,8 +149,8 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Cover all ways to cancel: many at once and other addons end here, too."""
-        untold = self._amazon_untold()
-        archived = untold.filtered(
+        unreported = self._amazon_unreported()
+        archived = unreported.filtered(
             lambda order: (
                 not order.sudo().amazon_account_id.active
                 and order.amazon_channel == "fbm"
@@ -158,8 +158,8 @@ class SaleOrder(models.Model):
         )
         for order in archived:  # nothing is asked: it is held, and nothing is reported
             order._amazon_enqueue_cancellation("GeneralAdjustment")
-        if untold := untold - archived:
-            untold._refuse_silent_cancel()
+        if unreported := unreported - archived:
+            unreported._refuse_silent_cancel()
         known = {
             order: {each: each.activity_ids for each in order._amazon_suppliers()}
             for order in self.filtered("amazon_order_ref")
@@ -194,13 +194,13 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return True
         self._check_amazon_wish()
-        if hindrance := self._amazon_tell_hindrance():
+        if blocker := self._amazon_report_blocker():
             raise UserError(
                 _(
                     "%(order)s can not be cancelled any more: %(reason)s. Refuse the "
                     "buyer's wish, and take the goods back when they return.",
                     order=self.name,
-                    reason=hindrance,
+                    reason=blocker,
                 )
             )
         self._amazon_cancel_and_tell("BuyerCanceled")
@@ -253,7 +253,7 @@ class SaleOrder(models.Model):
         )
         if self.state == "cancel":
             return
-        if self._amazon_untold():
+        if self._amazon_unreported():
             self._check_amazon_cancel()
             if not reason:
                 raise UserError(_("Choose the reason: Amazon counts it."))
@@ -269,7 +269,7 @@ class SaleOrder(models.Model):
             row._set_done()
             row._end_cancellation_feed(self.amazon_account_id, row.browse())
 
-    def _amazon_untold(self):
+    def _amazon_unreported(self):
         """Find the orders of which Amazon does not know that they are to be cancelled.
 
         :return: the orders that Amazon would go on to wait for, were they cancelled
@@ -280,7 +280,7 @@ class SaleOrder(models.Model):
                 order.amazon_order_ref
                 and order.state != "cancel"
                 and order.amazon_status != "CANCELLED"
-                and order.sudo()._amazon_cancellation().state not in TOLD
+                and order.sudo()._amazon_cancellation().state not in REPORTED
             )
         )
 
@@ -357,18 +357,18 @@ class SaleOrder(models.Model):
                     self.name,
                 )
             )
-        if hindrance := self._amazon_tell_hindrance():
+        if blocker := self._amazon_report_blocker():
             raise UserError(
                 _(
                     "%(order)s can not be cancelled any more: %(reason)s. If the goods "
                     "come back, book them with “Return” on the delivery, credit the "
                     "invoice if there is one, and refund the buyer in Seller Central.",
                     order=self.name,
-                    reason=hindrance,
+                    reason=blocker,
                 )
             )
 
-    def _amazon_tell_hindrance(self):
+    def _amazon_report_blocker(self):
         """Find what prevents the cancellation, at Amazon or here.
 
         :return str|None: why the cancellation must not be reported to Amazon;
@@ -381,7 +381,7 @@ class SaleOrder(models.Model):
             line.amazon_shipped_before for line in self.order_line
         ):
             return _("goods have already left")
-        return self._amazon_cancel_hindrance()
+        return self._amazon_cancel_blocker()
 
     def _refuse_silent_cancel(self):
         """Send people to the button of the single order, which asks for a reason.

@@ -78,9 +78,9 @@ class Known(NamedTuple):
         price = self.price and Decimal(self.price)
         now = (price, self.status, self.quantity)
         known = (self.asin, self.barcode, self.title)
-        told = (listing.asin, listing.barcode, listing.title)
+        stated = (listing.asin, listing.barcode, listing.title)
         return now != (listing.price, _get_status(listing), listing.quantity) or any(
-            new and new != old for new, old in zip(told, known, strict=True)
+            new and new != old for new, old in zip(stated, known, strict=True)
         )
 
 
@@ -410,17 +410,17 @@ class AmazonOffer(models.Model):
         """
         if not listings:
             return set()
-        told = listings.values()
+        stated = listings.values()
         return self._execute_listings(
             UPDATE,
             {
                 "ids": list(listings),
-                "asins": [listing.asin for listing in told],
-                "barcodes": [listing.barcode for listing in told],
-                "titles": [listing.title for listing in told],
-                "prices": [listing.price for listing in told],
-                "statuses": [_get_status(listing) for listing in told],
-                "quantities": [listing.quantity for listing in told],
+                "asins": [listing.asin for listing in stated],
+                "barcodes": [listing.barcode for listing in stated],
+                "titles": [listing.title for listing in stated],
+                "prices": [listing.price for listing in stated],
+                "statuses": [_get_status(listing) for listing in stated],
+                "quantities": [listing.quantity for listing in stated],
             },
         )
 

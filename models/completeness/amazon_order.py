@@ -22,7 +22,7 @@ from odoo.exceptions import UserError
 from ...amazon_api import SpApiError
 from ...tools.amazon_time import aware_utc
 from ..account.queue_step import TimeBudget
-from ..orders.amazon_order import MENDED_AFTER
+from ..orders.amazon_order import RETRY_AFTER
 
 IMPORT_SECONDS = 12
 # So long Amazon may answer incompletely before a person is called.
@@ -164,7 +164,7 @@ class AmazonOrder(models.Model):
         self.write(
             {
                 "incomplete_since": since,
-                "next_try_at": fields.Datetime.now() + MENDED_AFTER,
+                "next_try_at": fields.Datetime.now() + RETRY_AFTER,
             }
         )
         return "waiting"
@@ -195,7 +195,7 @@ class AmazonOrder(models.Model):
                     "changed; Odoo asks again in an hour.",
                     ", ".join(gone),
                 ),
-                fields.Datetime.now() + MENDED_AFTER,
+                fields.Datetime.now() + RETRY_AFTER,
             )
         return torn
 
@@ -261,8 +261,8 @@ class AmazonOrder(models.Model):
                 lambda row, mine=account: row.account_id == mine
             )
             rows._run_step(rows._decide_shipped, how)
-            for verdict, count in rows._fetch_shipped(account).items():
-                counts[verdict] = counts.get(verdict, 0) + count
+            for outcome, count in rows._fetch_shipped(account).items():
+                counts[outcome] = counts.get(outcome, 0) + count
         text = _(
             "Imported: %(done)s. Failed: %(failed)s.",
             done=counts["done"],
@@ -295,12 +295,12 @@ class AmazonOrder(models.Model):
             if budget.is_over:
                 break
             try:
-                verdicts = row._fetch_and_import(account, budget)
+                outcomes = row._fetch_and_import(account, budget)
             except SpApiError as error:
-                account._note_trouble(error)
+                account._note_error(error)
                 break
-            for verdict in ("done", "failed"):
-                counts[verdict] = counts.get(verdict, 0) + verdicts[verdict]
+            for outcome in ("done", "failed"):
+                counts[outcome] = counts.get(outcome, 0) + outcomes[outcome]
         return counts
 
     def _is_shipped_without(self, order):

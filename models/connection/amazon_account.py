@@ -96,7 +96,7 @@ class AmazonAccount(models.Model):
         try:
             participations = self._fetch_participations()
         except SpApiError as error:
-            return self._notify(self._note_trouble(error), "danger")
+            return self._notify(self._note_error(error), "danger")
         self._run_step(self._set_available_marketplaces, participations)
         return self._notify(
             _(
@@ -266,7 +266,7 @@ class AmazonAccount(models.Model):
             self._wake_submissions()
             self.env["amazon.report"]._wake(self)
 
-    def _note_trouble(self, error):
+    def _note_error(self, error):
         """Keep on the account what went wrong and what to do.
 
         :param SpApiError error: as raised by the pure layer
@@ -398,13 +398,13 @@ class AmazonAccount(models.Model):
             participations = self._fetch_participations()
         except ConfigError as error:
             if error.reason != "role":
-                return self._note_trouble(error), ()
+                return self._note_error(error), ()
             self._run_step(self._note_connected)
             denied = self._denied("marketplaces")
             self._run_step(self._store_findings, {"marketplaces": denied})
             return "", ()
         except SpApiError as error:
-            return self._note_trouble(error), ()
+            return self._note_error(error), ()
         self._run_step(self._store_findings, {"marketplaces": OK})
         return "", participations
 
@@ -517,7 +517,7 @@ class AmazonAccount(models.Model):
             if error.reason == "role":
                 return self._denied(area)
             dead = error.reason != "region"
-            return Finding("untried", self._note_trouble(error), True, dead)
+            return Finding("untried", self._note_error(error), True, dead)
         except SpApiError as error:
             dead = getattr(error, "reason", None) in ("network", "timeout")
             return Finding("untried", self._explain(error), True, dead)

@@ -73,10 +73,10 @@ LATE_RATE = """
 CANCEL_RATE = """
     SELECT count(*),
            count(*) FILTER (WHERE EXISTS (
-               SELECT FROM amazon_submission AS told
-                WHERE told.sale_order_id = sale.id AND told.kind = 'cancellation'
-                  AND told.state NOT IN ('superseded', 'failed')
-                  AND told.reason NOT IN %(buyers)s))
+               SELECT FROM amazon_submission AS sent
+                WHERE sent.sale_order_id = sale.id AND sent.kind = 'cancellation'
+                  AND sent.state NOT IN ('superseded', 'failed')
+                  AND sent.reason NOT IN %(buyers)s))
       FROM sale_order AS sale
      WHERE sale.amazon_account_id = %(account)s AND sale.amazon_channel = 'fbm'
        AND sale.state IN ('sale', 'cancel') AND sale.date_order >= %(since)s"""

@@ -24,7 +24,7 @@ from ...amazon_api import (
     Throttled,
 )
 from ..outbox.amazon_account import SHORT_WAIT, SHORTEST_WAIT
-from ..stock.amazon_account import Look
+from ..stock.amazon_account import Scan
 
 _logger = logging.getLogger(__name__)
 # Amazon needs a moment until a listing shows what it accepted.
@@ -59,35 +59,35 @@ class AmazonAccount(models.Model):
         :return Counter: see _send_submissions
         """
         self.ensure_one()
-        tally = Counter()
+        counts = Counter()
         if not self._sends_at_once():
-            return tally
-        look = Look()
+            return counts
+        scan = Scan()
         if self.stock_read_until:  # else the next scan computes everything
             self._run_step(self._compute_stock)
-            self._note_what_is_urgent(budget, look)
+            self._note_what_is_urgent(budget, scan)
         try:
             with self._get_partner() as partner:
-                self._send_stock_now(partner, budget, tally)
+                self._send_stock_now(partner, budget, counts)
         except SpApiError as error:  # no call could be made at all
-            self._note_trouble(error)
-        return tally
+            self._note_error(error)
+        return counts
 
-    def _note_what_is_urgent(self, budget, look):
+    def _note_what_is_urgent(self, budget, scan):
         """Write down what is sold out, and what comes back once the orders are
         known."""
         rows = self.env["amazon.submission"]
-        unsent = rows._count_unsent(self, look, {})
+        unsent = rows._count_unsent(self, scan, {})
         if unsent.safe or rows._has_settled(self):
-            self._run_step(self._note_urgent, look)
+            self._run_step(self._note_urgent, scan)
         if unsent.at_once > unsent.safe and self._read_orders_first(budget):
-            self._run_step(self._note_returning, look)
+            self._run_step(self._note_returning, scan)
 
-    def _note_returning(self, look):
+    def _note_returning(self, scan):
         """Release what comes back, as the orders of this moment are known."""
         self._compute_stock()
         reasons = self._find_falls()
-        self.env["amazon.submission"]._note_urgent(self, look, reasons, is_read=True)
+        self.env["amazon.submission"]._note_urgent(self, scan, reasons, is_read=True)
 
     def _sends_at_once(self):
         return bool(self.sync_stock and self.stock_now and not self.dry_run)
@@ -150,30 +150,30 @@ class AmazonAccount(models.Model):
 
     # === Sending === #
 
-    def _send_stock_now(self, partner, budget, tally):
+    def _send_stock_now(self, partner, budget, counts):
         """State the urgent quantities, one call for each (operation
         patchListingsItem), and prove those of before (operation getListingsItem).
 
-        :param Counter tally: gets the outcomes
+        :param Counter counts: gets the outcomes
         """
         if self._find_feed_gap():  # said by the feeds, which need it, too
             return
         rows = self.env["amazon.submission"]
         for state, work in (("todo", "_patch"), ("submitted", "_prove")):
-            while not (tally["stopped"] or tally["left"]):
+            while not (counts["stopped"] or counts["left"]):
                 claimed = self._run_step(rows._claim_urgent, self, state)
                 if not claimed:
                     break
                 for position, row in enumerate(claimed):
-                    if budget.is_over or tally["stopped"]:
-                        tally["left"] = 1
+                    if budget.is_over or counts["stopped"]:
+                        counts["left"] = 1
                         self._run_step(claimed[position:]._give_back_urgent)
                         break
-                    self._try_urgent(partner, budget, row, work, tally)
-        if tally["left"]:
+                    self._try_urgent(partner, budget, row, work, counts)
+        if counts["left"]:
             self._run_step(self._trigger_stock_now_cron)
 
-    def _try_urgent(self, partner, budget, row, work, tally):
+    def _try_urgent(self, partner, budget, row, work, counts):
         """Work on one row; whatever goes wrong stops no other.
 
         :param str work: name of the method of the row
@@ -184,10 +184,10 @@ class AmazonAccount(models.Model):
             wait = error.retry_after or 0
             if not error.status and wait <= SHORT_WAIT and not budget.is_over:
                 time.sleep(max(wait, SHORTEST_WAIT))  # our own count, no refusal
-                return self._try_urgent(partner, budget, row, work, tally)
-            return self._postpone_urgent(row, error, tally)
+                return self._try_urgent(partner, budget, row, work, counts)
+            return self._postpone_urgent(row, error, counts)
         except (Retryable, ConfigError) as error:
-            return self._postpone_urgent(row, error, tally)
+            return self._postpone_urgent(row, error, counts)
         except NotFound:
             text = _("Amazon does not know this SKU in the marketplace.")
             outcome = self._run_step(row._refuse_urgent, text)
@@ -197,11 +197,11 @@ class AmazonAccount(models.Model):
             raise  # what Amazon said could not be written down: it is stated again
         except Exception as error:
             outcome = self._fail_row(row, error)
-        tally[outcome] += 1
+        counts[outcome] += 1
         return None
 
-    def _postpone_urgent(self, row, error, tally):
+    def _postpone_urgent(self, row, error, counts):
         state = row.state
-        self._postpone_row(row, error, tally)
+        self._postpone_row(row, error, counts)
         if state == "submitted":  # the proof waits, the quantity does not go again
             self._run_step(row.write, {"state": "submitted"})

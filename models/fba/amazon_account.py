@@ -37,7 +37,7 @@ class OutOfTime(Exception):
 
 
 @dataclass(frozen=True)
-class FbaReading:
+class FbaDownload:
     """What Amazon says about one stock; linked marketplaces share it.
 
     ``shops`` are amazon.marketplace, the leading one first; ``facts`` are
@@ -53,16 +53,16 @@ class FbaReading:
     is_whole: bool
 
 
-def _reading_of(pool, shops, inventories):
+def _download_of(pool, shops, inventories):
     """Merge what the marketplaces of one stock say; a SKU of which one is doubtful is
     left out.
 
     :param list inventories: of all these marketplaces
-    :return FbaReading:
+    :return FbaDownload:
     """
     doubtful = {each.sku for inventory in inventories for each in inventory.unreadable}
     counts = count_once(inventories)
-    return FbaReading(
+    return FbaDownload(
         pool=pool,
         shops=shops,
         counts={sku: count for sku, count in counts.items() if sku not in doubtful},
@@ -188,18 +188,20 @@ class AmazonAccount(models.Model):
         self = self.sudo()._in_company()
         self._check_linked()
         budget = TimeBudget(BUTTON_SECONDS)
-        tally = self._read_fba_stock(budget, is_button=True)
-        if tally["trouble"]:
+        counts = self._read_fba_stock(budget, is_button=True)
+        if counts["errors"]:
             return self._notify(self.fba_stock_message, "danger")
-        if tally["left"]:
+        if counts["left"]:
             message = _(
                 "Amazon has many articles: Odoo reads them in the background, which "
                 "takes some minutes."
             )
             return self._notify(message, "warning")
-        is_clean = not (tally["differing"] or tally["unmatched"] or tally["doubtful"])
+        is_clean = not (
+            counts["differing"] or counts["unmatched"] or counts["doubtful"]
+        )
         return self._notify(
-            self._describe_fba_stock(tally), "success" if is_clean else "warning"
+            self._describe_fba_stock(counts), "success" if is_clean else "warning"
         )
 
     def action_view_fba_stock(self):
@@ -216,23 +218,23 @@ class AmazonAccount(models.Model):
             "context": context,
         }
 
-    def _describe_fba_stock(self, tally):
+    def _describe_fba_stock(self, counts):
         """Summarize a run for the person who started it.
 
-        :param Counter tally: see _read_fba_stock
+        :param Counter counts: see _read_fba_stock
         :return str: the counts in words
         """
-        if not tally["skus"]:
+        if not counts["skus"]:
             return _("Amazon has no stock of this account.")
-        parts = [_("SKUs read: %s.", tally["skus"])]
+        parts = [_("SKUs read: %s.", counts["skus"])]
         parts += [
-            text % tally[key]
+            text % counts[key]
             for key, text in [
                 ("differing", _("With a difference: %s.")),
                 ("unmatched", _("Without a product: %s.")),
                 ("doubtful", _("Not readable, left as they were: %s.")),
             ]
-            if tally[key]
+            if counts[key]
         ]
         if len(parts) == 1:
             parts.append(_("Odoo and Amazon agree."))
@@ -285,29 +287,29 @@ class AmazonAccount(models.Model):
         :param TimeBudget budget: a button waits for no page after its end; a cron's
             download is brought to its end
         :return Counter: skus, differing, unmatched, doubtful: how many; left: the cron
-            goes on, trouble: Amazon could not be read (see fba_stock_message)
+            goes on, errors: Amazon could not be read (see fba_stock_message)
         """
         self.ensure_one()
-        tally = Counter()
+        counts = Counter()
         self._sync_orders(budget, max_pages=1 if is_button else None)
         read_at = fields.Datetime.now()
         try:
-            readings = self._fetch_fba_stock(budget if is_button else None)
+            downloads = self._fetch_fba_stock(budget if is_button else None)
         except OutOfTime:
-            tally["left"] = 1
+            counts["left"] = 1
             self._run_step(self._trigger_fba_cron)
         except SpApiError as error:
-            self._note_fba_trouble(error, tally)
+            self._note_fba_error(error, counts)
         else:
-            tally.update(self._run_step(self._note_fba_stock, readings, read_at))
-        _logger.info("account %s: FBA stock %s", self.id, dict(tally))
-        return tally
+            counts.update(self._run_step(self._note_fba_stock, downloads, read_at))
+        _logger.info("account %s: FBA stock %s", self.id, dict(counts))
+        return counts
 
     def _fetch_fba_stock(self, budget):
         """Operation getInventorySummaries, all pages of all marketplaces.
 
         :param TimeBudget budget: None: as long as it takes
-        :return list: of FbaReading
+        :return list: of FbaDownload
         :raise OutOfTime: the budget is over
         :raise SpApiError: see the pure layer; nothing is known then
         """
@@ -317,14 +319,14 @@ class AmazonAccount(models.Model):
                 raise OutOfTime
             time.sleep(seconds)
 
-        readings = []
+        downloads = []
         with self._get_partner() as partner:
             for pool, shops in self._get_fba_pools().items():
                 inventories = [
                     partner.get_inventory(shop.api_ref, wait=wait) for shop in shops
                 ]
-                readings.append(_reading_of(pool, shops, inventories))
-        return readings
+                downloads.append(_download_of(pool, shops, inventories))
+        return downloads
 
     def _get_fba_pools(self):
         """Group the marketplaces by the stock that they share.
@@ -338,26 +340,26 @@ class AmazonAccount(models.Model):
         )
         return shops.grouped(lambda shop: stock_pool(shop.api_ref))
 
-    def _note_fba_stock(self, readings, read_at):
+    def _note_fba_stock(self, downloads, read_at):
         """Store a complete download of the account's stocks and count what it shows.
 
         :return Counter: see _read_fba_stock
         """
-        rows = self.env["amazon.fba.stock"]._note(self, readings, read_at)
+        rows = self.env["amazon.fba.stock"]._note(self, downloads, read_at)
         self.write({"fba_stock_read_at": read_at, "fba_stock_message": False})
         return Counter(
             skus=len(rows),
             differing=len(rows.filtered("has_difference")),
             unmatched=len(rows.filtered(lambda row: not row.product_id)),
-            doubtful=sum(len(reading.doubtful) for reading in readings),
+            doubtful=sum(len(download.doubtful) for download in downloads),
         )
 
-    def _note_fba_trouble(self, error, tally):
+    def _note_fba_error(self, error, counts):
         """Say on the account why there is nothing new; a passing error is left out.
 
         :param SpApiError error:
         """
-        tally["trouble"] = 1
+        counts["errors"] = 1
         if isinstance(error, ConfigError) and error.reason == "role":
             # The rest of the connection works: this alone is not allowed.
             message = _(
@@ -366,7 +368,7 @@ class AmazonAccount(models.Model):
                 "Fulfillment”, then press “Link Again”."
             )
         elif isinstance(error, ConfigError):
-            message = self._note_trouble(error)
+            message = self._note_error(error)
         else:
             message = self._explain(error)
         self._run_step(self.write, {"fba_stock_message": message})

@@ -19,15 +19,15 @@ COUNTS = (
 FACTS = ("fnsku", "asin", "title")
 STORE = f"""
     UPDATE amazon_fba_stock AS stock
-       SET {", ".join(f"{name} = told.{name}" for name in COUNTS)},
-           {", ".join(f"{one} = coalesce(told.{one}, stock.{one})" for one in FACTS)},
+       SET {", ".join(f"{name} = found.{name}" for name in COUNTS)},
+           {", ".join(f"{one} = coalesce(found.{one}, stock.{one})" for one in FACTS)},
            read_at = %(read_at)s,
            write_date = now() AT TIME ZONE 'UTC'
       FROM unnest(%(id)s::int[],
                   {", ".join(f"%({name})s::int[]" for name in COUNTS)},
                   {", ".join(f"%({name})s::varchar[]" for name in FACTS)})
-           AS told(id, {", ".join((*COUNTS, *FACTS))})
-     WHERE stock.id = told.id"""
+           AS found(id, {", ".join((*COUNTS, *FACTS))})
+     WHERE stock.id = found.id"""
 
 
 def _values_of(count, fact):
@@ -173,7 +173,7 @@ class AmazonFbaStock(models.Model):
     shows_total = fields.Boolean(compute="_compute_shows_total")
 
     @api.model
-    def _note(self, account, readings, read_at):
+    def _note(self, account, downloads, read_at):
         """Take over a whole download of an account.
 
         SKUs that Amazon does not mention any more have no stock; rows of stocks that
@@ -181,20 +181,20 @@ class AmazonFbaStock(models.Model):
         out.
 
         :param account: one amazon.account
-        :param list readings: of FbaReading, all stocks of the account
+        :param list downloads: of FbaDownload, all stocks of the account
         :param datetime read_at: naive UTC, before the first question
         :return: all rows of the account
         """
         rows = self.search([("account_id", "=", account.id)])
-        strangers = rows.filtered(
-            lambda row: row.stock_pool not in {reading.pool for reading in readings}
+        obsolete = rows.filtered(
+            lambda row: row.stock_pool not in {download.pool for download in downloads}
         )
-        strangers.unlink()
-        known = {(row.stock_pool, row.sku): row for row in rows - strangers}
-        offers = self._find_offers(account, readings)
-        told = self._select(readings, known, offers)
-        self._create_offers(account, readings, told, offers)
-        new = [key for key in told if key not in known]
+        obsolete.unlink()
+        known = {(row.stock_pool, row.sku): row for row in rows - obsolete}
+        offers = self._find_offers(account, downloads)
+        selected = self._select(downloads, known, offers)
+        self._create_offers(account, downloads, selected, offers)
+        new = [key for key in selected if key not in known]
         created = self.create(
             [
                 {
@@ -204,17 +204,17 @@ class AmazonFbaStock(models.Model):
                     "marketplace_id": shops[:1].id,
                     "offer_id": offers[pool, sku].id,
                     "read_at": read_at,
-                    **_values_of(*told[pool, sku]),
+                    **_values_of(*selected[pool, sku]),
                 }
-                for pool, sku, shops in self._with_shops(readings, new)
+                for pool, sku, shops in self._with_shops(downloads, new)
             ]
         )
-        self._relink(readings, known, offers)
-        self._store(known, told, read_at)
-        return (rows - strangers) + created
+        self._relink(downloads, known, offers)
+        self._store(known, selected, read_at)
+        return (rows - obsolete) + created
 
     @api.model
-    def _find_offers(self, account, readings):
+    def _find_offers(self, account, downloads):
         """The offer that stands for each SKU of a stock.
 
         :return dict: (pool, SKU) -> amazon.offer (FBA): one with a product if there
@@ -226,43 +226,43 @@ class AmazonFbaStock(models.Model):
         )
         by_shop = found.grouped("marketplace_id")
         offers = {}
-        for reading in readings:
-            for shop in reading.shops:
+        for download in downloads:
+            for shop in download.shops:
                 for offer in by_shop.get(shop, ()):
-                    best = offers.setdefault((reading.pool, offer.sku), offer)
+                    best = offers.setdefault((download.pool, offer.sku), offer)
                     if offer.product_id and not best.product_id:
-                        offers[reading.pool, offer.sku] = offer
+                        offers[download.pool, offer.sku] = offer
         return offers
 
     @api.model
-    def _select(self, readings, known, offers):
+    def _select(self, downloads, known, offers):
         """Decide which SKUs get a row, and which known ones are empty by now.
 
         :return dict: (pool, SKU) -> (StockCount, InventorySummary or None)
         """
-        told = {}
-        for reading in readings:
-            for sku, count in reading.counts.items():
-                key = reading.pool, sku
+        selected = {}
+        for download in downloads:
+            for sku, count in download.counts.items():
+                key = download.pool, sku
                 has_some = count.at_amazon or count.inbound
                 if has_some or key in known or key in offers:
-                    told[key] = count, reading.facts[sku]
-            if reading.is_whole:
-                silent = {key for key in (*known, *offers) if key[0] == reading.pool}
-                for key in silent - told.keys():
+                    selected[key] = count, download.facts[sku]
+            if download.is_whole:
+                silent = {key for key in (*known, *offers) if key[0] == download.pool}
+                for key in silent - selected.keys():
                     is_ours = key in known or offers[key].product_id
-                    if key[1] not in reading.doubtful and is_ours:
-                        told[key] = NOTHING, None
-        return told
+                    if key[1] not in download.doubtful and is_ours:
+                        selected[key] = NOTHING, None
+        return selected
 
     @api.model
-    def _create_offers(self, account, readings, told, offers):
+    def _create_offers(self, account, downloads, selected, offers):
         """Create offers for SKUs that never came with an order, with the product that
         the seller ships under the same SKU, or that has it as its reference.
 
         :param dict offers: gets the new ones
         """
-        missing = [key for key in told if key not in offers]
+        missing = [key for key in selected if key not in offers]
         if not missing:
             return
         skus = list({sku for _pool, sku in missing})
@@ -284,29 +284,29 @@ class AmazonFbaStock(models.Model):
                     "marketplace_id": shops[:1].id,
                     "amazon_channel": "fba",
                     "sku": sku,
-                    "asin": told[pool, sku][1].asin,
-                    "title": told[pool, sku][1].title,
+                    "asin": selected[pool, sku][1].asin,
+                    "title": selected[pool, sku][1].title,
                     "product_id": products[sku].id if sku in products else False,
                     "quantity_factor": factors.get(sku, 1.0),
                 }
-                for pool, sku, shops in self._with_shops(readings, missing)
+                for pool, sku, shops in self._with_shops(downloads, missing)
             ]
         )
         offers.update(zip(missing, created, strict=True))
 
     @api.model
-    def _with_shops(self, readings, keys):
+    def _with_shops(self, downloads, keys):
         """Add to each key the marketplaces that sell out of its stock.
 
         :return list: (pool, SKU, amazon.marketplace) in the order of the keys
         """
-        shops = {reading.pool: reading.shops for reading in readings}
+        shops = {download.pool: download.shops for download in downloads}
         return [(pool, sku, shops[pool]) for pool, sku in keys]
 
-    def _relink(self, readings, known, offers):
+    def _relink(self, downloads, known, offers):
         """Update rows whose best offer, or leading marketplace, is another one by
         now."""
-        shops = {reading.pool: reading.shops[:1] for reading in readings}
+        shops = {download.pool: download.shops[:1] for download in downloads}
         for key, row in known.items():
             offer = offers.get(key)
             if offer and row.offer_id != offer:
@@ -315,9 +315,9 @@ class AmazonFbaStock(models.Model):
                 row.marketplace_id = shops[key[0]]
 
     @api.model
-    def _store(self, known, told, read_at):
+    def _store(self, known, selected, read_at):
         """Write the numbers of the known rows by one statement for all of them."""
-        rows = [(row, *told[key]) for key, row in known.items() if key in told]
+        rows = [(row, *selected[key]) for key, row in known.items() if key in selected]
         values = [_values_of(count, fact) for _row, count, fact in rows]
         self.flush_model()
         self.env.cr.execute(

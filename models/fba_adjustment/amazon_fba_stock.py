@@ -118,7 +118,7 @@ class AmazonFbaStock(models.Model):
             obstacle = (
                 rows._explain_product(product, product in stored, of_parts)
                 or rows._explain_no_change(known)
-                or rows._explain_reading(moved.get(place), unread.get(place))
+                or rows._explain_download(moved.get(place), unread.get(place))
                 or next(filter(None, (late[one] for one in rows.account_id)), "")
                 or rows._explain_place(known, plain.get(place))
             )
@@ -151,7 +151,7 @@ class AmazonFbaStock(models.Model):
             return _("There is no difference.")
         return ""
 
-    def _explain_reading(self, moved_at, unread):
+    def _explain_download(self, moved_at, unread):
         """Say why the download is too old, or too small a part, to be compared.
 
         :param datetime moved_at: when goods were last booked, None: never

@@ -280,7 +280,7 @@ class AmazonAccount(models.Model):
         rows = self.env.cr.fetchall()
         offered = [Offered(*row[:-1]) for row in rows]
         listed = {row[0]: row[-1] for row in rows}
-        quantities = self._get_told_quantities(offered, shops)
+        quantities = self._get_reported_quantities(offered, shops)
         zero = [key for key, left in quantities.items() if not left and listed[key]]
         return zero, len(quantities)
 

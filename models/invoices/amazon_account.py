@@ -94,18 +94,18 @@ class AmazonAccount(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _send_invoices(self, partner, budget, tally):
+    def _send_invoices(self, partner, budget, counts):
         """Upload what is due, each document in a feed of its own."""
         self._run_step(self._ask_for_invoice_data)
-        self._make_invoice_pdfs(budget, tally)
-        self._send_feeds(partner, budget, tally, "invoice")
+        self._make_invoice_pdfs(budget, counts)
+        self._send_feeds(partner, budget, counts, "invoice")
 
-    def _make_invoice_pdfs(self, budget, tally):
+    def _make_invoice_pdfs(self, budget, counts):
         """Make the PDFs, once each; where none can be made, the document waits and says
         so."""
         for row in self.env["amazon.submission"]._find_invoices_without_pdf(self):
             if budget.is_over:
-                tally["left"] = 1
+                counts["left"] = 1
                 return
             try:
                 self._run_step(row._make_invoice_pdf)
@@ -122,7 +122,7 @@ class AmazonAccount(models.Model):
                 )
                 until = fields.Datetime.now() + PDF_WAIT
                 self._run_step(row._postpone, "config", text, until)
-                tally["postponed"] += 1
+                counts["postponed"] += 1
 
     # === BUSINESS METHODS - AMAZON'S INVOICE DATA === #
 

@@ -48,7 +48,7 @@ PAST_LINES = """
                      OR abs(line.price_total - line.amazon_amount)
                         > currency.rounding * (1 + abs(line.product_uom_qty))
                      THEN 'by_hand'
-                ELSE 'change' END AS verdict
+                ELSE 'change' END AS outcome
       FROM amazon_offer AS offer
       JOIN sale_order_line AS line ON line.amazon_offer_id = offer.id
       JOIN sale_order AS sale ON sale.id = line.order_id
@@ -164,31 +164,31 @@ class AmazonAccount(models.Model):
         if not due:
             return
         seen = {offer.id: offer.apply_at for offer in due}
-        tally, failed = Counter(), {}
+        counts, failed = Counter(), {}
         for order_id in self._find_past_orders(due.ids, "change"):
-            if budget.is_over or tally["busy"]:
-                tally["left"] = 1
+            if budget.is_over or counts["busy"]:
+                counts["left"] = 1
                 break
-            self._try_past_order(order_id, tally, failed)
-        if tally["left"] or tally["busy"]:
-            wait = BUSY_WAIT if tally["busy"] else timedelta()
+            self._try_past_order(order_id, counts, failed)
+        if counts["left"] or counts["busy"]:
+            wait = BUSY_WAIT if counts["busy"] else timedelta()
             self._run_step(self._trigger_matching_cron, fields.Datetime.now() + wait)
             seen = {}
-        self._run_step(self._end_matching, seen, tally, failed)
-        _logger.info("account %s: past orders %s", self.id, dict(tally))
+        self._run_step(self._end_matching, seen, counts, failed)
+        _logger.info("account %s: past orders %s", self.id, dict(counts))
 
-    def _try_past_order(self, order_id, tally, failed):
+    def _try_past_order(self, order_id, counts, failed):
         """Change one order; whatever goes wrong with it stops no other.
 
-        :param Counter tally: gets changed or busy
+        :param Counter counts: gets changed or busy
         :param dict failed: gets id of the sale.order -> why, in words
         """
         order = self.env["sale.order"].browse(order_id)
         try:
-            tally[self._run_step(order._amazon_take_products, self)] += 1
+            counts[self._run_step(order._amazon_take_products, self)] += 1
         except OperationalError:  # others were quicker each time: that passes
             self._rollback()
-            tally["busy"] += 1
+            counts["busy"] += 1
         except UserError as error:
             failed[order_id] = str(error)
         except Exception as error:
@@ -196,7 +196,7 @@ class AmazonAccount(models.Model):
             _logger.error("order %s does not get its product\n%s", order_id, details)
             failed[order_id] = self._describe(error)
 
-    def _end_matching(self, seen, tally, failed):
+    def _end_matching(self, seen, counts, failed):
         """Report the result. Offers that got another product meanwhile stay due.
 
         :param dict seen: id of amazon.offer -> its ``apply_at`` when the run began
@@ -204,13 +204,13 @@ class AmazonAccount(models.Model):
         offers = self.env["amazon.offer"].browse(seen).exists()
         done = offers.filtered(lambda offer: offer.apply_at == seen[offer.id])
         lines = []
-        if tally["changed"]:
+        if counts["changed"]:
             text = _("Past orders that have their product now: %(count)s.")
-            lines.append(text % {"count": tally["changed"]})
+            lines.append(text % {"count": counts["changed"]})
         if done:
-            counts = self._count_past_orders(done.ids, names=True)
-            counts.pop("change", None)
-            lines += self._describe_left(counts)
+            left = self._count_past_orders(done.ids, names=True)
+            left.pop("change", None)
+            lines += self._describe_left(left)
         orders = self.env["sale.order"].browse(failed)
         lines += [f"{order.name}: {failed[order.id]}" for order in orders]
         done.write({"apply_at": False})
@@ -247,7 +247,7 @@ class AmazonAccount(models.Model):
         lines = self._judge_past_lines("offer.id = ANY(%(values)s)", offer_ids)
         return list(
             dict.fromkeys(
-                order for _l, order, _n, verdict in lines if verdict == wanted
+                order for _l, order, _n, outcome in lines if outcome == wanted
             )
         )
 
@@ -260,11 +260,11 @@ class AmazonAccount(models.Model):
         """
         lines = self._judge_past_lines("offer.id = ANY(%(values)s)", offer_ids)
         orders = {}
-        for _line, _order, name, verdict in lines:
-            orders.setdefault(verdict, {})[name] = True
+        for _line, _order, name, outcome in lines:
+            orders.setdefault(outcome, {})[name] = True
         if names:
-            return {verdict: list(found) for verdict, found in orders.items()}
-        return Counter({verdict: len(found) for verdict, found in orders.items()})
+            return {outcome: list(found) for outcome, found in orders.items()}
+        return Counter({outcome: len(found) for outcome, found in orders.items()})
 
     @api.model
     def _describe_left(self, found):
@@ -282,8 +282,8 @@ class AmazonAccount(models.Model):
             "history": _("From before the go-live, left as they are: %(count)s."),
         }
         lines = []
-        for verdict, text in texts.items():
-            orders = found.get(verdict)
+        for outcome, text in texts.items():
+            orders = found.get(outcome)
             if not orders:
                 continue
             count = orders if isinstance(orders, int) else len(orders)

@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
         )
         judged = account._judge_past_lines("sale.id = %(values)s", self.id)
         lines = self.env["sale.order.line"].browse(
-            line for line, _order, _name, verdict in judged if verdict == "change"
+            line for line, _order, _name, outcome in judged if outcome == "change"
         )
         if not lines:
             return "unchanged"

@@ -161,25 +161,25 @@ class AmazonAccount(models.Model):
         self = self.sudo()._in_company()
         self._check_linked()
         budget = TimeBudget(BUTTON_SECONDS)
-        tally = self._sync_orders(budget, max_pages=1)
-        if tally["trouble"]:
+        counts = self._sync_orders(budget, max_pages=1)
+        if counts["errors"]:
             return self._notify(self.connection_message, "danger")
         if self.recovery_ids.filtered("only_to_ship"):
-            tally += self._continue_recoveries(budget, only_to_ship=True)
+            counts += self._continue_recoveries(budget, only_to_ship=True)
         return self._notify(
-            self._describe_tally(tally), "warning" if tally["failed"] else "success"
+            self._describe_counts(counts), "warning" if counts["failed"] else "success"
         )
 
-    def _describe_tally(self, tally):
+    def _describe_counts(self, counts):
         """Put the counts of a sync into words.
 
-        :param Counter tally: see _sync_orders
+        :param Counter counts: see _sync_orders
         :return str: the counts in words
         """
-        if tally["too_early"]:
+        if counts["too_early"]:
             return _("Nothing to read yet: Amazon shows changes after two minutes.")
         parts = [
-            text % tally[key]
+            text % counts[key]
             for key, text in [
                 ("done", _("Imported: %s.")),
                 ("updated", _("Updated: %s.")),
@@ -187,9 +187,9 @@ class AmazonAccount(models.Model):
                 ("ignored", _("Not for Odoo: %s.")),
                 ("failed", _("Failed: %s, see the problems.")),
             ]
-            if tally[key]
+            if counts[key]
         ]
-        if tally["left"] or tally["busy"]:
+        if counts["left"] or counts["busy"]:
             parts.append(_("The rest follows by itself."))
         return " ".join(parts) or _("No order has changed at Amazon.")
 
@@ -205,9 +205,9 @@ class AmazonAccount(models.Model):
 
         def sync(account):
             if account._run_step(account._take_orders_turn, turns[account.id]):
-                tally = account._sync_orders(budget)
+                counts = account._sync_orders(budget)
                 account._continue_recoveries(budget)
-                if not tally["trouble"]:
+                if not counts["errors"]:
                     account._count_open_orders_again()
 
         trigger = self._trigger_orders_cron
@@ -220,70 +220,70 @@ class AmazonAccount(models.Model):
         :param TimeBudget budget: no step begins after its end
         :param int max_pages: read at most so many pages
         :return Counter: how many orders are done, updated, waiting, ignored, failed;
-            left, busy: whether work is left, trouble: whether Amazon could not be read,
+            left, busy: whether work is left, errors: whether Amazon could not be read,
             too_early: whether there was nothing to ask yet
         """
         self.ensure_one()
-        tally = Counter()
-        stages = [
-            partial(self._read_orders, budget, max_pages, tally),
-            partial(self._import_leftovers, budget, tally),
+        counts = Counter()
+        steps = [
+            partial(self._read_orders, budget, max_pages, counts),
+            partial(self._import_leftovers, budget, counts),
         ]
-        for stage in stages:
+        for step in steps:
             try:
-                stage()
+                step()
             except Throttled as error:  # each operation has a quota of its own
-                self._note_orders_trouble(error, tally)
+                self._note_orders_error(error, counts)
             except SpApiError as error:
-                self._note_orders_trouble(error, tally)
+                self._note_orders_error(error, counts)
                 break
-        if tally["left"]:
+        if counts["left"]:
             self._run_step(self._trigger_orders_cron)
-        elif tally["busy"]:
+        elif counts["busy"]:
             soon = fields.Datetime.now() + BUSY_WAIT
             self._run_step(self._trigger_orders_cron, soon)
-        _logger.info("account %s: orders %s", self.id, dict(tally))
-        return tally
+        _logger.info("account %s: orders %s", self.id, dict(counts))
+        return counts
 
-    def _read_orders(self, budget, max_pages, tally):
+    def _read_orders(self, budget, max_pages, counts):
         """Go through the pages that Amazon has for us.
 
         :raise SpApiError: a page did not come whole; the cursor stands still
         """
         request = self._next_orders_request()
         if not request:
-            self._explain_too_early(tally)
+            self._explain_too_early(counts)
             return
         pages = 0
         with self._get_partner() as partner:
             while request:
                 if budget.is_over or pages == max_pages:
-                    tally["left"] = 1
+                    counts["left"] = 1
                     return
                 page = self._fetch_orders_page(partner, request)
                 rows = self._run_step(self._note_orders_page, request, page)
                 orders = {order.order_id: order for order in page.orders}
-                tally.update(rows._import(self, orders, budget))
+                counts.update(rows._import(self, orders, budget))
                 pages += 1
                 request = self._next_orders_request() if page.next_token else None
 
-    def _explain_too_early(self, tally):
+    def _explain_too_early(self, counts):
         """Deal with a cursor so young that Amazon can not answer yet. Where it lies in
         the future, either the cursor or our clock is wrong: an answer of Amazon
         decides.
 
         :raise SpApiError: Amazon can not be asked
         """
-        tally["too_early"] = 1
+        counts["too_early"] = 1
         if not self._is_cursor_ahead():
             return
         with self._get_partner() as partner:
             self._ask_participations(partner)
         if self._is_cursor_ahead():
-            tally["trouble"] = 1
+            counts["errors"] = 1
             self._run_step(self._note_cursor_ahead)
         else:
-            tally["left"] = 1
+            counts["left"] = 1
 
     def _next_orders_request(self):
         """Prepare the next request: the next page of an unfinished sync, else a new
@@ -360,23 +360,23 @@ class AmazonAccount(models.Model):
             self._end_sync_alarm()
         return rows
 
-    def _import_leftovers(self, budget, tally):
+    def _import_leftovers(self, budget, counts):
         """Import rows whose page is no longer at hand, one by one (operation getOrder).
 
         :raise SpApiError: the next one must wait; those before are imported
         """
-        self._run_step(self.env["amazon.order"]._reopen_mended, self)
+        self._run_step(self.env["amazon.order"]._reopen_corrected, self)
         rows = self.env["amazon.order"]._get_due(self)
         for row in rows:
-            if budget.is_over or tally["left"] or tally["busy"]:
-                tally["left"] = 1
+            if budget.is_over or counts["left"] or counts["busy"]:
+                counts["left"] = 1
                 return
-            tally.update(row._fetch_and_import(self, budget))
+            counts.update(row._fetch_and_import(self, budget))
 
-    def _note_orders_trouble(self, error, tally):
+    def _note_orders_error(self, error, counts):
         """Say on the account what stopped the sync and when it goes on."""
-        tally["trouble"] = 1
-        self._note_trouble(error)
+        counts["errors"] = 1
+        self._note_error(error)
         if isinstance(error, Retryable):
             wait = timedelta(seconds=error.retry_after or 60)
             self._run_step(self._trigger_orders_cron, fields.Datetime.now() + wait)

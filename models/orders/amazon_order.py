@@ -20,7 +20,7 @@ from ..account.queue_step import TimeBudget
 
 _logger = logging.getLogger(__name__)
 # How soon a row is tried again by itself that failed for want of a setting.
-MENDED_AFTER = timedelta(hours=1)
+RETRY_AFTER = timedelta(hours=1)
 BATCH_SIZE = 50
 RETRY_SECONDS = 30
 # Key space of the advisory locks that make one writer of a company's stock.
@@ -133,13 +133,13 @@ class AmazonOrder(models.Model):
         :param TimeBudget budget: no batch begins after its end
         :return Counter: rows by outcome; left: whether some were not reached
         """
-        tally = Counter()
+        counts = Counter()
         for batch in split_every(BATCH_SIZE, self.ids):
             if budget.is_over:
-                tally["left"] = 1
+                counts["left"] = 1
                 break
-            tally.update(self.browse(batch)._import_batch(account, orders))
-        return tally
+            counts.update(self.browse(batch)._import_batch(account, orders))
+        return counts
 
     def _import_batch(self, account, orders):
         """Import a batch; when it fails unexpectedly, find the culprit by halving.
@@ -162,9 +162,9 @@ class AmazonOrder(models.Model):
                 self._run_step(self._set_failed, "internal", message, order)
                 return Counter(failed=1)
         half = len(self) // 2
-        tally = self[:half]._import_batch(account, orders)
-        tally.update(self[half:]._import_batch(account, orders))
-        return tally
+        counts = self[:half]._import_batch(account, orders)
+        counts.update(self[half:]._import_batch(account, orders))
+        return counts
 
     def _import_rows(self, account, orders):
         """Decide on each row and import what can be imported.
@@ -175,32 +175,32 @@ class AmazonOrder(models.Model):
             return Counter(busy=1)  # they stay due
         due = self._lock_due()
         elsewhere = due._take_over_predecessors(account)
-        importable, tally = due._judge_all(orders)
+        importable, counts = due._judge_all(orders)
         others = due.filtered(lambda row: row in elsewhere)
         others._leave_to_others()
         twins = importable & others
         for row in twins:
             row._set_known_elsewhere(elsewhere[row])
-        tally["failed"] += len(twins)
+        counts["failed"] += len(twins)
         importable -= twins
         pending = (due - others)._settle_holds(account, orders)
         known = importable.filtered("sale_order_id")
         new = importable - known
         torn = known._set_torn_aside(orders)
         known -= torn
-        tally["waiting"] += len(torn)
+        counts["waiting"] += len(torn)
         if known:
             self.env["sale.order"]._amazon_update(
                 account,
                 {row.sale_order_id: orders[row.amazon_order_ref] for row in known},
             )
             known._write_done()
-            tally["updated"] += len(known)
+            counts["updated"] += len(known)
         if new:
             new._set_done(new._import_new(account, orders))
-            tally["done"] += len(new)
+            counts["done"] += len(new)
         pending._hold(account, orders)
-        return tally
+        return counts
 
     def _import_new(self, account, orders):
         """Import rows that have no sale order yet (extension hook).
@@ -318,16 +318,16 @@ class AmazonOrder(models.Model):
         accounts = rows.account_id
         for account in accounts:
             account._check_may_use()
-        tally = {"done": 0, "failed": 0}
+        counts = {"done": 0, "failed": 0}
         for account in accounts.sudo():
             account = account._in_company()
             mine = rows.sudo().filtered(lambda row, a=account: row.account_id == a)
             result = mine.with_env(account.env)._retry(account)
-            for key in tally:
-                tally[key] += result[key]
+            for key in counts:
+                counts[key] += result[key]
         return accounts[0]._notify(
-            _("Imported: %(done)s. Failed again: %(failed)s.", **tally),
-            "warning" if tally["failed"] else "success",
+            _("Imported: %(done)s. Failed again: %(failed)s.", **counts),
+            "warning" if counts["failed"] else "success",
         )
 
     def action_view_sale_order(self):
@@ -403,7 +403,7 @@ class AmazonOrder(models.Model):
         return vals
 
     @api.model
-    def _reopen_mended(self, account):
+    def _reopen_corrected(self, account):
         """Import again from time to time what a person, or Amazon, may have corrected.
 
         These are rows that failed for want of a setting, those for whose items Odoo
@@ -479,7 +479,7 @@ class AmazonOrder(models.Model):
         """
         if order:
             self._note_open_units(order)
-        again = fields.Datetime.now() + MENDED_AFTER if kind == "config" else False
+        again = fields.Datetime.now() + RETRY_AFTER if kind == "config" else False
         self.write(
             {
                 "state": "failed",
@@ -525,15 +525,15 @@ class AmazonOrder(models.Model):
 
         :return tuple: the rows to import; Counter of the others by outcome
         """
-        importable, tally = self.browse(), Counter()
+        importable, counts = self.browse(), Counter()
         currencies = self._known_currencies()
         for row in self:
-            verdict = row._judge(orders[row.amazon_order_ref], currencies)
-            if verdict:
-                tally[verdict] += 1
+            outcome = row._judge(orders[row.amazon_order_ref], currencies)
+            if outcome:
+                counts[outcome] += 1
             else:
                 importable += row
-        return importable, tally
+        return importable, counts
 
     def _judge(self, order, currencies):
         """Decide on a row; write the outcome down unless it is to be imported.
@@ -706,13 +706,13 @@ class AmazonOrder(models.Model):
         self._run_step(
             self.write, {"state": "new", "error_message": False, "next_try_at": False}
         )
-        tally, budget = Counter(), TimeBudget(RETRY_SECONDS)
+        counts, budget = Counter(), TimeBudget(RETRY_SECONDS)
         for row in self:
             if budget.is_over:
                 break
             try:
-                tally.update(row._fetch_and_import(account, budget))
+                counts.update(row._fetch_and_import(account, budget))
             except SpApiError as error:
-                account._note_trouble(error)
+                account._note_error(error)
                 break
-        return tally
+        return counts

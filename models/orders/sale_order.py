@@ -443,14 +443,14 @@ class SaleOrder(models.Model):
         self.sudo().amazon_cancel_requested = False
         if self.state == "cancel":
             return
-        if hindrance := self._amazon_cancel_hindrance():
+        if blocker := self._amazon_cancel_blocker():
             self._amazon_ask_person(
                 _(
                     "Amazon cancelled this order, but %s. When goods come back, book "
                     "them with “Return” on the delivery (FBA: in the Amazon location), "
                     "credit the invoice if there is one, then cancel the order; or "
                     "leave it if the buyer keeps them.",
-                    hindrance,
+                    blocker,
                 )
             )
         else:
@@ -462,7 +462,7 @@ class SaleOrder(models.Model):
         # goods for it hears of it by Odoo's own activities.
         self.with_context(disable_cancel_warning=True)._action_cancel()
 
-    def _amazon_cancel_hindrance(self):
+    def _amazon_cancel_blocker(self):
         """Find what prevents the cancellation here.
 
         :return str|None: what has happened that can not be undone by itself
@@ -479,7 +479,7 @@ class SaleOrder(models.Model):
             return
         if self.amazon_cancel_requested:
             return
-        if self.state == "sale" and not self._amazon_cancel_hindrance():
+        if self.state == "sale" and not self._amazon_cancel_blocker():
             self.amazon_cancel_requested = True
             self._amazon_hold_suppliers()
 
@@ -498,15 +498,15 @@ class SaleOrder(models.Model):
             return doubts
         remitted = self.order_line.filtered("amazon_tax_remitted")
         has_new_taxes = self._amazon_note_taxes(amounts)
-        hindrance = self._amazon_change_hindrance()
+        blocker = self._amazon_change_blocker()
         before = self._amazon_follow_total(amounts)
         if not changes:
-            if has_new_taxes and not hindrance:
+            if has_new_taxes and not blocker:
                 self._amazon_follow_taxes(remitted, amounts)
             return self._amazon_explain_total(before)
-        if hindrance:
+        if blocker:
             return [
-                _("Amazon changed this order, but %s:", hindrance),
+                _("Amazon changed this order, but %s:", blocker),
                 *map(self.order_line._describe_amazon_change, changes),
                 *self._amazon_explain_total(before),
             ]
@@ -518,7 +518,7 @@ class SaleOrder(models.Model):
             self.with_context(**IMPORT_CONTEXT)._amazon_book_fba(account)
         return self._amazon_explain_total(before)
 
-    def _amazon_change_hindrance(self):
+    def _amazon_change_blocker(self):
         """Find what prevents a change of the lines here.
 
         :return str|None: why lines can not be changed by themselves any more

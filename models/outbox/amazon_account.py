@@ -38,7 +38,7 @@ from .amazon_feed import FEED_TYPES, OPEN_STATES, REPORT_PARSERS, FeedOutcome
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
 # So many failing rows in one run, and the cause is not in them.
-MOST_TROUBLES = 3
+MOST_ERRORS = 3
 # Confirmations may leave every half second: such a wait is slept through, between two
 # commits; everything longer is left to the next run.
 SHORT_WAIT = 2.0
@@ -47,8 +47,8 @@ SHORTEST_WAIT = 0.05
 INVOICE_PAUSE = 3.5
 CONFIG_WAIT = timedelta(hours=1)
 PAUSE = timedelta(minutes=1)
-FIRST_LOOK = timedelta(minutes=1)
-LONGEST_LOOK = timedelta(minutes=15)
+FIRST_POLL = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)
 # Amazon's clock and ours, and the time from the claim to the call.
 FOUND_BEFORE, FOUND_AFTER = timedelta(minutes=10), timedelta(minutes=30)
 # A feed takes minutes. After two hours somebody hears of it; after a day nothing more
@@ -90,12 +90,12 @@ class AmazonAccount(models.Model):
         self._check_may_use()
         self = self.sudo()._in_company()
         self._check_linked()
-        tally = self._send_submissions(TimeBudget(BUTTON_SECONDS))
+        counts = self._send_submissions(TimeBudget(BUTTON_SECONDS))
         left = self._count_open_submissions()
         kind = "success"
-        if tally["trouble"] or left:
-            kind = "danger" if tally["stopped"] else "warning"
-        return self._notify(self._describe_submissions(tally, left), kind)
+        if counts["errors"] or left:
+            kind = "danger" if counts["stopped"] else "warning"
+        return self._notify(self._describe_submissions(counts, left), kind)
 
     def action_send_held(self):
         """Release what the dry run held back.
@@ -129,20 +129,20 @@ class AmazonAccount(models.Model):
         )
         return Counter(dict(groups))
 
-    def _describe_submissions(self, tally, left):
+    def _describe_submissions(self, counts, left):
         """Put the counts of a run into words.
 
-        :param Counter tally: see _send_submissions
+        :param Counter counts: see _send_submissions
         :param Counter left: see _count_open_submissions
         :return str: the counts in words
         """
         waiting = _("To be tried again: %s.")
-        if not tally["postponed"]:
+        if not counts["postponed"]:
             waiting = _("Waiting to be sent: %s.")
         parts = [
             text % count
             for count, text in [
-                (tally["done"], _("Confirmed to Amazon: %s.")),
+                (counts["done"], _("Confirmed to Amazon: %s.")),
                 (left["submitted"], _("Sent, Amazon works on it: %s.")),
                 (left["sending"], _("Being sent at the moment: %s.")),
                 (left["failed"], _("Failed: %s, see the problems.")),
@@ -154,9 +154,9 @@ class AmazonAccount(models.Model):
         if left["held"]:
             text = _("Dry run, held back: %s.")
             parts.append((text if self.dry_run else _("Held back: %s.")) % left["held"])
-        if tally["stopped"] and self.connection_message:
+        if counts["stopped"] and self.connection_message:
             parts.append(self.connection_message)
-        elif tally["left"]:
+        elif counts["left"]:
             parts.append(_("The rest follows by itself."))
         return " ".join(parts) or _("Amazon knows of all shipments.")
 
@@ -216,11 +216,11 @@ class AmazonAccount(models.Model):
 
         :param TimeBudget budget: no call begins after its end
         :return Counter: rows that are done, submitted, held, failed, unknown,
-            postponed; trouble: calls that did not succeed, stopped: whether that ended
+            postponed; errors: calls that did not succeed, stopped: whether that ended
             the run, left: whether rows are due still
         """
         self.ensure_one()
-        tally = Counter()
+        counts = Counter()
         rows = self.env["amazon.submission"]
         self._run_step(rows._note_interrupted, self)
         self._run_step(self.env["amazon.feed"]._note_interrupted, self)
@@ -228,45 +228,45 @@ class AmazonAccount(models.Model):
         is_due = next_due and next_due <= fields.Datetime.now()
         if not is_due and not rows._has_checks(self):
             self._run_step(self._report_failures)
-            return tally
+            return counts
         try:
             with self._get_partner() as partner:
-                self._ask_for_shipments(partner, budget, tally)
-                self._ask_for_feeds(partner, budget, tally)
-                self._poll_feeds(partner, budget, tally)
-                self._send_stock_now(partner, budget, tally)
-                self._send_shipments(partner, budget, tally)
+                self._ask_for_shipments(partner, budget, counts)
+                self._ask_for_feeds(partner, budget, counts)
+                self._poll_feeds(partner, budget, counts)
+                self._send_stock_now(partner, budget, counts)
+                self._send_shipments(partner, budget, counts)
                 waiting = rows._get_waiting_kinds(self)
                 for kind in ("cancellation", "refund", "stock"):
                     if kind in waiting:
-                        self._send_feeds(partner, budget, tally, kind)
+                        self._send_feeds(partner, budget, counts, kind)
                 if "invoice" in waiting:
-                    self._send_invoices(partner, budget, tally)
-                self._recheck_shipments(partner, budget, tally)
+                    self._send_invoices(partner, budget, counts)
+                self._recheck_shipments(partner, budget, counts)
         except SpApiError as error:  # no call could be made at all
-            tally["stopped"] = 1
-            self._note_trouble(error)
-        self._run_step(self._end_submissions_run, tally)
-        _logger.info("account %s: messages %s", self.id, dict(tally))
-        return tally
+            counts["stopped"] = 1
+            self._note_error(error)
+        self._run_step(self._end_submissions_run, counts)
+        _logger.info("account %s: messages %s", self.id, dict(counts))
+        return counts
 
-    def _end_submissions_run(self, tally):
+    def _end_submissions_run(self, counts):
         """Report what failed, and see to it that the rest is sent."""
         self.last_submissions_run = fields.Datetime.now()
-        if tally["done"] and not tally["trouble"]:
+        if counts["done"] and not counts["errors"]:
             self._note_connected()
         self._report_failures()
         rows = self.env["amazon.submission"]
         next_due = rows._get_next_due(self)
         if next_due and not self.dry_run:
-            pause = timedelta() if tally["left"] else PAUSE
+            pause = timedelta() if counts["left"] else PAUSE
             rows._trigger_cron(max(next_due, fields.Datetime.now() + pause))
 
     # === Sending === #
 
-    def _send_shipments(self, partner, budget, tally):
+    def _send_shipments(self, partner, budget, counts):
         """Confirm packages (operation confirmShipment), one call for each."""
-        while not (tally["stopped"] or tally["left"]):
+        while not (counts["stopped"] or counts["left"]):
             rows = self._run_step(
                 self.env["amazon.submission"]._claim, self, "shipment"
             )
@@ -275,42 +275,42 @@ class AmazonAccount(models.Model):
             shipments = rows._prepare_shipments()
             for position, row in enumerate(rows):
                 if budget.is_over:
-                    tally["left"] = 1
-                elif not tally["stopped"]:
-                    self._send_row(partner, budget, row, tally, shipments.get(row))
+                    counts["left"] = 1
+                elif not counts["stopped"]:
+                    self._send_row(partner, budget, row, counts, shipments.get(row))
                     continue
                 self._run_step(rows[position:]._unclaim)
                 break
             self._run_step(rows._note_accepted)
 
-    def _send_row(self, partner, budget, row, tally, shipment):
+    def _send_row(self, partner, budget, row, counts, shipment):
         """Send one row and write down the outcome.
 
-        :param Counter tally: gets the outcome; stopped: the next ones must wait
+        :param Counter counts: gets the outcome; stopped: the next ones must wait
         :param Shipment shipment: see _send_shipment
         """
         try:
-            verdict = row._send_shipment(self, partner, shipment)
+            outcome = row._send_shipment(self, partner, shipment)
         except Throttled as error:
             wait = error.retry_after or 0
             if not error.status and wait <= SHORT_WAIT and not budget.is_over:
                 time.sleep(max(wait, SHORTEST_WAIT))  # our own count, no refusal
-                return self._send_row(partner, budget, row, tally, shipment)
-            return self._postpone_row(row, error, tally)
+                return self._send_row(partner, budget, row, counts, shipment)
+            return self._postpone_row(row, error, counts)
         except (Retryable, ConfigError) as error:
-            return self._postpone_row(row, error, tally)
+            return self._postpone_row(row, error, counts)
         except OutcomeUnknown:
-            verdict = "unknown"
+            outcome = "unknown"
             self._run_step(
                 row._set_unknown,
                 _("Amazon's answer was lost. Odoo asks Amazon before it sends again."),
             )
-            self._count_trouble(tally)
+            self._count_error(counts)
         except DatabaseError:
             raise  # what Amazon said could not be written down: it will be asked
         except Exception as error:
-            verdict = self._fail_row(row, error)
-        tally[verdict] += 1
+            outcome = self._fail_row(row, error)
+        counts[outcome] += 1
         return None
 
     def _fail_row(self, row, error):
@@ -320,31 +320,31 @@ class AmazonAccount(models.Model):
         self._run_step(row._set_failed, "internal", row._describe(error))
         return "failed"
 
-    def _ask_for_shipments(self, partner, budget, tally):
+    def _ask_for_shipments(self, partner, budget, counts):
         """Ask for the packages whose confirmation has an unknown outcome (operation
         getOrder)."""
         rows = self._run_step(
             self.env["amazon.submission"]._claim_unknown, self, "shipment"
         )
         for row in rows:
-            if budget.is_over or tally["stopped"]:
-                tally["left"] = 1
+            if budget.is_over or counts["stopped"]:
+                counts["left"] = 1
                 return
             try:
-                verdict = row._find_at_amazon(self, partner)
+                outcome = row._find_at_amazon(self, partner)
             except (Retryable, ConfigError) as error:
-                self._postpone_row(row, error, tally)
+                self._postpone_row(row, error, counts)
                 continue
             except DatabaseError:
                 raise
             except Exception as error:
-                verdict = self._fail_row(row, error)
-            if verdict != "todo":  # those are sent in a moment, and counted then
-                tally[verdict] += 1
+                outcome = self._fail_row(row, error)
+            if outcome != "todo":  # those are sent in a moment, and counted then
+                counts[outcome] += 1
         if rows:
             self._run_step(rows._note_accepted)
 
-    def _send_feeds(self, partner, budget, tally, kind):
+    def _send_feeds(self, partner, budget, counts, kind):
         """Send what is due, one feed for each marketplace (operations
         createFeedDocument, createFeed).
 
@@ -353,25 +353,25 @@ class AmazonAccount(models.Model):
         rows = self.env["amazon.submission"]
         if gap := self._find_feed_gap():
             waiting = self._run_step(rows._wait_for_setting, self, kind, gap)
-            tally["postponed"] += waiting
+            counts["postponed"] += waiting
             if waiting:
                 self._run_step(self.write, {"connection_message": gap})
             return
-        troubles = tally["trouble"]
-        while not tally["stopped"] and tally["trouble"] == troubles:
+        errors = counts["errors"]
+        while not counts["stopped"] and counts["errors"] == errors:
             if budget.is_over:
-                tally["left"] = 1
+                counts["left"] = 1
                 return
             if self.dry_run:
-                counts = self._run_step(rows._hold_due, self, kind)
-                tally.update(counts)
-                if not counts:
+                held = self._run_step(rows._hold_due, self, kind)
+                counts.update(held)
+                if not held:
                     return
                 continue
             feed = self._run_step(self.env["amazon.feed"]._claim, self, kind)
             if not feed:
                 return
-            self._try_feed(feed, self._send_feed, partner, tally)
+            self._try_feed(feed, self._send_feed, partner, counts)
 
     def _find_feed_gap(self):
         """Find a setting without which no feed can be made.
@@ -389,20 +389,20 @@ class AmazonAccount(models.Model):
             )
         return None
 
-    def _send_feed(self, partner, feed, tally):
+    def _send_feed(self, partner, feed, counts):
         try:
             content = feed._get_rows()._prepare_feed(self)
         except ValueError:
-            tally["failed"] += self._run_step(feed._drop_unsendable)
+            counts["failed"] += self._run_step(feed._drop_unsendable)
             if not feed.exists():
                 return
             content = feed._get_rows()._prepare_feed(self)
         document_id = self._upload_feed(partner, FEED_TYPES[feed.kind], content)
         feed_ref = self._create_feed(partner, feed, document_id)
         self._run_step(
-            feed._set_submitted, feed_ref, fields.Datetime.now() + FIRST_LOOK
+            feed._set_submitted, feed_ref, fields.Datetime.now() + FIRST_POLL
         )
-        tally["submitted"] += feed.message_count
+        counts["submitted"] += feed.message_count
 
     def _create_feed(self, partner, feed, document_id):
         """Have Amazon process a document. Our own count of Amazon's quota is slept
@@ -441,16 +441,16 @@ class AmazonAccount(models.Model):
 
     # === Errors === #
 
-    def _postpone_row(self, row, error, tally):
+    def _postpone_row(self, row, error, counts):
         """Postpone a row after a passing error or a setting to correct: it never fails.
 
         :param SpApiError error: Retryable or ConfigError
         """
         kind, wait = self._get_postponement(error, row)
-        message = self._note_trouble(error)
+        message = self._note_error(error)
         self._run_step(row._postpone, kind, message, fields.Datetime.now() + wait)
-        tally["postponed"] += 1
-        self._count_trouble(tally, is_general=is_general(error))
+        counts["postponed"] += 1
+        self._count_error(counts, is_general=is_general(error))
 
     def _get_postponement(self, error, row):
         """Decide how long a row waits after an error.
@@ -466,10 +466,10 @@ class AmazonAccount(models.Model):
             )
         return "retryable", row._get_wait()
 
-    def _count_trouble(self, tally, is_general=False):
-        tally["trouble"] += 1
-        if is_general or tally["trouble"] >= MOST_TROUBLES:
-            tally["stopped"] = 1
+    def _count_error(self, counts, is_general=False):
+        counts["errors"] += 1
+        if is_general or counts["errors"] >= MOST_ERRORS:
+            counts["stopped"] = 1
 
     def _wake_submissions(self):
         rows = self.env["amazon.submission"].search(
@@ -483,7 +483,7 @@ class AmazonAccount(models.Model):
             rows.next_try_at = False
             rows._trigger_cron()
 
-    def _claim_asking(self, state, budget, tally):
+    def _claim_asking(self, state, budget, counts):
         """Claim the feeds of which the outcome is asked for now.
 
         :return iterator: of feeds to ask Amazon for; those for which time does not
@@ -491,64 +491,64 @@ class AmazonAccount(models.Model):
         """
         feeds = self._run_step(self.env["amazon.feed"]._claim_asking, self, state)
         for feed in feeds:
-            if budget.is_over or tally["stopped"]:
-                tally["left"] = 1
+            if budget.is_over or counts["stopped"]:
+                counts["left"] = 1
                 self._run_step(feed._set_due)
             else:
                 yield feed
 
-    def _try_feed(self, feed, work, partner, tally):
+    def _try_feed(self, feed, work, partner, counts):
         """Do something about one feed; whatever goes wrong stops no other.
 
-        :param callable work: gets partner, feed and tally
+        :param callable work: gets partner, feed and counts
         """
         count = feed.message_count
         try:
-            work(partner, feed, tally)
+            work(partner, feed, counts)
         except (Retryable, ConfigError) as error:
             if feed.state == "sending":
-                tally["postponed"] += count
-            self._postpone_feed(feed, error, tally)
+                counts["postponed"] += count
+            self._postpone_feed(feed, error, counts)
         except OutcomeUnknown:
             self._run_step(
                 feed._set_unknown,
                 _("Amazon's answer was lost. Odoo asks Amazon before it sends again."),
             )
-            tally["unknown"] += count
-            self._count_trouble(tally)
+            counts["unknown"] += count
+            self._count_error(counts)
         except Permanent as error:
             self._run_step(feed._set_refused, "permanent", self._explain(error))
-            tally["failed"] += count
+            counts["failed"] += count
         except DatabaseError:
             raise  # what Amazon said could not be written down: it will be asked
         except Exception as error:
             _logger.error("feed %s stopped\n%s", feed.id, describe_for_log(error))
             self._run_step(feed._set_refused, "internal", self._describe(error))
-            tally["failed"] += count
+            counts["failed"] += count
 
-    def _postpone_feed(self, feed, error, tally):
+    def _postpone_feed(self, feed, error, counts):
         """Postpone a feed after a passing error or a setting to correct: nothing has
         failed.
 
         :param SpApiError error: Retryable or ConfigError
         """
         kind, wait = self._get_postponement(error, feed._get_rows()[:1])
-        message = self._note_trouble(error)
+        message = self._note_error(error)
         self._run_step(feed._postpone, kind, message, fields.Datetime.now() + wait)
         # A quota is one of its operation: others may go on.
         stops = is_general(error) and not isinstance(error, Throttled)
-        self._count_trouble(tally, is_general=stops)
+        self._count_error(counts, is_general=stops)
 
     # === Lost answers === #
 
-    def _ask_for_feeds(self, partner, budget, tally):
+    def _ask_for_feeds(self, partner, budget, counts):
         """Search for the feeds of which nobody knows whether Amazon has them (operation
         getFeeds).
         """
-        for feed in self._claim_asking("unknown", budget, tally):
-            self._try_feed(feed, self._find_feed, partner, tally)
+        for feed in self._claim_asking("unknown", budget, counts):
+            self._try_feed(feed, self._find_feed, partner, counts)
 
-    def _find_feed(self, partner, feed, tally):
+    def _find_feed(self, partner, feed, counts):
         sent_at = aware_utc(feed.sent_at)
         listed = partner.get_feeds(
             [FEED_TYPES[feed.kind]],
@@ -573,17 +573,17 @@ class AmazonAccount(models.Model):
             problem = _(
                 "Amazon lists several feeds, and none can be told from another."
             )
-            self._end_feed(partner, feed, FeedOutcome(problem), tally)
+            self._end_feed(partner, feed, FeedOutcome(problem), counts)
 
     # === Outcomes === #
 
-    def _poll_feeds(self, partner, budget, tally):
+    def _poll_feeds(self, partner, budget, counts):
         """Ask what became of the feeds that Amazon works off (operations getFeed,
         getFeedDocument)."""
-        for feed in self._claim_asking("submitted", budget, tally):
-            self._try_feed(feed, self._poll_feed, partner, tally)
+        for feed in self._claim_asking("submitted", budget, counts):
+            self._try_feed(feed, self._poll_feed, partner, counts)
 
-    def _poll_feed(self, partner, feed, tally):
+    def _poll_feed(self, partner, feed, counts):
         age = fields.Datetime.now() - feed.sent_at
         try:
             outcome = self._get_outcome(partner, feed)
@@ -594,12 +594,12 @@ class AmazonAccount(models.Model):
         if not outcome and age >= GIVE_UP_AFTER:
             outcome = FeedOutcome(_("Amazon did not finish it within a day."))
         if outcome:
-            self._end_feed(partner, feed, outcome, tally)
+            self._end_feed(partner, feed, outcome, counts)
             self._run_step(self._end_late_notice)
         else:
             if age >= LATE_AFTER and not feed.late_at:
                 self._run_step(self._note_late_feed, feed)
-            wait = min(max(age, FIRST_LOOK), LONGEST_LOOK)
+            wait = min(max(age, FIRST_POLL), LONGEST_WAIT)
             self._run_step(
                 feed._set_submitted, feed.feed_ref, fields.Datetime.now() + wait
             )
@@ -657,32 +657,32 @@ class AmazonAccount(models.Model):
             return FeedOutcome(problem or _("Amazon's report can not be read."))
         return FeedOutcome(problem, report)
 
-    def _end_feed(self, partner, feed, outcome, tally):
+    def _end_feed(self, partner, feed, outcome, counts):
         """Write down what became of each row.
 
         :param FeedOutcome outcome:
         """
-        told = feed._judge(outcome)
+        judged = feed._judge(outcome)
         if feed.kind == "cancellation":
-            self._ask_for_cancellations(partner, feed, told, tally)
-        tally.update(self._run_step(feed._end, *told))
+            self._ask_for_cancellations(partner, feed, judged, counts)
+        counts.update(self._run_step(feed._end, *judged))
 
-    def _ask_for_cancellations(self, partner, feed, told, tally):
+    def _ask_for_cancellations(self, partner, feed, judged, counts):
         """Settle cancellations that Amazon refused, or was silent about, by the order
         itself (operation getOrder). Each is settled at once, for there may be many.
 
-        :param tuple told: outcomes, words, problem; see amazon.feed._write_verdicts
+        :param tuple judged: outcomes, words, problem; see amazon.feed._write_results
         """
-        verdicts, words, problem = told
+        results, words, problem = judged
         for row in feed._get_rows():
-            if verdicts[row.id]:
+            if results[row.id]:
                 continue
             if row._is_cancelled_at_amazon(partner):
-                verdicts[row.id] = True
+                results[row.id] = True
                 words.pop(row.id, None)
             mine = {row.id: words[row.id]} if row.id in words else {}
-            tally.update(
+            counts.update(
                 self._run_step(
-                    feed._write_verdicts, {row.id: verdicts[row.id]}, mine, problem
+                    feed._write_results, {row.id: results[row.id]}, mine, problem
                 )
             )

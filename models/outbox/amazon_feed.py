@@ -393,29 +393,29 @@ class AmazonFeed(models.Model):
         """Interpret Amazon's report for each message.
 
         :param FeedOutcome outcome:
-        :return tuple: outcomes, words, problem; see `_write_verdicts`
+        :return tuple: outcomes, words, problem; see `_write_results`
         """
         ids, report = self.submission_ids.ids, outcome.report
         if outcome.problem or not report:
             said = _words(report.feed_issues) if report else ""
             problem = " ".join(filter(None, [outcome.problem, said]))
             return dict.fromkeys(ids), {}, problem
-        verdicts = report.accepted(ids)
+        results = report.accepted(ids)
         words = {
             number: self._explain_refusal(
                 _words(report.issues.get(number, report.feed_issues))
             )
-            for number, verdict in verdicts.items()
-            if verdict is False
+            for number, result in results.items()
+            if result is False
         }
         problem = None
-        if None in verdicts.values():
+        if None in results.values():
             problem = (
                 _("Amazon's report speaks of other messages than were sent.")
                 if report.unknown_issues(ids)
                 else _("Amazon's report does not tell of all messages.")
             )
-        return verdicts, words, problem
+        return results, words, problem
 
     def _explain_refusal(self, text):
         """Explain why Amazon refused a message.
@@ -443,30 +443,30 @@ class AmazonFeed(models.Model):
             )
         return _("Amazon refused the quantity: %s", text)
 
-    def _write_verdicts(self, verdicts, words, problem=None):
+    def _write_results(self, results, words, problem=None):
         """Write down what became of rows that still wait for it.
 
-        :param dict verdicts: id of a row -> True, False, or None for unknown
+        :param dict results: id of a row -> True, False, or None for unknown
         :param dict words: id of a refused row -> what its failure says
         :param str problem: why Amazon reports nothing on some
         :return dict: how many rows are done, failed, postponed
         """
         self.ensure_one()
-        accepted = [row for row, verdict in verdicts.items() if verdict]
-        silent = [row for row, verdict in verdicts.items() if verdict is None]
+        accepted = [row for row, result in results.items() if result]
+        silent = [row for row, result in results.items() if result is None]
         done = self._accept_rows(accepted)
         failed = self._refuse_rows(words)
         given_up, postponed = self._note_silence(silent, problem)
         return {"done": done, "failed": failed + given_up, "postponed": postponed}
 
-    def _end(self, verdicts, words, problem=None):
-        """Write the outcomes like `_write_verdicts`, and end the feed."""
-        counts = self._write_verdicts(verdicts, words, problem)
+    def _end(self, results, words, problem=None):
+        """Write the outcomes like `_write_results`, and end the feed."""
+        counts = self._write_results(results, words, problem)
         accepted = self._find_rows("done")
         refused = self._find_rows("failed")
-        is_told = accepted or refused or not problem
+        is_answered = accepted or refused or not problem
         self._close(
-            "done" if is_told else "failed",
+            "done" if is_answered else "failed",
             problem,
             accepted_count=len(accepted),
             refused_count=len(refused),
@@ -525,10 +525,10 @@ class AmazonFeed(models.Model):
         return self._execute(
             "UPDATE amazon_submission SET state = 'failed', done_at = %(now)s,"
             " next_try_at = NULL, error_kind = 'permanent',"
-            " error_message = told.words, silence_count = 0"
-            " FROM unnest(%(ids)s::int[], %(words)s::text[]) AS told(id, words)"
+            " error_message = given.words, silence_count = 0"
+            " FROM unnest(%(ids)s::int[], %(words)s::text[]) AS given(id, words)"
             " WHERE feed_id = %(feed)s AND state = %(state)s"
-            " AND amazon_submission.id = told.id",
+            " AND amazon_submission.id = given.id",
             now=fields.Datetime.now(),
             ids=list(words),
             words=list(words.values()),

@@ -335,10 +335,10 @@ class AmazonSubmission(models.Model):
                     "Amazon would refuse this: %s Correct it, then retry.", error
                 )
         self.env.cr.execute(
-            "UPDATE amazon_submission SET state = 'held', body = told.body,"
+            "UPDATE amazon_submission SET state = 'held', body = given.body,"
             " next_try_at = NULL, error_kind = NULL, error_message = NULL"
-            " FROM unnest(%s::int[], %s::text[]) AS told(id, body)"
-            " WHERE amazon_submission.id = told.id",
+            " FROM unnest(%s::int[], %s::text[]) AS given(id, body)"
+            " WHERE amazon_submission.id = given.id",
             [list(bodies), list(bodies.values())],
         )
         self.env.invalidate_all()

@@ -41,7 +41,7 @@ WINDOW = timedelta(days=3)
 # The report may be so much behind ("Order Reports").
 REPORT_DELAY = timedelta(minutes=30)
 # So long the overview shows what was found.
-TOLD_FOR = timedelta(days=7)
+SHOWN_FOR = timedelta(days=7)
 
 
 class AmazonAccount(models.Model):
@@ -76,7 +76,7 @@ class AmazonAccount(models.Model):
         checks = self.env["amazon.order.check"].search(
             [
                 ("account_id", "in", self.ids),
-                ("create_date", ">=", fields.Datetime.now() - TOLD_FOR),
+                ("create_date", ">=", fields.Datetime.now() - SHOWN_FOR),
             ],
             order="id",
         )
@@ -148,20 +148,20 @@ class AmazonAccount(models.Model):
         :param list rows: of ReportedOrder and UnreadableRow
         :return int: orders that are missing or differ
         """
-        told = {row.order_id: row for row in rows if isinstance(row, ReportedOrder)}
+        seen = {row.order_id: row for row in rows if isinstance(row, ReportedOrder)}
         unclear = [
             row.reference
             for row in rows
-            if not isinstance(row, ReportedOrder) and row.reference not in (None, *told)
+            if not isinstance(row, ReportedOrder) and row.reference not in (None, *seen)
         ]
         orders = self.env["amazon.order"]
         known = {
-            row.amazon_order_ref: row for row in orders._find(self, [*told, *unclear])
+            row.amazon_order_ref: row for row in orders._find(self, [*seen, *unclear])
         }
-        missing = [ref for ref, order in told.items() if self._is_owed(order)]
+        missing = [ref for ref, order in seen.items() if self._is_owed(order)]
         missing = [ref for ref in (*missing, *unclear) if ref not in known]
         differing = [
-            ref for ref in told if ref in known and known[ref]._is_behind(told[ref])
+            ref for ref in seen if ref in known and known[ref]._is_behind(seen[ref])
         ]
         if not (missing or differing):
             return 0
@@ -220,16 +220,16 @@ class AmazonAccount(models.Model):
         rows = self.env["amazon.order"]
         here = rows._find(self, refs).filtered(lambda row: row._is_imported_whole())
         results = dict.fromkeys(here.mapped("amazon_order_ref"), ("here", False))
-        orders, verdicts, reason = self._fetch_orders(
+        orders, outcomes, reason = self._fetch_orders(
             [ref for ref in refs if ref not in results]
         )
-        results.update(verdicts)
+        results.update(outcomes)
         if orders:
             due = self._run_step(rows._note_again, self, list(orders.values()))
-            tally = due._import(self, orders, TimeBudget(IMPORT_SECONDS))
+            counts = due._import(self, orders, TimeBudget(IMPORT_SECONDS))
             self._run_step(due._offer_shipped, orders)
             results.update(due._describe_results())
-            if tally["left"] or tally["busy"]:
+            if counts["left"] or counts["busy"]:
                 self._run_step(self._trigger_orders_cron)
         later = [ref for ref in refs if ref not in results]
         if later:
@@ -244,7 +244,7 @@ class AmazonAccount(models.Model):
         :return tuple: dict reference -> Order; dict reference -> (result, message) of
             what can not be had; str why the others have to wait
         """
-        budget, orders, verdicts = TimeBudget(FETCH_SECONDS), {}, {}
+        budget, orders, outcomes = TimeBudget(FETCH_SECONDS), {}, {}
         try:
             with self._get_partner() as partner:
                 for ref in refs:
@@ -253,16 +253,16 @@ class AmazonAccount(models.Model):
                     try:
                         orders[ref] = partner.get_order(ref)
                     except NotFound:
-                        verdicts[ref] = ("unknown", self._explain_unknown_order())
+                        outcomes[ref] = ("unknown", self._explain_unknown_order())
                     except Permanent as error:
-                        verdicts[ref] = ("failed", self._explain(error))
+                        outcomes[ref] = ("failed", self._explain(error))
         except Retryable as error:
-            return orders, verdicts, self._explain(error)
+            return orders, outcomes, self._explain(error)
         except SpApiError as error:
-            message = self._note_trouble(error)
-            rest = [ref for ref in refs if ref not in {**orders, **verdicts}]
-            verdicts.update(dict.fromkeys(rest, ("failed", message)))
-        return orders, verdicts, _("Odoo asks Amazon for it in a moment.")
+            message = self._note_error(error)
+            rest = [ref for ref in refs if ref not in {**orders, **outcomes}]
+            outcomes.update(dict.fromkeys(rest, ("failed", message)))
+        return orders, outcomes, _("Odoo asks Amazon for it in a moment.")
 
     def _explain_unknown_order(self):
         return _(
@@ -283,22 +283,22 @@ class AmazonAccount(models.Model):
         :raise UserError: there is no such window
         """
         recovery = self._run_step(self._open_recovery, date_from, date_to)
-        rows, results, trouble = self.env["amazon.order"], {}, None
+        rows, results, problem = self.env["amazon.order"], {}, None
         try:
             for refs, missing in recovery._read_on(self, TimeBudget(FETCH_SECONDS)):
                 results.update(dict.fromkeys(refs, ("here", False)))
                 results.update(rows.browse(missing.ids)._describe_results())
         except Retryable as error:
-            trouble = self._explain(error)
+            problem = self._explain(error)
         except SpApiError as error:
             self._run_step(recovery.unlink)
-            return results, False, self._note_trouble(error)
+            return results, False, self._note_error(error)
         if recovery.is_read:
             self._run_step(recovery.unlink)
             return results, False, None
         self._run_step(recovery.write, {"next_try_at": False})
         self._run_step(self._trigger_orders_cron)
-        return results, True, trouble
+        return results, True, problem
 
     def _open_recovery(self, date_from, date_to):
         """Create the recovery of a window of time.
@@ -346,7 +346,7 @@ class AmazonAccount(models.Model):
             ]
         )
         for recovery in due:
-            before = recovery._count_verdicts()
+            before = recovery._count_outcomes()
             try:
                 for _page in recovery._read_on(self, budget):
                     continue
@@ -356,7 +356,7 @@ class AmazonAccount(models.Model):
             except SpApiError as error:
                 self._run_step(recovery._finish, self._explain(error))
                 continue
-            counts += recovery._count_verdicts() - before
+            counts += recovery._count_outcomes() - before
             if recovery.is_read:
                 self._run_step(recovery._finish)
             else:

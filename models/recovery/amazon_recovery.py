@@ -13,7 +13,7 @@ from ...tools.reader_time import describe_moment
 from ..orders import amazon_account as orders_in
 
 _logger = logging.getLogger(__name__)
-VERDICTS = ("done", "waiting", "ignored", "failed")
+OUTCOMES = ("done", "waiting", "ignored", "failed")
 # Parameters of SellingPartner.search_orders: what is still to ship, and by whom.
 TO_SHIP = {
     "statuses": ("UNSHIPPED", "PARTIALLY_SHIPPED"),
@@ -83,10 +83,10 @@ class AmazonRecovery(models.Model):
                 )
                 missing = rows.filtered(lambda row: not row.sale_order_id)
                 orders = {order.order_id: order for order in page.orders}
-                tally = rows._import(account, orders, budget)
-                if tally["left"] or tally["busy"]:
+                counts = rows._import(account, orders, budget)
+                if counts["left"] or counts["busy"]:
                     self._run_step(account._trigger_orders_cron)
-                self._run_step(self._end_page, page, tally)
+                self._run_step(self._end_page, page, counts)
                 yield list(orders), missing
 
     def _fetch_page(self, partner):
@@ -152,9 +152,9 @@ class AmazonRecovery(models.Model):
             **(TO_SHIP if self.only_to_ship else {}),
         }
 
-    def _end_page(self, page, tally):
+    def _end_page(self, page, counts):
         """Move the bookmark and count."""
-        verdicts = Counter(tally)
+        outcomes = Counter(counts)
         if not self.page_token:
             self.page_at = fields.Datetime.now()
         found = len(page.orders)
@@ -165,20 +165,20 @@ class AmazonRecovery(models.Model):
                 "slice_found": self.slice_found + found,
                 "found_count": self.found_count + found,
                 **{
-                    f"{verdict}_count": self[f"{verdict}_count"] + verdicts[verdict]
-                    for verdict in VERDICTS
+                    f"{outcome}_count": self[f"{outcome}_count"] + outcomes[outcome]
+                    for outcome in OUTCOMES
                 },
             }
         )
         if not page.next_token:
             self._end_slice()
 
-    def _count_verdicts(self):
+    def _count_outcomes(self):
         """Return the counts that were kept with each page.
 
         :return Counter: what has become of the orders so far
         """
-        return Counter({name: self[f"{name}_count"] for name in VERDICTS})
+        return Counter({name: self[f"{name}_count"] for name in OUTCOMES})
 
     def _end_slice(self):
         """Begin the next slice where the finished one ended."""

@@ -44,8 +44,8 @@ MARGIN = timedelta(minutes=10)
 # After that a report is not expected any more.
 GIVE_UP_AFTER = timedelta(days=1)
 # 1, 2, 4 … minutes after the request; Amazon needs minutes, at times an hour.
-FIRST_LOOK = timedelta(minutes=1)
-LONGEST_LOOK = timedelta(minutes=15)
+FIRST_POLL = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)
 # After that a report can not be read for good.
 UNREADABLE_AFTER = timedelta(hours=2)
 
@@ -59,8 +59,8 @@ def _rows_of(report, content):
     """
     if report.report_type == "catalogue":
         return read_listings(content)
-    told = read_orders(content)
-    return chain(told.orders, told.unreadable)
+    stated = read_orders(content)
+    return chain(stated.orders, stated.unreadable)
 
 
 class AmazonAccount(models.Model):
@@ -121,7 +121,7 @@ class AmazonAccount(models.Model):
         under_way = reports.filtered(lambda report: report.state in OPEN_STATES)
         return (under_way or reports - failed or failed)[:1]
 
-    def _postpone_report(self, report, error, tally):
+    def _postpone_report(self, report, error, counts):
         """A passing error, or a setting to correct: nothing has failed.
 
         :param SpApiError error: Retryable or ConfigError
@@ -129,14 +129,14 @@ class AmazonAccount(models.Model):
         kind, wait = "retryable", self._get_report_wait(report, error)
         if isinstance(error, ConfigError):
             kind, wait = "config", CONFIG_WAIT
-        message = self._note_trouble(error)
+        message = self._note_error(error)
         until = fields.Datetime.now() + wait
         values = {"error_kind": kind, "error_message": message}
         self._run_step(report._wait, until, values)
-        tally["postponed"] += 1
+        counts["postponed"] += 1
         # A quota belongs to its operation: others may go on.
         if is_general(error) and not isinstance(error, Throttled):
-            tally["stopped"] = 1
+            counts["stopped"] = 1
 
     def _get_report_wait(self, report, error):
         """Choose when to ask again, unless Amazon has said it.
@@ -147,11 +147,11 @@ class AmazonAccount(models.Model):
             return timedelta(seconds=error.retry_after)
         since = report.requested_at or report.create_date
         age = fields.Datetime.now() - since
-        return min(max(age, FIRST_LOOK), LONGEST_LOOK)
+        return min(max(age, FIRST_POLL), LONGEST_WAIT)
 
-    def _fail_report(self, report, kind, message, tally):
+    def _fail_report(self, report, kind, message, counts):
         self._run_step(report._set_failed, kind, message)
-        tally["failed"] += 1
+        counts["failed"] += 1
 
     def _note_unreadable(self, report, error):
         """Decide whether an incomplete report is read again; after a while a new one is
@@ -189,66 +189,66 @@ class AmazonAccount(models.Model):
             left: whether one is due still, stopped: whether an error ended the run
         """
         self.ensure_one()
-        tally = Counter()
+        counts = Counter()
         due = self.env["amazon.report"]._get_due(self)
         if not due:
-            return tally
+            return counts
         try:
             with self._get_partner() as partner:
                 for report in due:
-                    if budget.is_over or tally["stopped"]:
-                        tally["left"] = 1
+                    if budget.is_over or counts["stopped"]:
+                        counts["left"] = 1
                         break
-                    self._try_report(report, partner, budget, tally)
+                    self._try_report(report, partner, budget, counts)
         except SpApiError as error:  # no call could be made at all
-            tally["stopped"] = 1
-            self._note_trouble(error)
-        self._run_step(self._end_reports_run, tally)
-        _logger.info("account %s: reports %s", self.id, dict(tally))
-        return tally
+            counts["stopped"] = 1
+            self._note_error(error)
+        self._run_step(self._end_reports_run, counts)
+        _logger.info("account %s: reports %s", self.id, dict(counts))
+        return counts
 
-    def _end_reports_run(self, tally):
+    def _end_reports_run(self, counts):
         self.last_reports_run = fields.Datetime.now()
         reports = self.env["amazon.report"]
         next_due = reports._get_next_due(self)
         if next_due:
-            is_ready = tally["left"] and not tally["stopped"]
+            is_ready = counts["left"] and not counts["stopped"]
             soon = fields.Datetime.now() + (timedelta() if is_ready else PAUSE)
             reports._trigger_cron(max(next_due, soon))
 
     # === One report === #
 
-    def _try_report(self, report, partner, budget, tally):
+    def _try_report(self, report, partner, budget, counts):
         """Work on one report; whatever goes wrong with it stops no other.
 
-        :param Counter tally: gets what came of it
+        :param Counter counts: gets what came of it
         """
         try:
             if report.state == "unknown":
                 self._find_lost_report(partner, report)
             if report.state == "todo":
-                self._request_report(partner, report, tally)
+                self._request_report(partner, report, counts)
             elif report.state in ("requested", "reading"):
-                self._follow_report(partner, report, budget, tally)
+                self._follow_report(partner, report, budget, counts)
         except OutcomeUnknown:
             message = _("Amazon's answer was lost. Odoo asks whether it is made.")
-            until = fields.Datetime.now() + FIRST_LOOK
+            until = fields.Datetime.now() + FIRST_POLL
             values = {"error_kind": "retryable", "error_message": message}
             self._run_step(report._wait, until, values)
         except (Retryable, ConfigError) as error:
             is_denied = isinstance(error, ConfigError) and error.reason == "role"
             if is_denied and report.report_type in OPTIONAL:
                 message = self._explain_denied_report(report, error)
-                self._fail_report(report, "permanent", message, tally)
+                self._fail_report(report, "permanent", message, counts)
             else:
-                self._postpone_report(report, error, tally)
+                self._postpone_report(report, error, counts)
         except Permanent as error:
-            self._fail_report(report, "permanent", self._explain(error), tally)
+            self._fail_report(report, "permanent", self._explain(error), counts)
         except OperationalError:
             raise  # others were quicker, or the database is gone: nothing of it fails
         except Exception as error:
             _logger.error("report %s stopped\n%s", report.id, describe_for_log(error))
-            self._fail_report(report, "internal", self._describe(error), tally)
+            self._fail_report(report, "internal", self._describe(error), counts)
 
     def _explain_denied_report(self, report, error):
         """Say which role the app lacks.
@@ -260,7 +260,7 @@ class AmazonAccount(models.Model):
             return self._explain_invoice_data_role()
         return self._explain(error)
 
-    def _request_report(self, partner, report, tally):
+    def _request_report(self, partner, report, counts):
         """Operation createReport."""
         if not self._run_step(report._set_asking):
             return
@@ -271,9 +271,9 @@ class AmazonAccount(models.Model):
         except SpApiError:  # Amazon did not take it
             self._run_step(report._set_todo, {"attempts": report.attempts - 1})
             raise
-        tally["requested"] += 1
+        counts["requested"] += 1
         self._run_step(
-            report._set_requested, report_ref, fields.Datetime.now() + FIRST_LOOK
+            report._set_requested, report_ref, fields.Datetime.now() + FIRST_POLL
         )
 
     def _find_lost_report(self, partner, report):
@@ -291,7 +291,7 @@ class AmazonAccount(models.Model):
         else:
             self._run_step(report._set_todo)
 
-    def _follow_report(self, partner, report, budget, tally):
+    def _follow_report(self, partner, report, budget, counts):
         """Ask how far it is (operation getReport) and read it when it is there."""
         try:
             stated = partner.get_report(report.report_ref)
@@ -300,20 +300,20 @@ class AmazonAccount(models.Model):
             return
         age = fields.Datetime.now() - report.requested_at
         if not stated.is_finished and age < GIVE_UP_AFTER:
-            wait = min(max(age, FIRST_LOOK), LONGEST_LOOK)
+            wait = min(max(age, FIRST_POLL), LONGEST_WAIT)
             self._run_step(report._wait, fields.Datetime.now() + wait)
         elif not stated.is_finished:
             message = _("Amazon did not finish it within a day. Press Retry.")
-            self._fail_report(report, "permanent", message, tally)
+            self._fail_report(report, "permanent", message, counts)
         elif stated.status == "CANCELLED":
-            tally["empty"] += 1
+            counts["empty"] += 1
             self._run_step(report._set_empty)
         elif stated.failure:
             reason = self._get_report_reason(partner, stated)
             message = _("Amazon could not make it. %s", reason).strip()
             self._run_step(report._ask_again, message)
         else:
-            self._read_report(partner, report, stated, budget, tally)
+            self._read_report(partner, report, stated, budget, counts)
 
     def _get_report_reason(self, partner, stated):
         """Ask Amazon why a report failed.
@@ -327,7 +327,7 @@ class AmazonAccount(models.Model):
 
     # === Its rows === #
 
-    def _read_report(self, partner, report, stated, budget, tally):
+    def _read_report(self, partner, report, stated, budget, counts):
         """Go on from its position, as far as the time goes (operation
         getReportDocument).
 
@@ -338,7 +338,7 @@ class AmazonAccount(models.Model):
             self._run_step(report._set_reading, stated.document_id, content.row_count)
             if read := self._get_reader_at_once(report):
                 self._run_step(self._read_at_once, report, content, read)
-                tally["done"] += 1
+                counts["done"] += 1
                 return
             kind, position = report.report_type, report.position
             rows = islice(_rows_of(report, content), position, None)
@@ -347,16 +347,16 @@ class AmazonAccount(models.Model):
             return
         while page := list(islice(rows, PAGE_ROWS[kind])):
             if budget.is_over:
-                tally["left"] = 1
+                counts["left"] = 1
                 return
             self._run_step(self._read_page, report, position, page)
             position += len(page)
         if position:
             self._run_step(self._end_report, report, position, content)
-            tally["done"] += 1
+            counts["done"] += 1
         else:
             self._run_step(report._set_empty)
-            tally["empty"] += 1
+            counts["empty"] += 1
 
     def _get_reader_at_once(self, report):
         """Choose the method for a report that is read in one step.

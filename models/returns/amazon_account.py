@@ -84,18 +84,18 @@ class AmazonAccount(models.Model):
         self._check_linked()
         account = self.sudo()._in_company()
         account.returns_asked_at = False
-        tally = account._sync_returns(TimeBudget(BUTTON_SECONDS))
-        if tally["error"]:
+        counts = account._sync_returns(TimeBudget(BUTTON_SECONDS))
+        if counts["error"]:
             return self._notify(account._describe_settlement_error(), "danger")
         return self._notify(
             _(
                 "Refunds booked: %(booked)s, waiting for an invoice: %(waiting)s, "
                 "waiting for you: %(person)s.",
-                booked=tally["booked"],
-                waiting=tally["waiting"],
-                person=tally["person"],
+                booked=counts["booked"],
+                waiting=counts["waiting"],
+                person=counts["person"],
             ),
-            "warning" if tally["person"] else "success",
+            "warning" if counts["person"] else "success",
         )
 
     def action_view_refunds(self):
@@ -132,24 +132,24 @@ class AmazonAccount(models.Model):
         :return Counter: refunds that are booked, waiting, for a person; error: whether
             Amazon could not be asked
         """
-        tally = Counter()
+        counts = Counter()
         if self.is_linked:
             # What an archived account has booked must be known here before.
             self._run_step(self._take_over_all_orders)
-            self._read_transactions(budget, tally)
+            self._read_transactions(budget, counts)
             self._run_step(self._ask_for_returns)
             self._run_step(self._ask_for_invoice_data)
             self._run_step(self.env["sale.order"]._amazon_note_invoice_due, self)
         self._note_settled_refunds(budget)
-        self._book_refunds(budget, tally)
+        self._book_refunds(budget, counts)
         self._book_returns(budget)
         self._run_step(self.env["amazon.return"]._note_without_goods, self)
-        _logger.info("account %s: refunds %s", self.id, dict(tally))
-        return tally
+        _logger.info("account %s: refunds %s", self.id, dict(counts))
+        return counts
 
     # === What Amazon says === #
 
-    def _read_transactions(self, budget, tally):
+    def _read_transactions(self, budget, counts):
         """Read refunds from operation listTransactions; each page is noted in a step of
         its own, and again at the next run when this one breaks off."""
         now = self._get_amazon_now()
@@ -170,11 +170,11 @@ class AmazonAccount(models.Model):
                         self._wake_cron("sync_returns")
                         return
         except ConfigError as error:
-            tally["error"] = 1
+            counts["error"] = 1
             self._note_settlement_error(error)
         except SpApiError as error:
-            tally["error"] = 1
-            self._note_trouble(error)
+            counts["error"] = 1
+            self._note_error(error)
         else:
             self._run_step(self._end_transactions, until)
             if until < now - LATE:  # a long time is read piece by piece
@@ -223,13 +223,13 @@ class AmazonAccount(models.Model):
             limit=ROWS_PER_STEP,
         )
         groups = self._group_settled_rows(rows)
-        told = [self._refund_of_rows(group) for group in groups]
-        pairs = zip(told, groups, strict=True)
+        refunds = [self._refund_of_rows(group) for group in groups]
+        pairs = zip(refunds, groups, strict=True)
         asked = [(refund, group) for refund, group in pairs if refund]
         found = self.env["amazon.refund"]._note(
             self, "in_settlement", [refund for refund, _group in asked]
         )
-        for refund, (_told, group) in zip(found, asked, strict=True):
+        for refund, (_refund, group) in zip(found, asked, strict=True):
             group.refund_id = refund
         rows.refund_seen = True
         return True
@@ -307,14 +307,14 @@ class AmazonAccount(models.Model):
 
     # === Credit notes === #
 
-    def _book_refunds(self, budget, tally):
+    def _book_refunds(self, budget, counts):
         for refund in self.env["amazon.refund"]._find_due(self):
             if budget.is_over:
                 self._wake_cron("sync_returns")
                 return
             self._run_step(refund._book)
             is_booked = refund.state in ("draft", "posted")
-            tally["booked" if is_booked else refund.state] += 1
+            counts["booked" if is_booked else refund.state] += 1
 
     # === Goods === #
 

@@ -198,17 +198,17 @@ class AmazonRefund(models.Model):
     # === BUSINESS METHODS - WHAT AMAZON SAYS === #
 
     @api.model
-    def _note(self, account, source, told):
+    def _note(self, account, source, refunds):
         """Take over refunds; an amount that the other source has named is the same.
 
         :param str source: in_finances or in_settlement
-        :param list told: of Refund, of the pure layer
+        :param list refunds: of Refund, of the pure layer
         :return list: for each of them its amazon.refund, the first where it is several
         """
         found = []
-        known = self._find_known(account, told)
-        orders = self._find_orders(account, told)
-        for refund in told:
+        known = self._find_known(account, refunds)
+        orders = self._find_orders(account, refunds)
+        for refund in refunds:
             values = self._prepare_lines(account, source, refund)
             lines = known[refund.order_ref]
             reported = self._find_reported(lines, source, refund, values)
@@ -247,13 +247,13 @@ class AmazonRefund(models.Model):
         self.env["sale.order"]._amazon_update_refunded(orders_of)
         return found
 
-    def _find_known(self, account, told):
+    def _find_known(self, account, refunds):
         """Fetch the amounts that are stored already, for all these orders at once.
 
         :return dict: order reference -> amazon.refund.line
         """
         lines = self.env["amazon.refund.line"]
-        refs = {refund.order_ref for refund in told}
+        refs = {refund.order_ref for refund in refunds}
         known = defaultdict(lambda: lines)
         for line in lines.search(
             [
@@ -264,11 +264,11 @@ class AmazonRefund(models.Model):
             known[line.refund_id.amazon_order_ref or None] |= line
         return known
 
-    def _find_orders(self, account, told):
+    def _find_orders(self, account, refunds):
         orders = self.env["sale.order"].search(
             [
                 ("amazon_account_id", "=", account.id),
-                ("amazon_order_ref", "in", [refund.order_ref for refund in told]),
+                ("amazon_order_ref", "in", [refund.order_ref for refund in refunds]),
             ]
         )
         return {order.amazon_order_ref: order for order in orders}
@@ -392,15 +392,15 @@ class AmazonRefund(models.Model):
         if self.env.cr.fetchone() != (None,):
             return  # another worker was here
         if not self.sale_order_id:
-            told = self.env["sale.order"].search(
+            order = self.env["sale.order"].search(
                 [
                     ("amazon_account_id", "=", self.account_id.id),
                     ("amazon_order_ref", "=", self.amazon_order_ref or ""),
                 ],
                 limit=1,
             )
-            self.sale_order_id = told
-            self.env["sale.order"]._amazon_update_refunded(told)
+            self.sale_order_id = order
+            self.env["sale.order"]._amazon_update_refunded(order)
         invoices = self._find_moves("out_invoice")
         if not is_decided and not self._is_invoiced(invoices):
             invoices = invoices.browse()  # that of these items is still to come

@@ -267,21 +267,21 @@ class AmazonReturn(models.Model):
     # === BUSINESS METHODS - WHAT AMAZON SAYS === #
 
     @api.model
-    def _note(self, account, channel, told):
+    def _note(self, account, channel, items):
         """Take over what a report names; what is known stays as it is.
 
         :param str channel: fbm or fba
-        :param list told: of ReturnedItem
+        :param list items: of ReturnedItem
         :return: amazon.return that are new
         """
-        told = {item.key: item for item in told if item.is_approved}
+        items = {item.key: item for item in items if item.is_approved}
         known = self.search(
-            [("account_id", "=", account.id), ("return_key", "in", list(told))]
+            [("account_id", "=", account.id), ("return_key", "in", list(items))]
         )
         for row in known:
-            told.pop(row.return_key)
+            items.pop(row.return_key)
         rows = self.create(
-            [self._prepare(account, channel, item) for item in told.values()]
+            [self._prepare(account, channel, item) for item in items.values()]
         )
         self._end_waiting_for(account, rows)
         return rows

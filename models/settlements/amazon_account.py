@@ -275,7 +275,7 @@ class AmazonAccount(models.Model):
             self._note_settlement_error(error)
         except SpApiError as error:
             counts["error"] = 1
-            self._note_trouble(error)
+            self._note_error(error)
         counts.update(self._book_settlements(budget))
         _logger.info("account %s: settlements %s", self.id, dict(counts))
         return counts
@@ -362,7 +362,7 @@ class AmazonAccount(models.Model):
         """Note a missing role in the table of roles only: the app works in all other
         respects, and the files can be uploaded."""
         if error.reason != "role":
-            self._note_trouble(error)
+            self._note_error(error)
             return
         self._run_step(self._store_findings, {"finance": self._denied("finance")})
 

@@ -71,20 +71,20 @@ class AmazonAccount(models.Model):
             "domain": [("id", "in", self._find_unknown_carriers().ids)],
         }
 
-    def _recheck_shipments(self, partner, budget, tally):
+    def _recheck_shipments(self, partner, budget, counts):
         """Ask for the orders that were wholly confirmed and did not become SHIPPED.
 
-        :param Counter tally: gets failed: parcels that Amazon does not show
+        :param Counter counts: gets failed: parcels that Amazon does not show
         """
         rows = self._run_step(self.env["amazon.submission"]._claim_checks, self)
         for mine in rows.grouped("sale_order_id").values():
-            if budget.is_over or tally["stopped"]:
+            if budget.is_over or counts["stopped"]:
                 return  # they are due again in some minutes
             try:
-                tally["failed"] += mine._check_at_amazon(partner)
+                counts["failed"] += mine._check_at_amazon(partner)
             except (Retryable, ConfigError) as error:
                 if not isinstance(error, Throttled) or error.status:
-                    self._note_trouble(error)  # beside our own count of the quota
+                    self._note_error(error)  # beside our own count of the quota
                 return
             except DatabaseError:
                 raise

@@ -229,7 +229,7 @@ class StockPicking(models.Model):
         """
         lines = self.sale_id.order_line.filtered("amazon_item_ref")
         needs = lines._amazon_needs()
-        told, delivered = self._amazon_told_before(lines)
+        reported, delivered = self._amazon_reported_before(lines)
         for picking in self.sorted("id"):
             boxes = picking._amazon_boxes()
             for package in picking.amazon_package_ids.sorted("id"):
@@ -242,9 +242,9 @@ class StockPicking(models.Model):
                 items = {}
                 for line in content.move_id.sale_line_id & lines:
                     complete = line._amazon_count_pieces(delivered[line], needs[line])
-                    if complete > told[line]:
-                        items[line.amazon_item_ref] = complete - told[line]
-                        told[line] = complete
+                    if complete > reported[line]:
+                        items[line.amazon_item_ref] = complete - reported[line]
+                        reported[line] = complete
                 package.items = items
             picking._amazon_share_codes()
 
@@ -260,7 +260,7 @@ class StockPicking(models.Model):
                 if mine:
                     package.transparency_codes = {**known, item: mine}
 
-    def _amazon_told_before(self, lines):
+    def _amazon_reported_before(self, lines):
         """Collect what is known to Amazon, and what has left, without this delivery.
 
         :param lines: sale.order.line of items
@@ -269,20 +269,20 @@ class StockPicking(models.Model):
         """
         others = self.sale_id.picking_ids - self
         known = {(line.order_id, line.amazon_item_ref): line for line in lines}
-        told = Counter()
+        reported = Counter()
         for package in others.amazon_package_ids:
             for item, pieces in (package.items or {}).items():
-                told[known.get((package.sale_order_id, item))] += pieces
+                reported[known.get((package.sale_order_id, item))] += pieces
         mine = self.amazon_package_ids.filtered(lambda box: box._amazon_is_reported())
         for line in lines:  # what was confirmed in Seller Central
             elsewhere = line.amazon_fulfilled - line._amazon_pieces_before()
             elsewhere -= mine._amazon_count_item(line)
-            told[line] = max(told[line], elsewhere)
+            reported[line] = max(reported[line], elsewhere)
         delivered = defaultdict(lambda: defaultdict(float))
         for move in lines.move_ids._amazon_first_sent():
             if move.state == "done" and move.picking_id not in self:
                 delivered[move.sale_line_id][move.product_id] += move._amazon_moved()
-        return told, delivered
+        return reported, delivered
 
     # === CRUD METHODS === #
 
@@ -415,10 +415,10 @@ class StockPicking(models.Model):
         watched = [
             name for name in ("carrier_id", "carrier_tracking_ref") if name in vals
         ]
-        told = self.filtered("amazon_sync_status") if watched else self.browse()
-        before = {picking: [picking[name] for name in watched] for picking in told}
+        reported = self.filtered("amazon_sync_status") if watched else self.browse()
+        before = {picking: [picking[name] for name in watched] for picking in reported}
         result = super().write(vals)
-        changed = told.filtered(
+        changed = reported.filtered(
             lambda picking: [picking[name] for name in watched] != before[picking]
         )
         changed.sudo().amazon_package_ids._amazon_correct()

@@ -204,7 +204,7 @@ class StockPicking(models.Model):
         unknown = todo.browse()
         if not self.env.context.get("amazon_goods_checked"):
             unknown = todo.filtered("amazon_unmatched_goods")
-        reasons = (todo - unknown)._amazon_find_hindrances()
+        reasons = (todo - unknown)._amazon_find_blockers()
         ready = (todo - unknown).filtered(lambda picking: picking not in reasons)
         for start in range(0, len(ready), BATCH):
             reasons |= ready[start : start + BATCH]._amazon_ship_batch()
@@ -217,7 +217,7 @@ class StockPicking(models.Model):
         waiting = len(self.filtered(lambda one: one.state not in CLOSED) - todo)
         return self._amazon_describe_shipping(shipped, len(reasons), waiting)
 
-    def _amazon_find_hindrances(self):
+    def _amazon_find_blockers(self):
         """Find out before anything is tried what can not be shipped.
 
         :return dict: delivery -> the reason, in words

@@ -111,7 +111,7 @@ READ_UNTIL = """
 
 
 @dataclass(frozen=True)
-class Look:
+class Scan:
     """How a scan goes about it.
 
     everything: all offers are computed, and what Amazon refused is sent again;
@@ -255,56 +255,56 @@ class AmazonAccount(models.Model):
 
         :return dict: client action, a notification with the counts
         """
-        return self._look_and_send(Look(everything=True))
+        return self._scan_and_send(Scan(everything=True))
 
-    def _look_and_send(self, look):
+    def _scan_and_send(self, scan):
         self._check_may_use()
         self = self.sudo()._in_company()
         self._check_linked()
         budget = TimeBudget(BUTTON_SECONDS)
-        tally = self._sync_stock(budget, look)
-        tally["offers"] = self._has_offers()
-        if tally["todo"]:
-            tally += self._send_submissions(budget)
-        troubles = ("off", "waiting", "guarded", "failed", "postponed")
-        is_well = tally["offers"] and not any(tally[name] for name in troubles)
+        counts = self._sync_stock(budget, scan)
+        counts["offers"] = self._has_offers()
+        if counts["todo"]:
+            counts += self._send_submissions(budget)
+        failures = ("off", "waiting", "guarded", "failed", "postponed")
+        is_well = counts["offers"] and not any(counts[name] for name in failures)
         kind = "success" if is_well else "warning"
-        return self._notify(self._describe_stock(tally), kind)
+        return self._notify(self._describe_stock(counts), kind)
 
-    def _describe_stock(self, tally):
+    def _describe_stock(self, counts):
         """Summarize a scan for the person who started it.
 
-        :param Counter tally: see _sync_stock
+        :param Counter counts: see _sync_stock
         :return str: the counts in words
         """
-        if tally["off"]:
+        if counts["off"]:
             return _(
                 "This account sends no stock: tick “Send stock to Amazon” on the page "
                 "Stock first."
             )
-        if not tally["offers"]:
+        if not counts["offers"]:
             return _(
                 "No listing takes part: it has to be FBM, to have a product that is "
                 "stored, and to be ticked “Send stock”."
             )
-        if tally["waiting"]:
+        if counts["waiting"]:
             return _(
                 "Orders are read first, for they take from the stock, and not all of "
                 "them could be read. The quantities follow by themselves. %s",
                 self.connection_message or "",
             ).strip()
-        return " ".join(self._describe_messages(tally)) or _(
+        return " ".join(self._describe_messages(counts)) or _(
             "Amazon knows the stock of all listings."
         )
 
-    def _describe_messages(self, tally):
+    def _describe_messages(self, counts):
         """Say what has become of the quantities, only what applies.
 
         :return list: of sentences: what goes, and what does not
         """
         rows = self.env["amazon.submission"]._count_stock_rows(self)
         parts = []
-        if self.dry_run and rows["held"] and not tally["guarded"]:
+        if self.dry_run and rows["held"] and not counts["guarded"]:
             parts.append(
                 _(
                     "Dry run, nothing was sent. Quantities shown under “Updates to "
@@ -314,11 +314,11 @@ class AmazonAccount(models.Model):
             )
         elif rows["open"]:
             parts.append(_("Quantities on their way to Amazon: %s.", rows["open"]))
-        if tally["guarded"]:
+        if counts["guarded"]:
             parts.append(_("Held back: %s", self.stock_guard_message))
         if rows["failed"]:
             parts.append(_("Refused: %s, see the listings.", rows["failed"]))
-        if tally["postponed"] and self.connection_message:
+        if counts["postponed"] and self.connection_message:
             parts.append(self.connection_message)
         return parts
 
@@ -337,56 +337,56 @@ class AmazonAccount(models.Model):
         def sync(account):
             step = account._take_turn
             if account._run_step(step, "stock_turn_at", turns[account.id]):
-                account._sync_stock(budget, account._get_due_look())
+                account._sync_stock(budget, account._get_due_scan())
 
         trigger = self._trigger_stock_cron
         self._for_each_account(accounts, sync, _logger, trigger, budget)
 
-    def _get_due_look(self):
+    def _get_due_scan(self):
         """Choose how thorough the next scan is.
 
         :return Look: a scan of what changed; once a day of everything, to send it again
         """
         last, now = self.last_full_stock_run, fields.Datetime.now()
         is_due = not last or not now - REFRESH_AFTER < last <= now
-        return Look(everything=is_due, refresh=is_due)
+        return Scan(everything=is_due, refresh=is_due)
 
-    def _sync_stock(self, budget, look):
+    def _sync_stock(self, budget, scan):
         """Write down what has to be sent to Amazon. Never raises because of Amazon.
 
         :param TimeBudget budget: no call begins after its end
-        :param Look look:
+        :param Scan scan:
         :return Counter: todo: messages that go, held: by the guard or the dry run; off,
             waiting, guarded: why nothing goes
         """
         self.ensure_one()
-        tally = Counter()
+        counts = Counter()
         if not self.sync_stock:
-            tally["off"] = 1
-            return tally
-        seen = self._run_step(self._compute_stock, look.everything)
-        unsent = self.env["amazon.submission"]._count_unsent(self, look, {})
-        urgent = self._run_step(self._note_urgent, look) if unsent.safe else 0
-        reasons = self._find_reasons(look)
-        if self._is_to_send(look, unsent, reasons):
+            counts["off"] = 1
+            return counts
+        seen = self._run_step(self._compute_stock, scan.everything)
+        unsent = self.env["amazon.submission"]._count_unsent(self, scan, {})
+        urgent = self._run_step(self._note_urgent, scan) if unsent.safe else 0
+        reasons = self._find_reasons(scan)
+        if self._is_to_send(scan, unsent, reasons):
             if not self._read_orders_first(budget):
-                tally.update(waiting=1, todo=urgent)
-                return tally
-        self._run_step(self._note_stock, look, tally, seen, unsent, reasons)
-        tally["todo"] += urgent
-        _logger.info("account %s: stock %s", self.id, dict(tally))
-        return tally
+                counts.update(waiting=1, todo=urgent)
+                return counts
+        self._run_step(self._note_stock, scan, counts, seen, unsent, reasons)
+        counts["todo"] += urgent
+        _logger.info("account %s: stock %s", self.id, dict(counts))
+        return counts
 
-    def _is_to_send(self, look, unsent, reasons):
+    def _is_to_send(self, scan, unsent, reasons):
         """Find out whether messages remain when the guard has held back its part.
 
         :return bool: whether anything would be sent to Amazon
         """
         if unsent.is_any and reasons:
-            unsent = self.env["amazon.submission"]._count_unsent(self, look, reasons)
+            unsent = self.env["amazon.submission"]._count_unsent(self, scan, reasons)
         return unsent.is_any
 
-    def _note_urgent(self, look):
+    def _note_urgent(self, scan):
         """Queue what is sold out without waiting until the orders are read (feature
         J7).
 
@@ -394,8 +394,8 @@ class AmazonAccount(models.Model):
         """
         rows = self.env["amazon.submission"]
         rows._withdraw_settled(self)
-        reasons = self._find_falls() if look.guarded else {}
-        count = rows._note_urgent(self, look, reasons)
+        reasons = self._find_falls() if scan.guarded else {}
+        count = rows._note_urgent(self, scan, reasons)
         if count:
             self._trigger_stock_now_cron()
         return count
@@ -442,7 +442,7 @@ class AmazonAccount(models.Model):
         :return bool: whether all orders of this moment are noted
         """
         orders = self._sync_orders(budget)
-        if not (orders["trouble"] or orders["left"] or orders["busy"]):
+        if not (orders["errors"] or orders["left"] or orders["busy"]):
             return True
         self._run_step(self._wait_for_orders)
         return False
@@ -452,28 +452,28 @@ class AmazonAccount(models.Model):
         self.env["amazon.submission"]._delay_quantities(self, until)
         self._trigger_stock_cron(until)
 
-    def _note_stock(self, look, tally, seen, unsent=None, reasons=None):
+    def _note_stock(self, scan, counts, seen, unsent=None, reasons=None):
         """Write down the messages, from what is in stock now.
 
-        :param Counter tally: gets the counts
+        :param Counter counts: gets the counts
         :param Seen seen: of `_compute_stock`
         :param Unsent unsent: what Amazon did not know then
         :param dict reasons: why it was held back then, see _find_falls
         """
         rows = self.env["amazon.submission"]
         if self._compute_news(seen) or unsent is None:
-            unsent = rows._count_unsent(self, look, {})
-            reasons = self._find_reasons(look)
-        tally.clear()
+            unsent = rows._count_unsent(self, scan, {})
+            reasons = self._find_reasons(scan)
+        counts.clear()
         rows._withdraw_settled(self)
         urgent = unsent.at_once
-        tally.update(rows._note_quantities(self, look, reasons, urgent, is_scan=True))
+        counts.update(rows._note_quantities(self, scan, reasons, urgent, is_scan=True))
         if not reasons and not self.dry_run:
-            if tally["held"] or self.stock_guard_message:
+            if counts["held"] or self.stock_guard_message:
                 reasons = self._explain_held_offers()
         self._note_guard(reasons)
-        tally["guarded"] = len(reasons)
-        if tally["todo"]:
+        counts["guarded"] = len(reasons)
+        if counts["todo"]:
             rows._trigger_cron()
 
     def _has_offers(self):

@@ -356,7 +356,7 @@ class AmazonOffer(models.Model):
         """Find offers by the state of their messages, which salespeople may not
         read."""
         values = value if operator in ("in", "not in") else [value]
-        states = [state for state, told in OFFER_STATES.items() if told in values]
+        states = [state for state, shown in OFFER_STATES.items() if shown in values]
         rows = (
             self.env["amazon.submission"]
             .sudo()

@@ -15,7 +15,7 @@ from odoo.tools import SQL
 
 from ...amazon_api import quantity_feed
 from ..outbox.amazon_submission import UNDER_WAY
-from .amazon_account import Look
+from .amazon_account import Scan
 from .amazon_offer import STOCK_KINDS
 
 # More of them are faster by feed: Amazon takes five a second.
@@ -267,8 +267,8 @@ class AmazonSubmission(models.Model):
         for account, rows in held.grouped("account_id").items():
             account = account._in_company()
             account.stock_confirmed_at = fields.Datetime.now()
-            look = Look(everything=True, guarded=False, offers=rows.offer_id.ids)
-            noted = account.env["amazon.submission"]._note_quantities(account, look, {})
+            scan = Scan(everything=True, guarded=False, offers=rows.offer_id.ids)
+            noted = account.env["amazon.submission"]._note_quantities(account, scan, {})
             count += noted["todo"]
             account._trigger_stock_cron()
         self._trigger_cron()
@@ -283,20 +283,20 @@ class AmazonSubmission(models.Model):
     # === BUSINESS METHODS - NOTING === #
 
     @api.model
-    def _count_unsent(self, account, look, reasons):
+    def _count_unsent(self, account, scan, reasons):
         """Find out what a scan would send, and write nothing.
 
         :return Unsent: what Amazon does not know and nobody holds back
         """
-        parameters = self._get_stock_parameters(account, look, reasons, is_read=True)
+        parameters = self._get_stock_parameters(account, scan, reasons, is_read=True)
         return Unsent(*self._execute_stock(COUNT_UNSENT, parameters)[0])
 
     @api.model
-    def _note_quantities(self, account, look, reasons, has_urgent=True, is_scan=False):
+    def _note_quantities(self, account, scan, reasons, has_urgent=True, is_scan=False):
         """Write down what Amazon does not know; the orders of this moment are known.
 
         :param account: amazon.account, its quantities are computed
-        :param Look look: see amazon_account
+        :param Scan scan: see amazon_account
         :param dict reasons: id of amazon.marketplace -> why it is held back
         :param bool has_urgent: False: nothing of it goes at once
         :param bool is_scan: of all offers, which the account notes
@@ -304,8 +304,8 @@ class AmazonSubmission(models.Model):
         """
         counts = Counter()
         if has_urgent:
-            counts["todo"] = self._note_urgent(account, look, reasons, is_read=True)
-        parameters = self._get_stock_parameters(account, look, reasons)
+            counts["todo"] = self._note_urgent(account, scan, reasons, is_read=True)
+        parameters = self._get_stock_parameters(account, scan, reasons)
         found = self._execute_stock(
             UPSERT + (SCANNED if is_scan else "") + COUNT_NOTED,
             {
@@ -321,13 +321,13 @@ class AmazonSubmission(models.Model):
         return +counts
 
     @api.model
-    def _note_urgent(self, account, look, reasons, is_read=False):
+    def _note_urgent(self, account, scan, reasons, is_read=False):
         """Write down what does not wait for the next feed (feature J7).
 
         :param bool is_read: whether the orders of this moment are known
         :return int: the number of rows
         """
-        parameters = self._get_stock_parameters(account, look, reasons, is_read)
+        parameters = self._get_stock_parameters(account, scan, reasons, is_read)
         found = self._execute_stock(
             UPSERT + DROP_BESIDE + COUNT_NOTED,
             {
@@ -392,15 +392,15 @@ class AmazonSubmission(models.Model):
         if self:
             self._execute_stock(STATE_PRESENT, {"ids": self.ids})
 
-    def _get_stock_parameters(self, account, look, reasons, is_read=False):
+    def _get_stock_parameters(self, account, scan, reasons, is_read=False):
         base = {
             "account": account.id,
-            "offers": look.offers,
+            "offers": scan.offers,
             "is_fast": account._sends_at_once(),
             "limit": account.stock_now_limit,
         }
-        every = ALL_OFFERS if look.refresh else UNKNOWN_TO_AMAZON
-        if look.offers is not None:
+        every = ALL_OFFERS if scan.refresh else UNKNOWN_TO_AMAZON
+        if scan.offers is not None:
             every = "SELECT unnest(%(offers)s::int[]) AS id"
         return {
             **base,
@@ -408,18 +408,18 @@ class AmazonSubmission(models.Model):
             "may_be_urgent": SQL(MAY_BE_URGENT, **base),
             "shops": list(reasons),
             "reasons": list(reasons.values()),
-            "guarded": look.guarded,
+            "guarded": scan.guarded,
             "first": _(
                 "It sells at Amazon, and the first quantity from Odoo would end that. "
                 "Confirm it, or correct the stock."
             ),
-            "refresh": look.refresh,
-            "again": look.everything,
+            "refresh": scan.refresh,
+            "again": scan.everything,
             "most": MOST_URGENT,
             "is_read": is_read,
             "read_until": account.last_orders_sync,
             "dry_run": account.dry_run,
-            "confirmed": not look.guarded,
+            "confirmed": not scan.guarded,
             "user": self.env.uid,
             "now": fields.Datetime.now(),
         }
@@ -490,5 +490,5 @@ class AmazonSubmission(models.Model):
             """,
             {"ids": self.ids + refused.ids},
         )
-        if self._count_unsent(account, Look(), {}).is_any:
+        if self._count_unsent(account, Scan(), {}).is_any:
             account._trigger_stock_cron()

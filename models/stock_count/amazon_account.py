@@ -536,7 +536,7 @@ class AmazonAccount(models.Model):
         """
         shops = self._find_shops()
         offered = self._find_offered(skus, shops)
-        quantities = self._get_told_quantities(offered, shops)
+        quantities = self._get_reported_quantities(offered, shops)
         self.env.cr.execute(
             SQL(
                 STORE,
@@ -584,7 +584,7 @@ class AmazonAccount(models.Model):
         )
         return list(map(Offered._make, self.env.cr.fetchall()))
 
-    def _get_told_quantities(self, offered, shops):
+    def _get_reported_quantities(self, offered, shops):
         """Compute what has to be sent to Amazon.
 
         :param list offered: of Offered

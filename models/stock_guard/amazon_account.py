@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..stock.amazon_account import Look
+from ..stock.amazon_account import Scan
 
 # Fewer offers than that are no basis for a share.
 FEWEST_OFFERS = 20
@@ -137,7 +137,7 @@ class AmazonAccount(models.Model):
         """
         self._check_may_use()
         self.sudo().stock_confirmed_at = fields.Datetime.now()
-        return self._look_and_send(Look(everything=True, guarded=False))
+        return self._scan_and_send(Scan(everything=True, guarded=False))
 
     def action_view_held_stock(self):
         """Show the quantities that are held back: what Amazon has and what it would
@@ -157,12 +157,12 @@ class AmazonAccount(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _find_reasons(self, look):
+    def _find_reasons(self, scan):
         """Ask the guard, unless it is switched off for this scan.
 
         :return dict: see _find_falls; empty when a person lets all of it go
         """
-        return self._find_falls() if look.guarded else {}
+        return self._find_falls() if scan.guarded else {}
 
     def _find_falls(self):
         """Find the marketplaces where too many offers would fall at once.

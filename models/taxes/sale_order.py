@@ -454,14 +454,14 @@ class SaleOrder(models.Model):
             "before": self.fiscal_position_id.name or _("none"),
             "after": position.name or _("none"),
         }
-        if hindrance := self._amazon_change_hindrance():
+        if blocker := self._amazon_change_blocker():
             return [
                 _(
                     "The buyer's new address is taxed otherwise (fiscal position: "
                     "%(after)s instead of %(before)s), but %(hindrance)s. The taxes "
                     "are as before. Where they are wrong, credit the invoice, set the "
                     "fiscal position on the order and invoice it again.",
-                    hindrance=hindrance,
+                    hindrance=blocker,
                     **names,
                 )
             ]

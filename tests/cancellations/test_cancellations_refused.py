@@ -93,7 +93,7 @@ class TestNotCancelled(CancelCase):
         self.env.invalidate_all()
         own.read()
         before = self.env.cr.sql_log_count
-        self.assertFalse(own._amazon_untold())
+        self.assertFalse(own._amazon_unreported())
         self.assertEqual(self.env.cr.sql_log_count, before)
 
 

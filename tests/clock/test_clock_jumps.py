@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from odoo.addons.amazon_connector.models.stock.amazon_account import Look
+from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from ..fast_lane.case import StockNowCase
 
@@ -53,7 +53,7 @@ class TestClockJumps(StockNowCase):
         """Some minutes pass, and the scheduled actions run."""
         for _time in range(3):
             self.run_cron()
-            self.look()
+            self.scan()
             self.minute()
             self.send()
 
@@ -71,7 +71,7 @@ class TestClockJumps(StockNowCase):
     def test_a14_changed_stock_leaves_by_feed_after_a_jump(self):
         self.jump(DAY)
         self.stock(MUG_BLUE=7)
-        self.look()
+        self.scan()
         self.send()
         self.send_later()
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 7)
@@ -81,7 +81,7 @@ class TestClockJumps(StockNowCase):
         self.account._compute_stock()
         rows = self.env["amazon.submission"]
         account = self.account.sudo()._in_company()
-        self.assertTrue(account._note_urgent(Look()))
+        self.assertTrue(account._note_urgent(Scan()))
         claimed = rows._claim_urgent(account, "todo")
         self.assertEqual(claimed.state, "sending")
         self.jump(DAY)

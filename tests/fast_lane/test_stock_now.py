@@ -15,8 +15,6 @@ from ..common import FR
 from ..shipments.case import ACCOUNT_LOG
 from .case import StockNowCase
 
-LOOK = "searchOrders"
-
 
 class TestStockNow(StockNowCase):
     def test_j7_sold_out_leaves_within_the_minute_and_without_the_orders(self):
@@ -30,9 +28,9 @@ class TestStockNow(StockNowCase):
         self.assertEqual(self.calls(), ["getListingsItem"])
         self.assertEqual(self.shown()["MUG-BLUE"], (0, "done"))
         self.assertEqual(self.world.dangers, [])
-        self.look()
+        self.scan()
         self.send()
-        self.assertEqual(len(self.told()), 1)  # no feed beside it
+        self.assertEqual(len(self.sent()), 1)  # no feed beside it
 
     def test_j7_only_what_the_patch_must_say_is_said(self):
         self.stock(MUG_BLUE=0)
@@ -59,9 +57,9 @@ class TestStockNow(StockNowCase):
         self.stock(MUG_BLUE=3)
         self.minute()
         self.assertEqual(self.calls(), [])
-        self.look()
+        self.scan()
         self.send()
-        self.assertEqual(self.told()[-1], {"MUG-BLUE": 3})
+        self.assertEqual(self.sent()[-1], {"MUG-BLUE": 3})
 
     def test_j7_what_falls_to_the_limit_of_the_account_goes_too(self):
         self.account.stock_now_limit = 3
@@ -220,7 +218,7 @@ class TestStockNow(StockNowCase):
         self.stock(MUG_BLUE=0)
         account = self.account.sudo()._in_company()
         account._compute_stock()
-        account._note_urgent(amazon_submission_stock.Look())
+        account._note_urgent(amazon_submission_stock.Scan())
         rows = self.env["amazon.submission"]._claim_urgent(account, "todo")
         self.assertEqual(rows.state, "sending")
         self.minute()
@@ -255,7 +253,7 @@ class TestStockNow(StockNowCase):
     def test_j7_feed_that_hangs_does_not_keep_sold_out_goods_on_sale(self):
         self.world.feeds.take = 10**6
         self.stock(MUG_BLUE=8)
-        self.look()
+        self.scan()
         self.send()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 8))
         self.let_time_pass()
@@ -273,7 +271,7 @@ class TestStockNow(StockNowCase):
     def test_j7_what_comes_back_does_not_go_beside_the_feed(self):
         self.world.feeds.take = 10**6
         self.stock(MUG_BLUE=8)
-        self.look()
+        self.scan()
         self.send()
         self.let_time_pass()
         self.stock(MUG_BLUE=0)
@@ -284,7 +282,7 @@ class TestStockNow(StockNowCase):
         self.mug.sent_at = fields.Datetime.now() - timedelta(hours=1)
         self.amazon.received.clear()
         self.minute()
-        self.look()
+        self.scan()
         self.minute()
         self.assertEqual(self.patches(), [])
         self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 8))
@@ -301,7 +299,7 @@ class TestStockNow(StockNowCase):
         self.world.listing("MUG-BLUE").quantity = 48  # by a person
         self.mug.write({"listing_status": "active", "listed_quantity": 48})
         self.mug.action_send_stock()
-        self.look()
+        self.scan()
         self.prove()
         self.prove()
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 48)
@@ -309,21 +307,21 @@ class TestStockNow(StockNowCase):
 
     def test_j7_waiting_message_of_a_feed_gives_way(self):
         self.stock(MUG_BLUE=8)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 8))
         self.let_time_pass()
         self.stock(MUG_BLUE=0)
         self.minute()
         self.assertEqual(self.outbox()["MUG-BLUE"][0], "superseded")
         self.send()
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.sent()), 1)
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 0)
 
     def test_j7_what_came_back_before_it_left_is_not_sent(self):
         self.stock(MUG_BLUE=0)
         account = self.account.sudo()._in_company()
         account._compute_stock()
-        account._note_urgent(amazon_submission_stock.Look())
+        account._note_urgent(amazon_submission_stock.Scan())
         self.assertEqual(self.urgent("MUG-BLUE").state, "todo")
         self.stock(MUG_BLUE=10)
         self.minute()
@@ -344,10 +342,10 @@ class TestStockNow(StockNowCase):
         self.stock(MUG_BLUE=0)
         account = self.account.sudo()._in_company()
         account._compute_stock()
-        account._note_urgent(amazon_submission_stock.Look())
+        account._note_urgent(amazon_submission_stock.Scan())
         self.assertEqual(self.urgent("MUG-BLUE").state, "todo")
         self.account.stock_now = False
-        self.look()
+        self.scan()
         self.send_later()
         self.send_later()
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 0)
@@ -358,7 +356,7 @@ class TestStockNow(StockNowCase):
         self.account.dry_run = True
         self.stock(MUG_BLUE=0)
         self.minute()
-        self.look()
+        self.scan()
         self.send()
         self.minute()
         self.assertEqual(self.patches(), [])
@@ -369,7 +367,7 @@ class TestStockNow(StockNowCase):
         self.stock(MUG_BLUE=0, MUG_WHITE=0)
         self.minute()
         self.assertEqual(self.patches(), [])
-        self.look()
+        self.scan()
         self.assertEqual(
             self.account.stock_guard_message,
             "Amazon.de: listings that sell and would end: 2.",
@@ -395,7 +393,7 @@ class TestStockNow(StockNowCase):
         self.account.stock_guard_share = 100
         self.stock(MUG_BLUE=0, MUG_WHITE=0, TEA_SENCHA=0)
         with patch.object(amazon_submission_stock, "MOST_URGENT", 1):
-            self.look()
+            self.scan()
         self.assertEqual(len(self.urgent()), 1)
         self.assertEqual(
             sorted(state for state, _count in self.outbox().values()),
@@ -407,7 +405,7 @@ class TestStockNow(StockNowCase):
         self.account.last_orders_sync = fields.Datetime.now() - timedelta(days=1)
         self.amazon.faults.add("searchOrders", "server_error", times=9)
         self.stock(MUG_BLUE=0, MUG_WHITE=3)
-        self.look()
+        self.scan()
         self.send()
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 0)
         self.assertEqual(self.at_amazon()["MUG-WHITE"], 20)
@@ -416,10 +414,10 @@ class TestStockNow(StockNowCase):
         self.account.stock_now = False
         self.stock(MUG_BLUE=0)
         self.minute()
-        self.look()
+        self.scan()
         self.send()
         self.assertEqual(self.patches(), [])
-        self.assertEqual(self.told()[-1], {"MUG-BLUE": 0})
+        self.assertEqual(self.sent()[-1], {"MUG-BLUE": 0})
 
     def test_j7_archived_and_unlinked_accounts_make_no_call(self):
         self.stock(MUG_BLUE=0)

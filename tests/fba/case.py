@@ -6,7 +6,7 @@ from odoo import fields
 
 from ..common import DE, AmazonCase
 
-READING_LOG = "odoo.addons.amazon_connector.models.fba.amazon_account"
+FBA_LOG = "odoo.addons.amazon_connector.models.fba.amazon_account"
 
 
 class FbaStockCase(AmazonCase):

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 
 from odoo.addons.amazon_connector.amazon_api import StockCount
-from odoo.addons.amazon_connector.models.fba import amazon_account as reading
+from odoo.addons.amazon_connector.models.fba import amazon_account as amazon_account_fba
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
 from ..common import DE, FR, GB
@@ -120,8 +120,10 @@ class TestFbaReading(FbaStockCase):
         self.count("MUG-SIX", 2)
         self.count("MUG-ONE", 5)
         self.read_stock()
-        told = (17.0, 20.0, -3.0)
-        self.assertEqual(self.compared(), {"MUG-SIX": told, "MUG-ONE": told})
+        quantities = (17.0, 20.0, -3.0)
+        self.assertEqual(
+            self.compared(), {"MUG-SIX": quantities, "MUG-ONE": quantities}
+        )
 
     def test_g3_accounts_that_share_a_location_are_compared_together(self):
         other = self._link_account(
@@ -193,10 +195,10 @@ class TestFbaReading(FbaStockCase):
             (set(), False, {"MUG-BLUE": 7, "MUG-WHITE": 0}),
             (set(), True, {"MUG-BLUE": 0, "MUG-WHITE": 0}),
         ):
-            told = reading.FbaReading(
+            download = amazon_account_fba.FbaDownload(
                 "linked", shops, {}, {}, frozenset(doubtful), is_whole
             )
-            account._note_fba_stock([told], moment)
+            account._note_fba_stock([download], moment)
             self.assertEqual(
                 {row.sku: row.fulfillable_quantity for row in self.rows()}, expected
             )
@@ -225,8 +227,8 @@ class TestFbaReading(FbaStockCase):
                     )
             sleep(seconds)
 
-        sleep = reading.time.sleep
-        with patch.object(reading.time, "sleep", pause):
+        sleep = amazon_account_fba.time.sleep
+        with patch.object(amazon_account_fba.time, "sleep", pause):
             self.assertIn("SKUs read: 120.", self.read_stock())
         self.assertEqual(
             sorted(self.rows().mapped("fulfillable_quantity")), [*range(1, 121)]
@@ -235,7 +237,7 @@ class TestFbaReading(FbaStockCase):
     def test_g3_button_leaves_to_the_cron_what_takes_long(self):
         for number in range(120):
             self.count(f"ART-{number:03d}", number + 1)
-        with patch.object(reading, "BUTTON_SECONDS", 0):
+        with patch.object(amazon_account_fba, "BUTTON_SECONDS", 0):
             self.assertIn("in the background", self.read_stock())
         self.assertFalse(self.rows())
         self.assertFalse(self.account.fba_stock_read_at)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.models.fba import amazon_account as reading
+from odoo.addons.amazon_connector.models.fba import amazon_account as amazon_account_fba
 from odoo.addons.amazon_connector.sim import SELLER_NA
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FBA, ROLE_LISTINGS
 
@@ -92,7 +92,7 @@ class TestFbaReadingByCron(FbaStockCase):
             return real(account, budget)
 
         with patch.object(model, "_fetch_fba_stock", fetch):
-            with self.assertLogs(reading._logger, "ERROR"):
+            with self.assertLogs(amazon_account_fba._logger, "ERROR"):
                 self.read_by_cron()
         rows = self.env["amazon.fba.stock"].search([("account_id", "=", other.id)])
         self.assertEqual(rows.fulfillable_quantity, 3)
@@ -124,6 +124,6 @@ class TestFbaReadingByCron(FbaStockCase):
         for stock in self.world.fba_stocks.values():
             stock.fulfillable += 1
         account = self.account.sudo()._in_company()
-        readings = account._fetch_fba_stock(None)
+        downloads = account._fetch_fba_stock(None)
         now = fields.Datetime.now()
-        return self.count_sql(lambda: account._note_fba_stock(readings, now))
+        return self.count_sql(lambda: account._note_fba_stock(downloads, now))

@@ -49,7 +49,7 @@ class SetupCase(ShippingCase):
         (step,) = (one for one in self.setup_of()["steps"] if one["key"] == key)
         return step
 
-    def look(self, key):
+    def read_step(self, key):
         """Read one step of the assistant.
 
         :return tuple: (state, text, names of the methods behind its buttons)
@@ -88,33 +88,33 @@ class TestSetupAssistant(SetupCase):
     def test_w1_connection(self):
         self.assertEqual(self.step("connection")["state"], "done")
         self.account.connection_state = "draft"
-        state, _text, buttons = self.look("connection")
+        state, _text, buttons = self.read_step("connection")
         self.assertEqual((state, buttons), ("todo", ["action_test_connection"]))
         self.account.write(
             {"connection_state": "error", "connection_message": "The keys are old."}
         )
         self.assertEqual(
-            self.look("connection"), ("todo", "The keys are old.", ["action_link"])
+            self.read_step("connection"), ("todo", "The keys are old.", ["action_link"])
         )
         self.account.refresh_token = False
-        state, _text, buttons = self.look("connection")
+        state, _text, buttons = self.read_step("connection")
         self.assertEqual((state, buttons), ("todo", ["action_link"]))
 
     def test_w1_a_marketplace_that_is_not_synchronized_is_named(self):
         shops = self.env["amazon.marketplace"]._by_api_ref([DE, FR, GB])
         self.account.available_marketplace_ids = shops[DE] + shops[FR] + shops[GB]
         self.account.active_marketplace_ids = shops[DE] + shops[FR]
-        state, text, buttons = self.look("marketplaces")
+        state, text, buttons = self.read_step("marketplaces")
         self.assertEqual((state, buttons), ("todo", ["action_setup_marketplaces"]))
         self.assertIn(f"not synchronized: {shops[GB].name}.", text)
         self.account.with_user(self.people["manager"]).action_setup_marketplaces()
-        state, text, buttons = self.look("marketplaces")
+        state, text, buttons = self.read_step("marketplaces")
         self.assertEqual((state, buttons), ("done", []))
         self.assertIn(shops[GB].name, text)
 
     def test_w1_which_orders_is_a_question_with_three_answers(self):
         self.account.write({"orders_from": False, "orders_to_ship_found": "12"})
-        state, text, buttons = self.look("orders")
+        state, text, buttons = self.read_step("orders")
         self.assertEqual(state, "todo")
         self.assertIn("12", text)
         self.assertEqual(
@@ -140,10 +140,10 @@ class TestSetupAssistant(SetupCase):
         self.assertIn("To ship in Odoo: 2", self.step("orders")["text"])
 
     def test_w1_catalogue(self):
-        state, text, buttons = self.look("catalogue")
+        state, text, buttons = self.read_step("catalogue")
         self.assertEqual((state, buttons), ("todo", ["action_import_catalogue"]))
         self.account._ask_for_catalogue()
-        state, text, buttons = self.look("catalogue")
+        state, text, buttons = self.read_step("catalogue")
         self.assertEqual((state, buttons), ("wait", []))
         reports = self.env["amazon.report"].search(
             [("account_id", "=", self.account.id)]
@@ -151,13 +151,13 @@ class TestSetupAssistant(SetupCase):
         reports.state = "done"
         self.offer("A")
         self.offer("B")
-        state, text, buttons = self.look("catalogue")
+        state, text, buttons = self.read_step("catalogue")
         self.assertEqual((state, text, buttons), ("done", "Listings read: 2", []))
 
     def test_w1_skus_to_match(self):
         self.assertEqual(self.step("match")["state"], "wait")
         offer = self.offer("NEW")
-        state, text, buttons = self.look("match")
+        state, text, buttons = self.read_step("match")
         self.assertEqual((state, buttons), ("todo", ["action_view_matches"]))
         self.assertEqual(text, "SKUs without a product: 1")
         offer.product_id = self.products["MUG-BLUE"]
@@ -169,7 +169,7 @@ class TestSetupAssistant(SetupCase):
         carriers.amazon_carrier_id = known
         self.assertEqual(self.step("carriers")["state"], "done")
         carriers[0].amazon_carrier_id = False
-        state, text, buttons = self.look("carriers")
+        state, text, buttons = self.read_step("carriers")
         self.assertEqual((state, buttons), ("todo", ["action_view_unknown_carriers"]))
         self.assertIn(carriers[0].name, text)
         self.assertIn("1", self.step("carriers")["buttons"][0][1])
@@ -194,7 +194,7 @@ class TestSetupAssistant(SetupCase):
         self.products["MUG-BLUE"].taxes_id = tax
         self.offer("MUG", product_id=self.products["MUG-BLUE"].id)
         manager = self.people["manager"]
-        self.assertEqual(self.look("test_order")[0], "todo")
+        self.assertEqual(self.read_step("test_order")[0], "todo")
         action = self.account.with_user(manager).action_view_test_order()
         wizard = (
             self.env[action["res_model"]]
@@ -211,7 +211,7 @@ class TestSetupAssistant(SetupCase):
         ):
             self.assertIn(escape(text), preview)
         wizard.action_confirm()
-        self.assertEqual(self.look("test_order")[0], "done")
+        self.assertEqual(self.read_step("test_order")[0], "done")
 
     def test_w1_stock_dry_run(self):
         self.assertEqual(self.step("stock")["state"], "wait")
@@ -224,7 +224,7 @@ class TestSetupAssistant(SetupCase):
             "B", product_id=sold_out.id, listed_quantity=3, listing_status="active"
         )
         self.offer("C", product_id=sold_out.id, listed_quantity=0)
-        state, text, buttons = self.look("stock")
+        state, text, buttons = self.read_step("stock")
         self.assertEqual((state, buttons), ("todo", ["action_view_stock_dry_run"]))
         self.assertIn("would fall to zero: 1 of 3.", text)
         manager = self.people["manager"]

@@ -129,8 +129,8 @@ class LeverCase(AmazonCase):
                 patch.object(sale_order, "IMPORT_CONTEXT", context),
             ):
                 self.run_cron()
-                told = follow_up and follow_up()
-                books = {**self._books(), "told": told}
+                result = follow_up and follow_up()
+                books = {**self._books(), "follow_up": result}
                 raise _Undo
         except _Undo:
             self.env.invalidate_all()

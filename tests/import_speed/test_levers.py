@@ -354,14 +354,14 @@ class TestLevers(LeverCase):
         self.assertEqual(len(order.picking_ids), 1)
 
     def test_deliveries_made_at_once_are_new_for_other_addons(self):
-        told = []
+        created = []
         process = SaleStockMove._assign_picking_post_process
 
         def note(moves, new=False):
-            told.append((moves.sale_line_id.order_id.amazon_order_ref, new))
+            created.append((moves.sale_line_id.order_id.amazon_order_ref, new))
             return process(moves, new=new)
 
         refs = [self.buy("MUG-BLUE", "TEA-SENCHA") for _number in range(3)]
         with patch.object(SaleStockMove, "_assign_picking_post_process", note):
             self.run_cron()
-        self.assertEqual(sorted(told), sorted((ref, True) for ref in refs))
+        self.assertEqual(sorted(created), sorted((ref, True) for ref in refs))

@@ -66,9 +66,9 @@ class TestLeversOnKits(LeverCase, ShippingCase):
             self.ship(order, **quantities)
         self.send()
         orders._create_invoices().action_post()
-        return self._told(orders)
+        return self._outcome(orders)
 
-    def _told(self, orders):
+    def _outcome(self, orders):
         bodies = [json.loads(message.body) for message in self.messages()]
         for body in bodies:
             package = body["packageDetail"]
@@ -78,7 +78,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
                 (line.qty_delivered, line.qty_invoiced, line.invoice_status)
                 for line in orders.order_line.filtered("amazon_item_ref")
             ],
-            "told": [
+            "reported": [
                 [item["quantity"] for item in body["packageDetail"]["orderItems"]]
                 for body in bodies
             ],
@@ -159,11 +159,11 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         self._stock(blue=2, white=20, tea=20)
         self._buy_boxes(1, 3)
         books = self._assert_same_books(2, self._ship_and_invoice)
-        told = books["told"]
+        outcome = books["follow_up"]
         self.assertEqual(
-            told["lines"], [(1.0, 1.0, "invoiced"), (3.0, 3.0, "invoiced")]
+            outcome["lines"], [(1.0, 1.0, "invoiced"), (3.0, 3.0, "invoiced")]
         )
-        self.assertEqual(told["told"], [[1], [3]])
+        self.assertEqual(outcome["reported"], [[1], [3]])
 
     def test_h1_part_of_a_kit_is_told_with_the_other_part(self):
         self.products["GIFT-BOX"].invoice_policy = "delivery"
@@ -174,13 +174,13 @@ class TestLeversOnKits(LeverCase, ShippingCase):
             order = self.sale_orders()
             self.ship(order, MUG_WHITE=6, TEA_SENCHA=1)
             self.send()
-            return self._told(order)["lines"], self._ship_and_invoice()
+            return self._outcome(order)["lines"], self._ship_and_invoice()
 
         books = self._assert_same_books(1, ship_twice)
-        first, last = books["told"]
+        first, last = books["follow_up"]
         self.assertEqual(first, [(1.0, 0.0, "to invoice")])
         self.assertEqual(last["lines"], [(3.0, 3.0, "invoiced")])
-        self.assertEqual(last["told"], [[1], [2]])
+        self.assertEqual(last["reported"], [[1], [2]])
 
     def test_g2_kits_that_amazon_ships(self):
         for sku, price in {"MUG-WHITE": 4.5, "TEA-SENCHA": 3}.items():
@@ -192,10 +192,10 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         self._stock(white=5, tea=2, place=self.account.location_id)
         self._buy_boxes(1, 2, buy=self.buy_fba)
         books = self._assert_same_books(
-            2, lambda: self._told(self.sale_orders().sorted("id"))
+            2, lambda: self._outcome(self.sale_orders().sorted("id"))
         )
         self.assertEqual(
-            [line[0] for line in books["told"]["lines"]],
+            [line[0] for line in books["follow_up"]["lines"]],
             [1.0, 2.0],
         )
         self.assertEqual({move["state"] for move in books["stock.move"]}, {"done"})

@@ -80,4 +80,4 @@ class TestFaultInvoiceData(InvoiceCase, FaultCase):
             return "unread"
         if report.state == "done":
             return self.see_detour(operation)
-        return self.see_trouble(operation)
+        return self.see_problem(operation)

@@ -61,7 +61,7 @@ class TestFairness(AmazonCase):
         def stumble(account, budget, *args):
             turns.names.append(account.name)
             turns.left -= 1
-            return Counter(trouble=1)
+            return Counter(errors=1)
 
         with (
             patch.object(module, "TimeBudget", turns.begin),

@@ -44,7 +44,7 @@ class TestBadOrder(AmazonCase):
         self.assertIn("orderItems[0].proceeds", row.error_message)
         self.assertFalse(self.sale_order(bad))
         self.assertEqual(self.account.problem_count, 1)
-        self._mend_and_retry(bad)
+        self._correct_and_retry(bad)
 
     def test_d15_one_of_sixty_in_an_unknown_currency_fails_alone(self):
         def change_currency(order):
@@ -73,7 +73,7 @@ class TestBadOrder(AmazonCase):
                 }
             ],
         )
-        self._mend_and_retry(bad)
+        self._correct_and_retry(bad)
 
     def test_d15_unknown_marketplace_is_a_setting_to_mend(self):
         def move(order):
@@ -109,9 +109,9 @@ class TestBadOrder(AmazonCase):
         self.assertEqual(row.error_kind, "internal")
         self.assertIn("ZeroDivisionError", row.error_message)
         self.assertEqual(len(self.sale_orders()), 59)
-        self._mend_and_retry(bad)
+        self._correct_and_retry(bad)
 
-    def _mend_and_retry(self, bad):
+    def _correct_and_retry(self, bad):
         self.world.tamper(bad)
         params = self.row(bad).action_retry()["params"]
         self.assertEqual(params["message"], "Imported: 1. Failed again: 0.")

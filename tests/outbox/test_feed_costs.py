@@ -61,9 +61,9 @@ class TestFeedCosts(FeedCase):
         sending = self.count_sql(self.send)
         self._accept_all()
         self._let_be_due()
-        verdict = self.count_sql(self.send)
+        asking = self.count_sql(self.send)
         self.assertEqual({row.state for row in self.messages()}, {"done"})
-        return sending, verdict
+        return sending, asking
 
     def _accept_all(self):
         """These SKUs are nobody's; Amazon is to say that all is well."""

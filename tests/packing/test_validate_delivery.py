@@ -56,8 +56,8 @@ class TestValidateDelivery(PackingCase):
         wizard.with_user(self.worker).action_confirm()
         self.assertEqual(picking.state, "done")
         self.send()
-        told = sorted(shipment[2] for shipment in self.world.shipments(ref))
-        self.assertEqual(told, ["0034000", "0034001"])
+        numbers = sorted(shipment[2] for shipment in self.world.shipments(ref))
+        self.assertEqual(numbers, ["0034000", "0034001"])
 
     def test_w5_numbers_of_a_label_maker_are_divided_already(self):
         ref, order = self.order("MUG-BLUE", "TEA-SENCHA")
@@ -73,8 +73,8 @@ class TestValidateDelivery(PackingCase):
         wizard.line_ids.carrier_id = self.dhl
         wizard.with_user(self.worker).action_confirm()
         self.send()
-        told = sorted(shipment[2] for shipment in self.world.shipments(ref))
-        self.assertEqual(told, ["A1", "A2"])
+        numbers = sorted(shipment[2] for shipment in self.world.shipments(ref))
+        self.assertEqual(numbers, ["A1", "A2"])
 
     def test_w5_an_unknown_sku_is_asked_about(self):
         order = self.order_unknown()

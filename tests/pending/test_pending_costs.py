@@ -62,15 +62,15 @@ class TestPendingCosts(HoldCase):
 
         :return list: statements of some work that read or write stock
         """
-        execute, told = sql_db.Cursor.execute, []
+        execute, statements = sql_db.Cursor.execute, []
 
         def note(cr, query, *args, **kwargs):
-            told.append(str(getattr(query, "code", query)))
+            statements.append(str(getattr(query, "code", query)))
             return execute(cr, query, *args, **kwargs)
 
         with patch.object(sql_db.Cursor, "execute", note):
             work()
-        return [text for text in told if STOCK.search(SETTINGS.sub("", text))]
+        return [text for text in statements if STOCK.search(SETTINGS.sub("", text))]
 
     def test_d12_without_the_option_pending_orders_cost_nothing_more(self):
         self.account.hold_pending = False
@@ -83,13 +83,13 @@ class TestPendingCosts(HoldCase):
                 self.world.cancel(ref)
             self.run_cron()
 
-        told = self.listen(work)
+        statements = self.listen(work)
         self.assertEqual({*self.states().values()}, {"ignored"})
-        self.assertEqual(told, [])
+        self.assertEqual(statements, [])
 
     def test_d12_listening_hears_a_reservation(self):
         self.place(1)
-        told = "\n".join(self.listen(self.run_cron))
+        statements = "\n".join(self.listen(self.run_cron))
         self.assertEqual(len(self.holds()), 2)
         for table in ("amazon_offer", "stock_quant", "stock_move"):
-            self.assertIn(table, told)
+            self.assertIn(table, statements)

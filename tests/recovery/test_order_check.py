@@ -232,10 +232,10 @@ class TestOrderCheck(WatchCase):
         self.check()
         user, seller = self.person("user"), self.person("own")
         self.account.user_id = seller
-        for person, is_told in ((user, True), (seller, False)):
+        for person, is_warned in ((user, True), (seller, False)):
             account = self.account.with_user(person)
             self.env.invalidate_all()
-            self.assertEqual(bool(account.order_check_message), is_told)
+            self.assertEqual(bool(account.order_check_message), is_warned)
         action = self.account.with_user(user).action_view_order_checks()
         self.assertEqual(self.listed(action), self.found())
         listed = self.listed(self.found().with_user(user).action_view_orders())

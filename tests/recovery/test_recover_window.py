@@ -105,8 +105,8 @@ class TestWindow(RecoverCase):
         model = self.env.registry["amazon.recovery"]
         end_page, pages = model._end_page, []
 
-        def end_page_late(recovery, page, tally):
-            end_page(recovery, page, tally)
+        def end_page_late(recovery, page, counts):
+            end_page(recovery, page, counts)
             pages.append(recovery.page_token)
             self.assertLess(len(pages), 40, "it does not end")
             if all(pages[-2:]) and len(pages) > 1:  # the second page of a slice

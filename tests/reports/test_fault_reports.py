@@ -9,7 +9,7 @@ from odoo import fields
 
 from odoo.addons.amazon_connector.amazon_api import processing
 from odoo.addons.amazon_connector.models.fba import (
-    amazon_account as amazon_account_fba_reading,
+    amazon_account as amazon_account_fba,
 )
 from odoo.addons.amazon_connector.sim import SELLER, reports
 from odoo.addons.amazon_connector.sim.operations import inventory
@@ -119,7 +119,7 @@ class TestFaultReports(FaultCase, CatalogueCase):
             return self.see_detour(operation)
         self.assertEqual(report.error_message, self.account.connection_message)
         self.assertTrue(report.next_try_at)
-        return self.see_trouble(operation)
+        return self.see_problem(operation)
 
 
 class TestFaultFbaStock(FaultCase, FbaStockCase):
@@ -138,7 +138,7 @@ class TestFaultFbaStock(FaultCase, FbaStockCase):
 
     def _read(self):
         clock = SimpleNamespace(sleep=self._wait)
-        with patch.object(amazon_account_fba_reading, "time", clock):
+        with patch.object(amazon_account_fba, "time", clock):
             self.read_by_cron()
 
     def _wait(self, seconds):

@@ -147,9 +147,9 @@ class TestReports(AmazonCase):
         report = self.ask()
         account = self.account.sudo()._in_company()
         account._run_step(report._set_asking)  # the call is under way
-        tally = Counter()
+        counts = Counter()
         with account._get_partner() as partner:
-            account._try_report(report, partner, TimeBudget(60), tally)
+            account._try_report(report, partner, TimeBudget(60), counts)
         self.assertFalse(self.amazon.received)
         self.assertReport(report, "unknown")
         self.let_odoo_read()

@@ -14,7 +14,7 @@ class PiecesCase(ShippingCase):
         """
         return self.order(items=[self.world.item("MUG-BLUE", quantity=count)])
 
-    def told(self, ref):
+    def confirmed(self, ref):
         """Read the shipments at Amazon.
 
         :return list: what Amazon knows, one dict of SKUs for each package
@@ -49,7 +49,7 @@ class TestPieces(PiecesCase):
             order.order_line.product_uom_qty = kept
             self.ship(order, MUG_BLUE=kept)
             self.send()
-            self.assertEqual(self.told(ref), [{"MUG-BLUE": kept}])
+            self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": kept}])
             self.assertWaits(order, f"{3 - kept} of MUG-BLUE")
 
     def test_h6_raised_line_reports_what_left(self):
@@ -57,7 +57,7 @@ class TestPieces(PiecesCase):
         order.order_line.product_uom_qty = 2
         self.ship(order, MUG_BLUE=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}])
         self.run_cron()
         self.assertEqual(order.amazon_status, "SHIPPED")
         self.assertEqual(self.waiting(order), [])
@@ -68,7 +68,7 @@ class TestPieces(PiecesCase):
         picking.is_locked = False
         picking.move_ids.quantity = 1
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}])
         self.assertFalse(order.amazon_review)
         self.assertWaits(order, "1 of MUG-BLUE")
 
@@ -77,13 +77,13 @@ class TestPieces(PiecesCase):
         picking = self.ship(order)
         picking.move_ids.quantity = 0
         self.send()
-        self.assertEqual(self.told(ref), [])
+        self.assertEqual(self.confirmed(ref), [])
         self.assertEqual(self.outbox(), [("superseded", 0)])
         self.assertFalse(picking.amazon_sync_status)
         self.assertWaits(order, "2 of MUG-BLUE")
         picking.move_ids.quantity = 2
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
 
     def test_h6_delivery_corrected_after_the_report_is_said(self):
         ref, order = self.mugs(2)
@@ -91,7 +91,7 @@ class TestPieces(PiecesCase):
         self.send()
         picking.move_ids.quantity = 1
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
         self.assertIn("MUG-BLUE: reported 2, now 1", order.amazon_review)
         self.assertIn(picking.name, order.amazon_review)
         self.assertTrue(order.activity_ids)
@@ -113,7 +113,7 @@ class TestPieces(PiecesCase):
         self.pack(picking)
         picking.move_ids._action_done()
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}])
         self.assertEqual(picking.amazon_sync_status, "done")
 
 
@@ -126,7 +126,7 @@ class TestNobodyDelivers(PiecesCase):
         ]
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [])
+        self.assertEqual(self.confirmed(ref), [])
         self.assertWaits(order, "1 of MUG-BLUE")
 
     def test_h6_no_backorder(self):
@@ -176,7 +176,7 @@ class TestNobodyDelivers(PiecesCase):
         self.assertFalse(order.amazon_problem_since)
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
 
     def test_h6_lowered_line_is_delivered_after_all(self):
         ref, order = self.mugs(3)
@@ -186,7 +186,7 @@ class TestNobodyDelivers(PiecesCase):
         self.assertEqual(self.waiting(order), [])
         self.ship(order, "0034002")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
         self.assertEqual(order.amazon_total_difference, 0)
 
     def test_h6_service_has_no_delivery(self):
@@ -310,7 +310,7 @@ class TestNothingToReport(PiecesCase):
         self.run_cron()
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
 
     def test_h6_packages_of_others_are_never_overwritten(self):
         ref, order = self.mugs(2)
@@ -321,7 +321,7 @@ class TestNothingToReport(PiecesCase):
         self.put_elsewhere(ref, 1, str(picking.amazon_package_ids.id))
         self.ship(order, MUG_BLUE=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 1}])
         number = picking.amazon_package_ids.package_ref
         self.assertLess(int(number), 2**53)
 

@@ -51,12 +51,12 @@ class TestSentAgain(AgainCase):
         self.assertEqual(again.picking_type_code, "outgoing")
         self.assertFalse(again.carrier_tracking_ref)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}])
         self.assertFalse(again.amazon_sync_status)
         self.assertEqual(self.waiting(order), [])
         self.ship(order, "0034002")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
         self.run_cron()
         self.assertEqual(order.amazon_status, "SHIPPED")
 
@@ -75,7 +75,7 @@ class TestSentAgain(AgainCase):
         self.give_back(picking)
         self.ship(order, "0034002")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
         self.assertEqual(self.waiting(order), [])
 
 
@@ -89,7 +89,7 @@ class TestMeanwhile(AgainCase):
         self.assertIn("goods have already left", order.amazon_review)
         picking = self.ship(order, "0034002")  # the buyer gets one too many
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 1}])
         self.assertEqual(picking.amazon_sync_status, "done")
         self.run_cron()
         self.assertEqual(order.amazon_status, "SHIPPED")
@@ -114,7 +114,7 @@ class TestMeanwhile(AgainCase):
         self.world.cancel_item(ref, quantity=1)
         picking = self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
         self.assertEqual(picking.amazon_sync_status, "done")
         self.assertFalse(self.mails())
 
@@ -123,7 +123,7 @@ class TestMeanwhile(AgainCase):
         self.put_elsewhere(ref, 2)
         picking = self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
         self.assertEqual(picking.amazon_sync_status, "done")
         self.assertFalse(self.mails())
 
@@ -132,12 +132,12 @@ class TestMeanwhile(AgainCase):
         self.put_elsewhere(ref, 2)
         picking = self.ship(order, MUG_BLUE=2)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
         self.assertEqual(picking.amazon_sync_status, "done")
         self.assertIn("knew already", self.messages().error_message)
         self.ship(order, "0034002")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}, {"MUG-BLUE": 1}])
         self.assertFalse(self.mails())
 
     def test_h6_refusal_for_another_reason_is_for_a_person(self):
@@ -161,7 +161,7 @@ class TestMeanwhile(AgainCase):
         self.assertEqual(self.waiting(order), [])
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
 
 
 class TestCountedOnce(AgainCase):
@@ -175,7 +175,7 @@ class TestCountedOnce(AgainCase):
         for quantity, review in ((1, False), (2, "reported 1, now 2")):
             lines.quantity = quantity
             self.send()
-            self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}])
+            self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}])
             self.assertIn(review or "", order.amazon_review or "")
             self.assertEqual(bool(order.amazon_review), bool(review))
         self.assertEqual(len(self.confirmations()), 1)
@@ -197,7 +197,7 @@ class TestCountedOnce(AgainCase):
         both.button_validate()
         self.assertEqual({*both.mapped("state")}, {"done"})
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 1}, {"MUG-BLUE": 2}])
 
     def test_h6_delivered_by_the_dozen(self):
         ref, order = self.mugs(12)
@@ -207,6 +207,6 @@ class TestCountedOnce(AgainCase):
         self.assertEqual(self.waiting(order), [])
         self.ship(order, MUG_BLUE=0.5)
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 6}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 6}])
         self.delivery(order).action_cancel()
         self.assertWaits(order, "6 of MUG-BLUE")

@@ -54,14 +54,14 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.assertWaits(order, "2 of GIFT-BOX")
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [])
+        self.assertEqual(self.confirmed(ref), [])
         self.assertWaits(order, "2 of GIFT-BOX")
 
     def test_h6_part_of_a_kit_without_backorder(self):
         ref, order = self.boxes(2)
         self.ship_without_rest(order, MUG_WHITE=4, TEA_SENCHA=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_demand_of_a_part_is_lowered(self):
@@ -73,7 +73,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         ref, order = self.boxes(1)
         self.ship_without_rest(order, MUG_WHITE=1, TEA_SENCHA=1)
         self.send()
-        self.assertEqual(self.told(ref), [])
+        self.assertEqual(self.confirmed(ref), [])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_lowered_kit(self):
@@ -81,7 +81,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         order.order_line.product_uom_qty = 1
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_raised_kit(self):
@@ -89,7 +89,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         order.order_line.product_uom_qty = 2
         self.ship(order, MUG_WHITE=2, TEA_SENCHA=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertEqual(self.waiting(order), [])
 
     def test_h6_corrected_part(self):
@@ -100,7 +100,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         )
         teas.quantity = 1
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_backorder_of_a_part_is_cancelled(self):
@@ -109,7 +109,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.assertEqual(self.waiting(order), [])
         self.delivery(order).action_cancel()
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_parts_list_changes_while_the_kit_waits(self):
@@ -120,7 +120,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.assertEqual(self.waiting(order), [])
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 2}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 2}])
         self.assertEqual(self.waiting(order), [])
 
     def test_h6_amazon_cancels_a_piece_of_a_changed_kit(self):
@@ -130,7 +130,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.run_cron()
         self.ship_without_rest(order, MUG_WHITE=4, TEA_SENCHA=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_part_is_replaced_by_hand(self):
@@ -153,7 +153,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         )
         self.ship(order)
         self.send()
-        self.assertEqual(self.told(ref), [])
+        self.assertEqual(self.confirmed(ref), [])
         self.assertWaits(order, "1 of GIFT-BOX")
 
     def test_h6_rest_of_a_kit_is_delivered_after_all(self):
@@ -164,7 +164,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         self.assertEqual(self.waiting(order), [])
         self.ship(order, "0034002")
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}, {"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}, {"GIFT-BOX": 1}])
         self.run_cron()
         self.assertEqual(order.amazon_status, "SHIPPED")
 
@@ -172,7 +172,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
         ref, order = self.boxes(2)
         picking = self.ship(order, MUG_WHITE=4, TEA_SENCHA=1)
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
         tea = picking.move_ids.filtered(
             lambda m: m.product_id == self.products["TEA-SENCHA"]
         )
@@ -199,7 +199,7 @@ class TestPiecesOfKits(LeverCase, PiecesCase):
             move.quantity, move.picked = 1, True
             move._action_done()
         self.send()
-        self.assertEqual(self.told(ref), [{"GIFT-BOX": 1}])
+        self.assertEqual(self.confirmed(ref), [{"GIFT-BOX": 1}])
 
     def test_h8_transparency_codes_of_a_kit_are_one_for_each_piece(self):
         ref, order = self.boxes(2)

@@ -103,7 +103,7 @@ class TestBought(LeverCase, PiecesCase):
         picking = self.ship(order)
         self.assertEqual(picking.picking_type_code, "dropship")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 3}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 3}])
 
     def test_h10_levers_buy_as_odoo_does(self):
         self.dropship()
@@ -278,7 +278,7 @@ class TestBought(LeverCase, PiecesCase):
         picking = self.ship(order, MUG_BLUE=2)
         self.assertEqual(picking.picking_type_code, "dropship")
         self.send()
-        self.assertEqual(self.told(ref), [{"MUG-BLUE": 2}])
+        self.assertEqual(self.confirmed(ref), [{"MUG-BLUE": 2}])
         self.assertEqual(self.waiting(order), [])
         self.delivery(order).action_cancel()
         self.assertWaits(order, "1 of MUG-BLUE")

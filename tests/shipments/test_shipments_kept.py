@@ -19,7 +19,7 @@ class TestShipmentsKept(ShippingCase):
         self.amazon.received.clear()
         self.send()
 
-    def looks(self):
+    def checks(self):
         """Count how often Amazon was asked.
 
         :return int: so often Amazon was asked for an order
@@ -42,9 +42,9 @@ class TestShipmentsKept(ShippingCase):
     def test_h7_parcel_that_amazon_did_not_keep_is_a_failure(self):
         ref, _order, picking = self.unkept()
         self.hours_later(1)
-        self.assertEqual(self.looks(), 0)
+        self.assertEqual(self.checks(), 0)
         self.hours_later(2)
-        self.assertEqual(self.looks(), 1)
+        self.assertEqual(self.checks(), 1)
         self.assertEqual(picking.amazon_sync_status, "error")
         self.assertIn("does not show it", picking.amazon_sync_error)
         self.assertEqual(
@@ -52,7 +52,7 @@ class TestShipmentsKept(ShippingCase):
             [("responsible@example.com", f"Amazon {self.account.name}: 1 failed")],
         )
         self.hours_later(30)
-        self.assertEqual((self.looks(), len(self.mails())), (0, 1))
+        self.assertEqual((self.checks(), len(self.mails())), (0, 1))
 
         picking.action_retry_amazon_sync()
         self.send()
@@ -74,7 +74,7 @@ class TestShipmentsKept(ShippingCase):
         picking.action_settle_amazon_sync()
         self.hours_later(24)
         self.assertEqual(picking.amazon_sync_status, "done")
-        self.assertEqual(self.looks(), 0)
+        self.assertEqual(self.checks(), 0)
 
     def test_h7_an_ordinary_day_costs_no_look(self):
         orders = [self.order("MUG-BLUE")[1] for _order in range(5)]
@@ -85,7 +85,7 @@ class TestShipmentsKept(ShippingCase):
         self.assertEqual({order.amazon_status for order in orders}, {"SHIPPED"})
         for hours in (2, 12, 24):
             self.hours_later(hours)
-            self.assertEqual(self.looks(), 0)
+            self.assertEqual(self.checks(), 0)
         self.assertFalse(any(self.messages().mapped("check_at")))
 
     def ship_many(self, parcels, lost=0):
@@ -121,9 +121,9 @@ class TestShipmentsKept(ShippingCase):
             Counter(orders.mapped("amazon_status")),
             {"SHIPPED": parcels - lost, "UNSHIPPED": lost},
         )
-        for hours, looks in ((2, lost), (12, 0), (24, 0)):
+        for hours, checks in ((2, lost), (12, 0), (24, 0)):
             self.hours_later(hours)
-            self.assertEqual((hours, self.looks()), (hours, looks))
+            self.assertEqual((hours, self.checks()), (hours, checks))
         self.assertEqual(
             Counter(row.state for row in self.messages()),
             {"done": parcels - lost, "failed": lost},
@@ -142,7 +142,7 @@ class TestShipmentsKept(ShippingCase):
         self.run_cron()
         self.assertEqual(order.amazon_status, "PARTIALLY_SHIPPED")
         self.hours_later(2)
-        self.assertEqual(self.looks(), 1)
+        self.assertEqual(self.checks(), 1)
         self.assertEqual(first.amazon_sync_status, "done")
         self.assertEqual(second.amazon_sync_status, "error")
         self.assertEqual(len(self.world.shipments(ref)), 1)
@@ -163,22 +163,22 @@ class TestShipmentsKept(ShippingCase):
             {"SHIPPED": parcels - slow, "UNSHIPPED": slow},
         )
         self.hours_later(2)
-        self.assertEqual(self.looks(), slow)
-        self.assertLessEqual(self.looks(), parcels / 50)
+        self.assertEqual(self.checks(), slow)
+        self.assertLessEqual(self.checks(), parcels / 50)
         for ref in refs[:slow]:
             self.world.order(ref).status = "SHIPPED"
             self.world.touch(ref)
         self.run_cron()
         for hours in (12, 24):
             self.hours_later(hours)
-            self.assertEqual(self.looks(), 0)
+            self.assertEqual(self.checks(), 0)
 
     def test_h7_order_that_does_not_turn_shipped_is_looked_at_three_times(self):
         ref, order = self.order("MUG-BLUE")
         picking = self.ship(order)
         self.send()
         self.world.order(ref).status = "UNSHIPPED"  # the parcel is there all the same
-        for hours, looks in (
+        for hours, checks in (
             (1, 0),
             (2, 1),
             (3, 0),
@@ -191,7 +191,7 @@ class TestShipmentsKept(ShippingCase):
                 row.check_at = row.check_at and self._check_at(row, hours)
             self.amazon.received.clear()
             self.send()
-            self.assertEqual((hours, self.looks()), (hours, looks))
+            self.assertEqual((hours, self.checks()), (hours, checks))
         self.assertEqual(picking.amazon_sync_status, "done")
         self.assertFalse(self.mails())
 
@@ -208,12 +208,12 @@ class TestShipmentsKept(ShippingCase):
         self.ship(order, MUG_BLUE=1)
         self.send()
         self.hours_later(2)
-        self.assertEqual(self.looks(), 0)
+        self.assertEqual(self.checks(), 0)
         self.ship(order, "0034002")
         self.amazon.faults.add("confirmShipment", "unkept")
         self.send()
         self.hours_later(2)
-        self.assertEqual(self.looks(), 1)
+        self.assertEqual(self.checks(), 1)
         self.assertEqual([row.state for row in self.messages()], ["done", "failed"])
 
     @mute_logger(ACCOUNT_LOG)
@@ -231,5 +231,5 @@ class TestShipmentsKept(ShippingCase):
         for _parcel in range(4):
             self.unkept()
         self.hours_later(2)
-        self.assertLessEqual(self.looks(), 3)
+        self.assertLessEqual(self.checks(), 3)
         self.assertEqual(self.account.connection_state, "connected")

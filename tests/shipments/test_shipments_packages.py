@@ -143,10 +143,10 @@ class TestPackages(ShippingCase):
             "Upside Couriers": self._create_method("Upside Couriers"),
         }
         expected = {}
-        for told, method in methods.items():
+        for name, method in methods.items():
             ref, order = self.order("MUG-BLUE")
             self.ship(order, carrier=method)
-            expected[ref] = told
+            expected[ref] = name
         self.send()
         self.assertEqual(
             {ref: rows[0][1] for ref, rows in self.world.shipments().items()}, expected

@@ -100,7 +100,7 @@ class TestCorrections(ShippingCase):
         self.ref, order = self.order("MUG-BLUE")
         self.picking = self.ship(order)
 
-    def _assert_told(self, carrier, tracking):
+    def _assert_reported(self, carrier, tracking):
         [number] = self.numbers(self.picking)
         self.assertEqual(
             self.world.shipments(),
@@ -114,11 +114,11 @@ class TestCorrections(ShippingCase):
         self.assertEqual(self.picking.amazon_sync_status, "pending")
         self.send()
         self.assertEqual(self.outbox(), [("done", 1), ("done", 1)])
-        self._assert_told("DHL", "0034002")
+        self._assert_reported("DHL", "0034002")
 
         self.picking.carrier_id = self._create_method("UPS Standard")
         self.send()
-        self._assert_told("UPS", "0034002")
+        self._assert_reported("UPS", "0034002")
 
         self.picking.carrier_tracking_ref = "0034002"  # the same again
         self.picking.note = "Left at the door"
@@ -128,7 +128,7 @@ class TestCorrections(ShippingCase):
         self.picking.carrier_tracking_ref = "0034002"
         self.send()
         self.assertEqual(self.outbox(), [("done", 1)])
-        self._assert_told("DHL", "0034002")
+        self._assert_reported("DHL", "0034002")
 
     def test_h4_correction_waits_for_its_package(self):
         self.amazon.faults.add("confirmShipment", "lost")
@@ -141,7 +141,7 @@ class TestCorrections(ShippingCase):
         self.assertEqual(len(self.confirmations()), 1)
         self.send_later()
         self.assertEqual([row[0] for row in self.outbox()], ["done", "done"])
-        self._assert_told("DHL", "0034002")
+        self._assert_reported("DHL", "0034002")
 
     def test_h4_correction_while_the_batch_is_sent(self):
         _ref, order = self.order("TEA-SENCHA")
@@ -156,8 +156,8 @@ class TestCorrections(ShippingCase):
         with patch.object(SellingPartner, "confirm_shipment", correct_the_last):
             self.send()
         self.assertEqual(self.outbox(), [("done", 1)] * 3)
-        told = [shipment[0][2] for shipment in self.world.shipments().values()]
-        self.assertEqual(told, ["0034001", "0034010"])
+        numbers = [shipment[0][2] for shipment in self.world.shipments().values()]
+        self.assertEqual(numbers, ["0034001", "0034010"])
 
     def test_h4_packages_of_an_order_leave_one_after_the_other(self):
         rows = self.messages()

@@ -83,7 +83,7 @@ class StockCase(AmazonCase):
             if quantity != there:
                 self.store(sku, quantity - there, location=location)
 
-    def look(self):
+    def scan(self):
         """The scheduled action scans the stock, as Odoo runs it."""
         cron = self.env.ref("amazon_connector.ir_cron_sync_stock")
         cron.ir_actions_server_id.run()
@@ -104,7 +104,7 @@ class StockCase(AmazonCase):
 
     def tell(self):
         """The stock is scanned and sent, and Amazon's result is read."""
-        self.look()
+        self.scan()
         self.send()
         self.send_later()
 
@@ -172,7 +172,7 @@ class StockCase(AmazonCase):
         """
         return {row.offer_id.sku: (row.state, row.quantity) for row in self.messages()}
 
-    def told(self):
+    def sent(self):
         """Read the feeds at the simulator.
 
         :return list: of each feed {SKU: quantity}, as Amazon received it

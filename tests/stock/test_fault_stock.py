@@ -12,7 +12,7 @@ class TestFaultStock(FaultCase, StockFeedCase):
         self.try_column("downloadFeedDocument, quantities", self._send_quantities)
 
     def _count_the_shelves(self):
-        self.look()
+        self.scan()
         return self.send
 
     def _send_quantities(self):
@@ -22,7 +22,7 @@ class TestFaultStock(FaultCase, StockFeedCase):
         return self.send
 
     def machines(self):
-        return (self.run_cron, self.look, self.send)
+        return (self.run_cron, self.scan, self.send)
 
     def is_quiet(self):
         return super().is_quiet() and self.at_amazon() == self.all
@@ -35,4 +35,4 @@ class TestFaultStock(FaultCase, StockFeedCase):
             return "asks"
         if states == {"submitted" if operation.startswith("createFeed") else "done"}:
             return self.see_detour(operation)
-        return self.see_trouble(operation)
+        return self.see_problem(operation)

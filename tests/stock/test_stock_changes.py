@@ -122,11 +122,11 @@ class TestStockChanges(StockCase):
 
         account = self.account.sudo()._in_company()
         account.last_full_stock_run = fields.Datetime.now() - timedelta(hours=23)
-        self.assertFalse(account._get_due_look().everything)
+        self.assertFalse(account._get_due_scan().everything)
         account.last_full_stock_run = fields.Datetime.now() - timedelta(hours=24)
-        look = account._get_due_look()
-        self.assertTrue(look.everything and look.refresh and look.guarded)
-        account._compute_stock(look.everything)
+        scan = account._get_due_scan()
+        self.assertTrue(scan.everything and scan.refresh and scan.guarded)
+        account._compute_stock(scan.everything)
         self.assertEqual(self.offers["MUG-BLUE"].stock_quantity, 4)
 
     def test_j1_only_what_changed_is_counted(self):

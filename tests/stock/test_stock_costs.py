@@ -9,7 +9,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from odoo.addons.amazon_connector.models.stock.amazon_account import Look
+from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from .case import StockCase
 
@@ -21,7 +21,7 @@ class TestStockCosts(StockCase):
         super().setUp()
         self.stock(MUG_BLUE=10, MUG_WHITE=20, TEA_SENCHA=30)
         self.seller = self.account.sudo()._in_company()
-        self.look_once(Look())  # warm: what the registry remembers
+        self.scan_once(Scan())  # warm: what the registry remembers
 
     # === many of them, in a moment === #
 
@@ -100,14 +100,14 @@ class TestStockCosts(StockCase):
 
     # === costs === #
 
-    def look_once(self, look):
+    def scan_once(self, scan):
         """All that a look does but the orders."""
-        seen = self.seller._run_step(self.seller._compute_stock, look.everything)
-        unsent = self.env["amazon.submission"]._count_unsent(self.seller, look, {})
-        reasons = self.seller._find_reasons(look)
-        self.seller._is_to_send(look, unsent, reasons)
+        seen = self.seller._run_step(self.seller._compute_stock, scan.everything)
+        unsent = self.env["amazon.submission"]._count_unsent(self.seller, scan, {})
+        reasons = self.seller._find_reasons(scan)
+        self.seller._is_to_send(scan, unsent, reasons)
         note = self.seller._note_stock
-        self.seller._run_step(note, look, Counter(), seen, unsent, reasons)
+        self.seller._run_step(note, scan, Counter(), seen, unsent, reasons)
 
     def cost(self, work, *args, settings=True):
         """Count what some work costs; what it works on is read anew.
@@ -131,14 +131,14 @@ class TestStockCosts(StockCase):
 
     def test_j1_goal_5_look_at_5000_offers_stays_below_the_goal(self):
         offers = self.multiply_offers(MANY)
-        cost = self.cost(self.look_once, Look(everything=True, refresh=True))
+        cost = self.cost(self.scan_once, Scan(everything=True, refresh=True))
         self.assertEqual(self.count_states(), {"todo": MANY + 3})
         self.assertEqual(set(offers.mapped("stock_quantity")), set(range(10, 17)))
         self.assertLessEqual(cost, 36, "SQL for all offers")
 
         self.accept_all()
         self.change_stock(offers[:100])
-        cost = self.cost(self.look_once, Look())
+        cost = self.cost(self.scan_once, Scan())
         self.assertEqual(self.count_states(), {"todo": 100, "done": MANY - 97})
         self.assertLessEqual(cost, 20, "SQL for a hundred changes")
 
@@ -157,11 +157,11 @@ class TestStockCosts(StockCase):
         the fast lane, and with a table that PostgreSQL has not analyzed yet."""
         self.account.stock_now = True
         offers = self.multiply_offers(300)
-        cost = self.cost(self.look_once, Look(everything=True, refresh=True))
+        cost = self.cost(self.scan_once, Scan(everything=True, refresh=True))
         self.assertLessEqual(cost, 36, "SQL for all offers")
         self.accept_all()
         self.change_stock(offers[:100])
-        cost = self.cost(self.look_once, Look())
+        cost = self.cost(self.scan_once, Scan())
         self.assertEqual(self.count_states(), {"todo": 100, "done": 203})
         self.assertLessEqual(cost, 20, "SQL for a hundred changes")
 
@@ -177,13 +177,13 @@ class TestStockCosts(StockCase):
 
         def find():
             unsent = self.env["amazon.submission"]._count_unsent(
-                self.seller, Look(), {}
+                self.seller, Scan(), {}
             )
-            seen.extend([unsent, self.seller._find_reasons(Look())])
+            seen.extend([unsent, self.seller._find_reasons(Scan())])
 
         def note():
             note = self.seller._note_stock
-            self.seller._run_step(note, Look(), Counter(), *seen)
+            self.seller._run_step(note, Scan(), Counter(), *seen)
 
         steps = (compute, find, note)
         return [self.cost(step, settings=False) for step in steps]
@@ -209,9 +209,9 @@ class TestStockCosts(StockCase):
 
     def test_j1_look_that_finds_nothing_is_cheap(self):
         self.multiply_offers(100)
-        self.look_once(Look())
+        self.scan_once(Scan())
         self.accept_all()
-        self.assertLessEqual(self.cost(self.look_once, Look()), 15)
+        self.assertLessEqual(self.cost(self.scan_once, Scan()), 15)
 
     def test_j1_cost_of_a_feed_does_not_depend_on_its_size(self):
         costs = []
@@ -219,7 +219,7 @@ class TestStockCosts(StockCase):
             offers = self.multiply_offers(count)
             for sku in offers.mapped("sku"):
                 self.world.add_listing(sku)
-            self.look()
+            self.scan()
             sending = self.cost(self.send)
             self.let_waits_end()
             costs.append((sending, self.cost(self.send)))

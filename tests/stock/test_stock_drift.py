@@ -56,7 +56,7 @@ class TestStockDrift(StockFeedCase):
     def test_j8_different_twice_is_sent_again_then_shown(self):
         self.lists(3)
         self.assertEqual(self.mug.drift_count, 1)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("done", 10))
 
         self.let_hours_pass()
@@ -65,7 +65,7 @@ class TestStockDrift(StockFeedCase):
         self.assertEqual(self.mug.drift_count, 2)
         self.let_time_pass()
         self.tell()
-        self.assertEqual(self.told()[-1], {"MUG-BLUE": 10})
+        self.assertEqual(self.sent()[-1], {"MUG-BLUE": 10})
         self.assertEqual(self.at_amazon()["MUG-BLUE"], 10)
         self.assertFalse(self.mug.drift_message)
 
@@ -124,13 +124,13 @@ class TestStockDrift(StockFeedCase):
 
     def assertNoDrift(self, *quantities):
         """Each time Amazon lists so many, which is right; nothing is sent again."""
-        sent = len(self.told())
+        sent = len(self.sent())
         for quantity in quantities:
             self.lists(quantity)
             self.assertEqual(self.mug.drift_count, 0, quantity)
             self.tell()
             self.let_hours_pass()
-        self.assertEqual(len(self.told()), sent)
+        self.assertEqual(len(self.sent()), sent)
 
     def test_j8_unpaid_order_is_no_drift(self):
         self.order_unpaid(2)

@@ -9,7 +9,7 @@ from .case import StockFeedCase
 class TestStockFeeds(StockFeedCase):
     def test_j1_first_time_one_feed_tells_everything(self):
         self.tell()
-        self.assertEqual(self.told(), [self.all])
+        self.assertEqual(self.sent(), [self.all])
         self.assertUpToDate()
         self.assertFalse(self.mails())
 
@@ -18,7 +18,7 @@ class TestStockFeeds(StockFeedCase):
         self.let_time_pass()
         self.stock(MUG_BLUE=7)
         self.tell()
-        self.assertEqual(self.told(), [self.all, {"MUG-BLUE": 7}])
+        self.assertEqual(self.sent(), [self.all, {"MUG-BLUE": 7}])
         self.all["MUG-BLUE"] = 7
         self.assertUpToDate()
 
@@ -34,7 +34,7 @@ class TestStockFeeds(StockFeedCase):
             [feed.marketplaces for feed in self.world.feeds],
             [("A1PA6795UKMFR9",), (FR,)],
         )
-        self.assertEqual(self.told(), [{**self.all, "MUG-BLUE": 9}, {"MUG-BLUE": 9}])
+        self.assertEqual(self.sent(), [{**self.all, "MUG-BLUE": 9}, {"MUG-BLUE": 9}])
         self.assertEqual(self.world.listing("MUG-BLUE", FR).quantity, 9)
 
     def test_j1_daily_look_tells_everything_again(self):
@@ -45,7 +45,7 @@ class TestStockFeeds(StockFeedCase):
             fields.Datetime.now(), days=1
         )
         self.tell()
-        self.assertEqual(self.told(), [self.all, self.all])
+        self.assertEqual(self.sent(), [self.all, self.all])
         self.assertUpToDate()
 
     def test_j3_message_is_a_merge_of_the_sellers_own_quantity(self):
@@ -94,12 +94,12 @@ class TestStockFeeds(StockFeedCase):
 
     def test_j1_quantity_that_changes_while_the_feed_is_open_follows(self):
         self.world.feeds.take = 3600
-        self.look()
+        self.scan()
         self.send()
         self.stock(MUG_BLUE=7)
-        self.look()
+        self.scan()
         self.send_later()
-        self.assertEqual(self.told(), [self.all])  # one at a time
+        self.assertEqual(self.sent(), [self.all])  # one at a time
         self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 10))
 
         triggers = self._count_triggers()
@@ -107,7 +107,7 @@ class TestStockFeeds(StockFeedCase):
         self.send_later()
         self.assertEqual(self._count_triggers(), triggers + 1)
         self.tell()
-        self.assertEqual(self.told(), [self.all, {"MUG-BLUE": 7}])
+        self.assertEqual(self.sent(), [self.all, {"MUG-BLUE": 7}])
         self.assertEqual(self.world.listing("MUG-BLUE").quantity, 7)
 
     def _count_triggers(self):
@@ -122,11 +122,11 @@ class TestStockFeeds(StockFeedCase):
         self.account._trigger_stock_cron()
         self.let_time_pass()
         self.tell()
-        self.assertEqual(self.told(), [self.all, {"MUG-BLUE": 10}])
+        self.assertEqual(self.sent(), [self.all, {"MUG-BLUE": 10}])
         self.assertUpToDate()
 
     def test_i1_cancellation_while_the_feed_is_open_is_not_lost(self):
-        self.look()
+        self.scan()
         self.send()
         self.mug._forget_sent_quantity()
         self.send_later()
@@ -136,5 +136,5 @@ class TestStockFeeds(StockFeedCase):
         )
         self.let_time_pass(5)
         self.tell()
-        self.assertEqual(self.told(), [self.all, {"MUG-BLUE": 10}])
+        self.assertEqual(self.sent(), [self.all, {"MUG-BLUE": 10}])
         self.assertUpToDate()

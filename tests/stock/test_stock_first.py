@@ -38,9 +38,9 @@ class TestFirstPush(StockCase):
         return [(row.offer_id.sku, row.at_amazon, row.quantity) for row in rows]
 
     def test_j9_first_push_that_ends_what_sells_is_shown(self):
-        self.look()
+        self.scan()
         self.send()
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent(), [])
         self.assertEqual(
             self.shown(),
             [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0), ("MUG-BLUE", "10", 10)],
@@ -50,15 +50,15 @@ class TestFirstPush(StockCase):
             "Amazon.de: these are the first quantities from Odoo. Listings that would "
             "fall to zero or by more than half: 2 of 3.",
         )
-        self.look()  # nobody is asked twice, nothing goes by itself
+        self.scan()  # nobody is asked twice, nothing goes by itself
         self.send()
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent(), [])
 
     def test_j9_button_says_so(self):
         self.assertIn("these are the first quantities", self.press())
 
     def test_j9_all_are_confirmed(self):
-        self.look()
+        self.scan()
         self.press("action_release_stock")
         self.send()
         self.send_later()
@@ -68,7 +68,7 @@ class TestFirstPush(StockCase):
         self.assertFalse(self.account.stock_guard_message)
 
     def test_j9_some_are_confirmed(self):
-        self.look()
+        self.scan()
         rows = self.messages("MUG-BLUE", "MUG-WHITE")
         answer = rows.with_user(self.account.user_id).action_confirm_stock()
         self.assertIn(
@@ -81,23 +81,23 @@ class TestFirstPush(StockCase):
             self.at_amazon(), {"MUG-BLUE": 10, "MUG-WHITE": 0, "TEA-SENCHA": 50}
         )
         self.let_time_pass()
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("held", 0))
         self.assertIn("from Odoo: 1.", self.account.stock_guard_message)
 
     def test_j9_what_was_confirmed_stays_confirmed_while_it_waits(self):
-        self.look()
+        self.scan()
         self.messages("MUG-WHITE").action_confirm_stock()
         self.messages("MUG-WHITE").next_try_at = "2099-01-01"
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-WHITE"], ("todo", 0))
 
     def test_j9_none_is_confirmed(self):
-        self.look()
+        self.scan()
         self.messages("MUG-WHITE", "TEA-SENCHA").action_stop_stock()
         self.assertEqual(self.outbox()["MUG-WHITE"][0], "superseded")
         self.assertFalse(self.offers["MUG-WHITE"].sync_stock)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 10))
         self.send()
         self.send_later()
@@ -106,21 +106,21 @@ class TestFirstPush(StockCase):
         )
 
     def test_j9_only_what_is_held_can_be_confirmed(self):
-        self.look()
+        self.scan()
         self.press("action_release_stock")
         with self.assertRaises(UserError):
             self.messages().action_confirm_stock()
 
     def test_j9_first_push_that_takes_nothing_away_goes(self):
         self.stock(MUG_WHITE=48, TEA_SENCHA=30)
-        self.look()
+        self.scan()
         self.assertEqual({state for state, _q in self.outbox().values()}, {"todo"})
         self.assertFalse(self.account.stock_guard_message)
 
     def test_j9_stock_that_is_corrected_goes_by_itself(self):
-        self.look()
+        self.scan()
         self.stock(MUG_WHITE=48, TEA_SENCHA=50)
-        self.look()
+        self.scan()
         self.assertEqual({state for state, _q in self.outbox().values()}, {"todo"})
         self.assertFalse(self.account.stock_guard_message)
 
@@ -131,16 +131,16 @@ class TestFirstPush(StockCase):
         self.tell()
         self.assertEqual(self.outbox(), {"MUG-BLUE": ("done", 10)})
         (self.offers["MUG-WHITE"] + self.offers["TEA-SENCHA"]).action_send_stock()
-        self.look()
+        self.scan()
         self.assertEqual(
             self.shown(), [("MUG-WHITE", "48", 0), ("TEA-SENCHA", "50", 0)]
         )
         self.assertIn("from Odoo: 2.", self.account.stock_guard_message)
         self.stock(TEA_SENCHA=3)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["TEA-SENCHA"], ("todo", 3))
         self.messages("MUG-WHITE").action_confirm_stock()
-        self.look()
+        self.scan()
         self.assertFalse(self.account.stock_guard_message)
         self.tell()
         self.assertEqual(self.at_amazon()["MUG-WHITE"], 0)
@@ -195,7 +195,7 @@ class TestFirstPush(StockCase):
         self.push_all()
         mug = self.offers["MUG-WHITE"]
         mug.action_stop_stock()
-        self.look()
+        self.scan()
         self.sell_by_hand()
         mug.action_send_stock()
         self.account.last_full_stock_run = False
@@ -213,7 +213,7 @@ class TestFirstPush(StockCase):
     def test_j9_feed_that_ends_after_the_stop_says_nothing(self):
         self.account.stock_confirmed_at = fields.Datetime.now()
         self.stock(MUG_WHITE=48, TEA_SENCHA=50)
-        self.look()
+        self.scan()
         self.world.feeds.take = 10**6
         self.send()
         mug = self.offers["MUG-WHITE"]
@@ -235,7 +235,7 @@ class TestFirstPush(StockCase):
         self.push_all()
         mug = self.offers["MUG-WHITE"]
         mug.action_archive()
-        self.look()
+        self.scan()
         self.sell_by_hand()
         mug.action_unarchive()
         self.tell()
@@ -254,9 +254,9 @@ class TestFirstPush(StockCase):
 
     def test_j9_dry_run_shows_the_first_push_too(self):
         self.account.dry_run = True
-        self.look()
+        self.scan()
         self.send()
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent(), [])
         self.assertEqual(len(self.shown()), 3)
 
 
@@ -288,7 +288,7 @@ class TestFirstRefused(StockCase):
     def test_j9_sold_out_after_a_refusal_is_not_held(self):
         self.refuse()
         self.stock(MUG_BLUE=0)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
         self.assertFalse(self.account.stock_guard_message)
         self.send()
@@ -312,17 +312,17 @@ class TestFirstRefused(StockCase):
         self.tell()
         self.assertEqual(self.listing.quantity, 48)
         self.stock(MUG_BLUE=0)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
         self.send_later()
         self.send_later()
         self.assertEqual(self.listing.quantity, 0)
 
     def test_j9_sold_out_while_the_first_quantity_waits(self):
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 5))
         self.stock(MUG_BLUE=0)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 0))
 
     def test_j9_sold_out_after_a_refusal_goes_at_once(self):
@@ -333,7 +333,7 @@ class TestFirstRefused(StockCase):
         self.assertEqual(self.listing.quantity, 0)
 
     def test_j9_sold_out_while_the_first_feed_is_under_way_goes_at_once(self):
-        self.look()
+        self.scan()
         self.world.feeds.take = 3600
         self.send()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 5))
@@ -346,10 +346,10 @@ class TestFirstRefused(StockCase):
         self.stock(MUG_BLUE=0)
         self.account.stock_now = True
         self.minute()
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
         self.minute()
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
         self.assertEqual(self.listing.quantity, 48)
 
@@ -358,7 +358,7 @@ class TestFirstRefused(StockCase):
         self.mug.action_stop_stock()
         self.stock(MUG_BLUE=0)
         self.mug.action_send_stock()
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
 
 
@@ -381,7 +381,7 @@ class TestSmallGuard(StockCase):
 
     def test_j9_eight_offers_that_would_end_wait(self):
         self.set_stock(0, 8)
-        self.look()
+        self.scan()
         self.assertEqual(
             self.account.stock_guard_message,
             "Amazon.de: listings that sell and would end: 8.",
@@ -390,14 +390,14 @@ class TestSmallGuard(StockCase):
 
     def test_j9_seven_go(self):
         self.set_stock(0, 7)
-        self.look()
+        self.scan()
         self.assertFalse(self.account.stock_guard_message)
 
     def test_j9_number_can_be_changed_and_switched_off(self):
         self.account.stock_guard_count = 0
         self.set_stock(0)
-        self.look()
+        self.scan()
         self.assertFalse(self.account.stock_guard_message)
         self.account.stock_guard_count = 3
-        self.look()
+        self.scan()
         self.assertFalse(self.account.stock_guard_message)  # it passed already

@@ -11,7 +11,7 @@ class TestLateFeeds(StockFeedCase):
     def setUp(self):
         super().setUp()
         self.world.feeds.take = 10**7
-        self.look()
+        self.scan()
         self.send()
         self.feed = self.env["amazon.feed"].search([])
         self.assertEqual(self.feed.state, "submitted")
@@ -45,7 +45,7 @@ class TestLateFeeds(StockFeedCase):
 
     def test_j7_what_is_sent_after_giving_up_is_the_present_quantity(self):
         self.stock(MUG_BLUE=4, MUG_WHITE=25)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("submitted", 10))
         self.let_feed_age(hours=25)
         self.assertEqual(self.feed.state, "failed")
@@ -60,16 +60,16 @@ class TestLateFeeds(StockFeedCase):
         self.world.feeds.take = 0
         self.send_later()
         self.assertEqual(
-            self.told()[-1], {"MUG-BLUE": 4, "MUG-WHITE": 25, "TEA-SENCHA": 30}
+            self.sent()[-1], {"MUG-BLUE": 4, "MUG-WHITE": 25, "TEA-SENCHA": 30}
         )
 
     def test_j7_mass_zero_during_the_feed_is_still_held_back_after_it(self):
         self.account.stock_guard_count = 2
         self.stock(MUG_BLUE=0, MUG_WHITE=0)
-        self.look()
+        self.scan()
         self.assertIn("would", self.account.stock_guard_message)
         self.let_feed_age(hours=25)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
 
     def test_j7_quantity_that_changed_while_it_waited_does_not_leave(self):
@@ -77,15 +77,15 @@ class TestLateFeeds(StockFeedCase):
         self.send_later()
         self.let_time_pass()
         self.stock(MUG_BLUE=8)
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 8))
         self.stock(MUG_BLUE=2)
         self.compute()  # and the orders could not be read
         self.send()
-        self.assertEqual(len(self.told()), 1)
-        self.look()
+        self.assertEqual(len(self.sent()), 1)
+        self.scan()
         self.send()
-        self.assertEqual(self.told()[-1], {"MUG-BLUE": 2})
+        self.assertEqual(self.sent()[-1], {"MUG-BLUE": 2})
 
     def test_j4_retry_sends_the_present_quantity(self):
         self.world.feeds.take = 0

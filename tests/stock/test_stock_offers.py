@@ -39,7 +39,7 @@ class TestStockOffers(StockFeedCase):
         self.assertEqual(self.reasons()["MUG-BLUE"], "The account sends no stock")
 
     def test_j4_refusal_and_hold_are_reasons(self):
-        self.look()
+        self.scan()
         self.messages("MUG-BLUE")._set_failed("permanent", "No such SKU.")
         held = self.messages("MUG-WHITE")
         held.write({"state": "held", "error_message": "Too many would fall."})

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.models.stock.amazon_account import Look
+from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from ..shipments.case import ACCOUNT_LOG
 from .case import STOCK_LOG, StockFeedCase
@@ -15,12 +15,12 @@ from .case import STOCK_LOG, StockFeedCase
 
 class TestStockAndOrders(StockFeedCase):
     def test_j1_orders_of_this_moment_are_read_before(self):
-        self.look()
+        self.scan()
         self.accept()
         self.stock(MUG_BLUE=12)
         self.buy(items=[self.world.item("MUG-BLUE", quantity=5)])
         self.amazon.received.clear()
-        self.look()
+        self.scan()
         self.assertCalls("searchOrders")
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 7))
         self.assertEqual(self.outbox()["MUG-WHITE"], ("done", 20))
@@ -41,18 +41,18 @@ class TestStockAndOrders(StockFeedCase):
             return result
 
         with counting, patch.object(type(self.account), "_sync_orders", read):
-            self.look()
+            self.scan()
         return counted
 
     def test_j1_goal_5_stock_is_counted_once_when_the_orders_took_nothing(self):
-        self.look()
+        self.scan()
         self.accept()
         self.stock(MUG_BLUE=12)
         self.assertEqual(self.counted(), [["MUG-BLUE"]])
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 12))
 
     def test_j1_what_is_taken_while_orders_are_read_is_counted_again(self):
-        self.look()
+        self.scan()
         self.accept()
         self.stock(MUG_BLUE=12, TEA_SENCHA=25)
         counted = self.counted(lambda: self.stock(MUG_BLUE=9, MUG_WHITE=11))
@@ -65,7 +65,7 @@ class TestStockAndOrders(StockFeedCase):
         )
 
     def test_j1_reservation_of_a_person_while_orders_are_read_counts(self):
-        self.look()
+        self.scan()
         self.accept()
         self.stock(MUG_BLUE=12)
 
@@ -77,7 +77,7 @@ class TestStockAndOrders(StockFeedCase):
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 7))
 
     def test_j1_setting_changed_while_orders_are_read_counts_all(self):
-        self.look()
+        self.scan()
         self.accept()
         self.stock(MUG_BLUE=12)
         changed = self.counted(lambda: self.account.write({"stock_basis": "forecast"}))
@@ -85,13 +85,13 @@ class TestStockAndOrders(StockFeedCase):
 
     @mute_logger(ACCOUNT_LOG)
     def test_j1_quantities_wait_while_orders_can_not_be_read(self):
-        self.look()
+        self.scan()
         self.messages("TEA-SENCHA").next_try_at = False
         self.stock(MUG_BLUE=12)
         self.account.last_orders_sync = fields.Datetime.now() - timedelta(days=1)
         self.amazon.faults.add("searchOrders", "server_error")
         triggers = self.env["ir.cron.trigger"].search_count([])
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 10))
         self.assertTrue(all(self.messages().mapped("next_try_at")))  # they wait as well
         self.assertGreater(self.env["ir.cron.trigger"].search_count([]), triggers)
@@ -102,7 +102,7 @@ class TestStockAndOrders(StockFeedCase):
         self.assertIn("Orders are read first", message)
         self.assertIn("Amazon has a fault", message)
 
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 12))
 
     def test_j1_quantities_wait_for_the_next_page_of_orders(self):
@@ -111,10 +111,10 @@ class TestStockAndOrders(StockFeedCase):
             self.buy("MUG-BLUE")
         account = self.account.sudo()._in_company()
         with patch.object(type(account), "_sync_orders", self._read_one_page(account)):
-            tally = account._sync_stock(self.budget(), Look())
-        self.assertTrue(tally["waiting"])
+            counts = account._sync_stock(self.budget(), Scan())
+        self.assertTrue(counts["waiting"])
         self.assertFalse(self.messages())
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("todo", 7))
 
     def _read_one_page(self, account):
@@ -126,7 +126,7 @@ class TestStockAndOrders(StockFeedCase):
             {"name": "Second", "sync_stock": True, "location_id": False}
         )
         self.assertFalse(second.is_linked)
-        self.look()
+        self.scan()
         self.assertFalse(second.last_stock_run)
         self.assertTrue(self.account.last_stock_run)
 
@@ -150,11 +150,11 @@ class TestStockAndOrders(StockFeedCase):
             patch.object(account_class, "_sync_stock", stumble),
             mute_logger(STOCK_LOG),
         ):
-            self.look()
+            self.scan()
         self.assertEqual(len(self.messages()), 3)
 
     def test_j1_archived_account_makes_no_call(self):
         self.account.action_archive()
-        self.look()
+        self.scan()
         self.assertCalls()
         self.assertFalse(self.messages())

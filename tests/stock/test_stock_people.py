@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.models.stock.amazon_account import Look
+from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from .case import StockCase
 
@@ -41,7 +41,7 @@ class TestStockRights(StockCase):
         self.assertEqual(self.messages("MUG-BLUE").state, "todo")
 
     def test_j1_others_do_not(self):
-        self.look()
+        self.scan()
         self.amazon.received.clear()
         for method in ("action_sync_stock", "action_release_stock"):
             with self.assertRaises(AccessError):
@@ -111,11 +111,11 @@ class TestStockRights(StockCase):
         self.store("SHARED", 4, location=self.shelf)
         self.store("SHARED", 40, location=warehouse.lot_stock_id)
         offer = self.create_offer("SHARED")
-        self.look()
+        self.scan()
         self.assertEqual((offer.stock_quantity, offer.available_quantity), (4, 4))
 
     def test_j4_forms_and_lists_open(self):
-        self.look()
+        self.scan()
         for model in ("amazon.offer", "amazon.account", "amazon.submission"):
             for kind in ("form", "list", "search"):
                 name = f"{model.replace('.', '_')}_view_{kind}"
@@ -195,30 +195,30 @@ class TestStockWorkers(StockCase):
             cr_two.rollback()
 
     def _note(self, account):
-        account._note_stock(Look(), Counter(), account._compute_stock())
+        account._note_stock(Scan(), Counter(), account._compute_stock())
         account.env.flush_all()
 
     def test_j1_one_feed_is_sent_when_two_workers_send(self):
         self.stock(MUG_BLUE=10)
-        self.look()
+        self.scan()
         feeds = self.env["amazon.feed"]
         account = self.account.sudo()._in_company()
         first = feeds._claim(account, "stock")
         self.assertEqual(len(first.submission_ids), 3)
         self.assertFalse(feeds._claim(account, "stock"))
         self.send()
-        self.assertEqual(self.told(), [])  # the other worker is at it
+        self.assertEqual(self.sent(), [])  # the other worker is at it
 
     def test_j1_look_while_a_feed_is_sent_leaves_its_rows_alone(self):
         self.stock(MUG_BLUE=10)
-        self.look()
+        self.scan()
         account = self.account.sudo()._in_company()
         feed = self.env["amazon.feed"]._claim(account, "stock")
         self.stock(MUG_BLUE=3)
         self.account.last_full_stock_run = fields.Datetime.subtract(
             fields.Datetime.now(), days=2
         )
-        self.look()
+        self.scan()
         self.assertEqual(
             feed.submission_ids.sorted("id").mapped("quantity"), [10, 0, 0]
         )

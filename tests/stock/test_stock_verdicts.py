@@ -43,7 +43,7 @@ class TestStockVerdicts(StockFeedCase):
         self.assertEqual(self.mug.stock_state, "pending")
         self.send()
         self.send_later()
-        self.assertEqual(self.told(), [self.all, {"MUG-BLUE": 10}])
+        self.assertEqual(self.sent(), [self.all, {"MUG-BLUE": 10}])
         self.assertUpToDate()
         with self.assertRaises(UserError):
             self.mug.action_retry_stock()
@@ -100,7 +100,7 @@ class TestStockVerdicts(StockFeedCase):
     @mute_logger(ACCOUNT_LOG)
     def test_j1_answer_lost_after_the_write(self):
         self.amazon.faults.add("createFeed", "lost")
-        self.look()
+        self.scan()
         self.send()
         self.assertEqual(
             {state for state, _quantity in self.outbox().values()}, {"unknown"}
@@ -108,46 +108,46 @@ class TestStockVerdicts(StockFeedCase):
         self.assertEqual(self.shown()["MUG-BLUE"], (False, "processing"))
         self.send_later()
         self.send_later()
-        self.assertEqual(self.told(), [self.all])
+        self.assertEqual(self.sent(), [self.all])
         self.assertUpToDate()
 
     @mute_logger(ACCOUNT_LOG)
     def test_j1_answer_lost_before_the_write(self):
         self.amazon.faults.add("createFeed", "reset")
-        self.look()
+        self.scan()
         self.send()
         for _time in range(3):
             self.send_later()
-        self.assertEqual(self.told(), [self.all])
+        self.assertEqual(self.sent(), [self.all])
         self.assertUpToDate()
 
     def test_j4_feed_without_a_verdict_is_sent_again(self):
-        for trouble in (
+        for fault in (
             "fatal_next",
             "fatal_after_work_next",
             "cancelled_next",
             "no_report_next",
             "report_of_unknown_messages_next",
         ):
-            with self.subTest(trouble):
+            with self.subTest(fault):
                 self.stock(MUG_BLUE=10)
                 self.account.last_full_stock_run = False
                 count = len(self.world.feeds)
-                getattr(self.world.feeds, trouble)()
+                getattr(self.world.feeds, fault)()
                 self.tell()
                 self.send_later()
                 self.send_later()
-                self.assertEqual(self.told()[count:], [self.all, self.all])
+                self.assertEqual(self.sent()[count:], [self.all, self.all])
                 self.assertUpToDate()
                 self.assertFalse(self.mails())
 
     def test_j4_after_three_times_without_a_verdict_a_person_is_told(self):
         for _time in range(3):
             self.world.feeds.fatal_next()
-        self.look()
+        self.scan()
         for _time in range(7):
             self.send_later()
-        self.assertEqual(self.told(), [self.all] * 3)
+        self.assertEqual(self.sent(), [self.all] * 3)
         self.assertEqual({state for state, _q in self.outbox().values()}, {"failed"})
         self.assertEqual(self.shown()["MUG-BLUE"], (False, "error"))
         self.assertIn("Seller Central", self.mug.stock_error)
@@ -156,7 +156,7 @@ class TestStockVerdicts(StockFeedCase):
     def test_j3_dry_run_shows_the_exact_body(self):
         self.account.dry_run = True
         self.amazon.received.clear()
-        self.look()
+        self.scan()
         self.send()
         self.assertCalls("searchOrders")
         self.assertEqual(
@@ -168,10 +168,10 @@ class TestStockVerdicts(StockFeedCase):
         self.assertFalse(self.account.stock_guard_message)
         self.assertEqual(self.mug.stock_state, "held")
 
-        self.look()
+        self.scan()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 10))
         self.stock(MUG_BLUE=7)
-        self.look()
+        self.scan()
         self.send()
         self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 7))
         self.assertIn('"quantity":7', row.body)
@@ -186,12 +186,12 @@ class TestStockVerdicts(StockFeedCase):
     def test_j1_button_sends_at_once_and_says_so(self):
         on_their_way = "Quantities on their way to Amazon: 3."
         self.assertEqual(self.press(), on_their_way)
-        self.assertEqual(self.told(), [self.all])
+        self.assertEqual(self.sent(), [self.all])
         self.assertEqual(self.press(), on_their_way)
         self.send_later()
         self.assertUpToDate()
         self.assertEqual(self.press(), "Amazon knows the stock of all listings.")
-        self.assertEqual(self.told(), [self.all])
+        self.assertEqual(self.sent(), [self.all])
 
         self.account.dry_run = True
         self.stock(MUG_BLUE=7)
@@ -218,14 +218,14 @@ class TestStockVerdicts(StockFeedCase):
         self.assertIn("on their way to Amazon: 1", self.press())  # once more
         self.send_later()
         self.account.sync_stock = True
-        self.look()
+        self.scan()
         account = self.account.sudo()._in_company()
         self.assertEqual(
             account._describe_messages(Counter()), ["Refused: 1, see the listings."]
         )
 
     def test_j1_offer_deleted_while_the_feed_is_open(self):
-        self.look()
+        self.scan()
         self.send()
         self.offers.pop("MUG-BLUE").unlink()
         del self.all["MUG-BLUE"]

@@ -52,18 +52,18 @@ class TestStockGuard(StockCase):
         )
 
     def _trip(self, count=10, quantity=0):
-        self.look()
+        self.scan()
         self.accept()
         self.stock_all(quantity, count)
-        self.look()
+        self.scan()
 
     def test_j3_first_push_with_goods_goes(self):
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 30})
 
     def test_j3_first_push_with_an_empty_stock_waits(self):
         self.stock_all(0)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"held": 30})
         self.assertEqual(
             self.account.stock_guard_message,
@@ -78,10 +78,10 @@ class TestStockGuard(StockCase):
         self.assertFalse(self.account.stock_guard_message)
         self.accept()
         self.stock_all(10)
-        self.look()
+        self.scan()
         self.accept()
         self.stock_all(0, 10)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"held": 10, "done": 20})
 
     def test_j3_fall_by_more_than_half_counts(self):
@@ -89,13 +89,13 @@ class TestStockGuard(StockCase):
         self.assertEqual(self.states(), {"todo": 30})
         self.accept()
         self.stock_all(2)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"held": 30})
 
     def test_j3_everything_of_the_marketplace_waits_and_the_others_go(self):
         for sku in self.skus[:25]:
             self.create_offer(sku, FR, stock_cap=20)
-        self.look()
+        self.scan()
         self.accept()
         france = self.messages().filtered(lambda row: row.marketplace_id.api_ref == FR)
         self.assertEqual(len(france), 25)
@@ -103,7 +103,7 @@ class TestStockGuard(StockCase):
         self.stock_all(0, 10)
         self.stock_all(12, None)
         self.stock_all(0, 10)
-        self.look()
+        self.scan()
         germany = self.messages() - france
         self.assertEqual(set(germany.mapped("state")), {"held"})
         self.assertEqual(set(france.mapped("state")), {"todo", "done"})
@@ -115,13 +115,13 @@ class TestStockGuard(StockCase):
         for offer in some:
             offer.sync_stock = False
         self.stock_all(0)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 19})
 
     def test_j3_share_of_a_hundred_switches_the_guard_off(self):
         self.account.stock_guard_share = 100
         self.stock_all(0)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 30})
 
     def test_j3_k3_responsible_is_asked_once(self):
@@ -130,7 +130,7 @@ class TestStockGuard(StockCase):
         self.assertEqual(activity.user_id, self.account.user_id)
         self.assertIn("half: 10 of 30", activity.note)
         self.stock_all(0, 12)
-        self.look()
+        self.scan()
         self.assertEqual(self.activities(), activity)
         self.assertIn("12 of 30", self.account.stock_guard_message)
         self.assertEqual(self.states(), {"held": 12, "done": 18})
@@ -139,13 +139,13 @@ class TestStockGuard(StockCase):
         self._trip()
         self.amazon.received.clear()
         self.let_time_pass()
-        self.look()
+        self.scan()
         self.assertCalls()
 
     def test_j3_it_goes_by_itself_when_the_stock_is_right_again(self):
         self._trip()
         self.stock_all(9, 10)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 10, "done": 20})
         self.assertFalse(self.account.stock_guard_message)
         self.assertFalse(self.activities())
@@ -154,7 +154,7 @@ class TestStockGuard(StockCase):
     def test_j3_what_is_as_amazon_has_it_is_not_sent(self):
         self._trip()
         self.stock_all(10)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"superseded": 10, "done": 20})
         self.assertFalse(self.account.stock_guard_message)
 
@@ -178,10 +178,10 @@ class TestStockGuard(StockCase):
         rows = self.messages().filtered(lambda row: row.quantity == 0)
         for state in ("todo", "submitted", "unknown", "todo"):
             rows.state = state
-            self.look()
+            self.scan()
             self.assertEqual(set(rows.mapped("state")), {state})
         self.stock_all(0, 20)  # ten more
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 10, "held": 10, "done": 10})
         self.assertEqual(set(rows.mapped("state")), {"todo"})
 
@@ -194,10 +194,10 @@ class TestStockGuard(StockCase):
     def test_j3_daily_look_is_guarded_too(self):
         self._trip()
         self.account.last_full_stock_run = False
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"held": 30})
         self.stock_all(10)
-        self.look()
+        self.scan()
         self.assertEqual(self.states(), {"todo": 20, "superseded": 10})
 
     def test_j3_two_accounts_have_a_guard_each(self):
