@@ -127,6 +127,7 @@ def open_account(registry, url, seller, stock):
         # each day is to know its own orders only.
         env.flush_all()
         cr.execute("UPDATE amazon_account SET environment = 'sandbox' WHERE NOT active")
+        _rename_old_orders(cr)
         env.invalidate_all()
         _count_stock(env, stock)
         shops = env["amazon.marketplace"]._by_api_ref(list(SHOPS)).values()
@@ -158,6 +159,20 @@ def open_account(registry, url, seller, stock):
             [account.id],
         )
         return account.id
+
+
+def _rename_old_orders(cr):
+    """Give the orders of earlier days other numbers: a day that is played again has the
+    same numbers as before."""
+    for table, account in (
+        ("amazon_order", "account_id"),
+        ("sale_order", "amazon_account_id"),
+    ):
+        cr.execute(
+            f"UPDATE {table}"
+            f" SET amazon_order_ref = {account} || '/' || amazon_order_ref"
+            " WHERE amazon_order_ref NOT LIKE '%/%'"
+        )
 
 
 def open_books(registry, account):
