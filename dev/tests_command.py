@@ -150,7 +150,9 @@ class Plan:
         options = self._options
         if options.tags or options.modules or (options.k and not options.changed):
             return
-        for number in range(2, odoo_parts.places(len(self._sources)) + 1):
+        most = odoo_parts.places(len(self._sources))
+        most += options.everything  # the last series shall not be alone on one core
+        for number in range(2, most + 1):
             for source in self._sources:
                 yield partial(self._help, source, f"test{number}")
 

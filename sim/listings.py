@@ -158,15 +158,24 @@ class ListingBook:
 
     def _take_units(self, order):
         for item in order.items:
-            self._count(order, item, -item.quantity)
+            if listing := self._listing_of(order, item):
+                # A test may sell what is not there: nothing of it comes back.
+                item.taken = min(item.quantity, listing.quantity)
+                self._count(listing, -item.taken)
 
     def _give_back(self, order, item, units, reason):
-        if reason != NOTHING_LEFT:
-            self._count(order, item, units)
+        listing = self._listing_of(order, item)
+        if listing and reason != NOTHING_LEFT:
+            units = min(units, item.taken)
+            item.taken -= units
+            self._count(listing, units)
 
-    def _count(self, order, item, units):
+    def _listing_of(self, order, item):
+        """Return the listing whose quantity an item changes, if there is one."""
         listing = self.listings.get((order.seller, order.marketplace.id, item.sku))
-        if listing is None or order.channel != "fbm" or listing.channel != DEFAULT:
-            return
-        listing.quantity = max(0, listing.quantity + units)
+        is_counted = listing and order.channel == "fbm" and listing.channel == DEFAULT
+        return listing if is_counted else None
+
+    def _count(self, listing, units):
+        listing.quantity += units
         listing.updated = self.now()

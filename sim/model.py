@@ -76,6 +76,7 @@ class Item:
     discounts: dict  # ITEM, SHIPPING -> amount, positive
     taxes: dict  # ITEM, SHIPPING, GIFT_WRAP, COD_FEE, DISCOUNT -> amount, positive
     fulfilled: int = 0
+    taken: int = 0  # from the quantity of the listing
     cancel_request: str | None = None
     cancelled_by: str | None = None
     cancel_reason: str | None = None

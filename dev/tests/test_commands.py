@@ -176,6 +176,7 @@ class TestReport(DevCase):
                 *[("OdooPart", "with", more)] * 2,
                 ("UnitTests", []),
                 ("ClientTests",),
+                *[("_help", "test2")] * 2,
             ],
         )
         self.assertEqual(places, 3)

@@ -39,6 +39,8 @@ class TestWorld(SimulatorCase):
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 30, "there were none")
         self.world.place_order(items=mugs * 2)
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 0, "never less")
+        self.world.cancel(self.world.place_order(items=mugs))
+        self.assertEqual(self.world.quantities()["MUG-BLUE"], 0, "nothing was taken")
         self.assertEqual(self.world.quantities(FRANCE)["MUG-BLUE"], 50)
 
     def test_what_was_shipped_does_not_come_back(self):

@@ -66,9 +66,9 @@ class TestLeversOnKits(LeverCase, ShippingCase):
             self.ship(order, **quantities)
         self.send()
         orders._create_invoices().action_post()
-        return self._outcome(orders)
+        return self._outcome_of(orders)
 
-    def _outcome(self, orders):
+    def _outcome_of(self, orders):
         bodies = [json.loads(message.body) for message in self.messages()]
         for body in bodies:
             package = body["packageDetail"]
@@ -174,7 +174,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
             order = self.sale_orders()
             self.ship(order, MUG_WHITE=6, TEA_SENCHA=1)
             self.send()
-            return self._outcome(order)["lines"], self._ship_and_invoice()
+            return self._outcome_of(order)["lines"], self._ship_and_invoice()
 
         books = self._assert_same_books(1, ship_twice)
         first, last = books["follow_up"]
@@ -192,7 +192,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         self._stock(white=5, tea=2, place=self.account.location_id)
         self._buy_boxes(1, 2, buy=self.buy_fba)
         books = self._assert_same_books(
-            2, lambda: self._outcome(self.sale_orders().sorted("id"))
+            2, lambda: self._outcome_of(self.sale_orders().sorted("id"))
         )
         self.assertEqual(
             [line[0] for line in books["follow_up"]["lines"]],
