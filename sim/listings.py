@@ -166,7 +166,7 @@ class ListingBook:
     def _give_back(self, order, item, units, reason):
         listing = self._listing_of(order, item)
         if listing and reason != NOTHING_LEFT:
-            units = min(units, item.taken)
+            units = max(0, min(units, item.taken - item.fulfilled))
             item.taken -= units
             self._count(listing, units)
 

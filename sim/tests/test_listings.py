@@ -49,6 +49,13 @@ class TestWorld(SimulatorCase):
         self.world.cancel(ref)
         self.assertEqual(self.world.quantities()["MUG-BLUE"], 42)
 
+    def test_no_more_comes_back_than_is_left_of_what_was_taken(self):
+        self.world.listing("MUG-BLUE").quantity = 15
+        ref = self.world.place_order(items=[self.world.item("MUG-BLUE", 20)])
+        self.world.ship_fbm(ref, {"MUG-BLUE": 8})
+        self.world.cancel(ref)
+        self.assertEqual(self.world.quantities()["MUG-BLUE"], 7)
+
     def test_more_listings(self):
         own = self.world.add_listing("OWN-1", price="3", quantity=7, asin="B0X")
         self.assertEqual(self.world.quantities()["OWN-1"], 7)
