@@ -19,11 +19,21 @@ DE = "A1PA6795UKMFR9"
 GB = "A1F83G8C2ARO7P"
 FR = "A13V1IB3VIYZZH"
 
+# Loggers of failures that tests provoke.
+ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
+SENDING_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
+
 # All calls of all tests are checked against Amazon's models where they are available:
 # see `test_contract`.
 CHECKED = {"check_contract": contract.available(), "strict": True}
 # Neither notes of what changed, nor mails that ask new users for a password.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
+ROLES = {
+    "own": "sales_team.group_sale_salesman",
+    "seller": "sales_team.group_sale_salesman_all_leads",
+    "user": "amazon_connector.group_amazon_user",
+    "manager": "amazon_connector.group_amazon_manager",
+}
 BOOKED = {
     "MUG-BLUE": "Blue mug",
     "MUG-WHITE": "White mug",
@@ -34,6 +44,8 @@ BOOKED = {
 @tagged("post_install", "-at_install")
 class AmazonCase(TransactionCase):
     """An account linked to a simulated Amazon that starts empty in each test."""
+
+    breaks_contract = False
 
     @classmethod
     def setUpClass(cls):
@@ -119,6 +131,8 @@ class AmazonCase(TransactionCase):
         self.account = self._link_account(SELLER)
 
     def tearDown(self):
+        if self.breaks_contract:
+            self.amazon.contract_violations.clear()
         self.assertEqual(self.amazon.contract_violations, [])
         super().tearDown()
 
@@ -148,6 +162,20 @@ class AmazonCase(TransactionCase):
             }
         )
         return account.with_company(self.company)
+
+    def person(self, role, company=None):
+        """Create a user with one role of the connector.
+
+        :return: res.users who works in one company, by default the account's
+        """
+        company = company or self.company
+        return new_test_user(
+            self.env,
+            f"watch_{role}_{company.id}",
+            groups=ROLES[role],
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
 
     def another_seller(self, **values):
         """Somebody else sells in Europe, too: a seller is linked in one account only.
@@ -198,6 +226,18 @@ class AmazonCase(TransactionCase):
         """
         ref = self.buy(*skus, channel="fba", **details)
         self.world.ship_fba(ref)
+        return ref
+
+    def fail_order(self, ref=None):
+        """An order that Odoo can not read; without a reference, a new one.
+
+        :return str: Amazon's reference
+        """
+        ref = ref or self.buy("MUG-BLUE")
+        self.world.tamper(ref, lambda order: order["orderItems"][0].pop("product"))
+        self.breaks_contract = True
+        self.run_cron()
+        self.assertEqual(self.row(ref).state, "failed")
         return ref
 
     def store(self, sku, quantity, lot=None, location=None):
@@ -306,6 +346,15 @@ class AmazonCase(TransactionCase):
                 [("account_id", "=", self.account.id)]
             )
         }
+
+    def listed(self, action):
+        """Open an action, and read its list.
+
+        :return: the records that a list shows
+        """
+        model = self.env[action["res_model"]]
+        self.env.flush_all()
+        return model.search(action["domain"])
 
     def count_sql(self, work):
         """Count the statements of some work, with nothing of it waiting before or after

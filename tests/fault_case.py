@@ -18,9 +18,8 @@ from odoo.addons.amazon_connector.models.orders import (
 from odoo.addons.amazon_connector.sim.operations import find
 
 from . import fault_table
-from .common import AmazonCase
+from .common import ACCOUNT_LOG, SENDING_LOG, AmazonCase
 from .fault_books import read_books
-from .shipments.case import ACCOUNT_LOG, SENDING_LOG
 
 #: seconds after which a silent Amazon counts as one that does not answer
 PATIENCE = 0.15

@@ -12,47 +12,11 @@ from odoo import fields
 from odoo.addons.amazon_connector.amazon_api import processing
 
 from . import fault_table
-from .fault_case import FaultCase
-from .outbox.case import FeedCase
+from .outbox.case import OrderFaultCase
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "faults.rst"
 IMPORT = "odoo.addons.amazon_connector.models.orders.amazon_order.AmazonOrder._import"
-#: what carries something to Amazon; of feeds it does not say yet what came of it
-TELLING = ("confirmShipment", "createFeed")
-SENDING = ("createFeedDocument", "uploadFeedDocument", "createFeed")
-
-
-class OrderFaultCase(FaultCase, FeedCase):
-    def machines(self):
-        return (self.run_cron, self.send)
-
-    def message(self):
-        """Find what is owed to Amazon.
-
-        :return: the amazon.submission about these orders
-        """
-        return self.messages().filtered(
-            lambda row: row.sale_order_id.amazon_order_ref in self.refs
-        )
-
-    def is_done(self, *also):
-        """Whether nothing is left to do.
-
-        :return bool: whether the orders are here and Amazon knows what we told
-        """
-        rows = self.env["amazon.order"].search([("amazon_order_ref", "in", self.refs)])
-        states = {*rows.mapped("state"), *self.message().mapped("state")}
-        return len(rows) == len(self.refs) and states <= {"done", "ignored", *also}
-
-    def see_outcome(self, operation):
-        if self.account.connection_state == "error":
-            return "config"
-        if self.message().state == "unknown" and operation in TELLING:
-            return "asks"
-        if self.is_done(*("submitted",) * (operation in SENDING)):
-            return self.see_detour(operation)
-        return self.see_problem(operation)
 
 
 class TestFaultTable(OrderFaultCase):

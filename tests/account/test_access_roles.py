@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from ..common import DE
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 
 class TestRoles(ShippingCase):

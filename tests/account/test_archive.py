@@ -3,11 +3,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..overview.case import WatchCase
+from ..shipping_case import ShippingCase
 
 
 @tagged("post_install", "-at_install")
-class TestArchive(WatchCase):
+class TestArchive(ShippingCase):
     def test_a8_archiving_stops_every_call_and_keeps_the_books(self):
         ref, order = self.order("MUG-BLUE")
         waiting = self.buy("MUG-BLUE")

@@ -11,8 +11,7 @@ from odoo.addons.amazon_connector.models.connection.amazon_link_request import (
 )
 from odoo.addons.amazon_connector.sim import SELLER
 
-from ..common import AmazonCase
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, AmazonCase
 
 REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_request"
 

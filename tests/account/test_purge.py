@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.addons.amazon_connector.models.account import amazon_purge
 
 from ..common import DE
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 OLD, YOUNG = timedelta(days=545), timedelta(days=530)
 

@@ -11,8 +11,8 @@ from odoo.tools import config, mute_logger
 from odoo.addons.amazon_connector.sim import SELLER
 from odoo.addons.amazon_connector.tools import secret_keys
 
+from ..common import ACCOUNT_LOG
 from ..everything import find_in_database
-from ..shipments.case import ACCOUNT_LOG
 from .case import SECRETS, SecretsCase, new_key
 
 

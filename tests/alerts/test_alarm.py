@@ -7,9 +7,8 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
-from ..common import AmazonCase
+from ..common import ACCOUNT_LOG, AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 ALARM_LOG = "odoo.addons.amazon_connector.models.alerts.amazon_account"
 
 

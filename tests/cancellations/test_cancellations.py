@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form
 
 from ..common import DE
-from ..outbox.case import CancelCase
+from .case import CancelCase
 
 LOCK = "FOR NO KEY UPDATE"
 

@@ -3,8 +3,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from ..outbox.case import CancelCase
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG
+from .case import CancelCase
 
 
 class TestNotCancelled(CancelCase):

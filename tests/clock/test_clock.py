@@ -26,7 +26,7 @@ from odoo.addons.amazon_connector.tools.reader_time import (
     describe_moment,
 )
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 DAY = timedelta(days=1)
 MAGIC = ("create_date", "write_date")

@@ -7,28 +7,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.amazon_connector.sim import SELLER
-
-from ..returns.case import ReturnsCase
-from ..settlements.case import NEXT, OCTOBER, fee, write
+from .case import NEXT, OCTOBER, AnewCase, fee, write
 
 
 @tagged("post_install", "-at_install")
-class TestLinkedAnew(ReturnsCase):
-    def _link_anew(self, **values):
-        """The account is archived, and the seller linked again by hand.
-
-        :return: amazon.account that was archived
-        """
-        old = self.account
-        old.action_archive()
-        self.account = self._link_account(SELLER, name="Anew", **values)
-        return old
-
-    def _credit_notes(self, order):
-        moves = order.order_line.invoice_lines.move_id
-        return moves.filtered(lambda move: move.move_type == "out_refund")
-
+class TestLinkedAnew(AnewCase):
     def test_a13_refund_is_credited_once(self):
         order = self.shipped()
         self.invoice(order)

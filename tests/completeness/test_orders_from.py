@@ -11,7 +11,7 @@ from odoo.addons.amazon_connector.sim import SELLER
 from odoo.addons.amazon_connector.tools.reader_time import describe_moment
 
 from ..common import FR, GB, AmazonCase
-from ..connection.case import PASTED, LinkCase
+from .case import PASTED, LinkCase
 
 
 def days_ago(days):

@@ -6,7 +6,6 @@ from odoo.addons.amazon_connector.sim import SELLER_NA
 
 from ..common import AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 PASTED = {
     "lwa_client_id": SELLER_NA.client_id,
     "lwa_client_secret": SELLER_NA.client_secret,

@@ -12,6 +12,8 @@ from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA, Simulator
 
 from ..common import CHECKED, QUIET
 
+REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_request"
+
 RETURN = "/amazon_connector/return"
 
 

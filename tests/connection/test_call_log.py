@@ -10,9 +10,8 @@ from odoo.tools import mute_logger
 from odoo.addons.amazon_connector.models.connection import amazon_call
 from odoo.addons.amazon_connector.sim import SELLER
 
-from ..common import AmazonCase
+from ..common import ACCOUNT_LOG, AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 CALL_LOG = "odoo.addons.amazon_connector.models.connection.amazon_call"
 ORDERS_LOG = "odoo.addons.amazon_connector.models.orders.amazon_account"
 WIRE_LOG = "odoo.addons.amazon_connector.amazon_api.wire"

@@ -3,8 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
-from ..common import DE, AmazonCase
-from .case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, DE, AmazonCase
 
 
 class TestConnection(AmazonCase):

@@ -10,8 +10,7 @@ from odoo.tools import misc, mute_logger
 from odoo.addons.amazon_connector.controllers import return_address_log
 
 from ..everything import listen
-from .consent import RETURN, ReturnCase
-from .test_consent_return import REQUEST_LOG
+from .consent import REQUEST_LOG, RETURN, ReturnCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,10 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from .case import ACCOUNT_LOG
-from .consent import RETURN, ReturnCase
-
-REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_request"
+from ..common import ACCOUNT_LOG
+from .consent import REQUEST_LOG, RETURN, ReturnCase
 
 
 @tagged("post_install", "-at_install")

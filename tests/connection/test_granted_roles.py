@@ -11,7 +11,7 @@ from odoo.addons.amazon_connector.sim.sellers import (
     ROLE_ORDERS,
 )
 
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG
 from .case import LinkCase
 
 

@@ -11,8 +11,7 @@ from odoo.addons.amazon_connector.models.stock import (
     amazon_submission as amazon_submission_stock,
 )
 
-from ..common import FR
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, FR
 from .case import StockNowCase
 
 

@@ -85,15 +85,6 @@ class FbaStockCase(AmazonCase):
         rows = rows.filtered(lambda row: row.sku in skus) if skus else rows
         return rows.with_user(self.keeper)
 
-    def open_wizard(self, *skus):
-        """Select rows and press *Adjust*.
-
-        :return: amazon.adjust.fba.stock
-        """
-        action = self.select(*skus).action_adjust()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        return wizard.with_user(self.keeper)
-
     # === what Odoo has stored === #
 
     def rows(self):
@@ -122,13 +113,6 @@ class FbaStockCase(AmazonCase):
         """
         domain = [("account_id", "=", self.account.id), ("has_difference", "=", True)]
         return self.env["amazon.fba.stock"].search(domain).mapped("sku")
-
-    def offered(self, wizard):
-        """Read the lines of the window that adjusts the stock.
-
-        :return dict: SKUs -> the change that would be booked, or why not
-        """
-        return {line.skus: line.obstacle or line.change for line in wizard.line_ids}
 
     def adjustments(self):
         """Find the moves that an adjustment has made.

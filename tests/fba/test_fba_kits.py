@@ -1,16 +1,12 @@
 """Kits that Amazon ships leave in parts (feature G2)."""
 
-from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo.fields import Command
-
 from ..common import AmazonCase
+from ..kits import KITS, KitCase, PartsList
 
-KITS = "odoo.addons.amazon_connector.models.kits.find"
 
-
-class TestFbaKits(AmazonCase):
+class TestFbaKits(KitCase, AmazonCase):
     """A kit lies in parts at Amazon's location. The parts list is that of Manufacturing
     where it is installed, else one that answers alike."""
 
@@ -27,22 +23,11 @@ class TestFbaKits(AmazonCase):
         if self.has_mrp:
             self._create_bom()
         else:
-            seam = patch(KITS, lambda products: {self.kit: _Bom(self.kit, self.parts)})
+            seam = patch(
+                KITS, lambda products: {self.kit: PartsList(self.kit, self.parts)}
+            )
             seam.start()
             self.addCleanup(seam.stop)
-
-    def _create_bom(self):
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.kit.product_tmpl_id.id,
-                "type": "phantom",
-                "company_id": self.company.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": part.id, "product_qty": quantity})
-                    for part, quantity in self.parts.items()
-                ],
-            }
-        )
 
     def test_g2_parts_of_a_kit_are_moved(self):
         ref = self.buy_fba(items=[self.world.item("GIFT-BOX", quantity=3)])
@@ -82,36 +67,3 @@ class TestFbaKits(AmazonCase):
             order.action_book_amazon_stock()
         self.assertEqual(len(self.moves(order)), 2)
         self.assertFalse(order.amazon_stock_message)
-
-    def _without_bom_lines(self):
-        """Without Manufacturing a move knows no line of a parts list."""
-        moves = type(self.env["stock.move"])
-        prepare = moves._prepare_amazon_move_vals
-
-        def prepare_plain(records, *args):
-            vals = prepare(records, *args)
-            if not self.has_mrp:
-                vals.pop("bom_line_id", None)
-            return vals
-
-        return patch.object(moves, "_prepare_amazon_move_vals", prepare_plain)
-
-
-class _Bom:
-    """Answers as an mrp.bom of one kit."""
-
-    product_qty = 1
-
-    def __init__(self, kit, parts):
-        self._kit, self._parts = kit, parts
-        self.product_uom_id = kit.uom_id
-
-    def explode(self, product, quantity):
-        assert product == self._kit
-        return [], [
-            (
-                SimpleNamespace(id=False, product_id=part, product_uom_id=part.uom_id),
-                {"qty": each * quantity},
-            )
-            for part, each in self._parts.items()
-        ]

@@ -10,8 +10,7 @@ from odoo.addons.amazon_connector.models.fba import amazon_account as amazon_acc
 from odoo.addons.amazon_connector.sim import SELLER_NA
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FBA, ROLE_LISTINGS
 
-from ..common import GB
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, GB
 from .case import FbaStockCase
 
 

@@ -9,27 +9,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.amazon_connector.models.orders.amazon_order import AmazonOrder
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
-from ..fba.case import FbaStockCase
+from .case import AdjustmentCase
 
 
-class TestFbaAdjustment(FbaStockCase):
-    def setUp(self):
-        super().setUp()
-        self.store("MUG-BLUE", 5)
-        self.store("TEA-SENCHA", 9)
-        self.count("MUG-BLUE", 7)
-        self.count("TEA-SENCHA", 6)
-        self.count("MUG-WHITE", 2)
-        self.read_stock()
-
-    def assertObstacle(self, words, sku="MUG-BLUE"):
-        """The wizard says why this SKU is not adjusted, and does not."""
-        wizard = self.open_wizard(sku)
-        self.assertIn(words, self.offered(wizard)[sku])
-        with self.assertRaises(UserError):
-            wizard.action_confirm()
-        self.assertFalse(self.adjustments())
-
+class TestFbaAdjustment(AdjustmentCase):
     def test_g3_accepted_differences_are_booked_with_a_trace(self):
         wizard = self.open_wizard()
         self.assertEqual(

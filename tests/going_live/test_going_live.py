@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..common import DE, FR, GB
-from ..connection.case import LinkCase
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
+from .case import LinkCase
 
 GROUPS = {
     "seller": "sales_team.group_sale_salesman_all_leads",

@@ -4,7 +4,7 @@ import time
 
 from odoo.tests import tagged
 
-from ..connection.consent import ConsentCase
+from .case import ConsentCase
 
 CA = "A2EUQ1WTGCTBG2"
 MOST_SECONDS = 120

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo.fields import Command
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 REFS = [f"302-1234567-000000{number}" for number in range(10)]
 

@@ -11,10 +11,10 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.tools import history_slice as slices
 
+from ..common import ACCOUNT_LOG
 from .case import HistoryCase
 
 WORK_LOG = "odoo.addons.amazon_connector.models.history.amazon_history"
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 DAY = timedelta(days=1)
 
 

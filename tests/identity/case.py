@@ -7,7 +7,9 @@ from odoo.tests import new_test_user
 from odoo.addons.amazon_connector.sim import Simulator
 
 from ..common import CHECKED
-from ..connection.case import LinkCase
+from ..connection.case import PASTED, LinkCase
+
+__all__ = ["ACCOUNT", "PASTED", "AttackCase", "LinkCase", "NothingLeaves"]
 
 ACCOUNT = "odoo.addons.amazon_connector.models.connection.amazon_account.AmazonAccount"
 

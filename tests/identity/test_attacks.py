@@ -16,7 +16,7 @@ from odoo.addons.amazon_connector.models.connection.amazon_link_request import (
 )
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from .access_matrix import METHODS
+from ..access_matrix import METHODS
 from .case import ACCOUNT, AttackCase, NothingLeaves
 
 ADDON = Path(__file__).parents[2]

@@ -13,8 +13,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from ..connection.case import ACCOUNT_LOG, PASTED, LinkCase
-from ..stock.case import StockCase
+from ..common import ACCOUNT_LOG
+from ..stock_case import StockCase
+from .case import PASTED, LinkCase
 
 KEYS = ("lwa_client_id", "lwa_client_secret", "refresh_token")
 

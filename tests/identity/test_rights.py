@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 SHOWN = '<img src="https://example.com/x.png"><b>Mug</b>'
 

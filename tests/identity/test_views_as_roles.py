@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 from odoo.tools.safe_eval import datetime, safe_eval, time
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 ROLES = {
     "seller": "sales_team.group_sale_salesman_all_leads",

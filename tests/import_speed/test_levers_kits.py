@@ -4,7 +4,7 @@ import json
 
 from odoo.tests import tagged
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 from ..valuation import create_real_time_category
 from .case import LeverCase
 

@@ -2,6 +2,7 @@
 
 from odoo.fields import Command
 
+from ..outbox.case import OrderFaultCase
 from ..seller_refunds.case import SellerRefundCase
 
 
@@ -116,3 +117,7 @@ class InvoiceCase(SellerRefundCase):
         for _time in range(3):
             self.send_later()
         return moves
+
+
+class InvoiceFaultCase(InvoiceCase, OrderFaultCase):
+    """Invoices go to Amazon while something fails."""

@@ -4,11 +4,10 @@ for, with the outcome that ``docs/faults.rst`` promises (feature V1)."""
 from datetime import timedelta
 
 from ..fault_case import FaultCase
-from ..test_fault_table import OrderFaultCase
-from .case import InvoiceCase
+from .case import InvoiceCase, InvoiceFaultCase
 
 
-class TestFaultInvoices(InvoiceCase, OrderFaultCase):
+class TestFaultInvoices(InvoiceFaultCase):
     def message(self):
         return self.uploads()
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
-from ..connection.consent import ConsentCase
+from .case import ConsentCase
 
 
 @tagged("post_install", "-at_install")

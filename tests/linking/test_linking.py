@@ -6,7 +6,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA
 
-from ..connection.case import ACCOUNT_LOG, PASTED, LinkCase
+from ..common import ACCOUNT_LOG
+from .case import PASTED, LinkCase
 
 
 class TestPastedKeys(LinkCase):

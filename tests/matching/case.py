@@ -3,8 +3,11 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from ..catalogue.case import CatalogueCase
 from ..common import DE
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
+
+__all__ = ["STAND_IN", "CatalogueCase", "MatchCase", "PastOrdersCase"]
 
 STAND_IN = "Amazon Sale"
 

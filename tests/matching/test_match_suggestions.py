@@ -5,9 +5,8 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.amazon_connector.tools.sku_spelling import strip_additions
 from odoo.addons.amazon_connector.tools.title_similarity import NameIndex
 
-from ..catalogue.case import CatalogueCase
 from ..common import FR
-from .case import MatchCase
+from .case import CatalogueCase, MatchCase
 
 
 class TestMatchSuggestions(MatchCase):

@@ -1,3 +1,1 @@
 """Tests of what else Amazon says of an order."""
-
-from . import test_order_details

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import UserError
 
-from ..common import AmazonCase
+from .case import ChangesCase
 
 ERIKA = {
     "name": "Erika Muster",
@@ -11,58 +11,6 @@ ERIKA = {
     "postalCode": "10115",
     "countryCode": "DE",
 }
-
-
-class ChangesCase(AmazonCase):
-    def import_order(self, *skus, **details):
-        """Place an order and import it.
-
-        :return tuple: Amazon's reference, the imported sale order
-        """
-        ref = self.buy(*(skus or ("MUG-BLUE",)), **details)
-        self.run_cron()
-        order = self.sale_order(ref)
-        self.assertEqual(order.state, "sale")
-        return ref, order
-
-    def deliver(self, order):
-        """Ship what is on the delivery."""
-        for move in order.picking_ids.move_ids:
-            move.quantity = move.product_uom_qty
-            move.picked = True
-        order.picking_ids._action_done()
-        self.assertEqual(order.picking_ids.mapped("state"), ["done"])
-
-    def open_moves(self, order):
-        """Read the deliveries of an order.
-
-        :return list: (SKU, quantity) of what is still to deliver
-        """
-        return [
-            (move.product_id.default_code, move.product_uom_qty)
-            for move in order.picking_ids.move_ids
-            if move.state not in ("done", "cancel")
-        ]
-
-    def reviews(self, order):
-        """Read the activities of an order.
-
-        :return list: what a person is asked to look at
-        """
-        return order.activity_ids.mapped("activity_type_id.name")
-
-    def assertQuiet(self, order):
-        """Nobody is bothered."""
-        self.assertFalse(order.amazon_review)
-        self.assertFalse(order.activity_ids)
-        self.assertFalse(order.picking_ids.activity_ids)
-        self.assertEqual(order.amazon_total_difference, 0.0)
-
-    def assertAsked(self, order, *words):
-        """A person is asked, once, and told what to do."""
-        for word in words:
-            self.assertIn(word, order.amazon_review)
-        self.assertEqual(self.reviews(order), ["Amazon: order to review"])
 
 
 class TestCancelledAtAmazon(ChangesCase):

@@ -8,7 +8,6 @@ from odoo.addons.amazon_connector.models.orders.sale_order import SaleOrder
 
 from ..common import AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 IMPORT_LOG = "odoo.addons.amazon_connector.models.orders.amazon_order"
 
 

@@ -3,7 +3,7 @@
 from odoo.addons.amazon_connector.sim.sellers import ROLE_DELIVERY, ROLE_TAX
 
 from ..common import AmazonCase
-from .test_partners import ERIKA
+from .case import ERIKA
 
 
 class TestPartnerIdentity(AmazonCase):

@@ -3,16 +3,7 @@
 from odoo.addons.amazon_connector.sim.sellers import ROLE_DELIVERY, ROLE_TAX
 
 from ..common import FR, AmazonCase
-
-ERIKA = {
-    "name": "Erika Muster",
-    "addressLine1": "Musterweg 1",
-    "addressLine2": "c/o Teeladen",
-    "city": "Berlin",
-    "postalCode": "10115",
-    "countryCode": "DE",
-    "phone": "030 1234567",
-}
+from .case import ERIKA
 
 
 class TestPartners(AmazonCase):

@@ -7,9 +7,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER
 
-from ..common import AmazonCase
+from ..common import ACCOUNT_LOG, AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 IMPORT_LOG = "odoo.addons.amazon_connector.models.orders.amazon_order"
 
 

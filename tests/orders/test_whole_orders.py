@@ -1,48 +1,9 @@
 """Orders come in whole, or they wait (features D17, D18, D19)."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
-
 from ..common import GB, AmazonCase
-from .test_order_changes import ChangesCase
-
-
-def without_items(shown):
-    shown["orderItems"] = []
-
-
-def without_money(shown):
-    shown.pop("proceeds", None)
-    for item in shown["orderItems"]:
-        item.pop("proceeds", None)
-        item["product"].pop("price", None)
-
-
-class WholeCase(ChangesCase):
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self.amazon.contract_violations.clear)
-
-    def show(self, ref, *changes):
-        """Amazon shows an order otherwise than it is; nothing: as it is."""
-
-        def change(shown):
-            for each in changes:
-                each(shown)
-
-        self.world.tamper(ref, change if changes else None)
-
-    def pass_hours(self, row, hours):
-        """Time goes by for a row that waits."""
-        before = timedelta(hours=hours)
-        row.next_try_at = fields.Datetime.now() - timedelta(minutes=1)
-        if row.incomplete_since:
-            row.incomplete_since -= before
-
-    def messages(self, order):
-        return order.amazon_review or ""
+from .case import WholeCase, without_items, without_money
 
 
 class TestOrderWithoutItems(WholeCase):

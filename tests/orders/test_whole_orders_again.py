@@ -1,7 +1,7 @@
 """Orders whose answers lack something in other ways (features D17, D18, D19)."""
 
 from ..common import GB
-from .test_whole_orders import WholeCase, without_items, without_money
+from .case import WholeCase, without_items, without_money
 
 
 def of_zero(code, *kinds):

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
-from odoo.fields import Command
-from odoo.tests import new_test_user
-
 from odoo.addons.amazon_connector.models.stock.amazon_account import AmazonAccount
 from odoo.addons.amazon_connector.models.stock.amazon_offer import AmazonOffer
 
-from ..shipments.case import ShippingCase
+from ..fault_case import FaultCase
+from ..shipping_case import ShippingCase
+
+#: what carries something to Amazon; of feeds it does not say yet what came of it
+TELLING = ("confirmShipment", "createFeed")
+SENDING = ("createFeedDocument", "uploadFeedDocument", "createFeed")
 
 SENT = ["createFeedDocument", "uploadFeedDocument", "createFeed"]
 ASKED = ["getFeed", "getFeedDocument", "downloadFeedDocument"]
@@ -159,28 +160,33 @@ class CancelledCase(FeedCase):
         self.assertFalse(self.account.connection_message)
 
 
-class CancelCase(FeedCase):
-    def user(self, login, groups):
-        """Create a user with the given groups.
+class OrderFaultCase(FaultCase, FeedCase):
+    def machines(self):
+        return (self.run_cron, self.send)
 
-        :return: res.users of the company
+    def message(self):
+        """Find what is owed to Amazon.
+
+        :return: the amazon.submission about these orders
         """
-        return new_test_user(
-            self.env,
-            login,
-            groups=groups,
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
+        return self.messages().filtered(
+            lambda row: row.sale_order_id.amazon_order_ref in self.refs
         )
 
-    def assertRefused(self, order, *words, action=None):
-        """Odoo says in words why not, and nothing happens."""
-        state, rows = order.mapped("state"), self.outbox()
-        with self.assertRaises(UserError) as caught:
-            (action or order.action_cancel)()
-        for text in words:
-            self.assertIn(text, str(caught.exception))
-        self.assertEqual(order.mapped("state"), state)
-        self.assertEqual(self.outbox(), rows)
-        self.send_twice()
-        self.assertEqual(self.world.cancellations(), {})
+    def is_done(self, *also):
+        """Whether nothing is left to do.
+
+        :return bool: whether the orders are here and Amazon knows what we told
+        """
+        rows = self.env["amazon.order"].search([("amazon_order_ref", "in", self.refs)])
+        states = {*rows.mapped("state"), *self.message().mapped("state")}
+        return len(rows) == len(self.refs) and states <= {"done", "ignored", *also}
+
+    def see_outcome(self, operation):
+        if self.account.connection_state == "error":
+            return "config"
+        if self.message().state == "unknown" and operation in TELLING:
+            return "asks"
+        if self.is_done(*("submitted",) * (operation in SENDING)):
+            return self.see_detour(operation)
+        return self.see_problem(operation)

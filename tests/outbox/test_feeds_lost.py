@@ -4,8 +4,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from ..common import DE
-from ..shipments.case import ACCOUNT_LOG, SENDING_LOG
+from ..common import ACCOUNT_LOG, DE, SENDING_LOG
 from .case import ASKED, SENT, CancelledCase
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tools import mute_logger
 
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG
 from .case import CancelledCase
 
 

@@ -6,8 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.cancellations.sale_order import SaleOrder
 
-from ..common import FR
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, FR
 from .case import FEEDS_LOG, SENT, CancelledCase
 
 

@@ -1,9 +1,6 @@
 """Base class for the dashboard: users of each role, cards, lists and problems."""
 
-from odoo.fields import Command
-from odoo.tests import new_test_user
-
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 CARD = (
     "orders_today_count",
@@ -12,36 +9,9 @@ CARD = (
     "late_count",
     "problem_count",
 )
-ROLES = {
-    "own": "sales_team.group_sale_salesman",
-    "seller": "sales_team.group_sale_salesman_all_leads",
-    "user": "amazon_connector.group_amazon_user",
-    "manager": "amazon_connector.group_amazon_manager",
-}
 
 
 class WatchCase(ShippingCase):
-    breaks_contract = False
-
-    def tearDown(self):
-        if self.breaks_contract:
-            self.amazon.contract_violations.clear()
-        super().tearDown()
-
-    def person(self, role, company=None):
-        """Create a user with one role of the connector.
-
-        :return: res.users who works in one company, by default the account's
-        """
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            f"watch_{role}_{company.id}",
-            groups=ROLES[role],
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
     def orders(self, count, **details):
         """Place orders at Amazon, and import them.
 
@@ -60,15 +30,6 @@ class WatchCase(ShippingCase):
         account = account or self.account
         return tuple(account[name] for name in CARD)
 
-    def listed(self, action):
-        """Open an action, and read its list.
-
-        :return: the records that a list shows
-        """
-        model = self.env[action["res_model"]]
-        self.env.flush_all()
-        return model.search(action["domain"])
-
     def problems(self, account=None):
         """Read the list of problems.
 
@@ -79,18 +40,6 @@ class WatchCase(ShippingCase):
             [("account_id", "=", (account or self.account).id)]
         )
         return rows.sorted(lambda row: (row.kind, row.document, row.id))
-
-    def fail_order(self, ref=None):
-        """An order that Odoo can not read; without a reference, a new one.
-
-        :return str: Amazon's reference
-        """
-        ref = ref or self.buy("MUG-BLUE")
-        self.world.tamper(ref, lambda order: order["orderItems"][0].pop("product"))
-        self.breaks_contract = True
-        self.run_cron()
-        self.assertEqual(self.row(ref).state, "failed")
-        return ref
 
     def fail_shipment(self):
         """A delivery that Amazon refuses to take note of.

@@ -3,7 +3,8 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from .test_tour import DE, TourCase
+from ..common import DE
+from ..tour_case import TourCase
 
 
 @tagged("post_install", "-at_install")

@@ -14,8 +14,7 @@ from odoo.addons.amazon_connector.models.overview.amazon_problem_kinds import (
     SLOTS,
 )
 
-from ..common import DE
-from ..shipments.case import ACCOUNT_LOG
+from ..common import ACCOUNT_LOG, DE
 from .case import WatchCase
 
 

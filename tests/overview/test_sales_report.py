@@ -10,8 +10,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..common import DE, FR
-from .case import ROLES, WatchCase
+from ..common import DE, FR, ROLES
+from .case import WatchCase
 
 
 @tagged("post_install", "-at_install")

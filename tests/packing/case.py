@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import Form
 
-from ..shipments.case import ShippingCase
+from ..shipping_case import ShippingCase
 
 # On 19.0 nobody reads a delivery with a carrier who may not read contacts' places.
 WORKER = "stock.group_stock_user,base.group_partner_manager"

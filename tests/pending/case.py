@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..stock.case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class HoldCase(StockFeedCase):

@@ -10,10 +10,9 @@ from odoo.tools import mute_logger
 from odoo.addons.amazon_connector import uninstall_hook
 from odoo.addons.amazon_connector.models.orders.sale_order import SaleOrder
 
-from ..fba.test_fba_kits import _Bom
+from ..kits import KITS, PartsList
 from .case import HoldCase
 
-KITS = "odoo.addons.amazon_connector.models.kits.find"
 IMPORT_LOG = "odoo.addons.amazon_connector.models.orders.amazon_order"
 
 
@@ -111,7 +110,7 @@ class TestPendingOrders(HoldCase):
         kit = self._create_product("GIFT-BOX", "Tea for two")
         self.products["GIFT-BOX"] = kit
         parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
-        bom = _Bom(kit, parts)
+        bom = PartsList(kit, parts)
         with patch(KITS, lambda products: {kit: bom}):
             ref = self.order_unpaid(items=[self.world.item("GIFT-BOX", quantity=3)])
         self.assertEqual(self.held(ref), [("MUG-WHITE", 6, 6), ("TEA-SENCHA", 3, 3)])

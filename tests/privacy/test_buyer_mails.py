@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.release import version_info
 
-from .test_buyer_contact import PHONE, ContactCase, outside_of_tests
+from .case import PHONE, ContactCase, outside_of_tests
 
 WORDS = "Where is our mug?"  # of a person, in no language of ours
 

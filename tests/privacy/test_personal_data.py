@@ -14,15 +14,7 @@ from odoo.tests import new_test_user
 from odoo.addons.amazon_connector.sim import SELLER
 
 from ..everything import listen
-from .case import ERIKA, PLANTED, STREET, ErasureCase
-
-# Where a buyer may stand: the customer, the gift on order and delivery.
-DOCUMENTS = {
-    "res_partner": {"Zwiebelmann", "Lauchgasse", "zwiebelkey", "5550177"},
-    "sale_order": {"Radieschen"},
-    "sale_order_line": {"Radieschen"},
-    "stock_picking": {"Radieschen"},
-}
+from .case import DOCUMENTS, ERIKA, PLANTED, STREET, ErasureCase
 
 
 class TestPersonalData(ErasureCase):

@@ -5,9 +5,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ..everything import listen
-from ..history.case import HistoryCase
-from .case import ERIKA, PLANTED, ErasureCase
-from .test_personal_data import DOCUMENTS
+from .case import DOCUMENTS, ERIKA, PLANTED, ErasureCase, OldOrdersCase
 
 CITY = "Porreestadt"  # the report of orders names it
 WORDS = (*PLANTED, CITY)
@@ -82,7 +80,7 @@ class TestReportsNameNobody(ErasureCase):
                 self.assertNotIn("Zwiebelmann", heard.text)
 
 
-class TestHistoryNamesNobody(HistoryCase, ErasureCase):
+class TestHistoryNamesNobody(OldOrdersCase):
     def test_p1_history_brings_no_buyer_along(self):
         gift = self.world.item("MUG-BLUE", gift_message="Radieschen for you!")
         with listen() as heard:

@@ -6,8 +6,6 @@ from odoo import fields
 
 from ..common import AmazonCase
 
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
-
 
 class RecoverCase(AmazonCase):
     def recover(self, *refs, **values):

@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.amazon_connector.sim import SELLER_NA
 
-from ..overview.case import WatchCase
+from ..shipping_case import ShippingCase
 
 
-class TestOrderCheck(WatchCase):
+class TestOrderCheck(ShippingCase):
     def setUp(self):
         super().setUp()
         self.make_older(self.account)

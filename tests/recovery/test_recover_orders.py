@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.wizards.amazon_references import read_references
 
-from ..common import FR
-from .case import ACCOUNT_LOG, RecoverCase
+from ..common import ACCOUNT_LOG, FR
+from .case import RecoverCase
 
 STRANGE = "999-1234567-7654321"
 

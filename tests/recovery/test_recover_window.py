@@ -10,7 +10,8 @@ from odoo.addons.amazon_connector.models.recovery import (
     amazon_account as amazon_account_recovery,
 )
 
-from .case import ACCOUNT_LOG, RecoverCase
+from ..common import ACCOUNT_LOG
+from .case import RecoverCase
 
 
 class TestWindow(RecoverCase):

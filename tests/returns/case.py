@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..settlements.case import SettlementCase
+from ..settlements.case import SettlementCase, row
+
+__all__ = ["ReturnsCase", "row"]
 
 
 class ReturnsCase(SettlementCase):

@@ -10,8 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FINANCE
 
-from ..settlements.case import row
-from .case import ReturnsCase
+from .case import ReturnsCase, row
 
 
 @tagged("post_install", "-at_install")

@@ -4,12 +4,12 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..fba import test_fba_kits as kits
+from ..kits import KITS, KitCase, PartsList
 from .case import ReturnsCase
 
 
 @tagged("post_install", "-at_install")
-class TestReturnsKits(ReturnsCase):
+class TestReturnsKits(KitCase, ReturnsCase):
     """The parts list is that of Manufacturing where it is installed, else one that
     answers alike."""
 
@@ -19,17 +19,17 @@ class TestReturnsKits(ReturnsCase):
         self.kit = self._create_product("GIFT-BOX", "Tea for two")
         self.parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         if self.has_mrp:
-            kits.TestFbaKits._create_bom(self)
+            self._create_bom()
         else:
-            bom = kits._Bom(self.kit, self.parts)
-            seam = patch(kits.KITS, lambda products: {self.kit: bom})
+            bom = PartsList(self.kit, self.parts)
+            seam = patch(KITS, lambda products: {self.kit: bom})
             seam.start()
             self.addCleanup(seam.stop)
 
     def test_r2_kit_comes_back_in_its_parts(self):
         for sku in ("MUG-WHITE", "TEA-SENCHA"):
             self.store(sku, 10)
-        with kits.TestFbaKits._without_bom_lines(self):
+        with self._without_bom_lines():
             order = self.shipped(items=[self.world.item("GIFT-BOX", 3)])
         self.assertEqual(self.stored("MUG-WHITE"), {"": 4})
         self.assertEqual(self.stored("TEA-SENCHA"), {"": 7})

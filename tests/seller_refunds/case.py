@@ -1,6 +1,6 @@
 """Credit notes of Amazon orders, and what Amazon makes of them."""
 
-from ..outbox.case import FeedCase
+from ..outbox.case import FeedCase, OrderFaultCase
 from ..returns.case import ReturnsCase
 
 
@@ -68,3 +68,7 @@ class SellerRefundCase(ReturnsCase, FeedCase):
         self.assertRecordValues(
             self.refunds(), [{"state": "posted", "move_id": move.id}]
         )
+
+
+class SellerRefundFaultCase(SellerRefundCase, OrderFaultCase):
+    """Refunds go to Amazon while something fails."""

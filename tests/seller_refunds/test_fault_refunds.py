@@ -1,11 +1,10 @@
 """Each fault in the call that carries a refund to Amazon, with the outcome that
 ``docs/faults.rst`` promises (feature R4)."""
 
-from ..test_fault_table import OrderFaultCase
-from .case import SellerRefundCase
+from .case import SellerRefundFaultCase
 
 
-class TestFaultRefunds(SellerRefundCase, OrderFaultCase):
+class TestFaultRefunds(SellerRefundFaultCase):
     def message(self):
         return self.messages().filtered(lambda row: row.kind == "refund")
 

@@ -5,7 +5,8 @@ import base64
 from odoo.addons.amazon_connector.amazon_api.tests.settlement_tables import (
     write as write_table,
 )
-from odoo.addons.amazon_connector.tests.common import AmazonCase
+
+from ..common import AmazonCase
 
 # (first day, last day, deposit) of a settlement
 OCTOBER = ("2026-10-01", "2026-10-15", "2026-10-17")

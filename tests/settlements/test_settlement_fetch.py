@@ -16,10 +16,10 @@ from odoo.addons.amazon_connector.models.settlements.amazon_settlement_booking i
 )
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FINANCE
 
+from ..common import ACCOUNT_LOG
 from .case import SettlementCase, fee
 
 DOWNLOAD = "downloadReportDocument"
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
 
 
 @tagged("post_install", "-at_install")

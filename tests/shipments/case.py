@@ -1,146 +1,47 @@
-"""Base class for the shipments: packing, delivering, and what Amazon knows then."""
+"""Base classes for the shipments: orders of several pieces."""
 
-from odoo import fields
+from ..import_speed.case import LeverCase
+from ..outbox.case import FeedCase
+from ..shipping_case import ShippingCase
 
-from ..common import AmazonCase
-
-SENDING_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
-ACCOUNT_LOG = "odoo.addons.amazon_connector.models.connection.amazon_account"
+__all__ = ["BatchPiecesCase", "FeedCase", "PiecesCase"]
 
 
-class ShippingCase(AmazonCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.dhl = cls._create_method("DHL Paket")
-        cls.responsible = cls._create_responsible()
+class PiecesCase(ShippingCase):
+    def mugs(self, count):
+        """Place and import an order of one line.
 
-    def setUp(self):
-        super().setUp()
-        self.account.user_id = self.responsible
-
-    @classmethod
-    def _create_method(cls, name, **values):
-        """Create a shipping method.
-
-        :return: delivery.carrier
+        :return tuple: reference and sale order of so many mugs
         """
-        product = cls.env["product.product"].create(
-            {"name": name, "detailed_type": "service", "company_id": cls.company.id}
-        )
-        return cls.env["delivery.carrier"].create(
-            {
-                "name": name,
-                "product_id": product.id,
-                "delivery_type": "fixed",
-                "company_id": cls.company.id,
-                **values,
-            }
-        )
+        return self.order(items=[self.world.item("MUG-BLUE", quantity=count)])
 
-    # === what people and crons do === #
+    def confirmed(self, ref):
+        """Read the shipments at Amazon.
 
-    def order(self, *skus, **details):
-        """A buyer orders and Odoo imports it.
-
-        :return tuple: Amazon's reference, the sale order
-        """
-        ref = self.buy(*(skus or ("MUG-BLUE",)), **details)
-        self.run_cron()
-        return ref, self.sale_order(ref)
-
-    def delivery(self, order):
-        """Find the open delivery of an order.
-
-        :return: the delivery that is still to do
-        """
-        return order.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
-
-    def pack(self, picking, **quantities):
-        """Put goods on the delivery, by SKU with _ for -; nothing named: all."""
-        for move in picking.move_ids.filtered(lambda move: move.state != "cancel"):
-            sku = (move.product_id.default_code or "").replace("-", "_")
-            move.quantity = (
-                quantities.get(sku, 0) if quantities else move.product_uom_qty
-            )
-            move.picked = bool(move.quantity)
-
-    def ship(self, order, tracking="0034001", carrier=None, **quantities):
-        """Pack and validate; what is left becomes a backorder.
-
-        :return: the delivery
-        """
-        picking = self.delivery(order)
-        picking.carrier_id = carrier or self.dhl
-        picking.carrier_tracking_ref = tracking
-        self.pack(picking, **quantities)
-        picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(picking.state, "done")
-        return picking
-
-    def send(self):
-        """The scheduled action runs, as Odoo runs it."""
-        self.sending_began = fields.Datetime.now()
-        cron = self.env.ref("amazon_connector.ir_cron_send_submissions")
-        cron.ir_actions_server_id.run()
-
-    def send_later(self):
-        """Time goes by, then the scheduled action runs."""
-        self.messages().next_try_at = False
-        self.env["amazon.rate.limit"].search([]).next_allowed_at = False
-        self.send()
-
-    # === what Odoo has stored === #
-
-    def messages(self):
-        """Find the messages to Amazon, in the order of their creation.
-
-        :return: all amazon.submission of the account, the first one first
-        """
-        return self.env["amazon.submission"].search(
-            [("account_id", "=", self.account.id)], order="id"
-        )
-
-    def outbox(self):
-        """Read how far each message is.
-
-        :return list: (state, tries) of all messages
-        """
-        return [(row.state, row.attempts) for row in self.messages()]
-
-    def numbers(self, *pickings):
-        """Read the references under which packages are confirmed to Amazon.
-
-        :return list: Amazon's references of the packages
+        :return list: what Amazon knows, one dict of SKUs for each package
         """
         return [
-            package.package_ref
-            for picking in pickings
-            for package in picking.amazon_package_ids.sorted("id")
+            items for _number, _carrier, _tracking, items in self.world.shipments(ref)
         ]
 
-    def item(self, ref, position=0):
-        """Find Amazon's number of an item by its position.
+    def waiting(self, order):
+        """Find the problems of an order that waits for a delivery.
 
-        :return str: number of an item at Amazon
+        :return list: (document, reason) of what nobody delivers, as people see it
         """
-        return self.world.order(ref).items[position].id
-
-    def confirmations(self):
-        """Read the confirmations of shipments at the simulator.
-
-        :return list: bodies of confirmShipment that Amazon received
-        """
-        return [call.json for call in self.amazon.calls("confirmShipment")]
-
-    def mails(self):
-        """Read the mails of the account.
-
-        :return list: (to whom, subject) of what goes out for the account
-        """
-        mails = self.env["mail.mail"].search(
-            [("model", "=", "amazon.account"), ("res_id", "=", self.account.id)]
+        self.env.flush_all()
+        problems = self.env["amazon.problem"].search(
+            [("kind", "=", "waits"), ("sale_order_id", "=", order.id)]
         )
-        return [(mail.recipient_ids.email, mail.subject) for mail in mails]
+        problems.invalidate_recordset()
+        return [(problem.document, problem.reason) for problem in problems]
+
+    def assertWaits(self, order, text):
+        [(document, reason)] = self.waiting(order)
+        self.assertEqual(document, order.name)
+        self.assertIn(f"Amazon waits for {text}", reason)
+        self.assertTrue(order.amazon_problem_since)
+
+
+class BatchPiecesCase(LeverCase, PiecesCase):
+    """The same import runs with and without the batch optimisations."""

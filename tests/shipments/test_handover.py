@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 
 from ..common import DE
-from .case import ShippingCase
+from ..shipping_case import ShippingCase
 
 JP = "A1VC38T7YXB528"
 

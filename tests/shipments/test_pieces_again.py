@@ -1,7 +1,7 @@
 """Pieces that come back, leave again, are cancelled or confirmed elsewhere meanwhile
 (feature H6)."""
 
-from .test_pieces import PiecesCase
+from .case import PiecesCase
 
 
 class AgainCase(PiecesCase):

@@ -4,13 +4,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..import_speed.case import LeverCase
-from .test_pieces import PiecesCase
+from .case import BatchPiecesCase
 
 
 # `python3 -m dev test --with mrp,sale_mrp` runs them, and so does CI.
 @tagged("-standard", "amazon_with_sale_mrp")
-class TestPiecesOfKits(LeverCase, PiecesCase):
+class TestPiecesOfKits(BatchPiecesCase):
     """A gift box is two white mugs and a tea."""
 
     @classmethod

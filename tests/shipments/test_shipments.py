@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from ..common import DE
-from .case import ShippingCase
+from ..shipping_case import ShippingCase
 
 
 class TestShipments(ShippingCase):

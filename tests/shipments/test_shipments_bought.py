@@ -8,13 +8,12 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..everything import find_in_database
-from ..import_speed.case import LeverCase
-from .test_pieces import PiecesCase
+from .case import BatchPiecesCase
 
 
 # `python3 -m dev test --with stock_dropshipping` runs them, and so does CI.
 @tagged("-standard", "amazon_with_stock_dropshipping")
-class TestBought(LeverCase, PiecesCase):
+class TestBought(BatchPiecesCase):
     """The blue mug comes from its vendor: straight to the buyer, or through the
     warehouse."""
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import mute_logger
 
-from .case import ACCOUNT_LOG, ShippingCase
+from ..common import ACCOUNT_LOG
+from ..shipping_case import ShippingCase
 
 
 class TestShipmentsKept(ShippingCase):

@@ -2,8 +2,8 @@
 
 from unittest.mock import patch
 
-from ..fba.test_fba_kits import KITS, _Bom
-from .case import ShippingCase
+from ..kits import KITS, PartsList
+from ..shipping_case import ShippingCase
 
 
 class TestPackages(ShippingCase):
@@ -104,7 +104,7 @@ class TestPackages(ShippingCase):
         parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         ref, order = self.order(items=[self.world.item("GIFT-BOX", quantity=2)])
         picking = self._explode(order, kit, parts)
-        with patch(KITS, lambda products: {kit: _Bom(kit, parts)}):
+        with patch(KITS, lambda products: {kit: PartsList(kit, parts)}):
             first = self.ship(order, "A1", MUG_WHITE=2, TEA_SENCHA=2)
             second = self.ship(order, "A2")
         self.assertEqual(picking, first)

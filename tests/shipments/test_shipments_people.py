@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.amazon_api import SellingPartner
 
-from .case import ShippingCase
+from ..shipping_case import ShippingCase
 
 
 class TestBeforeValidation(ShippingCase):

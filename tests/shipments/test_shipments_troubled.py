@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.shipments.amazon_package import AmazonPackage
 
-from .case import ACCOUNT_LOG, SENDING_LOG, ShippingCase
+from ..common import ACCOUNT_LOG, SENDING_LOG
+from ..shipping_case import ShippingCase
 
 
 class TestUnknownOutcome(ShippingCase):

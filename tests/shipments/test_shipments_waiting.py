@@ -9,7 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim import SELLER
 
-from .case import ACCOUNT_LOG, ShippingCase
+from ..common import ACCOUNT_LOG
+from ..shipping_case import ShippingCase
 
 
 class TestPassing(ShippingCase):

@@ -7,7 +7,7 @@ from odoo import sql_db
 
 from odoo.addons.amazon_connector.models.account.queue_step import QueueStep
 
-from .case import ShippingCase
+from ..shipping_case import ShippingCase
 
 
 def rows_read(node):

@@ -2,7 +2,9 @@
 
 from odoo.tools.safe_eval import safe_eval
 
-from ..packing.case import PackingCase
+from ..packing.case import WORKER, PackingCase
+
+__all__ = ["WORKER", "DeskCase"]
 
 
 class DeskCase(PackingCase):

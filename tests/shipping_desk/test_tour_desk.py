@@ -4,8 +4,9 @@ asked (features W3, W5)."""
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..overview.test_tour import DE, TourCase
-from ..packing.case import WORKER
+from ..common import DE
+from ..tour_case import TourCase
+from .case import WORKER
 
 
 class DeskTour(TourCase):

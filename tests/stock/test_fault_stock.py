@@ -1,7 +1,7 @@
 """Each fault while a feed tells Amazon of quantities (features J1, J4)."""
 
 from ..fault_case import FaultCase
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestFaultStock(FaultCase, StockFeedCase):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import _, fields
 
-from .case import StockCase
+from ..stock_case import StockCase
 
 
 class TestStockChanges(StockCase):

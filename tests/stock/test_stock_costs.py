@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
-from .case import StockCase
+from ..stock_case import StockCase
 
 MANY = 5000
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import mute_logger
 
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestStockDrift(StockFeedCase):

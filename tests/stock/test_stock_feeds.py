@@ -3,7 +3,7 @@
 from odoo import fields
 
 from ..common import FR
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestStockFeeds(StockFeedCase):

@@ -4,7 +4,7 @@ before they leave (feature J9)."""
 from odoo import fields
 from odoo.exceptions import UserError
 
-from .case import StockCase
+from ..stock_case import StockCase
 
 
 class TestFirstPush(StockCase):

@@ -11,7 +11,7 @@ from odoo.addons.amazon_connector.models.stock_count.amazon_account import (
 )
 
 from ..common import FR, GB
-from .case import StockCase, StockFeedCase
+from ..stock_case import StockCase, StockFeedCase
 
 
 class TestStockInEurope(StockFeedCase):

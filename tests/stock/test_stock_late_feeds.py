@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 LATE = "amazon_connector.mail_activity_type_feed_late"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ..common import FR
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestStockMessages(StockFeedCase):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from ..common import FR
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestStockOffers(StockFeedCase):

@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
-from ..shipments.case import ACCOUNT_LOG
-from .case import STOCK_LOG, StockFeedCase
+from ..common import ACCOUNT_LOG
+from ..stock_case import STOCK_LOG, StockFeedCase
 
 
 class TestStockAndOrders(StockFeedCase):

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
-from .case import StockCase
+from ..stock_case import StockCase
 
 
 class TestStockRights(StockCase):

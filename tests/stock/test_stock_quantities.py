@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
 from ..common import FR
-from .case import StockFeedCase
+from ..stock_case import StockFeedCase
 
 
 class TestStockQuantities(StockFeedCase):

@@ -6,9 +6,8 @@ from collections import Counter
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from ..common import DE
-from ..shipments.case import ACCOUNT_LOG
-from .case import StockFeedCase
+from ..common import ACCOUNT_LOG, DE
+from ..stock_case import StockFeedCase
 
 
 class TestStockVerdicts(StockFeedCase):

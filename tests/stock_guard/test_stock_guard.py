@@ -3,7 +3,7 @@
 from odoo import fields
 
 from ..common import DE, FR
-from ..stock.case import StockCase
+from ..stock_case import StockCase
 
 GUARD = "amazon_connector.mail_activity_type_stock_guard"
 

@@ -4,6 +4,15 @@ from odoo.fields import Command
 
 from ..common import AmazonCase
 
+FRANCE = {
+    "name": "Erika Muster",
+    "addressLine1": "Rue du Test 1",
+    "city": "Lille",
+    "postalCode": "59000",
+    "countryCode": "FR",
+}
+GERMANY = {**FRANCE, "city": "Berlin", "postalCode": "10115", "countryCode": "DE"}
+
 
 class TaxCase(AmazonCase):
     """Goods of 19 % and of 7 % in the price; shipping and gift wrap have 19 % by

@@ -4,8 +4,7 @@
 from odoo.fields import Command
 
 from ..common import GB
-from .case import TaxCase
-from .test_taxes_changed import FRANCE, GERMANY
+from .case import FRANCE, GERMANY, TaxCase
 
 
 class TestMixedOrders(TaxCase):

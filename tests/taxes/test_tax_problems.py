@@ -6,8 +6,7 @@ from odoo.fields import Command
 
 from odoo.addons.amazon_connector.tools.taxed_item import TaxCause
 
-from .case import TaxCase
-from .test_taxes_changed import FRANCE, GERMANY
+from .case import FRANCE, GERMANY, TaxCase
 
 
 class TaxProblemsCase(TaxCase):

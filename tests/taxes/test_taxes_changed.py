@@ -5,16 +5,7 @@ from lxml import etree
 from odoo.addons.amazon_connector.models.overview.sale_order import NOT_OF_OLD
 
 from ..common import GB
-from .case import TaxCase
-
-FRANCE = {
-    "name": "Erika Muster",
-    "addressLine1": "Rue du Test 1",
-    "city": "Lille",
-    "postalCode": "59000",
-    "countryCode": "FR",
-}
-GERMANY = {**FRANCE, "city": "Berlin", "postalCode": "10115", "countryCode": "DE"}
+from .case import FRANCE, GERMANY, TaxCase
 
 
 class TestTaxedByPlace(TaxCase):

@@ -1,3 +1,1 @@
 """Tests of the timeline of orders and deliveries."""
-
-from . import test_timeline

@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.tools.fixed_tax import setup_of
 
-from ..invoices.case import InvoiceCase
-from .test_access_matrix import QUIET, MatrixCase
+from .access_case import QUIET, MatrixCase
+from .invoices.case import InvoiceCase
 
 OWN = "by itself"
 

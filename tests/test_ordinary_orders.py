@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
-from ..common import AmazonCase
-from ..settlements.case import SettlementCase
+from .common import AmazonCase
+from .settlements.case import SettlementCase
 
 # The table that a statement is about is the first that it names.
 OURS = re.compile(

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.addons.amazon_connector.models.account.queue_step import TimeBudget
 from odoo.addons.amazon_connector.models.stock_count.amazon_account import AmazonAccount
 
-from ..common import DE, AmazonCase
+from .common import DE, AmazonCase
 
 STOCK_LOG = "odoo.addons.amazon_connector.models.stock.amazon_account"
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..privacy.case import ERASED, ERIKA, PLANTED, STREET, ErasureCase
-from .take_over import TakeOverCase
+from .case import ERASED, ERIKA, PLANTED, STREET, TakenOverCase
 
 HEAD = "name,amazon_order_ref,amazon_channel,partner_id,partner_shipping_id\n"
 
 
-class TestTakeOverErasure(TakeOverCase, ErasureCase):
+class TestTakeOverErasure(TakenOverCase):
     def sell(self, days=31, **details):
         """Another connector made Erika and her order, which left so many days ago."""
         buyer = {

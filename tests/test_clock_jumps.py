@@ -7,7 +7,7 @@ from odoo import fields
 
 from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
-from ..fast_lane.case import StockNowCase
+from .fast_lane.case import StockNowCase
 
 DAY = timedelta(days=1)
 #: Amazon's own times, which our clock does not make

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..recovery.case import RecoverCase
+from .case import RecoverCase
 
 
 class TestGoLive(RecoverCase):
