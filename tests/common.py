@@ -28,6 +28,7 @@ SENDING_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"
 CHECKED = {"check_contract": contract.available(), "strict": True}
 # Neither notes of what changed, nor mails that ask new users for a password.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
+# Groups of the people who work with the connector.
 ROLES = {
     "own": "sales_team.group_sale_salesman",
     "seller": "sales_team.group_sale_salesman_all_leads",
@@ -45,6 +46,7 @@ BOOKED = {
 class AmazonCase(TransactionCase):
     """An account linked to a simulated Amazon that starts empty in each test."""
 
+    #: whether Amazon shows what its own models do not allow
     breaks_contract = False
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Base class for the shipments: packing, delivering, and what Amazon knows then."""
+"""Base class for what is shipped: packing, delivering, and what Amazon knows then."""
 
 from odoo import fields
 

@@ -53,6 +53,31 @@ def models_in(path):
     return set(re.findall(r'^    _(?:name|inherit) = "([\w.]+)"', text, re.M))
 
 
+def imported_by_tests(path):
+    """Yield (room, module) of what a file of the tests imports from other files of
+    them; those at the root of the tests are in no room: its name is empty."""
+    package = path.relative_to(TESTS).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        above = len(package) - node.level + 1
+        if above < 0:  # of the addon, not of its tests
+            continue
+        module = [*package[:above], *(node.module or "").split(".")]
+        for alias in node.names:
+            name = [each for each in (*module, alias.name) if each]
+            if not TESTS.joinpath(*name).with_suffix(".py").exists():
+                name.pop()
+            yield "".join(name[:-1]), name[-1]
+
+
+def files_of_tests():
+    """Yield (room, path) of each file of the tests that is no __init__."""
+    for path in sorted(TESTS.rglob("*.py")):
+        if path.name != "__init__.py":
+            yield (path.parent.name if path.parent != TESTS else ""), path
+
+
 class TestRooms(unittest.TestCase):
     def test_arrows_go_one_way(self):
         order = rooms()
@@ -149,6 +174,56 @@ class TestRooms(unittest.TestCase):
     def test_tests_mirror_the_rooms(self):
         folders = {path.parent.name for path in TESTS.glob("*/test_*.py")}
         self.assertEqual(folders, set(rooms()))
+
+    def test_nobody_imports_tests(self):
+        """Their classes would run twice; and rooms that import their tests make a
+        circle as soon as a base class uses another room's."""
+        found = [
+            f"{path.relative_to(TESTS)} imports {name}"
+            for _room, path in files_of_tests()
+            for _other, name in imported_by_tests(path)
+            if name.startswith("test_")
+        ]
+        self.assertEqual(found, [])
+        for path in TESTS.glob("*/__init__.py"):
+            with self.subTest(path.parent.name):
+                body = ast.parse(path.read_text()).body
+                self.assertTrue(all(isinstance(node, ast.Expr) for node in body))
+
+    def test_tests_import_each_other_by_relative_names(self):
+        """Else what they import would not be seen here."""
+        found = [
+            str(path.relative_to(TESTS))
+            for _room, path in files_of_tests()
+            if re.search(
+                r"^from odoo.addons.amazon_connector.tests", path.read_text(), re.M
+            )
+        ]
+        self.assertEqual(found, [])
+
+    def test_tests_use_the_case_of_their_room(self):
+        """Or what stands at the root of the tests, for all rooms; the tests at the root
+        are about the whole house and may use any."""
+        found = [
+            f"{path.relative_to(TESTS)} imports {other}/{name}"
+            for room, path in files_of_tests()
+            if room and path.name.startswith("test_")
+            for other, name in imported_by_tests(path)
+            if other not in ("", room)
+        ]
+        self.assertEqual(found, [])
+
+    def test_arrows_between_cases_go_one_way(self):
+        """As between the rooms of the models; the root knows no room."""
+        order = ["", *rooms()]
+        upward = [
+            f"{path.relative_to(TESTS)} imports {other}/{name}"
+            for room, path in files_of_tests()
+            if not path.name.startswith("test_")
+            for other, name in imported_by_tests(path)
+            if order.index(other) > order.index(room)
+        ]
+        self.assertEqual(upward, [])
 
     def test_a_docstring_begins_with_a_sentence(self):
         found = [

@@ -1,4 +1,4 @@
-"""Base class for the FBA stock: Amazon's counts, Odoo's stock, and the adjustment."""
+"""Base class for the FBA stock: Amazon's counts and Odoo's stock."""
 
 from datetime import timedelta
 

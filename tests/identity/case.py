@@ -1,4 +1,4 @@
-"""Base class for attacks: people of each role, and somebody who listens."""
+"""Base classes for the identity: a linked account, and attacks by each role."""
 
 from unittest.mock import patch
 

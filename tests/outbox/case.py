@@ -1,4 +1,4 @@
-"""Base class for the feeds: what Amazon received, and the results."""
+"""Base classes for the outbox: feeds, what Amazon received, the results, and faults."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -12,7 +12,6 @@ from ..shipping_case import ShippingCase
 #: what carries something to Amazon; of feeds it does not say yet what came of it
 TELLING = ("confirmShipment", "createFeed")
 SENDING = ("createFeedDocument", "uploadFeedDocument", "createFeed")
-
 SENT = ["createFeedDocument", "uploadFeedDocument", "createFeed"]
 ASKED = ["getFeed", "getFeedDocument", "downloadFeedDocument"]
 FEEDS_LOG = "odoo.addons.amazon_connector.models.outbox.amazon_account"

@@ -1,4 +1,5 @@
-"""Base class for the erasure: a buyer whose data can be found anywhere."""
+"""Base classes for the privacy: a buyer whose data can be found anywhere, and who would
+get what Odoo sends."""
 
 import threading
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""Decisions, steps and accounts that are not simple (features H10, D11, H5)."""
+"""Deliveries in steps, archived accounts, what the button says (features H10, H5)."""
 
 from unittest.mock import patch
 
