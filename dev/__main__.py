@@ -149,8 +149,8 @@ def add_commands_of_makers(commands):
     for name, default, what in (
         ("--orders", [200, 1000], "how many come in"),
         ("--history", [50_000], "old orders in the database, besides none"),
-        ("--offers", [5000], "whose stock Amazon is told"),
-        ("--pickings", [1000], "whose shipment Amazon is told"),
+        ("--offers", [5000], "whose stock Amazon gets"),
+        ("--pickings", [1000], "whose shipment is reported to Amazon"),
         ("--screens", [], "orders in a database whose lists are opened"),
         ("--settlements", [], "rows of a settlement that is booked and reconciled"),
         ("--accounts", [], "whose orders one process reads, then two"),

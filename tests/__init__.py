@@ -136,7 +136,7 @@ from .stock import (
     test_stock_orders,
     test_stock_people,
     test_stock_quantities,
-    test_stock_verdicts,
+    test_stock_results,
 )
 from .stock_guard import test_stock_guard
 from .catalogue import (

@@ -195,7 +195,7 @@ TABLES = {
         "getFeed": ("ask how far it is", READS),
         "getFeedDocument": ("ask for its report", READS | OLD_LINK),
         "downloadFeedDocument": ("fetch its report", STORE),
-        "downloadFeedDocument, quantities": ("fetch the verdicts", STORE),
+        "downloadFeedDocument, quantities": ("fetch the results", STORE),
         "getOrder, cancelled": ("ask where the report is silent", READS),
     },
     "Reports and FBA stock": {
@@ -297,7 +297,7 @@ What is no single fault of a single call has tests of its own:
   (``tests/shipments/test_pieces_again.py``).
 * Amazon takes a feed and breaks it off, cancels it, gives no report or one with gaps
   (``tests/outbox/test_feeds_silent.py``); it refuses some of the messages
-  (``tests/stock/test_stock_verdicts.py``,
+  (``tests/stock/test_stock_results.py``,
   ``tests/cancellations/test_cancellations_refused.py``).
 * Amazon takes a refund or an invoice and does not say what became of it: neither is
   sent a second time by itself (``tests/seller_refunds/test_tell_refund.py``,

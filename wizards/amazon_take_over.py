@@ -117,7 +117,7 @@ class AmazonTakeOver(models.TransientModel):
     def _judge(self, account):
         """Decide what happens to each row of the files, without writing anything.
 
-        :return list: of Verdict
+        :return list: of Outcome
         """
         if not (self.offers_file or self.orders_file):
             raise UserError(_("Choose a file of listings, a file of orders, or both."))

@@ -18,7 +18,7 @@ class AmazonTakeOver(models.TransientModel):
         """Decide for each row which offers it creates or completes.
 
         :param list rows: see read_table
-        :return list: of Verdict"""
+        :return list: of Outcome"""
         marketplaces = self._name_marketplaces()
         products = self._find_products(account, rows)
         offers = account.env["amazon.offer"].with_context(active_test=False)
@@ -133,7 +133,7 @@ class AmazonTakeOver(models.TransientModel):
         :param tuple key: marketplace, SKU, channel
         :param product: product.product, may be empty
         :param offer: amazon.offer that is there already, or None
-        :return Verdict:"""
+        :return Outcome:"""
         marketplace, sku, channel = key
         outcome = Outcome(
             "offer", f"{sku} {marketplace.name} {channel.upper()}", "taken", "", offer

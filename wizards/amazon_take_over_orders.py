@@ -28,7 +28,7 @@ class AmazonTakeOver(models.TransientModel):
         """Decide for each order of the file whether its reference is taken over.
 
         :param list entries: of OrderEntry
-        :return list: of Verdict"""
+        :return list: of Outcome"""
         known = self._know_orders(account, entries)
         outcomes = []
         for entry in entries:

@@ -1,4 +1,4 @@
-"""What has to be packed, for whom and by when, told to those who pack (feature W5)."""
+"""What has to be packed, for whom and by when, for those who pack (feature W5)."""
 
 from . import sale_order
 from . import sale_order_line

@@ -144,8 +144,8 @@ class StockPicking(models.Model):
     # === BUSINESS METHODS === #
 
     def _amazon_ask_before_leaving(self):
-        """Ask what Amazon has to be told, or what a person has to confirm, in one
-        window.
+        """Ask what has to be reported to Amazon, or what a person has to confirm, in
+        one window.
 
         Whoever calls without this question, as programs do, gets an error where
         something is missing.

@@ -85,7 +85,7 @@ class AmazonAccount(models.Model):
         account = self.sudo()._in_company()
         account.returns_asked_at = False
         counts = account._sync_returns(TimeBudget(BUTTON_SECONDS))
-        if counts["error"]:
+        if counts["errors"]:
             return self._notify(account._describe_settlement_error(), "danger")
         return self._notify(
             _(
@@ -129,7 +129,7 @@ class AmazonAccount(models.Model):
         uploaded settlements say.
 
         :param TimeBudget budget:
-        :return Counter: refunds that are booked, waiting, for a person; error: whether
+        :return Counter: refunds that are booked, waiting, for a person; errors: whether
             Amazon could not be asked
         """
         counts = Counter()
@@ -170,10 +170,10 @@ class AmazonAccount(models.Model):
                         self._wake_cron("sync_returns")
                         return
         except ConfigError as error:
-            counts["error"] = 1
+            counts["errors"] = 1
             self._note_settlement_error(error)
         except SpApiError as error:
-            counts["error"] = 1
+            counts["errors"] = 1
             self._note_error(error)
         else:
             self._run_step(self._end_transactions, until)

@@ -82,7 +82,7 @@ class AccountMove(models.Model):
     def action_tell_amazon_refund(self):
         """Open the window that asks for the reason of the refund.
 
-        :raise UserError: Amazon need not, or can not, be told of it
+        :raise UserError: it need not, or can not, be reported to Amazon
         """
         self.ensure_one()
         self._amazon_check_may_report()  # what is refused names the document
@@ -128,7 +128,7 @@ class AccountMove(models.Model):
         return orders.filtered("amazon_account_id")
 
     def _amazon_can_report_refund(self):
-        """Whether Amazon could be told of this credit note.
+        """Whether this credit note could be reported to Amazon.
 
         :return bool: it is posted, of one Amazon order, and none of Amazon's refunds
         """
@@ -149,7 +149,7 @@ class AccountMove(models.Model):
         self.check_access_rule("write")
 
     def _amazon_check_reportable(self):
-        """Refuse credit notes that Amazon must not be told of.
+        """Refuse credit notes that must not be reported to Amazon.
 
         :raise UserError: with the reason
         """
@@ -340,7 +340,7 @@ class AccountMove(models.Model):
     def _amazon_withdraw_refunds(self):
         """Withdraw what was not reported yet, as the credit note is reset to draft.
 
-        :raise UserError: Amazon was told
+        :raise UserError: it was reported to Amazon
         """
         for move in self.sudo().filtered("amazon_refund_id.is_told"):
             row = move._amazon_refund_row()

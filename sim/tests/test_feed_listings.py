@@ -1,4 +1,4 @@
-"""JSON_LISTINGS_FEED: quantities arrive, all else is refused or told as a danger."""
+"""JSON_LISTINGS_FEED: quantities arrive, all else is refused or noted as a danger."""
 
 import json
 

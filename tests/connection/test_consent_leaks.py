@@ -1,4 +1,4 @@
-"""What comes back from Amazon's consent page is told to nobody (features A3, A6)."""
+"""What comes back from Amazon's consent page is shown to nobody (features A3, A6)."""
 
 import logging
 import threading
@@ -57,7 +57,7 @@ class TestConsentLeaks(ReturnCase):
 
     def test_a6_code_does_not_travel_to_the_sign_in_page(self):
         """Odoo would put the whole address into that of the sign-in page, where other
-        sites that one can sign in with are told of it. Nothing could be linked
+        sites that one can sign in with see it. Nothing could be linked
         afterwards: a new session has not begun this."""
         answer = self.decide(self.go_to_amazon())
         self.authenticate(None, None)

@@ -39,7 +39,7 @@ class TestFbaLots(AmazonCase):
         ]
 
     def assertFlagged(self, order, *words):
-        """The order says what is missing, its responsible is told once."""
+        """The order says what is missing, its responsible hears of it once."""
         for word in words:
             self.assertIn(word, order.amazon_stock_message)
         self.assertRecordValues(

@@ -91,7 +91,7 @@ class TestTakeOver(TakeOverCase):
         self.assertEqual(order.amazon_order_ref, REFS[0])
 
     def test_u2_half_delivered_order_tells_amazon_the_rest_only(self):
-        """By external IDs, with the items: what had left is not told again."""
+        """By external IDs, with the items: what had left is not reported again."""
         bought = datetime.now(timezone.utc) - timedelta(hours=2)
         mugs = [self.world.item("MUG-BLUE", quantity=3)]
         ref = self.buy(items=mugs, created=bought)

@@ -35,7 +35,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
 
     def setUp(self):
         super().setUp()
-        self.account.dry_run = True  # what Amazon would be told stays here
+        self.account.dry_run = True  # what Amazon would get stays here
         parts = {"MUG-WHITE": 2, "TEA-SENCHA": 1}
         self._create_bom("GIFT-BOX", parts, self.wrapping)
         parts = {"GIFT-BOX": 24, "MUG-BLUE": 12}
@@ -59,7 +59,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
     def _ship_and_invoice(self, **quantities):
         """Deliver and invoice all orders.
 
-        :return dict: what each kind of line came to, what Amazon would be told
+        :return dict: what each kind of line came to, what Amazon would get
         """
         orders = self.sale_orders().sorted("id")
         for order in orders:

@@ -74,7 +74,7 @@ class ChangesCase(AmazonCase):
         self.assertEqual(order.amazon_total_difference, 0.0)
 
     def assertAsked(self, order, *words):
-        """A person is asked, once, and told what to do."""
+        """A person is asked, once, with words what to do."""
         for word in words:
             self.assertIn(word, order.amazon_review)
         self.assertEqual(self.reviews(order), ["Amazon: order to review"])

@@ -175,7 +175,7 @@ class OrderFaultCase(FaultCase, FeedCase):
     def is_done(self, *also):
         """Whether nothing is left to do.
 
-        :return bool: whether the orders are here and Amazon knows what we told
+        :return bool: whether the orders are here and Amazon knows what was sent
         """
         rows = self.env["amazon.order"].search([("amazon_order_ref", "in", self.refs)])
         states = {*rows.mapped("state"), *self.message().mapped("state")}

@@ -54,8 +54,8 @@ class TestFeedCosts(FeedCase):
     def _cost(self, count):
         """Count what quantities cost on their way through a feed.
 
-        :return list: SQL statements to send so many quantities, and for the verdict
-        on them
+        :return list: SQL statements to send so many quantities, and for the result
+        of them
         """
         self._owe(count)
         sending = self.count_sql(self.send)

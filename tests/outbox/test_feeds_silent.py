@@ -1,4 +1,4 @@
-"""Feeds without a verdict: each has a defined end (features I1, J4)."""
+"""Feeds without a result: each has a defined end (features I1, J4)."""
 
 from datetime import timedelta
 

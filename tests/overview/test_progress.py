@@ -1,4 +1,4 @@
-"""How far a long import is, told while it runs (feature K4)."""
+"""How far a long import is, shown while it runs (feature K4)."""
 
 from datetime import timedelta
 

@@ -1,1 +1,1 @@
-"""Tests of what those who pack are told and asked."""
+"""Tests of what those who pack see and are asked."""

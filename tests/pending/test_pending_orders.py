@@ -255,7 +255,7 @@ class TestPendingOrders(HoldCase):
         self.assertEqual(self.free(), self.all)
         self.assertFalse(self.company.amazon_pending_location_id.active)
 
-    # === Amazon is told === #
+    # === what Amazon gets === #
 
     def test_d12_amazon_is_not_told_of_held_goods(self):
         self.tell()

@@ -90,7 +90,7 @@ class TestReferences(RecoverCase):
         ref = self.buy("MUG-BLUE")
         self.sync()
         order = self.sale_order(ref)
-        order.amazon_status = "CANCELLED"  # so that Amazon need not be told
+        order.amazon_status = "CANCELLED"  # so that nothing is reported to Amazon
         order._amazon_cancel()
         order.unlink()
         self.assertEqual(self.results(self.recover(ref)), [(ref, "imported")])

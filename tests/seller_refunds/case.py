@@ -50,7 +50,7 @@ class SellerRefundCase(ReturnsCase, FeedCase):
         return wizard
 
     def given(self):
-        """Read what Amazon gave back because the seller told it.
+        """Read what Amazon gave back because the seller reported it.
 
         :return list: (reason, amount) of each item
         """

@@ -1,4 +1,4 @@
-"""Credit notes that Amazon is told of (feature R4)."""
+"""Credit notes that are reported to Amazon (feature R4)."""
 
 from decimal import Decimal
 

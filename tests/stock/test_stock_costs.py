@@ -1,7 +1,7 @@
 """What stock costs in SQL (features J1, J5; goals of stock).
 
 Counted is a look with its savepoints, once as after a commit, when also the settings of
-the account have to be read again; and a feed's way from the claim to the verdict. The
+the account have to be read again; and a feed's way from the claim to the result. The
 orders that are read in between have costs of their own.
 """
 
@@ -149,7 +149,7 @@ class TestStockCosts(StockCase):
         steps = self.costs_of_steps()
         self.assertEqual(self.count_states(), {"todo": 100, "done": MANY - 97})
         self.assertLessEqual(steps[0], 15, "SQL to find, count and keep a hundred")
-        self.assertLessEqual(steps[1], 2, "SQL to know whether Amazon is told anything")
+        self.assertLessEqual(steps[1], 2, "SQL to know whether Amazon gets anything")
         self.assertLessEqual(steps[2], 10, "SQL to look again and to write it down")
 
     def test_j1_changes_among_many_offers_are_cheap(self):
@@ -227,4 +227,4 @@ class TestStockCosts(StockCase):
             self.accept_all()
         small, large = costs
         self.assertLessEqual(large[0], small[0] + 2, "SQL to send")
-        self.assertLessEqual(large[1], small[1] + 2, "SQL for the verdict")
+        self.assertLessEqual(large[1], small[1] + 2, "SQL for the result")

@@ -9,7 +9,7 @@ from ..stock_case import StockFeedCase
 
 
 class TestStockMessages(StockFeedCase):
-    """Nothing is sent here: verdicts are written down as the feeds would do it."""
+    """Nothing is sent here: results are written down as the feeds would do it."""
 
     def test_j1_first_look_writes_down_everything(self):
         self.scan()

@@ -29,7 +29,7 @@ export class AmazonProgress extends Component {
         onWillStart(() => this.ask(this.props.record));
         onMounted(() => this.askLater());
         onWillUpdateProps(async (nextProps) => {
-            // A button was pressed: what it began is told, too.
+            // A button was pressed: what it began is shown, too.
             if (nextProps.record !== this.props.record) {
                 clearTimeout(this.timer);
                 await this.ask(nextProps.record);

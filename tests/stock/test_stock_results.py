@@ -10,7 +10,7 @@ from ..common import ACCOUNT_LOG, DE
 from ..stock_case import StockFeedCase
 
 
-class TestStockVerdicts(StockFeedCase):
+class TestStockResults(StockFeedCase):
     def test_j4_refused_sku_fails_alone_with_amazons_words(self):
         self.world.feeds.refuse("MUG-BLUE", "This SKU needs a new safety sheet.")
         self.tell()
