@@ -78,7 +78,7 @@ class TestReminders(AmazonCase):
             (date(2026, 3, 1), date(2026, 4, 1)),
         )
 
-    def test_a7_thirty_days_before_the_end_the_responsible_is_told_once(self):
+    def test_a7_thirty_days_before_the_end_the_responsible_is_reminded_once(self):
         secret = (self.keeper, "2026-10-28", "Renew the client secret at Amazon")
         consent = (self.keeper, "2027-01-01", "Renew the authorization at Amazon")
         self.assertEqual(self.remind("2026-09-27"), [])
@@ -96,7 +96,7 @@ class TestReminders(AmazonCase):
         )
         self.assertIn("2026-10-28", self.mails()[0].body)
 
-    def test_a7_what_was_renewed_is_done_and_told_of_again_next_time(self):
+    def test_a7_what_was_renewed_is_done_and_reminded_of_next_time(self):
         self.remind("2026-12-02")
         with freeze_time("2026-12-03 12:00:00"):
             self.account.refresh_token = "Atzr|fresh"

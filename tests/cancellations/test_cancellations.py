@@ -229,7 +229,7 @@ class TestBuyersWish(CancelCase):
         self.assertTrue(order.amazon_cancel_requested)
         return ref, order
 
-    def test_i1_accepted_wish_is_told_to_amazon(self):
+    def test_i1_accepted_wish_is_reported_to_amazon(self):
         ref, order = self._wish()
         order.action_accept_amazon_cancel()
         self.assertEqual(order.state, "cancel")

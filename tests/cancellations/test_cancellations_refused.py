@@ -98,7 +98,7 @@ class TestNotCancelled(CancelCase):
 
 
 class TestReopened(CancelCase):
-    def test_i1_reopened_before_it_was_told(self):
+    def test_i1_reopened_before_it_was_reported(self):
         _ref, order = self.order("MUG-BLUE")
         self.cancel(order)
         order.action_draft()
@@ -136,7 +136,7 @@ class TestReopened(CancelCase):
         self.assertEqual([*self.world.shipments()], [ref])
         self.assertEqual([row.state for row in self.messages()], ["superseded", "done"])
 
-    def test_i1_what_amazon_was_told_is_not_reopened(self):
+    def test_i1_what_was_reported_is_not_reopened(self):
         _ref, order = self.order("MUG-BLUE")
         self.cancel(order)
         self.send()
@@ -146,7 +146,7 @@ class TestReopened(CancelCase):
             self.send_later()
         self.assertEqual(order.state, "cancel")
 
-    def test_i1_untold_order_is_not_deleted(self):
+    def test_i1_unreported_order_is_not_deleted(self):
         _ref, order = self.order("MUG-BLUE")
         self.cancel(order)
         with self.assertRaisesRegex(UserError, "does not know yet"):

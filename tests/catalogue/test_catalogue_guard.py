@@ -164,7 +164,7 @@ class TestCatalogueGuard(CatalogueCase):
         self.import_catalogue()
         self.assertAsked(False)
 
-    def test_c4_stock_of_missing_offers_is_still_told(self):
+    def test_c4_stock_of_missing_offers_is_still_sent(self):
         offer = self.offer("ART-00001")
         [row] = self.env["amazon.submission"]._enqueue(
             "stock",

@@ -120,7 +120,7 @@ class TestOneSeller(AmazonCase):
         self.assertEqual(self.sale_orders().amazon_account_id, first)
         self.assertEqual(len(self.sale_orders()), 2)
 
-    def test_a13_open_deliveries_are_told_for_the_new_account(self):
+    def test_a13_open_deliveries_are_confirmed_for_the_new_account(self):
         ref = self.buy("MUG-BLUE")
         self.run_cron()
         order = self.sale_order(ref)

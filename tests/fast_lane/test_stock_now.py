@@ -159,7 +159,7 @@ class TestStockNow(StockNowCase):
         self.prove()
         self.assertEqual(self.shown()["MUG-BLUE"], (0, "done"))
 
-    def test_j7_error_of_amazon_is_the_verdict(self):
+    def test_j7_error_of_amazon_is_the_result(self):
         self.world.feeds.refuse("MUG-BLUE", "The SKU is blocked.")
         self.stock(MUG_BLUE=0)
         self.minute()
@@ -327,7 +327,7 @@ class TestStockNow(StockNowCase):
         self.assertEqual(self.patches(), [])
         self.assertEqual(self.urgent("MUG-BLUE").state, "superseded")
 
-    def test_j5_marketplaces_of_europe_are_told_each(self):
+    def test_j5_marketplaces_of_europe_get_it_each(self):
         france = self.create_offer("MUG-BLUE", FR)
         self.tell()
         self.let_time_pass()

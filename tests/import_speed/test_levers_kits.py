@@ -154,7 +154,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         books = self._assert_same_books(3)
         self.assertTrue(books["mrp.production"])
 
-    def test_h1_shipped_kit_is_invoiced_and_told(self):
+    def test_h1_shipped_kit_is_invoiced_and_confirmed(self):
         self.products["GIFT-BOX"].invoice_policy = "delivery"
         self._stock(blue=2, white=20, tea=20)
         self._buy_boxes(1, 3)
@@ -165,7 +165,7 @@ class TestLeversOnKits(LeverCase, ShippingCase):
         )
         self.assertEqual(outcome["reported"], [[1], [3]])
 
-    def test_h1_part_of_a_kit_is_told_with_the_other_part(self):
+    def test_h1_part_of_a_kit_is_confirmed_with_the_other_part(self):
         self.products["GIFT-BOX"].invoice_policy = "delivery"
         self._stock(white=20, tea=20)
         self._buy_boxes(3)

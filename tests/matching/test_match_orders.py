@@ -182,7 +182,7 @@ class TestPastOrders(PastOrdersCase):
         self.run_matching()
         self.assertEqual(self.stored("KETTLE"), {"": 4.0})
 
-    def test_c5_amazon_is_told_of_what_is_reserved(self):
+    def test_c5_what_is_reserved_is_reported_to_amazon(self):
         kettle = self.kettle()
         self.account.sync_stock = True
         order = self.sell("K-1", items=[self.world.item("K-1", quantity=2)])

@@ -23,7 +23,7 @@ class TestPastOrdersLeft(PastOrdersCase):
             "generic_coa", company=cls.company, install_demo=False
         )
 
-    def test_c5_what_can_not_be_changed_stays_and_is_told(self):
+    def test_c5_what_can_not_be_changed_stays_and_is_named(self):
         orders = {
             why: self.sell("K-1")
             for why in ("change", "delivered", "invoiced", "locked", "packed", "hand")

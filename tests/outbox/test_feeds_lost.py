@@ -122,7 +122,7 @@ class TestLostFeeds(CancelledCase):
         self.assertCancelledOnce()
 
     @mute_logger(SENDING_LOG)
-    def test_i1_verdict_that_could_not_be_written_is_read_again(self):
+    def test_i1_result_that_could_not_be_written_is_read_again(self):
         self.send()
         feeds = self.env["amazon.feed"]
         with patch.object(type(feeds), "_close", self._fail_in_database):

@@ -21,7 +21,7 @@ class TestSilentFeeds(CancelledCase):
         for text in words:
             self.assertIn(text, self.feeds()[-1].error_message)
 
-    def test_i1_feeds_without_a_verdict_are_sent_again(self):
+    def test_i1_feeds_without_a_result_are_sent_again(self):
         for wish, words in (
             ("fatal_next", "broke off"),
             ("cancelled_next", "cancelled this feed"),

@@ -257,7 +257,7 @@ class TestPendingOrders(HoldCase):
 
     # === what Amazon gets === #
 
-    def test_d12_amazon_is_not_told_of_held_goods(self):
+    def test_d12_held_goods_are_not_reported_to_amazon(self):
         self.tell()
         ref = self.mugs(4)
         self.tell()

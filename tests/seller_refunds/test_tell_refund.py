@@ -141,7 +141,7 @@ class TestTellRefund(SellerRefundCase):
         )
         self.assertGivenOnce(move)
 
-    def test_r4_without_reason_nothing_is_told(self):
+    def test_r4_without_reason_nothing_is_reported(self):
         move = self.credit(self.sold_order(), "4.00")
         with self.assertRaisesRegex(UserError, "reason"):
             self.tell(move, False)

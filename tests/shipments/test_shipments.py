@@ -90,7 +90,7 @@ class TestShipments(ShippingCase):
             [(one, "DHL", "A1", {"MUG-BLUE": 2}), (two, "DHL", "A2", {"MUG-BLUE": 3})],
         )
 
-    def test_h1_what_is_not_amazons_is_not_told(self):
+    def test_h1_what_is_not_amazons_is_not_confirmed(self):
         ref, order = self.order("MUG-BLUE")
         order.order_line = [
             Command.create({"product_id": self.products["TEA-SENCHA"].id})

@@ -99,7 +99,7 @@ class TestPackages(ShippingCase):
         )
         self.assertFalse(second.amazon_sync_status)  # no pack is complete with it
 
-    def test_h1_kit_is_told_when_its_parts_are_complete(self):
+    def test_h1_kit_is_confirmed_when_its_parts_are_complete(self):
         kit = self._create_product("GIFT-BOX", "Tea for two")
         parts = {self.products["MUG-WHITE"]: 2, self.products["TEA-SENCHA"]: 1}
         ref, order = self.order(items=[self.world.item("GIFT-BOX", quantity=2)])

@@ -77,7 +77,7 @@ class TestBeforeValidation(ShippingCase):
         self.assertEqual(self.confirmations(), [])
         self.assertFalse(self.messages())
 
-    def test_h2_missing_number_that_slipped_through_is_told(self):
+    def test_h2_missing_number_that_slipped_through_is_reported(self):
         ref, order = self.order("MUG-BLUE")
         picking = order.picking_ids
         picking.carrier_id = self.dhl

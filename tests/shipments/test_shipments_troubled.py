@@ -87,7 +87,7 @@ class TestUnknownOutcome(ShippingCase):
         rows.sent_at = fields.Datetime.now() - timedelta(minutes=21)
 
     @mute_logger(SENDING_LOG)
-    def test_h3_verdict_that_could_not_be_written_is_asked_for(self):
+    def test_h3_result_that_could_not_be_written_is_asked_for(self):
         rows = self.messages()
         with patch.object(type(rows), "_set_confirmed", self._fail_in_database):
             self.send()

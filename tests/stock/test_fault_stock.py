@@ -8,7 +8,7 @@ class TestFaultStock(FaultCase, StockFeedCase):
     def test_j1_sending_quantities(self):
         self.try_column("createFeed, quantities", self._count_the_shelves)
 
-    def test_j4_fetching_the_verdict_on_quantities(self):
+    def test_j4_fetching_the_results_of_quantities(self):
         self.try_column("downloadFeedDocument, quantities", self._send_quantities)
 
     def _count_the_shelves(self):

@@ -82,7 +82,7 @@ class TestStockFeeds(StockFeedCase):
         self.assertEqual(self.world.listing("MUG-BLUE").lead_time, 5)
         self.assertEqual(self.world.dangers, [])
 
-    def test_c3_packs_are_told(self):
+    def test_c3_packs_are_sent(self):
         self.mug.quantity_factor = 4
         self.tell()
         self.assertEqual(self.world.listing("MUG-BLUE").quantity, 2)
@@ -114,7 +114,7 @@ class TestStockFeeds(StockFeedCase):
         cron = self.env.ref("amazon_connector.ir_cron_sync_stock")
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
 
-    def test_i1_after_a_cancellation_the_same_number_is_told_again(self):
+    def test_i1_after_a_cancellation_the_same_number_is_sent_again(self):
         self.tell()
         self.let_time_pass()
         self.world.listing("MUG-BLUE").quantity = 11  # Amazon adds a unit back

@@ -120,7 +120,7 @@ class TestStockResults(StockFeedCase):
         self.assertEqual(self.sent(), [self.all])
         self.assertUpToDate()
 
-    def test_j4_feed_without_a_verdict_is_sent_again(self):
+    def test_j4_feed_without_a_result_is_sent_again(self):
         for fault in (
             "fatal_next",
             "fatal_after_work_next",
@@ -140,7 +140,7 @@ class TestStockResults(StockFeedCase):
                 self.assertUpToDate()
                 self.assertFalse(self.mails())
 
-    def test_j4_after_three_times_without_a_verdict_a_person_is_told(self):
+    def test_j4_after_three_times_without_a_result_a_person_is_asked(self):
         for _time in range(3):
             self.world.feeds.fatal_next()
         self.scan()

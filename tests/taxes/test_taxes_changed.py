@@ -177,7 +177,7 @@ class TestMovedAway(TaxCase):
         self.assertEqual(order.amount_tax, 7.79)
         self.assertFalse(order.amazon_review)
 
-    def test_f7_after_the_invoice_a_person_is_told(self):
+    def test_f7_after_the_invoice_a_person_is_asked(self):
         ref, order = self._order()
         order._create_invoices().action_post()
         before = order.fiscal_position_id
