@@ -1,4 +1,5 @@
-"""Base class for the stock: what Odoo has, what is sent, and what Amazon shows."""
+"""Base classes for the stock: what Odoo has, what is sent, and what Amazon shows; for the
+rooms that count or hold goods, too."""
 
 from unittest.mock import patch
 
