@@ -1,5 +1,5 @@
-"""Base classes for the stock: what Odoo has, what is sent, and what Amazon shows; for the
-rooms that count or hold goods, too."""
+"""Base classes for the stock: what Odoo has, what is sent, and what Amazon shows; also
+for the rooms that count or hold goods."""
 
 from unittest.mock import patch
 
