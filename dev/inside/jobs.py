@@ -385,18 +385,21 @@ def cron(registry, page_size=100):
 def settle(registry, account, rounds, page_size=100):
     """Let hours pass repeatedly, until there is nothing left to do.
 
+    What is held back is released before a round, never after the last one: what is
+    released needs a round to reach Amazon, and who compares now would miss it there.
+
     :param int rounds: at most so many
     :return list: what was left after each round
     """
     left = []
     for _round in range(rounds):
+        if left and ledger.HELD in left[-1]:
+            _release_stock(registry, account)
         pass_time(registry, account)
         cron(registry, page_size)
         left.append(ledger.left(registry, account))
         if not left[-1]:
             break
-        if ledger.HELD in left[-1]:
-            _release_stock(registry, account)
     return left
 
 
