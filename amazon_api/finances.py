@@ -183,7 +183,7 @@ def parse_transactions(payload: object) -> TransactionsPage:
     try:
         answer = Reader(payload).object("payload")
         entries = answer.objects("transactions")
-        token = answer.identifier("nextToken")
+        token = answer.token("nextToken")
     except Unreadable as broken:
         problem = broken.where
     else:

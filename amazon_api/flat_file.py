@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .report_content import ReportContent, unreadable_report
+from .stored_text import LONGEST_NUMBER, is_number, stored_text
 
 _IN_BRACKETS = re.compile(r"\s*\(.*\)\s*$")
 _LAST_LATIN = "\u024f"
@@ -122,21 +123,33 @@ class Row:
             raise BrokenRow("The row is too long.")
 
     def text(self, field: str) -> str | None:
-        """A text for people: trimmed, free of what no database can store."""
+        """A text for people: trimmed, cut where it has no end, free of what no database
+        can store."""
         position = self._columns.get(field)
         if position is None or position >= len(self._cells):
             return None
-        return self._cells[position].replace("\x00", "").strip() or None
+        return stored_text(self._cells[position]) or None
+
+    def number(self, field: str) -> str | None:
+        """A number of Amazon's, or a SKU, that may be missing.
+
+        :raise BrokenRow: it is longer than any
+        """
+        text = self.text(field)
+        if text and len(text) > LONGEST_NUMBER:
+            raise BrokenRow("The row is too long.")
+        return text
 
     def identifier(self, field: str, what: str) -> str:
         """A text that is compared with others of Amazon's: exactly as it came.
 
         :param str what: what it is, as the start of a sentence
+        :raise BrokenRow: it is missing, damaged or longer than any
         """
         position = self._columns[field]
         value = self._cells[position] if position < len(self._cells) else ""
         if not value.strip():
             raise BrokenRow(f"{what} is missing.")
-        if "\x00" in value or "\ufffd" in value:
+        if "\ufffd" in value or not is_number(value):
             raise BrokenRow(f"{what} can not be read.")
         return value

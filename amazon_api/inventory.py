@@ -177,7 +177,7 @@ def parse_inventory_page(payload: object, marketplace_id: str) -> InventoryPage:
         result = answer.object("payload")
         place = result.object("granularity").required_identifier("granularityId")
         entries = result.required_list("inventorySummaries")
-        token = answer.object("pagination").identifier("nextToken")
+        token = answer.object("pagination").token("nextToken")
     except Unreadable as broken:
         problem = _not_whole(broken.where)
     else:

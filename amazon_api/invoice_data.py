@@ -47,9 +47,8 @@ _REQUIRED = {
     _TRANSACTION: "transactions",
     _STATUS: "states",
 }
-# What is longer is no count, no number and no money of an order.
+# What is longer is no count and no money of an order.
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
-_LONGEST = 200
 _AMOUNT = re.compile(r"[+-]?[0-9]{0,12}(\.[0-9]{1,15})?", re.ASCII)
 # Amazon documents no values: these words decide, the first one that is found.
 _STATES = (
@@ -127,12 +126,12 @@ def _item(row: Row, order_id: str) -> InvoiceDataItem:
     return InvoiceDataItem(
         order_id=order_id,
         kind=SHIPMENT if "shipment" in kind else REFUND,
-        shipping_id=_number(row, _SHIPMENT),
-        transaction_id=_number(row, _TRANSACTION),
-        item_id=_number(row, _ITEM),
-        sku=_number(row, _SKU),
+        shipping_id=row.number(_SHIPMENT),
+        transaction_id=row.number(_TRANSACTION),
+        item_id=row.number(_ITEM),
+        sku=row.number(_SKU),
         quantity=_quantity(row),
-        invoice_number=_number(row, _NUMBER),
+        invoice_number=row.number(_NUMBER),
         status=invoice_status(row.text(_STATUS)),
         status_text=safe_text(row.text(_WORDS)) or None,
         is_made_by_amazon=(row.text(_AMAZON) or "").casefold() in ("true", "yes", "y"),
@@ -148,13 +147,6 @@ def invoice_status(text: str | None) -> str | None:
     """
     key = "".join(c for c in (text or "").casefold() if c.isalnum())
     return next((state for word, state in _STATES if word in key), None)
-
-
-def _number(row: Row, field: str) -> str | None:
-    text = row.text(field)
-    if text and len(text) > _LONGEST:
-        raise BrokenRow("The row is too long.")
-    return text
 
 
 def _quantity(row: Row) -> int:

@@ -97,7 +97,7 @@ def _next_token(page: Reader) -> str | None:
     pagination = page.object("pagination")
     if not pagination.has("nextToken"):
         return None
-    return pagination.required_identifier("nextToken")
+    return pagination.required_token("nextToken")
 
 
 def _each_once(orders) -> tuple[Order | UnreadableOrder, ...]:

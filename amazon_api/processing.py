@@ -95,7 +95,7 @@ def parse_page(
 
     def read_page(page: Reader) -> tuple[tuple[_Read, ...], str | None]:
         page.require(name)
-        token = page.identifier("nextToken")
+        token = page.token("nextToken")
         return tuple(read(entry) for entry in page.objects(name)), token
 
     return parse_one(payload, read_page, operation)
@@ -112,8 +112,8 @@ def parse_document(payload: object, operation: Operation) -> FeedDocument:
         if compression not in (None, "GZIP"):
             raise document.fail("compressionAlgorithm", "This is not known.")
         return FeedDocument(
-            document.required_identifier(operation.key or ""),
-            document.required_identifier("url"),
+            document.required_token(operation.key or ""),
+            document.required_token("url"),
             compression,
         )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from .order_parts import Money
+from .stored_text import is_number, stored_text
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
 _LARGEST_AMOUNT = Decimal(10) ** 12
@@ -91,11 +92,20 @@ class Reader:
         return tuple(text for text in found if text)
 
     def text(self, name: str) -> str | None:
-        """A text for people: trimmed, free of what no database can store."""
+        """A text for people: trimmed, cut where it has no end, free of what no database
+        can store."""
         return self._text(self._fields.get(name), self.place(name))
 
     def identifier(self, name: str) -> str | None:
-        """A text that is sent back to Amazon one day: exactly as it came."""
+        """A number of Amazon's, or a SKU: exactly as it came."""
+        value = self.token(name)
+        if value is not None and not is_number(value):
+            raise self.fail(name, "This is not a usable identifier.")
+        return value
+
+    def token(self, name: str) -> str | None:
+        """A text of any length that is sent back to Amazon soon, and not stored in a
+        column with an index: exactly as it came."""
         value = self._fields.get(name)
         if value is None or value == "":
             return None
@@ -106,10 +116,10 @@ class Reader:
         return value
 
     def required_identifier(self, name: str) -> str:
-        value = self.identifier(name)
-        if value is None:
-            raise self.fail(name, "This is missing.")
-        return value
+        return self._required(name, self.identifier(name))
+
+    def required_token(self, name: str) -> str:
+        return self._required(name, self.token(name))
 
     def count(self, name: str) -> int | None:
         """A whole number, zero or more."""
@@ -179,6 +189,11 @@ class Reader:
             raise self.fail(name, "This is missing.")
         return moment
 
+    def _required(self, name: str, value: str | None) -> str:
+        if value is None:
+            raise self.fail(name, "This is missing.")
+        return value
+
     def _decimal(self, value: Anything, name: str, problem: str) -> Decimal:
         if type(value) is int and abs(value) < _LARGEST_AMOUNT:
             return Decimal(value)
@@ -204,9 +219,7 @@ class Reader:
             return None
         if not isinstance(value, str):
             raise Unreadable(place, "This is not a text.")
-        if "\x00" in value or not _is_sound(value):
-            value = value.replace("\x00", "").encode("utf-8", "replace").decode()
-        return value.strip() or None
+        return stored_text(value) or None
 
 
 def _finest_power(number: Decimal) -> int:

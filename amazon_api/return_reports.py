@@ -119,7 +119,7 @@ def _each(
 
 
 def _fbm_item(row: Row, order_id: str, sku: str, _seen: dict) -> ReturnedItem:
-    ref = row.text(_REF)
+    ref = row.number(_REF)
     return ReturnedItem(
         key="/".join(("fbm", ref or "", order_id, sku)),
         ref=ref,
@@ -136,8 +136,8 @@ def _fbm_item(row: Row, order_id: str, sku: str, _seen: dict) -> ReturnedItem:
 
 
 def _fba_item(row: Row, order_id: str, sku: str, seen: dict) -> ReturnedItem:
-    ref, fnsku = row.text(_REF), row.text(_FNSKU) or ""
-    disposition = (row.text(_DISPOSITION) or "").upper()
+    ref, fnsku = row.number(_REF), row.number(_FNSKU) or ""
+    disposition = (row.number(_DISPOSITION) or "").upper()
     key = "/".join(("fba", ref or disposition, order_id, sku, fnsku))
     if not ref:  # nothing tells two units apart
         seen[key] = seen.get(key, 0) + 1

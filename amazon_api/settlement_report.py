@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .report_content import ReportContent
+from .stored_text import LONGEST_NUMBER, stored_text
 
 SETTLEMENT_REPORT = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 
@@ -81,6 +82,8 @@ _AMOUNTS = {
     )
     for mark, groups in _MARKS.items()
 }
+# No sum of money is longer, with all its groups and decimals.
+_LONGEST_AMOUNT = 40
 _TIME = (
     r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*"
     r"([A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?)?\s*"
@@ -495,8 +498,9 @@ def read_settlement(content: ReportContent) -> SettlementFile:
 
 
 def _clean(cell: str) -> str:
-    """A text as a database can keep it."""
-    return cell.replace("\x00", "").strip()
+    """A text as a database can keep it. One without an end is cut: what Amazon pays
+    for is booked, whatever else stands in the row."""
+    return stored_text(cell, LONGEST_NUMBER)
 
 
 def _hash(text: str) -> int:
@@ -511,7 +515,7 @@ def _read_all(texts: list[str], mark: str) -> dict[str, Decimal] | None:
     found = {}
     for original in texts:
         text = original.replace("\u2212", "-")
-        if not fits(text):
+        if len(text) > _LONGEST_AMOUNT or not fits(text):
             return None
         found[original] = Decimal(text.translate(groups).replace(mark, "."))
     return found
