@@ -122,7 +122,7 @@ class TestUnknownOutcome(ShippingCase):
             env["amazon.submission"].create(
                 [
                     {"account_id": account.id, "kind": "stock", "dedup_key": str(key)}
-                    for key in range(12)
+                    for key in range(24)
                 ]
             )
             env.flush_all()
@@ -138,7 +138,7 @@ class TestUnknownOutcome(ShippingCase):
                 taken.append(set(rows.ids))
             cr_one.rollback()
             cr_two.rollback()
-        self.assertEqual([len(ids) for ids in taken], [10, 2])
+        self.assertEqual([len(ids) for ids in taken], [20, 4])
         self.assertFalse(taken[0] & taken[1])
 
     def _forget(self, account_id):
