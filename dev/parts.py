@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 
 from . import odoo_source
@@ -10,6 +11,10 @@ from .odoo_tests import Outcome
 from .paths import ROOT, checkout_folder
 from .process import start, stop
 from .workbench import setting_up
+
+
+def _yield_to_others():
+    os.nice(10)
 
 
 class Part:
@@ -26,8 +31,15 @@ class Part:
         self.log = self.target.with_suffix(".log")
         self._process = None
 
-    def start(self, *command, python=sys.executable, has_log=True, **options):
-        """Start Python with these words; without a log it says all itself."""
+    def start(
+        self, *command, python=sys.executable, has_log=True, is_patient=False, **options
+    ):
+        """Start Python with these words; without a log it says all itself.
+
+        :param bool is_patient: it takes the time that the other parts leave
+        """
+        if is_patient:
+            options["preexec_fn"] = _yield_to_others
         if has_log:
             with open(self.log, "w") as log:
                 outputs = {"stdout": log, "stderr": log}

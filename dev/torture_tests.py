@@ -27,7 +27,8 @@ class TortureTests(Part):
         seed = 1 + number * days
         options = ("--schedules", days, "--seed", seed, "--result", self.target)
         how = ("--commits", *sides, "--series", source.series, *options)
-        self.start("-m", "dev", "torture", *how)
+        # What waits for a browser or counts seconds goes first.
+        self.start("-m", "dev", "torture", *how, is_patient=True)
 
     def outcomes(self):
         """Wait for the end and return the one `Outcome`.

@@ -1,15 +1,15 @@
 """Base class for what a person does in the browser."""
 
 from odoo.fields import Command
-from odoo.tests import HttpCase
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, Simulator
 
+from .browser_case import BrowserCase
 from .common import CHECKED, DE
 
 
-class TourCase(HttpCase):
+class TourCase(BrowserCase):
     """An account at a simulated Amazon, and a person at the browser."""
 
     def setUp(self):

@@ -5,11 +5,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
 from odoo.addons.amazon_connector.amazon_api import forget_tokens
 from odoo.addons.amazon_connector.sim import SELLER, SELLER_NA, Simulator
 
+from ..browser_case import BrowserCase
 from ..common import CHECKED, QUIET
 
 REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_request"
@@ -17,7 +18,7 @@ REQUEST_LOG = "odoo.addons.amazon_connector.models.connection.amazon_link_reques
 RETURN = "/amazon_connector/return"
 
 
-class ConsentCase(HttpCase):
+class ConsentCase(BrowserCase):
     """A company with a registered app, and a simulated Amazon that starts empty."""
 
     def setUp(self):

@@ -1,10 +1,12 @@
 """SKUs are matched in the browser (feature C5)."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
+
+from ..browser_case import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestTourMatch(HttpCase):
+class TestTourMatch(BrowserCase):
     def test_c5_from_the_suggestion_to_the_empty_list(self):
         self.env["amazon.account"].search([]).action_archive()
         germany = self.env.ref("amazon_connector.marketplace_de")
