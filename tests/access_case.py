@@ -26,7 +26,7 @@ OF_BOOKS = {"a": "account.group_account_invoice"}
 ARGUMENTS = {"compute_all": (100.0,)}
 # Loggers of the many refusals.
 QUIET = (
-    "odoo.addons.amazon_connector",
+    "odoo.addons.amazon_connector.models",
     "odoo.addons.base.models.ir_rule",
     "odoo.models",
 )

@@ -13,6 +13,7 @@ in it says how long the classes took last time: the longest come first.
 import contextlib
 import gc
 import json
+import logging
 import os
 import sys
 import time
@@ -27,6 +28,7 @@ import odoo.cli  # noqa: E402
 import odoo.tests.loader  # noqa: E402
 from odoo.tests import HttpCase  # noqa: E402
 from odoo.tests.case import TestCase  # noqa: E402
+from odoo.tests.result import OdooTestResult  # noqa: E402
 from odoo.tests.suite import OdooSuite  # noqa: E402
 
 KNOWN = "known.json"
@@ -125,6 +127,7 @@ def main():
     TestCase.run = clock.watch_test(TestCase.run)
     TestCase._callSetUp = clock.watch(TestCase._callSetUp)
     OdooSuite._handleClassSetUp = clock.watch(OdooSuite._handleClassSetUp)
+    OdooTestResult.logError = aloud(OdooTestResult.logError)
     loader = odoo.tests.loader
     modules_of, make_suite = loader.get_test_modules, loader.make_suite
 
@@ -140,6 +143,30 @@ def main():
 
     loader.get_test_modules, loader.make_suite = get_test_modules, make_shared_suite
     odoo.cli.main()
+
+
+def aloud(log_error):
+    """Return the function that logs a failure, for tests that mute loggers as well: a
+    part of a test fails while they are still muted.
+    """
+
+    def logged(result, flavour, test, error):
+        name = getattr(test, "test_case", test).__module__
+        parts = name.split(".")
+        loggers = [
+            logging.getLogger(".".join(parts[:count]))
+            for count in range(1, len(parts) + 1)
+        ]
+        muted = [logger for logger in loggers if not logger.propagate]
+        for logger in muted:
+            logger.propagate = True
+        try:
+            log_error(result, flavour, test, error)
+        finally:
+            for logger in muted:
+                logger.propagate = False
+
+    return logged
 
 
 def hasten():
