@@ -56,11 +56,12 @@ class MatrixCase(ShippingCase):
             for letter, group in {**ROLES, **OF_BOOKS}.items()
             for company in (self.company, self.elsewhere)
         }
-        # who sets up companies and journals
+        # who sets up companies, journals and contacts
         self.owner = new_test_user(
             self.env,
             "matrix_owner",
-            groups="base.group_system,account.group_account_manager",
+            groups="base.group_system,base.group_partner_manager,"
+            "account.group_account_manager",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
