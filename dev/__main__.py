@@ -97,6 +97,13 @@ def add_small_commands(commands):
     torture.add_argument(
         "--shrink", metavar="S", help="the least of this seed that still fails"
     )
+    torture.add_argument(
+        "--money",
+        nargs=2,
+        type=int,
+        metavar=("FIRST", "COUNT"),
+        help="besides: so many days of refunds and returns (seed 'money FIRST' …)",
+    )
     torture.add_argument("--result", metavar="FILE", help=argparse.SUPPRESS)
     torture.set_defaults(do=torture_command.torture)
 

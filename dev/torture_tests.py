@@ -8,6 +8,8 @@ from .torture.schedule import SIDES
 #: random days in a run, always the same; several series share them, and the kills: one
 #: is killed before each commit, when Amazon was asked and nothing is stored, one after
 DAYS = 200
+#: days of refunds and returns for each series
+MONEY_DAYS = 10
 
 
 class TortureTests(Part):
@@ -26,6 +28,7 @@ class TortureTests(Part):
         say(f"{self.title}: {days} days, and a kill {at} each commit")
         seed = 1 + number * days
         options = ("--schedules", days, "--seed", seed, "--result", self.target)
+        options += ("--money", 1 + number * MONEY_DAYS, MONEY_DAYS)
         how = ("--commits", *sides, "--series", source.series, *options)
         # What waits for a browser or counts seconds goes first.
         self.start("-m", "dev", "torture", *how, is_patient=True)

@@ -8,7 +8,7 @@ from unittest import mock
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 
-from . import ledger
+from . import chart, ledger
 
 COMPANY = "Torture"
 ADMIN = 2
@@ -94,6 +94,7 @@ def prepare(registry):
                 "company_id": company.id,
             }
         )
+        chart.set_up(company_env(cr))
         ours = [env.ref(f"amazon_connector.{name}", False) for name in CRONS]
         ids = [cron.id for cron in ours if cron]
         env.flush_all()
@@ -176,27 +177,9 @@ def _rename_old_orders(cr):
 
 
 def open_books(registry, account):
-    """Give the company what settlements are booked on, and let Odoo post them."""
+    """Read all settlements of an account, and let Odoo post them."""
     with registry.cursor() as cr:
         env = company_env(cr)
-        wanted = [("code", "=", "TORTURE")]
-        accounts = env["account.account"]
-        receivable = accounts.search(wanted, limit=1) or accounts.create(
-            {
-                "name": "Receivable",
-                "code": "TORTURE",
-                "account_type": "asset_receivable",
-                "reconcile": True,
-            }
-        )
-        orders = env["sale.order"].search([("amazon_account_id", "=", account)])
-        buyers = orders.partner_invoice_id.commercial_partner_id
-        buyers.write({"property_account_receivable_id": receivable.id})
-        pound, rates = env.ref("base.GBP"), env["res.currency.rate"]
-        mine = [("currency_id", "=", pound.id), ("company_id", "=", env.company.id)]
-        if not rates.search(mine, limit=1):
-            values = {"currency_id": pound.id, "name": "2020-01-01", "rate": 0.8}
-            rates.create({**values, "company_id": env.company.id})
         env["amazon.account"].browse(account).write(
             {
                 "settlement_posting": "posted",
@@ -286,7 +269,8 @@ def pass_time(registry, account, hours=0):
         )
         cr.execute(
             "UPDATE amazon_account"
-            " SET fba_stock_read_at = fba_stock_read_at - '1 day'::interval"
+            " SET fba_stock_read_at = fba_stock_read_at - '1 day'::interval,"
+            " returns_asked_at = returns_asked_at - '1 day'::interval"
             " WHERE id = %s",
             [account],
         )

@@ -84,7 +84,7 @@ def left(registry, account):
         found = dict(cr.fetchall())
         if found:
             return found
-        env = _account_env(cr, account)
+        env = account_env(cr, account)
         offers = _offers(env, account)
         unknown = sum(offer["available"] != offer["sent"] for offer in offers)
         is_held = env["amazon.account"].browse(account).stock_guard_message
@@ -103,7 +103,8 @@ def deadlocks(registry):
         return cr.fetchone()[0]
 
 
-def _account_env(cr, account):
+def account_env(cr, account):
+    """Return an environment of the account's company and no other."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     record = env["amazon.account"].with_context(active_test=False).browse(account)
     return env(context={"allowed_company_ids": record.company_id.ids})
@@ -115,7 +116,7 @@ def sold_out(registry, account):
     :return list: of dict, SKU and marketplace
     """
     with registry.cursor() as cr:
-        env = _account_env(cr, account)
+        env = account_env(cr, account)
         held = env["amazon.submission"].search(
             [
                 ("account_id", "=", account),
@@ -135,7 +136,7 @@ def read(registry, account):
     :return dict: rows, orders, messages and faults of the stock
     """
     with registry.cursor() as cr:
-        env = _account_env(cr, account)
+        env = account_env(cr, account)
         record = env["amazon.account"].browse(account)
         company = record.company_id.id
         books = {

@@ -25,7 +25,7 @@ import odoo
 import odoo.service.model
 from odoo.modules.registry import Registry
 
-from . import accounts, jobs, killer, ledger, people
+from . import accounts, clerks, jobs, killer, ledger, people, trade
 
 #: Odoo itself logs each race there that a person loses, and tries again
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
@@ -33,10 +33,11 @@ OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
 KILLED_JOB = re.compile(r"Job .* timed out")
 #: whoever loses a race logs it there, and begins again
 RACES = ("odoo.addons.amazon_connector.models.account.queue_step", "odoo.service.model")
+PEOPLE = (clerks, people)
 #: what can be asked for, by name
 JOBS = {
     name: function
-    for part in (accounts, jobs, ledger, people)
+    for part in (accounts, jobs, ledger, trade, *PEOPLE)
     for name, function in vars(part).items()
     if getattr(function, "__module__", "") == part.__name__ and name[0] != "_"
 }
@@ -129,7 +130,8 @@ def serve(connection, database):
     races = Races()
     with connection, connection.makefile("rw") as stream:
         job = json.loads(stream.readline())
-        is_person = JOBS[job["do"]].__module__ == people.__name__
+        who = JOBS[job["do"]].__module__
+        is_person = who in [part.__name__ for part in PEOPLE]
         complaints = Complaints(OF_PEOPLE if is_person else ())
         logging.getLogger().addHandler(complaints)
         say(stream, {"pid": os.getpid()})

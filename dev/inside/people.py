@@ -14,7 +14,7 @@ from .jobs import ADMIN, company_env, sellable, shelf
 from .ledger import EDITED
 
 
-def _as_person(registry, call):
+def as_person(registry, call):
     """Do what a person does, as Odoo's web client asks for it.
 
     :return: what the call returned, or the words of a refusal
@@ -34,7 +34,7 @@ def press(registry, account, button):
         action = getattr(env["amazon.account"].browse(account), button)()
         return action["params"]["message"]
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def retry(registry, account, model):
@@ -46,7 +46,7 @@ def retry(registry, account, model):
         )
         return failed.action_retry()["params"]["message"] if failed else None
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def swap_keys(registry, account, keys):
@@ -65,7 +65,7 @@ def swap_keys(registry, account, keys):
         wizard.action_link()
         return wizard.message or None
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def deliver(registry, account, seed, share, partly, rest=True):
@@ -77,13 +77,13 @@ def deliver(registry, account, seed, share, partly, rest=True):
     :return list: refusals
     """
     rng = random.Random(seed)
-    ids = _as_person(registry, lambda env: _open_deliveries(env, account).ids)
+    ids = as_person(registry, lambda env: _open_deliveries(env, account).ids)
     refused = []
     for number in ids:
         if rng.random() < share:
             tracking = f"00{rng.randrange(10**10)}"
             less = rng.random() < partly
-            answer = _as_person(
+            answer = as_person(
                 registry,
                 lambda env, n=number, t=tracking, p=less: _validate(env, n, t, p, rest),
             )
@@ -111,9 +111,9 @@ def cancel(registry, account, seed, share):
         return orders.ids
 
     answers = []
-    for number in _as_person(registry, find):
+    for number in as_person(registry, find):
         if rng.random() < share:
-            answers.append(_as_person(registry, lambda env, n=number: _cancel(env, n)))
+            answers.append(as_person(registry, lambda env, n=number: _cancel(env, n)))
     return [answer for answer in answers if answer]
 
 
@@ -142,10 +142,10 @@ def decide(registry, account, seed):
         return asked.ids
 
     answers = []
-    for number in _as_person(registry, find):
+    for number in as_person(registry, find):
         verb = rng.choice(("accept", "refuse"))
         answers.append(
-            _as_person(registry, lambda env, n=number, v=verb: _decide(env, n, v))
+            as_person(registry, lambda env, n=number, v=verb: _decide(env, n, v))
         )
     return [answer for answer in answers if answer]
 
@@ -172,7 +172,7 @@ def recount(registry, account, seed, empty=False):
             if change and free + change >= 0:
                 quants._update_available_quantity(product, shelf(env), change)
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def _lock(env, place):
@@ -211,7 +211,7 @@ def sell_out(registry, account, position, is_move):
         )
         return {"sku": product.default_code, "offers": offers, "at": time.time()}
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def _move_out(env, product, place, quantity):
@@ -281,7 +281,7 @@ def correct(registry, account, seed):
         if done:
             rng.choice(done).carrier_tracking_ref = f"11{rng.randrange(10**10)}"
 
-    return _as_person(registry, call)
+    return as_person(registry, call)
 
 
 def edit(registry, account, seed):
@@ -303,11 +303,11 @@ def edit(registry, account, seed):
         return lines.ids
 
     answers = []
-    for number in _as_person(registry, find):
+    for number in as_person(registry, find):
         if rng.random() < 0.4:
             change = rng.choice((-1, -1, 1))
             answers.append(
-                _as_person(registry, lambda env, n=number, c=change: _edit(env, n, c))
+                as_person(registry, lambda env, n=number, c=change: _edit(env, n, c))
             )
     return [answer for answer in answers if answer]
 
@@ -339,4 +339,4 @@ def amend(registry, account, seed):
             move.picking_id.sale_id.reference = EDITED
             move.quantity -= 1
 
-    return _as_person(registry, call)
+    return as_person(registry, call)

@@ -1,7 +1,7 @@
 import unittest
 from unittest import mock
 
-from dev.torture import books, command, schedule
+from dev.torture import books, command, money_days, schedule
 from dev.torture.play import Amazon, Play, Totals
 from dev.torture.schedule import SIDES
 from dev.torture.stories import MEETINGS, STORIES
@@ -21,6 +21,7 @@ class TestSchedules(unittest.TestCase):
     def test_all_that_is_drawn_can_be_played(self):
         seeds = [str(number) for number in range(300)]
         seeds += [*MEETINGS, *(schedule.commit_seed(s, "after", 3) for s in STORIES)]
+        seeds += [money_days.seed(number) for number in range(100)]
         operations = {*OPERATIONS, "*"}
         seen = set()
         for seed in seeds:
@@ -31,7 +32,7 @@ class TestSchedules(unittest.TestCase):
                     self.assertIn(step.words["kind"], KINDS)
                     self.assertIn(step.words["operation"], operations)
         named = {"copy", "swap", "jump", "pay"}  # have days of their own
-        self.assertEqual(seen, {*schedule.VERBS, *named})
+        self.assertEqual(seen, {*schedule.VERBS, *named, *money_days.VERBS})
 
     def test_each_story_ends_with_the_kill_that_its_seed_names(self):
         for story in STORIES:

@@ -13,6 +13,8 @@ from sim.model import (
     SHIPPED,
 )
 
+from . import trade_books
+
 
 def compare(world, books):
     """Return what is wrong with the records, in words; empty when all is well."""
@@ -26,6 +28,8 @@ def compare(world, books):
     wrong += _listings(world, books["listings"])
     wrong += _fba_stock(world, books["FBA stock"])
     wrong += _settlements(world, books["settlements"])
+    if "trade" in books:  # only of days on which it was looked at
+        wrong += trade_books.compare(world, books["trade"])
     wrong += [
         f"report {report.id} ({report.type}) was asked for twice"
         for report in world.reports

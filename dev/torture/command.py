@@ -16,7 +16,7 @@ from ..console import say
 from ..paths import checkout_folder
 from ..process import lock
 from ..workbench import opened, setting_up
-from . import stage
+from . import money_days, stage
 from .play import Amazon, Totals
 from .schedule import SIDES, commit_seed, draw
 from .shrink import Shrinker, play
@@ -55,6 +55,9 @@ def seeds_of(options):
     if options.commits is not None:
         yield from MEETINGS
         yield Commits(tuple(options.commits) or SIDES)
+    if options.money:
+        begin, count = options.money
+        yield from map(money_days.seed, range(begin, begin + count))
     if options.schedules == 0:
         return
     first = int(seed) if seed else random.randrange(10**6)

@@ -6,6 +6,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from sim import SELLER, Simulator, World, WorldError
 from sim.catalogue import CATALOGUE
@@ -13,6 +14,7 @@ from sim.faults import LastPage
 from sim.sellers import Seller
 
 from .books import find_oversold
+from .trade import SETTLEMENTS, Trade
 
 #: that pass at once
 HOURS = 3
@@ -33,7 +35,7 @@ LINK_KEYS = {
     "seller_key": "merchant_token",
 }
 #: these change the stock
-PACKERS = ("deliver", "recount", "cancel", "edit", "amend")
+PACKERS = ("deliver", "recount", "cancel", "edit", "amend", "receive")
 PLACES = ("A1PA6795UKMFR9", "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A1F83G8C2ARO7P")
 #: so long before Amazon shows an order it was placed: the download is past it
 LATE = timedelta(hours=5)
@@ -41,8 +43,6 @@ LATE = timedelta(hours=5)
 FBA_STOCK = 60
 #: of the marketplaces, each of them has settlements of its own
 CURRENCIES = ("EUR", "GBP")
-#: none of the scheduled actions of a day, so that the other days stay what they were
-SETTLEMENTS = ("direct", {"method": "_cron_sync_settlements"})
 KEYS = ("name", "client_id", "client_secret", "refresh_token", "merchant_token")
 
 
@@ -73,7 +73,7 @@ class Totals:
         )
 
 
-class Play:
+class Play(Trade):
     """One schedule on one database, with a world and an account of its own."""
 
     def __init__(self, nursery, simulator, totals, schedule):
@@ -84,7 +84,7 @@ class Play:
         self.spoilt = 0
         # Odoo lets two of them write a quant beside the one that is locked, and merges
         # them each night: whoever packs while orders come in has such quants by day.
-        self.met = False
+        self.met = schedule.trades  # what comes back to Amazon is packed, too
         self.is_late = False  # Amazon showed an order too late for the download
         self.is_paid = False  # Amazon has made settlements
         self.events = []  # what happened, for whoever has to find the cause
@@ -96,6 +96,9 @@ class Play:
             seller={key: getattr(SELLER, key) for key in KEYS},
             stock=schedule.stock,
         )
+        self.began = {}  # what lies where, by SKU; of days on which that is compared
+        if schedule.trades:
+            self.began = nursery.do("open_shop", account=self.account)
 
     def run(self):
         """Run all steps, then let it become quiet.
@@ -126,6 +129,9 @@ class Play:
     def books(self):
         """Return what Odoo has stored, see `ledger.read`."""
         books = self.nursery.do("read", account=self.account)
+        if self.schedule.trades:
+            trade = self.nursery.do("read_trade", account=self.account)
+            books["trade"] = {**trade, "began": self.began}
         return {**books, "unkept": self._unkept()}
 
     def _unkept(self):
@@ -213,12 +219,15 @@ class Play:
     def _recount(self, _rng, **words):
         self._finish(self._begin("recount", words))
 
-    def _pay(self, _rng):
+    def _pay(self, _rng, reserve="0"):
         """Amazon closes a period in each currency, and makes the reports of it."""
-        self.nursery.do("open_books", account=self.account)
+        if self.schedule.trades:
+            self._catch_up()
+        else:
+            self.nursery.do("open_books", account=self.account)
         self.is_paid = True
         for currency in CURRENCIES:
-            made = self.world.settle(currency)
+            made = self.world.settle(currency, reserve=Decimal(reserve))
             self.events.append(f"    {made.ref}: {made.total} {currency}")
 
     def _copy(self, _rng):
@@ -304,13 +313,17 @@ class Play:
         """
         self.simulator.heal()
         self.events.append("settle")
+        if self.schedule.trades:
+            self._begin_end_of_trade()
         for _night in range(2 if self.is_late else 1):
             self._pass_time()  # what was compared before it was shown is the next one's
             left = self._become_quiet(LANE)
             self._check_sold_out()
             if left:
                 self._end_quietly()
-        if self.is_paid:
+        if self.schedule.trades:
+            self._end_trade()
+        elif self.is_paid:
             self._pass_time()
             self._finish(self._begin(*SETTLEMENTS))
         if self._unkept():

@@ -3,6 +3,8 @@
 import random
 from dataclasses import dataclass, field
 
+from . import money_days
+from .kills import maybe_kill
 from .stories import MEETINGS, STORIES
 
 #: kinds of orders that buyers place, see `sim.seeds.KINDS`
@@ -100,7 +102,6 @@ FEED_ENDS = (
     "report_with_gaps_next",
 )
 RETRIES = ("amazon.order", "amazon.submission", "amazon.report")
-PLACES = ("before commit", "after commit", "statement", "request", "moment")
 #: What a step does, and how often. A copied database, the keys of somebody else and a
 #: wrong clock have days of their own, see `stories`.
 VERBS = {
@@ -144,12 +145,22 @@ class Schedule:
     stock: int
     steps: tuple
 
+    @property
+    def trades(self):
+        """Whether the money and the returned goods of the day are compared."""
+        return any(step.verb in money_days.VERBS for step in self.steps)
+
 
 def draw(seed):
     """Return the `Schedule` of a seed.
 
-    :param str seed: a number; the name of a meeting; or a `commit_seed`.
+    :param str seed: a number; the name of a meeting; a `commit_seed`; or one of a
+        `money_days.seed`
     """
+    if money_days.is_seed(seed):
+        rng = random.Random(f"schedule {seed}")
+        day = money_days.draw(rng)
+        return Schedule(seed, rng.choice((3, 100)), 40, _numbered(rng, day))
     if seed in MEETINGS:
         return Schedule(seed, 2, 40, _steps(MEETINGS[seed]))
     if "," in seed:
@@ -178,6 +189,10 @@ def _story(name, kill):
 
 def _steps(pairs):
     return tuple(Step(verb, 1, words) for verb, words in pairs)
+
+
+def _numbered(rng, pairs):
+    return tuple(Step(verb, rng.randrange(10**6), words) for verb, words in pairs)
 
 
 def draw_step(rng, verb):
@@ -223,17 +238,13 @@ def _fault(rng):
 
 
 def _cron(rng):
-    return {"is_due": rng.random() < 0.8, "kill": _maybe_kill(rng)}
-
-
-def _maybe_kill(rng):
-    return _kill(rng) if rng.random() < 0.6 else None
+    return {"is_due": rng.random() < 0.8, "kill": maybe_kill(rng)}
 
 
 def _together(rng):
     """Two or three processes at once; some of them die."""
     count = rng.choice((2, 2, 2, 3))
-    workers = [{"job": _job(rng), "kill": _maybe_kill(rng)} for _ in range(count)]
+    workers = [{"job": _job(rng), "kill": maybe_kill(rng)} for _ in range(count)]
     return {"is_due": rng.random() < 0.8, "workers": workers}
 
 
@@ -254,18 +265,6 @@ def _job(rng):
     if way < 0.95:
         return (rng.choice(("edit", "amend")), _seed(rng))
     return ("deliver", _deliver(rng))
-
-
-def _kill(rng):
-    place = rng.choice(PLACES)
-    most = {
-        "before commit": 16,
-        "after commit": 16,
-        "statement": 300,
-        "request": 6,
-        "moment": 400,
-    }[place]
-    return {"place": place, "number": rng.randint(1, most)}
 
 
 def _press(rng):

@@ -67,7 +67,7 @@ def lesser(choose, steps):
 def less(step, is_kept):
     """Return a step without some of what it does; None when nothing is left."""
     words = dict(step.words)
-    for name in ("orders", "events", "workers"):
+    for name in ("orders", "events", "refunds", "goods", "workers"):
         if name in words:
             words[name] = [part for part in words[name] if is_kept()]
             if not words[name]:

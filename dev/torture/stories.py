@@ -21,6 +21,27 @@ def _meet(*jobs):
     return ("together", {"is_due": True, "workers": workers})
 
 
+def _run(method):
+    """Let one process do it."""
+    return _meet(("direct", {"method": method}))
+
+
+def _refund(share, **words):
+    """A buyer gets something of an order that was shipped."""
+    usual = {"more": {}, "status": "RELEASED", "kind": "Refund", "again": False}
+    return {**usual, "share": share, **words}
+
+
+_SHIPPED_BY_AMAZON = [
+    ("place", {"orders": [("fba", "plain"), ("fba", "with shipping")]}),
+    ("change", {"events": ["ship_fba"] * 2}),
+    _WORK,
+]
+_INVOICE = ("invoice", {"seed": 1, "share": 1})
+_SENT_BACK = [
+    {"condition": "SELLABLE", "status": "Approved"},
+    {"condition": "DEFECTIVE", "status": "Approved"},
+]
 _CHECKER = ("direct", {"method": "_cron_check_orders"})
 _REPORTER = ("direct", {"method": "_cron_read_reports"})
 _FBA_READER = ("direct", {"method": "_cron_read_fba_stock"})
@@ -94,6 +115,35 @@ STORIES = {
             ("pay", {}),
         ],
     ),
+    # one refund is settled by then, the other one only in the transactions
+    "refunds": (
+        "_cron_sync_returns",
+        [
+            *_SHIPPED_BY_AMAZON,
+            _INVOICE,
+            ("send_back", {"goods": _SENT_BACK}),
+            _run("_cron_sync_returns"),
+            _run("_cron_read_reports"),
+            _run("_cron_read_reports"),
+            ("refund", {"refunds": [_refund("half", more={"Goodwill": "1.00"})]}),
+            ("pay", {}),
+            _run("_cron_sync_settlements"),
+            ("refund", {"refunds": [_refund("little", again=True)]}),
+        ],
+    ),
+    "returns": (
+        "_cron_read_reports",
+        [
+            *_SHIPPED_BY_AMAZON,
+            _SALE,
+            _WORK,
+            _PACK,
+            _WORK,
+            ("send_back", {"goods": _SENT_BACK * 2}),
+            _run("_cron_sync_returns"),
+            _run("_cron_read_reports"),
+        ],
+    ),
 }
 _SERVER = ("cron", {})
 _READER = ("direct", {"method": "_cron_sync_orders"})
@@ -106,6 +156,9 @@ _CATALOGUE_BUTTON = ("press", {"button": "action_import_catalogue"})
 _FBA_BUTTON = ("press", {"button": "action_read_fba_stock"})
 _BOOKER = ("direct", {"method": "_cron_sync_settlements"})
 _BOOK_BUTTON = ("press", {"button": "action_sync_settlements"})
+_RETURNER = ("direct", {"method": "_cron_sync_returns"})
+_RETURNS_BUTTON = ("press", {"button": "action_sync_returns"})
+_RECEIVER = ("receive", {"seed": 1, "share": 1})
 _RETRY_ORDERS = ("retry", {"model": "amazon.order"})
 _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
 _AMENDER = ("amend", {"seed": 2})
@@ -207,6 +260,17 @@ MEETINGS = {
     "two servers book settlements": [
         *_after("settlements"),
         _meet(_BOOKER, _BOOKER, _REPORTER, _BOOK_BUTTON),
+    ],
+    "two servers book refunds": [
+        *_after("refunds"),
+        ("pay", {}),
+        _meet(_RETURNER, _RETURNER, _BOOKER, _RETURNS_BUTTON),
+    ],
+    "two servers read returns": [
+        *_after("returns"),
+        _meet(_REPORTER, _REPORTER, _RETURNER),
+        _meet(_RETURNER, _RETURNS_BUTTON, _READER),
+        _meet(_RETURNER, _RECEIVER, _RECEIVER),
     ],
     "packer meets import": [
         _SALE,
