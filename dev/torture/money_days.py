@@ -9,7 +9,7 @@ from .kills import maybe_kill
 
 #: seeds begin with it
 FAMILY = "money "
-#: Kinds of orders, see `sim.seeds.KINDS`: those that leave from the warehouse as a whole.
+#: Kinds of orders, see `sim.seeds.KINDS`, that leave from the warehouse as a whole.
 #: A tip is in no settlement of the simulator.
 FBM_KINDS = (
     "plain",
@@ -20,7 +20,7 @@ FBM_KINDS = (
     "discount",
     "business",
 )
-FBA_KINDS = ("plain", "prime", "several lines", "discount", "with shipping")
+FBA_KINDS = ("plain", "prime", "discount", "with shipping") + ("several lines",) * 3
 OPERATIONS = (
     "token",
     "listTransactions",
@@ -60,7 +60,7 @@ DIRECT = (RETURNS,) * 5 + (SETTLEMENTS,) * 3 + (REPORTS,) * 3
 DIRECT += ("_cron_sync_orders", "_cron_send_submissions")
 BUTTONS = ("action_sync_returns", "action_sync_returns", "action_sync_settlements")
 #: on each of these days, in any order
-ALWAYS = ("invoice", "refund", "refund", "send_back", "pay", "fault")
+ALWAYS = ("invoice", "refund", "refund", "send_back", "send_back", "pay", "fault")
 ALWAYS += ("together", "together", "together")
 #: and how often these
 SOMETIMES = {
@@ -106,7 +106,7 @@ def draw(rng):
 
 def _shipped(rng):
     """Let orders come in and leave, since nothing goes back of the others."""
-    orders = [("fba", rng.choice(FBA_KINDS)) for _ in range(rng.choice((2, 3)))]
+    orders = [("fba", rng.choice(FBA_KINDS)) for _ in range(rng.choice((2, 3, 3)))]
     orders += [("fbm", rng.choice(FBM_KINDS)) for _ in range(rng.choice((1, 2)))]
     rng.shuffle(orders)
     return [

@@ -84,7 +84,7 @@ class Play(Trade):
         self.spoilt = 0
         # Odoo lets two of them write a quant beside the one that is locked, and merges
         # them each night: whoever packs while orders come in has such quants by day.
-        self.met = schedule.trades  # what comes back to Amazon is packed, too
+        self.met = False
         self.is_late = False  # Amazon showed an order too late for the download
         self.is_paid = False  # Amazon has made settlements
         self.events = []  # what happened, for whoever has to find the cause

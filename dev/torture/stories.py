@@ -33,7 +33,7 @@ def _refund(share, **words):
 
 
 _SHIPPED_BY_AMAZON = [
-    ("place", {"orders": [("fba", "plain"), ("fba", "with shipping")]}),
+    ("place", {"orders": [("fba", "several lines"), ("fba", "with shipping")]}),
     ("change", {"events": ["ship_fba"] * 2}),
     _WORK,
 ]
@@ -158,7 +158,6 @@ _BOOKER = ("direct", {"method": "_cron_sync_settlements"})
 _BOOK_BUTTON = ("press", {"button": "action_sync_settlements"})
 _RETURNER = ("direct", {"method": "_cron_sync_returns"})
 _RETURNS_BUTTON = ("press", {"button": "action_sync_returns"})
-_RECEIVER = ("receive", {"seed": 1, "share": 1})
 _RETRY_ORDERS = ("retry", {"model": "amazon.order"})
 _RETRY_MESSAGES = ("retry", {"model": "amazon.submission"})
 _AMENDER = ("amend", {"seed": 2})
@@ -268,9 +267,10 @@ MEETINGS = {
     ],
     "two servers read returns": [
         *_after("returns"),
-        _meet(_REPORTER, _REPORTER, _RETURNER),
+        _meet(_REPORTER, _REPORTER),
+        ("place", {"orders": [("fba", "several lines")] * 4}),
+        ("change", {"events": ["ship_fba"] * 4}),
         _meet(_RETURNER, _RETURNS_BUTTON, _READER),
-        _meet(_RETURNER, _RECEIVER, _RECEIVER),
     ],
     "packer meets import": [
         _SALE,
