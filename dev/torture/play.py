@@ -314,7 +314,7 @@ class Play(Trade):
         self.simulator.heal()
         self.events.append("settle")
         if self.schedule.trades:
-            self._begin_end_of_trade()
+            self._retry_reports()
         for _night in range(2 if self.is_late else 1):
             self._pass_time()  # what was compared before it was shown is the next one's
             left = self._become_quiet(LANE)

@@ -14,6 +14,7 @@ ORDERS = ("direct", {"method": "_cron_sync_orders"})
 #: none of the scheduled actions of a day, so that the other days stay what they were
 RETURNS = ("direct", {"method": money_days.RETURNS})
 SETTLEMENTS = ("direct", {"method": money_days.SETTLEMENTS})
+REPORTS = ("direct", {"method": money_days.REPORTS})
 FAILED_REPORTS = ("retry", {"model": "amazon.report"})
 
 
@@ -125,17 +126,15 @@ class Trade:
 
     # -- the end
 
-    def _begin_end_of_trade(self):
-        """What could not be read is read again: people see to it that failed reports
-        are."""
+    def _retry_reports(self):
+        """People have what failed read again."""
         self._finish(self._begin(*FAILED_REPORTS))
-        self._pass_time()
-        self._finish(self._begin(*RETURNS))
 
     def _end_trade(self):
         """The day after, all that Amazon shows is read and booked."""
         self._pass_time()
-        for work in (RETURNS, SETTLEMENTS):
+        for work in (RETURNS, SETTLEMENTS, REPORTS):
             self._finish(self._begin(*work))
-        self._end_quietly()
-        self._finish(self._begin(*RETURNS))
+        self._pass_time()  # Amazon has made the reports
+        for work in (REPORTS, RETURNS):
+            self._finish(self._begin(*work))
