@@ -26,7 +26,7 @@ from ...amazon_api import (
     refund_reason,
 )
 from ...tools.amazon_time import aware_utc
-from ..account.queue_step import TimeBudget
+from ..account.queue_step import BUSY_WAIT, TimeBudget
 from ..connection.amazon_account import OK
 
 _logger = logging.getLogger(__name__)
@@ -363,7 +363,9 @@ class AmazonAccount(models.Model):
             if budget.is_over:
                 self._wake_cron("sync_returns")
                 return
-            self._run_step(row._book)
+            if not self._run_step(row._book):  # orders are coming in
+                self._wake_cron("sync_returns", fields.Datetime.now() + BUSY_WAIT)
+                return
 
     def _get_unsellable_location(self, location):
         """Where returned goods lie that Amazon does not sell again.

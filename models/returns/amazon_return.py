@@ -395,7 +395,10 @@ class AmazonReturn(models.Model):
 
     def _book(self):
         """Expect the goods, or book what Amazon has received; else say what prevents
-        it."""
+        it.
+
+        :return bool: False: others write stock just now, it stays due
+        """
         self.flush_recordset()
         self.env.cr.execute(
             "SELECT 1 FROM amazon_return WHERE id = %s AND picking_id IS NULL"
@@ -403,7 +406,9 @@ class AmazonReturn(models.Model):
             [self.id],
         )
         if not self.env.cr.fetchone():
-            return  # another worker was here
+            return True  # another worker was here
+        if self.amazon_channel == "fba" and not self._lock_stock():
+            return False
         order = self.sale_order_id or self.env["sale.order"].search(
             [
                 ("amazon_account_id", "=", self.account_id.id),
@@ -429,6 +434,10 @@ class AmazonReturn(models.Model):
                 self._book_at_amazon(order, parts)
             else:
                 self._expect(order, parts)
+        return True
+
+    def _lock_stock(self):
+        return self.env["amazon.order"]._lock_stock(self.company_id)
 
     def _find_line(self, order):
         """Find the order line of what came back.

@@ -1,10 +1,13 @@
 """Goods that come back are expected, or booked, once (features R2 and R3)."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.amazon_connector.models.orders.amazon_order import AmazonOrder
 
 from ..everything import find_in_database
 from .case import ReturnsCase
@@ -53,6 +56,19 @@ class TestReturns(ReturnsCase):
         self.world.return_goods(order.amazon_order_ref)
         self.read_returns()
         self.assertEqual(self.returns().picking_id.move_ids.product_uom_qty, 1)
+
+    def test_r2_goods_at_amazon_wait_while_orders_come_in(self):
+        """Else Odoo writes a second quant beside the one that is locked."""
+        order = self.shipped()
+        self.world.return_goods(order.amazon_order_ref)
+        with patch.object(AmazonOrder, "_lock_stock", lambda rows, company: False):
+            self.read_returns()
+        self.assertEqual(self.returns().state, "expected")
+        cron = self.env.ref("amazon_connector.ir_cron_sync_returns")
+        due = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertTrue(due.filtered(lambda t: t.call_at > fields.Datetime.now()))
+        self.run_returns()
+        self.assertEqual(self.returns().state, "booked")
 
     def test_r2_cancelled_receipt_needs_a_person(self):
         order = self.delivered()
