@@ -407,6 +407,7 @@ class AmazonAccount(models.Model):
                 self._run_step(settlement._hold, "setting", str(error))
             state = settlement.state
             counts["booked" if state in ("draft", "posted") else "held"] += 1
+        self._run_step(self._reconcile_unmatched)
         self._run_step(self._match_payouts)
         self._run_step(self._note_costs)
         return counts
@@ -434,6 +435,10 @@ class AmazonAccount(models.Model):
                 page_size=COSTS_PER_STEP,
             )
             self.env["sale.order.line"].invalidate_model(["amazon_cost"])
+
+    def _reconcile_unmatched(self):
+        """Reconcile what was posted at the same moment as what it pays."""
+        self.env["sale.order"]._amazon_find_unmatched(self)._amazon_reconcile()
 
     def _match_payouts(self):
         """Match payouts that the bank statement did not show before."""

@@ -182,6 +182,40 @@ class SaleOrder(models.Model):
             found[order_id] = (found[order_id] + item).with_prefetch(ids)
         return dict(found)
 
+    @api.model
+    def _amazon_find_unmatched(self, account):
+        """Find the orders of which a payment of a settlement and the document that it
+        pays are open side by side. Two transactions that post them at the same moment
+        do not see each other's work.
+
+        :param account: one amazon.account
+        :return: sale.order
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT sale.id
+              FROM sale_order sale
+              JOIN amazon_settlement_line settled ON settled.sale_order_id = sale.id
+              JOIN account_move_line paid ON paid.id = settled.move_line_id
+              JOIN account_account account ON account.id = paid.account_id
+              JOIN sale_order_line line ON line.order_id = sale.id
+              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+              JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+              JOIN account_move_line item ON item.move_id = invoiced.move_id
+               AND item.account_id = paid.account_id
+               AND item.currency_id = paid.currency_id
+             WHERE sale.amazon_account_id = %s
+               AND account.account_type = 'asset_receivable'
+               AND paid.parent_state = 'posted' AND item.parent_state = 'posted'
+               AND NOT paid.reconciled AND NOT item.reconciled
+               AND abs(paid.amount_residual_currency + item.amount_residual_currency)
+                   <= %s
+            """,
+            [account.id, account.settlement_tolerance],
+        )
+        return self.browse([order_id for (order_id,) in self.env.cr.fetchall()])
+
     def _amazon_reconcile(self):
         """Reconcile what settlements paid with the invoices, and what they took back
         with the credit notes, where both are equal: each with its own document, else

@@ -14,6 +14,7 @@ from odoo.addons.amazon_connector.models.settlements.amazon_settlement import (
 from odoo.addons.amazon_connector.models.settlements.amazon_settlement_booking import (
     SettlementBooking,
 )
+from odoo.addons.amazon_connector.models.settlements.sale_order import SaleOrder
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FINANCE
 
 from ..common import ACCOUNT_LOG
@@ -37,6 +38,22 @@ class TestSettlementFetch(SettlementCase):
     def run_settlements(self):
         cron = self.env.ref("amazon_connector.ir_cron_sync_settlements")
         cron.ir_actions_server_id.run()
+
+    def test_l1_invoice_of_the_same_moment_is_reconciled_later(self):
+        """Who posts the one while the other is not committed does not see it."""
+        order = self.shipped()
+        self.world.settle()
+        self.account.settlement_posting = "posted"
+        self.run_settlements()
+        with patch.object(SaleOrder, "_amazon_reconcile", lambda orders: None):
+            invoice = self.invoice(order)
+        self.assertEqual(invoice.amount_residual, order.amount_total)
+        self.assertEqual(
+            self.env["sale.order"]._amazon_find_unmatched(self.account), order
+        )
+        self.run_settlements()
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertFalse(self.env["sale.order"]._amazon_find_unmatched(self.account))
 
     def test_l1_from_amazon_to_the_books(self):
         order = self.shipped()
