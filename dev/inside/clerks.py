@@ -84,15 +84,16 @@ def _each(registry, seed, share, do, find):
     :param callable find: gets an environment, returns the records
     :return list: refusals
     """
+
+    def list_all(env):
+        records = find(env)
+        return records._name, records.ids
+
     rng = random.Random(seed)
-    model, ids = as_person(registry, lambda env: _names(find(env)))
+    model, ids = as_person(registry, list_all)
     chosen = [number for number in ids if rng.random() < share]
     answers = [
         as_person(registry, lambda env, n=number: do(env[model].browse(n)))
         for number in chosen
     ]
     return [answer for answer in answers if answer]
-
-
-def _names(records):
-    return records._name, records.ids

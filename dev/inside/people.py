@@ -24,6 +24,7 @@ def as_person(registry, call):
         try:
             return odoo.service.model.retrying(lambda: call(env), env)
         except UserError as refusal:
+            cr.rollback()  # as Odoo's requests do
             return {"refused": str(refusal)}
 
 

@@ -17,6 +17,8 @@ from ..process import start, stop
 #: seconds that a job may take: a deadlock must not last for ever
 LONGEST_JOB = 120
 PREPARED = "torture.json"
+#: what prepares a database
+PREPARING = ("jobs.py", "chart.py")
 
 
 class Worker:
@@ -117,7 +119,7 @@ def database(bench, fresh=False):
     wanted = {
         "sources": addon_digest.exact(),
         "odoo": bench.source.identity,
-        "jobs": (ROOT / "dev/inside/jobs.py").read_text(),
+        "jobs": "".join((ROOT / "dev/inside" / name).read_text() for name in PREPARING),
     }
     known = json.loads(note.read_text()) if note.exists() else None
     if fresh or known != wanted or not databases.exists(name):

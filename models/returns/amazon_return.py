@@ -407,7 +407,8 @@ class AmazonReturn(models.Model):
         )
         if not self.env.cr.fetchone():
             return True  # another worker was here
-        if self.amazon_channel == "fba" and not self._lock_stock():
+        stock = self.env["amazon.order"]
+        if self.amazon_channel == "fba" and not stock._lock_stock(self.company_id):
             return False
         order = self.sale_order_id or self.env["sale.order"].search(
             [
@@ -435,9 +436,6 @@ class AmazonReturn(models.Model):
             else:
                 self._expect(order, parts)
         return True
-
-    def _lock_stock(self):
-        return self.env["amazon.order"]._lock_stock(self.company_id)
 
     def _find_line(self, order):
         """Find the order line of what came back.
