@@ -9,7 +9,7 @@ from .torture.schedule import SIDES
 #: is killed before each commit, when Amazon was asked and nothing is stored, one after
 DAYS = 200
 #: days of refunds and returns for each series
-MONEY_DAYS = 10
+MONEY_DAYS = 4
 
 
 class TortureTests(Part):

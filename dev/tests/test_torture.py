@@ -4,7 +4,7 @@ from unittest import mock
 from dev.torture import books, command, money_days, schedule
 from dev.torture.play import Amazon, Play, Totals
 from dev.torture.schedule import SIDES
-from dev.torture.stories import MEETINGS, STORIES
+from dev.torture.stories import LONG, MEETINGS, STORIES
 from sim import SELLER
 from sim.faults import KINDS
 from sim.operations import OPERATIONS
@@ -47,6 +47,16 @@ class TestSchedules(unittest.TestCase):
             played.append(seed)
             totals.kills += int(seed.split(",")[2]) <= 3
         self.assertEqual(len(played), len(STORIES) * 2 * 4)
+
+    def test_long_stories_of_one_side_are_killed_at_every_third_commit(self):
+        totals, played = Totals(), []
+        for seed in command.with_commits([command.Commits(("after",))], totals):
+            story, _side, number = seed.split(",")
+            played.append((story, int(number)))
+            totals.kills += int(number) <= 4
+        for story in STORIES:
+            numbers = [number for name, number in played if name == story]
+            self.assertEqual(numbers, [1, 4, 7] if story in LONG else [1, 2, 3, 4, 5])
 
     def test_two_series_share_the_sides_of_the_kills(self):
         played = [

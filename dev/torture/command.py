@@ -20,7 +20,7 @@ from . import money_days, stage
 from .play import Amazon, Totals
 from .schedule import SIDES, commit_seed, draw
 from .shrink import Shrinker, play
-from .stories import MEETINGS, STORIES
+from .stories import LONG, MEETINGS, STORIES
 
 
 def torture(options):
@@ -135,6 +135,12 @@ class Commits(NamedTuple):
 
     sides: tuple = SIDES
 
+    def step(self, story):
+        """Return from how many commits of a story one is played: of a long one of which
+        another run plays the other side it is every third.
+        """
+        return 3 if story in LONG and len(self.sides) == 1 else 1
+
 
 def with_commits(seeds, totals):
     """Yield seeds; in place of `Commits` those that kill a scenario at each commit."""
@@ -144,7 +150,7 @@ def with_commits(seeds, totals):
             continue
         for story, side in itertools.product(STORIES, seed.sides):
             kills = -1
-            for number in itertools.count(1):
+            for number in itertools.count(1, seed.step(story)):
                 if kills == totals.kills:
                     break  # the last run had no such commit any more
                 kills = totals.kills

@@ -145,6 +145,8 @@ STORIES = {
         ],
     ),
 }
+#: these take longest: see `command.Commits`
+LONG = ("refunds", "returns")
 _SERVER = ("cron", {})
 _READER = ("direct", {"method": "_cron_sync_orders"})
 _SENDER = ("direct", {"method": "_cron_send_submissions"})
