@@ -440,14 +440,26 @@ class AmazonReturn(models.Model):
     def _find_line(self, order):
         """Find the order line of what came back.
 
-        :return: sale.order.line of the SKU
+        :return: sale.order.line of the SKU; of several one of which not all came back
         """
         items = order.order_line.filtered("amazon_item_ref")
-        return items.filtered(
+        items = items.filtered(
             lambda line: (
                 self.sku in (line.amazon_offer_id.sku, line.product_id.default_code)
             )
-        )[:1]
+        )
+        if len(items) < 2:
+            return items
+        return (items.filtered(self._is_with_buyer) or items)[:1]
+
+    def _is_with_buyer(self, line):
+        """Whether more of an order line was delivered than is on its way back."""
+        delivered = line.move_ids.filtered(lambda move: move.state == "done")
+        delivered = delivered._amazon_to_customer()
+        back = delivered.returned_move_ids
+        back = back.filtered(lambda move: move.state != "cancel")
+        left = sum(delivered.mapped("quantity")) - sum(back.mapped("product_uom_qty"))
+        return left > 0
 
     def _find_parts(self, line):
         """Find what the pieces consist of: for a kit its parts, as they were delivered.

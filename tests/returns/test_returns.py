@@ -57,6 +57,28 @@ class TestReturns(ReturnsCase):
         self.read_returns()
         self.assertEqual(self.returns().picking_id.move_ids.product_uom_qty, 1)
 
+    def test_r2_same_article_in_two_items(self):
+        """Reports name the SKU and not the item: it is one of which the buyer still has
+        something."""
+        self.store("MUG-BLUE", 2, location=self.warehouse.lot_stock_id)
+        order = self.order_in(items=[self.world.item("MUG-BLUE")] * 2)
+        first, second = order.picking_ids.move_ids.sorted("id")
+        second.write({"quantity": 1, "picked": True})
+        first.write({"quantity": 0, "picked": False})
+        order.picking_ids._action_done()
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        row = self.returns()
+        self.assertEqual((row.state, row.hold_reason), ("expected", False))
+        self.assertEqual(row.picking_id.move_ids.origin_returned_move_id, second)
+        rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        rest.move_ids.write({"quantity": 1, "picked": True})
+        rest._action_done()
+        self.world.return_goods(order.amazon_order_ref)
+        self.read_returns()
+        received = self.returns().picking_id.move_ids.origin_returned_move_id
+        self.assertEqual(received, order.order_line.move_ids)
+
     def test_r2_goods_at_amazon_wait_while_orders_come_in(self):
         """Else Odoo writes a second quant beside the one that is locked."""
         order = self.shipped()
