@@ -326,14 +326,30 @@ class AmazonReturn(models.Model):
             for line in refund.line_ids.filtered(lambda each: each.kind == "product"):
                 sold = refund._find_sold(line)
                 sku = line.sku or sold.amazon_offer_id.sku
-                is_whole = refund.currency_id.compare_amounts(
-                    line.amount, sold.price_total
+                has_left = sold.qty_delivered > 0 and self._is_paid_back(
+                    refund, sold, before
                 )
-                has_left = sold.qty_delivered > 0 and is_whole >= 0
                 if has_left and sku and (refund.sale_order_id.id, sku) not in came:
                     came.add((refund.sale_order_id.id, sku))
                     values.append(self._prepare_without_goods(refund, sold, sku))
         return self.create(values)
+
+    @api.model
+    def _is_paid_back(self, refund, sold, before):
+        """Whether the whole price of an order line went back, be it bit by bit.
+
+        :param refund: amazon.refund, one of those of the order
+        :param sold: sale.order.line
+        :param before: later refunds do not count yet
+        """
+        refunds = refund.sale_order_id.amazon_refund_ids.filtered(
+            lambda each: (each.posted_at or before) < before and each.state != "told"
+        )
+        lines = refunds.line_ids.filtered(
+            lambda line: line.kind == "product" and refund._find_sold(line) == sold
+        )
+        amount = sum(lines.mapped("amount"))
+        return refund.currency_id.compare_amounts(amount, sold.price_total) >= 0
 
     @api.model
     def _prepare_without_goods(self, refund, sold, sku):

@@ -229,6 +229,24 @@ class TestReturns(ReturnsCase):
         self.run_returns()
         self.assertFalse(self.returns())
 
+    def test_r3_price_that_went_back_in_two_parts_asks_for_the_goods(self):
+        order = self.delivered(quantity=1)
+        self.invoice(order)
+        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
+        self.give_back(order, "1.00")
+        self.run_returns()
+        self.refunds().posted_at -= timedelta(days=31)
+        self.run_returns()
+        self.assertFalse(self.returns())
+        self.give_back(order, f"{order.amount_total - 1:.2f}")
+        self.run_returns()
+        self.assertFalse(self.returns(), "the goods may be on their way")
+        last = self.refunds()[-1]
+        last.posted_at -= timedelta(days=31)
+        self.run_returns()
+        row = self.returns()
+        self.assertEqual((row.hold_reason, row.refund_id), ("no_goods", last))
+
     def test_r3_replacements_are_linked(self):
         order = self.delivered(quantity=1)
         self.world.return_goods(order.amazon_order_ref)
