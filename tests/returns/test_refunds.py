@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -121,6 +122,77 @@ class TestRefunds(ReturnsCase):
         for _window in range(6):  # a run reads half a year at most
             self.run_returns()
         self.assertEqual(len(self.refunds()), 2, "one of them is named again")
+
+    def test_r1_gift_wrap_only(self):
+        self.account.refund_posting = self.account.settlement_posting = "posted"
+        wrapped = self.world.item(
+            "MUG-BLUE", gift_wrap="3.50", gift_wrap_level="Classic"
+        )
+        order = self.shipped(items=[wrapped])
+        invoice = self.invoice(order)
+        self.give_back(order, "0", parts={"GiftWrap": "3.50"})
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual(refund.line_ids.mapped("kind"), ["gift_wrap"])
+        move = refund.move_id
+        self.assertEqual((refund.state, move.amount_total), ("posted", 3.5))
+        line = move.invoice_line_ids
+        self.assertEqual(line.sale_line_ids.amazon_kind, "gift_wrap")
+        self.world.settle()
+        self.account.action_sync_settlements()
+        self.run_returns()
+        self.assertEqual(self.refunds(), refund)
+        self.assertTrue(refund.line_ids.in_settlement)
+        self.assertEqual((invoice.amount_residual, move.amount_residual), (0, 0))
+
+    def test_r1_cancelled_invoice_is_none(self):
+        order = self.shipped()
+        invoice = self.invoice(order)
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.give_back(order, "3.00")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual((refund.state, refund.hold_reason), ("waiting", False))
+        again = self.invoice(order)
+        self.run_returns()
+        self.assertEqual(refund.state, "draft")
+        self.assertEqual(refund.move_id.reversed_entry_id, again)
+
+    def test_r1_in_pounds_and_at_another_rate(self):
+        """The refund is known by its amount in pounds, whatever a pound is worth."""
+        self.account.refund_posting = self.account.settlement_posting = "posted"
+        order = self.shipped("MUG-WHITE", marketplace="A1F83G8C2ARO7P")
+        invoice = self.invoice(order)
+        self.give_back(order, "3.33")
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual(order.amazon_refunded, 4.16)
+        self.rate("GBP", 0.7, fields.Date.today())
+        self.world.settle("GBP")
+        self.account.action_sync_settlements()
+        self.run_returns()
+        self.assertEqual(self.refunds(), refund)
+        self.assertTrue(refund.line_ids.in_finances and refund.line_ids.in_settlement)
+        move = refund.move_id
+        self.assertEqual((invoice.amount_residual, move.amount_residual), (0, 0))
+
+    def test_r1_reimbursement_is_no_refund(self):
+        order = self.shipped()
+        self.invoice(order)
+        cells = {
+            "transaction": "other-transaction",
+            "order_id": order.amazon_order_ref,
+            "sku": "MUG-BLUE",
+        }
+        self.account.finance_from = "2026-01-01"
+        self.upload(
+            row("7.00", "WAREHOUSE_DAMAGE", "FBA Inventory Reimbursement", **cells),
+            row("6.00", "REVERSAL_REIMBURSEMENT", "other-transaction", **cells),
+        )
+        self.run_returns()
+        self.assertFalse(self.refunds())
+        self.assertEqual(order.amazon_refunded, 0)
 
     def test_r1_settlement_is_reconciled_with_the_credit_note(self):
         self.account.refund_posting = "posted"
