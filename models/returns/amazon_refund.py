@@ -407,7 +407,7 @@ class AmazonRefund(models.Model):
         if reason := self._find_obstacle(invoices, is_decided):
             self._hold(reason)
         elif invoices:
-            self._make_move(invoices)
+            self._make_move(invoices, is_decided)
         elif self.hold_reason:
             self.write({"hold_reason": False, "message": False})
 
@@ -472,6 +472,8 @@ class AmazonRefund(models.Model):
         return "not_invoiced" if is_long else None
 
     def _is_above(self, invoices):
+        if self._find_credited():
+            return False
         moves = self.sale_order_id.order_line.invoice_lines.move_id
         earlier = moves.filtered(
             lambda move: move.move_type == "out_refund" and move.state != "cancel"
@@ -541,19 +543,49 @@ class AmazonRefund(models.Model):
             "Nothing of the order is invoiced yet. The credit note follows the invoice."
         )
 
-    def _make_move(self, invoices):
+    def _make_move(self, invoices, is_decided):
         """Make a credit note of exactly Amazon's amounts, posted where the account
-        wants it; a refund without one says why."""
+        wants it; a refund without one says why.
+
+        :param bool is_decided: a person wants it, whatever was credited before
+        """
         try:
             with self.env.cr.savepoint():
-                move = self._create_move(invoices)
-                if self.account_id.refund_posting == "posted":
-                    move._post(soft=False)
+                if not is_decided and (credited := self._find_credited()):
+                    self._take_credit_note(credited)
+                else:
+                    move = self._create_move(invoices)
+                    if self.account_id.refund_posting == "posted":
+                        move._post(soft=False)
         except UserError as error:
             self.invalidate_recordset()
             self._hold("not_booked", str(error))
             return
         self.write({"hold_reason": False, "message": False})
+
+    def _find_credited(self):
+        """Find the credit note that a person has posted for the same amount and of
+        which Amazon was not informed: it is about this refund. What was invoiced anew
+        was a mistake in the invoice.
+
+        :return: account.move, or none
+        """
+        currency = self.currency_id
+        return self._find_moves("out_refund").filtered(
+            lambda move: (
+                not move.amazon_refund_id
+                and move.currency_id == currency
+                and not currency.compare_amounts(move.amount_total, self.amount_total)
+                and max(move.line_ids.sale_line_ids.mapped("qty_to_invoice")) > 0
+            )
+        )[:1]
+
+    def _take_credit_note(self, move):
+        """Take a person's credit note for that of this refund: it is not offered for a
+        report to Amazon any more, and paid as those that are made here."""
+        move.amazon_refund_id = self
+        self.move_id = move
+        move._amazon_keep_apart(self.sale_order_id)
 
     def _create_move(self, invoices):
         sold = [self._find_sold(line) for line in self.line_ids]

@@ -247,6 +247,61 @@ class TestRefunds(ReturnsCase):
         self.assertEqual(refund.state, "draft")
         self.assertEqual(refund.move_id.amount_total, refund.amount_total)
 
+    def credited(self, amount=None):
+        """An order of which a person has credited something by hand.
+
+        :param str amount: of its first line; None: all of it
+        :return: sale.order, account.move
+        """
+        order = self.shipped()
+        note = self.invoice(order).with_company(self.company)._reverse_moves()
+        if amount:
+            first, *others = note.invoice_line_ids
+            changed = Command.update(
+                first.id, {"price_unit": float(amount), "quantity": 1}
+            )
+            gone = [Command.delete(line.id) for line in others]
+            note.write({"invoice_line_ids": [changed, *gone]})
+        note.action_post()
+        return order, note
+
+    def test_r1_credit_note_of_a_person_is_not_made_again(self):
+        """Refunded in Seller Central, and credited by hand."""
+        self.account.settlement_posting = "posted"
+        for amount in ("4.00", None):
+            with self.subTest(amount):
+                order, note = self.credited(amount)
+                self.assertEqual(note.amazon_refund_status, "offer")
+                self.give_back(order, amount)
+                self.run_returns()
+                refund = self.refunds()[-1]
+                self.assertEqual((refund.state, refund.move_id), ("posted", note))
+                self.assertFalse(note.amazon_refund_status)
+                self.assertEqual(len(order.invoice_ids), 2)
+                self.world.settle()
+                self.account.action_sync_settlements()
+                self.run_returns()
+                self.assertEqual(self.refunds()[-1], refund)
+                self.assertEqual(order.invoice_ids.mapped("amount_residual"), [0, 0])
+
+    def test_r1_invoice_that_was_corrected_is_no_refund(self):
+        order, mistake = self.credited()
+        self.invoice(order)
+        self.give_back(order)
+        self.run_returns()
+        refund = self.refunds()
+        self.assertEqual(refund.state, "draft")
+        self.assertNotEqual(refund.move_id, mistake)
+
+    def test_r1_second_refund_of_the_amount_is_another_one(self):
+        order, note = self.credited("4.00")
+        self.give_back(order, "4.00")
+        self.give_back(order, "4.00")
+        self.run_returns()
+        first, second = self.refunds().sorted("id")
+        self.assertEqual((first.move_id, first.state), (note, "posted"))
+        self.assertEqual((second.state, second.move_id.amount_total), ("draft", 4))
+
     def test_r1_claims_ask_a_person(self):
         for kind, reason in (
             ("A-to-z Guarantee Refund", "a_to_z"),
