@@ -29,6 +29,8 @@ from ..stock.amazon_account import Scan
 _logger = logging.getLogger(__name__)
 # Amazon needs a moment until a listing shows what it accepted.
 PROOF_AFTER = timedelta(minutes=2)
+# What an account sends stock at once by, all of them.
+FAST_LANE = ("active", "sync_stock", "stock_now")
 
 
 class AmazonAccount(models.Model):
@@ -116,15 +118,24 @@ class AmazonAccount(models.Model):
         return frozenset(accounts.company_id.ids)
 
     def _forget_changed_stock_companies(self, vals):
-        """Forget which companies send stock when an account is about to begin or stop
-        to: all that Odoo remembers is forgotten with it, so not for less."""
-        watched = {"sync_stock", "stock_now", "active", "company_id"} & vals.keys()
-        if any(
-            int(vals[name] or 0) != int(account[name])
-            for name in watched
+        """Forget which companies send stock at once when that is about to change: all
+        that Odoo remembers is forgotten with it, so not for less."""
+        is_watched = {*FAST_LANE, "company_id"} & vals.keys()
+        if is_watched and any(
+            account._company_of_fast_lane({}) != account._company_of_fast_lane(vals)
             for account in self
         ):
             self._forget_stock_companies()
+
+    def _company_of_fast_lane(self, vals):
+        """Return the company of which this account sends stock at once.
+
+        :param dict vals: values that are about to be written
+        :return int: id of res.company; 0: it sends nothing at once
+        """
+        if all(vals.get(name, self[name]) for name in FAST_LANE):
+            return int(vals.get("company_id", self.company_id))
+        return 0
 
     def _forget_stock_companies(self):
         self.env.registry.clear_cache()

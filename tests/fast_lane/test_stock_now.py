@@ -463,6 +463,18 @@ class TestRememberedCompanies(StockNowCase):
             account.stock_now = False
             self.assertEqual(clear.call_count, 1)
 
+    def test_account_outside_of_the_fast_lane_forgets_nothing(self):
+        """An account that begins to send stock by feeds alone, or is filed away."""
+        account = self.account
+        account.write({"stock_now": False, "sync_stock": False})
+        with patch.object(type(self.env.registry), "clear_cache") as clear:
+            account.sync_stock = True
+            account.write({"sync_stock": False, "stock_now": True})
+            account.write({"sync_stock": True, "stock_now": False})
+            self.assertEqual(clear.call_count, 0)
+            account.write({"sync_stock": True, "stock_now": True})
+            self.assertEqual(clear.call_count, 1)
+
     def test_account_that_begins_to_send_is_noticed(self):
         self.assertIn(self.company.id, self.account._get_stock_companies())
         self.account.stock_now = False
