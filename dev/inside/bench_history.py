@@ -20,7 +20,18 @@ UNIQUE = {
     "amazon_order": ("amazon_order_ref",),
 }
 #: new numbers of records: far above all that are in use
-SPAN = 1_000_000
+SPAN = 100_000
+
+#: what there is of orders that are not Amazon's: columns that differ
+OTHERS = {
+    "sale_order": {
+        "delivery_status": "'full'",
+        "date_order": "now() AT TIME ZONE 'UTC'"
+        " - abs(hashint4((old.id + copy)::int) % 365) * interval '1 day'",
+    },
+    "sale_order_line": {},
+    "stock_picking": {"state": "'done'"},
+}
 
 COLUMNS = """
     SELECT column_name FROM information_schema.columns
@@ -50,38 +61,65 @@ def multiply(cr, before, times):
     """Copy what came after ``before`` so many times, with all that holds it together.
 
     :param dict before: of `newest`
+    :return dict: `newest` before the copies
     """
     after = newest(cr)
     # The tables refer to each other in a circle: checked by what is copied, not here.
     cr.execute("SET session_replication_role = replica")
     for table in TABLES:
         expressions = _expressions(cr, table, before, after)
-        columns = ", ".join(f'"{column}"' for column in expressions)
-        values = ", ".join(expressions.values())
-        cr.execute(
-            f'INSERT INTO "{table}" ({columns})'
-            f' SELECT {values} FROM "{table}" AS old,'
-            f" generate_series(1, {times}) AS copy"
-            f" WHERE old.id > {before[table]} AND old.id <= {after[table]}"
-        )
-        cr.execute(
-            f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM \"{table}\"))"
-        )
+        _insert_copies(cr, table, expressions, before, after, (1, times))
     cr.execute("RESET session_replication_role")
     for table in TABLES:
         cr.execute(f'ANALYZE "{table}"')
+    return after
 
 
-def _expressions(cr, table, before, after):
+def add_others(cr, before, after, first, last):
+    """Copy orders with their lines and deliveries as orders that are not Amazon's.
+
+    :param dict before, after: `newest` around the orders that are copied
+    :param int first, last: numbers of the copies, which no other copies have
+    """
+    cr.execute("SET session_replication_role = replica")
+    for table in OTHERS:
+        expressions = _expressions(cr, table, before, after, OTHERS)
+        for name in expressions:
+            if name.startswith("amazon_"):
+                expressions[name] = "NULL"
+        expressions.update(OTHERS[table])
+        _insert_copies(cr, table, expressions, before, after, (first, last))
+    cr.execute("RESET session_replication_role")
+
+
+def _insert_copies(cr, table, expressions, before, after, numbers):
+    """Insert copies of rows.
+
+    :param dict expressions: of `_expressions`
+    :param tuple numbers: first and last number of the copies
+    """
+    columns = ", ".join(f'"{column}"' for column in expressions)
+    values = ", ".join(expressions.values())
+    cr.execute(
+        f'INSERT INTO "{table}" ({columns})'
+        f' SELECT {values} FROM "{table}" AS old,'
+        f" generate_series({numbers[0]}, {numbers[1]}) AS copy"
+        f" WHERE old.id > {before[table]} AND old.id <= {after[table]}"
+    )
+    cr.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM \"{table}\"))")
+
+
+def _expressions(cr, table, before, after, copied=TABLES):
     """Compose the columns of a copy, whose references lead to copies.
 
+    :param copied: tables of which there are copies
     :return dict: column -> SQL of its value in a copy
     """
     cr.execute(COLUMNS, [table])
     expressions = {name: f'old."{name}"' for (name,) in cr.fetchall()}
     cr.execute(REFERENCES, [table])
     for column, other in cr.fetchall():
-        if other in before and column in expressions:
+        if other in copied and column in expressions:
             expressions[column] = (
                 f'CASE WHEN old."{column}" > {before[other]}'
                 f' AND old."{column}" <= {after[other]}'

@@ -67,10 +67,17 @@ class Orders(Shop):
         arguments = (self.env, self.account, orders)
         return measured(self.env, "import", len(orders), work, *arguments)
 
-    def grow(self, count):
-        """Multiply what a first import left behind until so many orders are there."""
+    def grow(self, count, others=0):
+        """Multiply what a first import left behind until so many orders are there.
+
+        :param int others: orders besides that are not Amazon's
+        """
         before = bench_history.newest(self.env.cr)
         self.bring_in("this addon", 100)
-        bench_history.multiply(self.env.cr, before, count // 100)
+        times = count // 100
+        after = bench_history.multiply(self.env.cr, before, times)
+        if others:
+            numbers = times + 1, times + others // 100
+            bench_history.add_others(self.env.cr, before, after, *numbers)
         self.env.cr.commit()
         self.env.invalidate_all()
