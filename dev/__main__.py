@@ -158,8 +158,10 @@ def add_commands_of_makers(commands):
         ("--history", [50_000], "old orders in the database, besides none"),
         ("--offers", [5000], "whose stock Amazon gets"),
         ("--pickings", [1000], "whose shipment is reported to Amazon"),
-        ("--screens", [], "orders in a database whose lists are opened"),
+        ("--screens", [], "orders, among five times as many, whose lists are opened"),
         ("--settlements", [], "rows of a settlement that is booked and reconciled"),
+        ("--bulk", [], "orders and listings that PostgreSQL has not analyzed yet"),
+        ("--footprint", [], "times that a worker and Odoo's forms are measured"),
         ("--accounts", [], "whose orders one process reads, then two"),
         ("--events", [], "rounds in which goods are sold out with a real server"),
     ):
@@ -168,6 +170,14 @@ def add_commands_of_makers(commands):
         )
     costs.add_argument(
         "--ways", nargs="*", default=bench.WAYS, choices=bench.WAYS, help="(all)"
+    )
+    costs.add_argument(
+        "--with",
+        dest="modules",
+        type=lambda names: names.split(","),
+        default=[],
+        metavar="MODULES",
+        help="of Odoo, installed besides",
     )
     costs.add_argument("--json", metavar="FILE")
     costs.add_argument("--plot", metavar="FILE", help="PNG")

@@ -74,7 +74,7 @@ def plan(options):
     imports = [(count, 0, "fbm") for count in options.orders]
     for count in options.orders[:1]:
         imports += [(count, history, "fbm") for history in options.history]
-        imports += [(count, 0, "fba"), (count, 0, "re-read")]
+        imports += [(count, 0, kind) for kind in ("first", "fba", "re-read")]
     ordinary = [ORDINARY] if imports else []
     for details in imports:
         yield from (("bench_work", way, *details) for way in IMPORTS)
@@ -84,6 +84,8 @@ def plan(options):
         ("bench_shipments", ("naive", "this addon"), options.pickings),
         ("bench_screens", ("this addon",), options.screens),
         ("bench_settlements", ("this addon",), options.settlements),
+        ("bench_bulk", ("this addon",), options.bulk),
+        ("bench_footprint", (WITHOUT, "this addon"), options.footprint),
     ):
         for count in counts:
             yield from ((module, way, count, 0) for way in ways)
@@ -106,8 +108,8 @@ class Bench:
         """
         plain, base = map(self.databases.name, ("bench_plain", "bench_base"))
         try:
-            self.databases.clone_template(plain)
-            self.databases.clone_installed(base)
+            self.databases.clone_template(plain, options.modules)
+            self.databases.clone_installed(base, options.modules)
             steps = [step for step in plan(options) if step[1] in options.ways]
             for number, (module, way, *arguments) in enumerate(steps, start=1):
                 self.title = f"{number}/{len(steps)} {module[6:]}, {way}, {arguments}"

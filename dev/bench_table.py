@@ -17,13 +17,14 @@ HEAD = (
     "old",
     "ms each",
     "cpu each",
+    "PostgreSQL",
     "SQL each",
     "SQL in all",
     "cpu x naive",
     "KB each",
 )
 RATES_HEAD = ("work", "design", "count", "calls", "Amazon's rates impose")
-SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "read in full")
+SCREEN_HEAD = ("screen", "orders", "SQL", "ms", "cpu", "read in full")
 EVENTS_HEAD = ("sold out by", "goal s", "s until Amazon knew")
 #: head -> key of what was measured
 ACCOUNTS = {
@@ -149,6 +150,7 @@ def _row(result, naive):
         str(result["history"]),
         f"{result['ms']:.2f}",
         f"{result['cpu_ms']:.2f}",
+        f"{result['pg_ms']:.2f}" if result.get("pg_ms") else "",
         f"{result['sql']:.2f}",
         f"{result['sql'] * result['count']:.0f}",
         f"{result['cpu_ms'] / naive:.3f}" if naive else "",
@@ -177,6 +179,7 @@ def _screen_row(result):
         str(result["orders"]),
         str(result["sql"]),
         f"{result['ms']:.0f}",
+        f"{result.get('cpu_ms', 0):.0f}",
         " ".join(result["read in full"]),
     )
 

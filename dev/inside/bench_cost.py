@@ -1,7 +1,11 @@
 """How `python3 -m dev bench` measures, inside Odoo's shell. Nothing of the addon is
 needed here."""
 
+import contextlib
+import ctypes
+import gc
 import json
+import os
 import resource
 import time
 
@@ -16,11 +20,14 @@ def measured(env, title, count, work, *arguments):
     :param str title: what is done
     :param int count: how many are done
     :return dict: what one of them cost: milliseconds, those of this thread's CPU
-        (Amazon's simulator and PostgreSQL are others), statements, KB that stayed
+        (Amazon's simulator is another), those of PostgreSQL's CPU for this session
+        (None where it runs elsewhere), statements, KB that stayed
     """
     env.flush_all()
     env.cr.commit()
-    statements, memory = env.cr.sql_log_count, _memory()
+    statements, held = env.cr.sql_log_count, memory()
+    backend = env.cr._cnx.info.backend_pid
+    server = cpu_of(backend)
     wall, cpu = time.perf_counter(), time.thread_time()
     work(*arguments)
     env.flush_all()
@@ -31,8 +38,9 @@ def measured(env, title, count, work, *arguments):
         "count": count,
         "ms": spent[0] * 1000 / count,
         "cpu_ms": spent[1] * 1000 / count,
+        "pg_ms": server and (cpu_of(backend) - server) * 1000 / count,
         "sql": (env.cr.sql_log_count - statements) / count,
-        "memory_kb": (_memory() - memory) / count,
+        "memory_kb": (memory() - held) / count,
     }
 
 
@@ -51,10 +59,26 @@ def report(*results):
     print(MARK + json.dumps(results), flush=True)
 
 
-def _memory():
-    """Read the resident memory of this process.
+def cpu_of(pid):
+    """Read the CPU that a process of this machine has used.
+
+    :return float|None: seconds; None: there is no such process here
+    """
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            ticks = stat.read().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return None
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory():
+    """Read the resident memory of this process, without what is only not given back.
 
     :return float: memory that this process holds now, in KB
     """
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError):  # glibc only
+        ctypes.CDLL(None).malloc_trim(0)
     with open("/proc/self/statm") as pages:
         return int(pages.read().split()[1]) * resource.getpagesize() / 1024

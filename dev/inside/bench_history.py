@@ -45,6 +45,18 @@ REFERENCES = """
      WHERE c.contype = 'f' AND t.relname = %s"""
 
 
+def without_autovacuum(cr):
+    """Have PostgreSQL not look at what is written from now on: as it is within the
+    first minutes after a bulk write."""
+    cr.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace ="
+        " 'public'::regnamespace"
+    )
+    for (table,) in cr.fetchall():
+        cr.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = off)')
+    cr.commit()
+
+
 def newest(cr):
     """Note where each table ends before orders are imported.
 
@@ -57,10 +69,11 @@ def newest(cr):
     return found
 
 
-def multiply(cr, before, times):
+def multiply(cr, before, times, is_analyzed=True):
     """Copy what came after ``before`` so many times, with all that holds it together.
 
     :param dict before: of `newest`
+    :param bool is_analyzed: whether PostgreSQL gets to know of them
     :return dict: `newest` before the copies
     """
     after = newest(cr)
@@ -70,7 +83,7 @@ def multiply(cr, before, times):
         expressions = _expressions(cr, table, before, after)
         _insert_copies(cr, table, expressions, before, after, (1, times))
     cr.execute("RESET session_replication_role")
-    for table in TABLES:
+    for table in TABLES if is_analyzed else ():
         cr.execute(f'ANALYZE "{table}"')
     return after
 

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .bench_cost import measured, report
-from .bench_history import copies_of
+from .bench_history import copies_of, without_autovacuum
 from .bench_shop import Shop
 
 #: rows of an order: its sale, shipping and its fees
@@ -52,6 +52,7 @@ class Settlement(Shop):
 
     def __init__(self, env, count):
         super().__init__(env)
+        without_autovacuum(env.cr)
         company = self.account.company_id
         if not env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "sale")], limit=1

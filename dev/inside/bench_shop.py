@@ -22,7 +22,10 @@ class Shop:
 
     :ivar amazon: Simulator
     :ivar account: amazon.account, in its company
+    :ivar bool is_anywhere: whether buyers live in places drawn at random
     """
+
+    is_anywhere = False
 
     def __init__(self, env):
         self.env = env
@@ -92,9 +95,7 @@ class Shop:
                 address={
                     "name": name,
                     "addressLine1": f"Musterweg {self.buyers}",
-                    "city": "Berlin",
-                    "postalCode": "10115",
-                    "countryCode": "DE",
+                    **self._draw_place(),
                 },
             )
             if channel == "fba":
@@ -104,6 +105,23 @@ class Shop:
         if len(orders) != count:
             raise AssertionError(f"{len(orders)} orders were read, not {count}")
         return orders, calls
+
+    def _draw_place(self):
+        """Choose where a buyer lives.
+
+        :return dict: of an address
+        """
+        place = {"city": "Berlin", "postalCode": "10115", "countryCode": "DE"}
+        if self.is_anywhere:
+            number = self.random.randrange(10_000, 100_000)
+            country = self.random.choice(("DE", "DE", "DE", "AT", "FR", "PL"))
+            post_code = f"{number // 10}" if country == "AT" else f"{number}"
+            place = {
+                "city": f"Town {number}",
+                "postalCode": post_code,
+                "countryCode": country,
+            }
+        return place
 
     def counted(self):
         """Count the calls at the simulator while the context is open.

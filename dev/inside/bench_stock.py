@@ -10,7 +10,7 @@ from odoo.addons.amazon_connector.models.stock.amazon_account import Scan
 
 from . import bench_rates
 from .bench_cost import measured, report, with_progress
-from .bench_history import copies_of
+from .bench_history import copies_of, without_autovacuum
 from .bench_shop import GERMANY, Shop
 
 #: of so many the stock changes, as within a quarter of an hour
@@ -27,6 +27,7 @@ class Offers(Shop):
 
     def __init__(self, env, count):
         super().__init__(env)
+        without_autovacuum(env.cr)
         self.account.sync_stock = True
         self.amazon.world.feeds.take = 0  # Amazon works off a feed at once
         self.shelf = self.warehouse.lot_stock_id

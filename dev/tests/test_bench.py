@@ -26,6 +26,8 @@ def options(**values):
             "pickings",
             "screens",
             "settlements",
+            "bulk",
+            "footprint",
             "accounts",
             "events",
         ),
@@ -53,6 +55,7 @@ class TestBench(unittest.TestCase):
                 "this addon 200 0 fbm",
                 "this addon 1000 0 fbm",
                 "this addon 200 50 fbm",
+                "this addon 200 0 first",
                 "this addon 200 0 fba",
                 "this addon 200 0 re-read",
                 "this addon 100 0",
@@ -67,6 +70,12 @@ class TestBench(unittest.TestCase):
                 "naive 1000 0",
                 "this addon 1000 0",
             ],
+        )
+
+    def test_what_only_this_addon_has_is_measured_once(self):
+        self.assertEqual(
+            self.plan(screens=[200], settlements=[20], bulk=[30]),
+            ["this addon 200 0", "this addon 20 0", "this addon 30 0"],
         )
 
     def test_who_stops_it_keeps_what_was_measured(self):
