@@ -149,6 +149,7 @@ def add_commands_of_makers(commands):
     pictures.set_defaults(do=screenshots.make)
 
     axe = commands.add_parser("accessibility", help="axe-core looks at our screens")
+    axe.add_argument("--series", choices=SERIES)
     axe.set_defaults(do=accessibility.check)
 
     costs = commands.add_parser("bench", help="what orders, stock, shipments cost")

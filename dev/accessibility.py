@@ -13,13 +13,13 @@ from .console import DevError, say
 FOLDER = Path(__file__).resolve().parent / "axe"
 
 
-def check(_options):
+def check(options):
     """Bring the demo up, look at all screens, print what is wrong on which.
 
     :raise DevError: the demo does not come up, or a screen can not be opened
     """
     script = node_env.modules(FOLDER) / "axe-core" / "axe.min.js"
-    with demo_shop.running("accessibility") as shop:
+    with demo_shop.running("accessibility", options.series) as shop:
         say("look at the screens")
         looked = shop.look("axe_browser", script)
         if looked.returncode:

@@ -13,7 +13,7 @@ from .database import Databases
 from .paths import ROOT
 from .workbench import opened, setting_up
 
-#: of the source, and of Odoo on the screens
+#: of Odoo on the screens, unless another one is asked for
 SERIES = "17.0"
 ODOO_PORT, SIMULATOR_PORT = 8169, 8299
 PATIENCE = 300
@@ -39,19 +39,19 @@ class DemoShop(NamedTuple):
 
 
 @contextlib.contextmanager
-def running(purpose):
+def running(purpose, series=None):
     """Bring the demo up with a new database, yield a `DemoShop`, stop it again.
 
     :raise DevError: the demo does not come up
     """
     chromium.require()
     with setting_up():
-        (source,), _missing = odoo_source.choose(SERIES)
+        (source,), _missing = odoo_source.choose(series or SERIES)
         python = python_env.environment("pictures")
     with opened(source, purpose) as bench:
         odoo, simulator = map(process.free_port, (ODOO_PORT, SIMULATOR_PORT))
         demo = process.start(
-            *(sys.executable, "-m", "dev", "run", "--fresh", "--series", SERIES),
+            *(sys.executable, "-m", "dev", "run", "--fresh", "--series", source.series),
             *("--port", odoo, "--simulator-port", simulator),
             cwd=ROOT,
         )

@@ -193,6 +193,7 @@ from .overview import (
     test_screen_costs,
     test_screens,
     test_tour,
+    test_tour_phone,
     test_tour_watch,
 )
 from .returns import (

@@ -50,9 +50,12 @@ class TourCase(BrowserCase):
             **details,
         )
 
-    def _open(self, tour, action, record=None):
-        """Run a tour that begins at an action or one of its records."""
-        menu = self.env.ref("sale.sale_menu_root")
+    def _open(self, tour, action, record=None, menu="sale.sale_menu_root"):
+        """Run a tour that begins at an action or one of its records.
+
+        :param str menu: the app that is open
+        """
+        menu = self.env.ref(menu)
         action = self.env.ref(f"amazon_connector.{action}")
         url = f"/web#menu_id={menu.id}&action={action.id}&model={action.res_model}"
         if record:

@@ -1,6 +1,6 @@
 """What the tests of linking build on: pasted keys, and Amazon's consent page."""
 
 from ..connection.case import PASTED, LinkCase
-from ..connection.consent import ConsentCase
+from ..connection.consent import REQUEST_LOG, ConsentCase
 
-__all__ = ["PASTED", "ConsentCase", "LinkCase"]
+__all__ = ["PASTED", "REQUEST_LOG", "ConsentCase", "LinkCase"]

@@ -1,5 +1,6 @@
 /** @odoo-module **/
 
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 
 // The made-up keys of the simulator: they open nothing.
@@ -40,6 +41,13 @@ const openWizard = [
         run: () => {},
     },
 ];
+
+const byConsent = {
+    content: "By the consent page",
+    trigger:
+        ".o_field_widget[name='method'] .o_radio_item:contains('consent page') input",
+    run: "click",
+};
 
 const result = [
     {
@@ -138,12 +146,7 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
     url: "/web#action=sale.action_sale_config_settings",
     steps: () => [
         ...openWizard,
-        {
-            content: "By the consent page",
-            trigger:
-                ".o_field_widget[name='method'] .o_radio_item:contains('consent page') input",
-            run: "click",
-        },
+        byConsent,
         {
             content: "Go there; the seller confirms, and Amazon sends us back",
             trigger: "button[name='action_consent']",
@@ -151,5 +154,84 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
             expectUnloadPage: true,
         },
         ...result,
+    ],
+});
+
+/** Amazon's page and the way back open in a frame: a tour ends where its page ends. */
+function openInFrame() {
+    const frame = document.createElement("iframe");
+    frame.id = "amazon_consent";
+    document.body.appendChild(frame);
+    const assign = (url) => {
+        frame.src = url;
+    };
+    const location = new Proxy(
+        {},
+        {get: (_, name) => (name === "assign" ? assign : window.location[name])}
+    );
+    Object.defineProperty(browser, "location", {configurable: true, value: location});
+}
+
+async function waitForPage(title) {
+    const frame = document.getElementById("amazon_consent");
+    for (let tries = 0; tries < 100; tries++) {
+        // While it shows Amazon's page there is nothing that one may look at.
+        const page = frame.contentDocument;
+        if (page && page.querySelector("h1")) {
+            const found = page.querySelector("h1").textContent;
+            const back = page.querySelector("a.btn-primary");
+            if (found !== title || back.textContent.trim() !== "Back to Odoo") {
+                throw new Error(`${found} instead of ${title}`);
+            }
+            return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error("the way back was not opened");
+}
+
+function goAndBeRefused(title) {
+    return [
+        {
+            content: "Look at Amazon's page in a frame",
+            trigger: "button[name='action_consent']",
+            run: openInFrame,
+        },
+        {
+            content: "Go there; Amazon sends us back",
+            trigger: "button[name='action_consent']",
+            run: "click",
+        },
+        {
+            content: "The page says what is wrong, and leads back",
+            trigger: ".modal-body",
+            run: () => waitForPage(title),
+        },
+    ];
+}
+
+const MISTAKES = {
+    denied: "Amazon gave no authorization",
+    unknown: "This was not begun here",
+    expired_code: "Amazon did not complete the link",
+    too_late: "That took too long",
+};
+for (const [mistake, title] of Object.entries(MISTAKES)) {
+    registry.category("web_tour.tours").add(`amazon_connector_consent_${mistake}`, {
+        test: true,
+        url: "/web#action=sale.action_sale_config_settings",
+        steps: () => [...openWizard, byConsent, ...goAndBeRefused(title)],
+    });
+}
+
+registry.category("web_tour.tours").add("amazon_connector_consent_other_seller", {
+    test: true,
+    steps: () => [
+        {
+            content: "Link it once more",
+            trigger: "button[name='action_link']:contains('Link Again')",
+            run: "click",
+        },
+        ...goAndBeRefused("This is another seller"),
     ],
 });
