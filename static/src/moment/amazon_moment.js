@@ -6,7 +6,7 @@ import {localization} from "@web/core/l10n/localization";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** A moment in a list: by the clock of the reader, without seconds. */
+/** A moment that one reads: by the clock of the reader, without seconds. */
 export class AmazonMoment extends Component {
     static template = "amazon_connector.AmazonMoment";
     static props = {...standardFieldProps};
