@@ -18,7 +18,11 @@ SHOWN = "//field[ancestor::tree or ancestor::list or ancestor::form or ancestor:
 class TestScreens(WatchCase):
     def test_k1_a_phone_gets_cards(self):
         actions = self.env["ir.actions.act_window"].search(
-            [("view_mode", "!=", "form"), ("res_model", "=like", "amazon.%")]
+            [
+                ("view_mode", "!=", "form"),
+                ("res_model", "=like", "amazon.%"),
+                ("mobile_view_mode", "=", "kanban"),
+            ]
         )
         self.assertGreater(len(actions), 15)
         for action in actions:

@@ -37,6 +37,15 @@ class TestTourPhone(TourCase):
         self.account.action_sync_orders()
         order = self.env["sale.order"].search([("amazon_order_ref", "=", refs[0])])
         order._create_invoices().action_post()
+        self.env["amazon.fba.stock"].create(
+            {
+                "account_id": self.account.id,
+                "stock_pool": DE,
+                "marketplace_id": self.account.base_marketplace_id.id,
+                "sku": "TEA-SENCHA",
+                "title": "Sencha of the tour",
+            }
+        )
         made = world.settle()
         self.account.action_sync_settlements()
         return self.env["amazon.settlement"].search([("settlement_ref", "=", made.ref)])
