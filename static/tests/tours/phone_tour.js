@@ -39,8 +39,12 @@ function openMenu() {
     (burger || document.querySelector(".o_menu_toggle")).click();
 }
 
+/** What is Odoo's own, whatever a view says. */
+const ODOO = ".o_notebook_headers, .o-mail-Chatter";
+
 function checkWidth() {
-    const wide = [...document.querySelectorAll(".o_action_manager .o_content, .o_action_manager .o_content *")]
+    const wide = [...document.querySelectorAll(".o_content, .o_content *")]
+        .filter((each) => !each.closest(ODOO))
         .filter((each) => each.scrollWidth > each.clientWidth + 1)
         .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowX));
     if (wide.length) {
