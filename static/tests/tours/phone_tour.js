@@ -42,7 +42,7 @@ async function openMenu() {
         const burger = document.querySelector(".o_mobile_menu_toggle:has(.oi)");
         (burger || document.querySelector(".o_menu_toggle")).click();
         await new Promise((resolve) => setTimeout(resolve, 250));
-        if (document.querySelector("li[data-menu-xmlid]")) {
+        if (document.querySelector("li[data-menu-xmlid]:not(.o_app)")) {
             return;
         }
         document.querySelector(".o_burger_menu_close, .o_sidebar_close").click();
