@@ -52,7 +52,7 @@ async function openMenu() {
 }
 
 /** What is Odoo's own, whatever a view says. */
-const ODOO = ".o_notebook_headers, .o-mail-Chatter";
+const ODOO = ".o_notebook_headers, .o-mail-Chatter, .d-print-none";
 
 function checkWidth() {
     // The window of a headless browser is not as narrow as a phone.
