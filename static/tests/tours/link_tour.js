@@ -17,6 +17,8 @@ const openWizard = [
     {
         content: "Settings: link an account",
         trigger: ".o_setting_box button:contains('Link an Account')",
+        // The settings of all apps take long on a busy machine.
+        timeout: 60000,
         run: "click",
     },
     {
@@ -230,6 +232,7 @@ registry.category("web_tour.tours").add("amazon_connector_consent_other_seller",
         {
             content: "Link it once more",
             trigger: "button[name='action_link']:contains('Link Again')",
+            timeout: 60000,
             run: "click",
         },
         ...goAndBeRefused("This is another seller"),

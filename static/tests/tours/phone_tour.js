@@ -81,6 +81,7 @@ function visit([menu, view]) {
         {
             content: `${menu} fits`,
             trigger: `.o_action_manager > :not([data-left]) .o_${view}_renderer`,
+            timeout: 60000,
             run: checkWidth,
         },
     ];
@@ -100,6 +101,8 @@ const FORMS = {
 for (const [name, trigger] of Object.entries(FORMS)) {
     registry.category("web_tour.tours").add(`amazon_connector_${name}_on_phone`, {
         test: true,
-        steps: () => [{content: `${name} fits`, trigger, run: checkWidth}],
+        steps: () => [
+            {content: `${name} fits`, trigger, timeout: 60000, run: checkWidth},
+        ],
     });
 }
