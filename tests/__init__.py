@@ -129,6 +129,7 @@ from .stock import (
     test_stock_drift,
     test_stock_feeds,
     test_stock_first,
+    test_stock_given_back,
     test_stock_kits,
     test_stock_late_feeds,
     test_stock_messages,

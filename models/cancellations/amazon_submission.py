@@ -52,5 +52,5 @@ class AmazonSubmission(models.Model):
         ``self`` is what Amazon accepted."""
         offers = self.sale_order_id.order_line.amazon_offer_id
         if offers:
-            offers._forget_sent_quantity()
+            offers._restate_quantity()
             account._trigger_stock_cron()

@@ -109,8 +109,8 @@ class AmazonOrder(models.Model):
     )
     error_message = fields.Text("Reason", readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
-    # What Amazon took off its quantities for an order that is not in Odoo (yet): SKU ->
-    # pieces.
+    # What Amazon took off its quantities for the order: SKU -> pieces, 0 when it gave
+    # all of them back.
     open_units = fields.Json("Open pieces", readonly=True)
     # Amazon's answers lack what belongs to the order: it is asked for again.
     incomplete_since = fields.Datetime("Incomplete since", readonly=True)
@@ -158,8 +158,7 @@ class AmazonOrder(models.Model):
                 details = describe_for_log(error, words)
                 _logger.error("order row %s can not be imported\n%s", self.id, details)
                 message = words.redact(self._describe(error))
-                order = orders[self.amazon_order_ref]
-                self._run_step(self._set_failed, "internal", message, order)
+                self._run_step(self._set_failed, "internal", message)
                 return Counter(failed=1)
         half = len(self) // 2
         counts = self[:half]._import_batch(account, orders)
@@ -361,10 +360,11 @@ class AmazonOrder(models.Model):
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {order.marketplace_id for order in newest.values() if order.marketplace_id}
         )
-        changed = self.browse()
+        changed, noted = self.browse(), []
         for row in rows:
             order = newest.pop(row.amazon_order_ref)
             if _iso(order) > (row.remote_updated_iso or ""):
+                noted.append((order, row.open_units))
                 row.write(self._prepare_noted_vals(order, marketplaces))
                 changed += row
         created = self.create(
@@ -377,6 +377,8 @@ class AmazonOrder(models.Model):
                 for order in newest.values()
             ]
         )
+        noted += [(order, None) for order in newest.values()]
+        self._restate_given_back(account, noted)
         return changed + created
 
     @api.model
@@ -400,7 +402,26 @@ class AmazonOrder(models.Model):
         if not isinstance(order, UnreadableOrder):
             vals["amazon_channel"] = "fba" if order.is_fba else "fbm"
             vals["amazon_status"] = order.status
+        units = self._count_units(order)
+        if units is not None:
+            vals["open_units"] = units
         return vals
+
+    @api.model
+    def _count_units(self, order):
+        """Count how many pieces Amazon takes off what it lists, for one order.
+
+        :param order: Order or UnreadableOrder
+        :return dict|None: SKU -> pieces, 0 when all of them are cancelled; None: Amazon
+            does not say it
+        """
+        units, items = Counter(), getattr(order, "items", ())
+        if not items and not order.is_cancelled:
+            return None
+        for item in items if order.is_fbm else ():
+            if item.sku:
+                units[item.sku] += 0 if order.is_cancelled else item.quantity
+        return dict(units)
 
     @api.model
     def _reopen_corrected(self, account):
@@ -469,16 +490,13 @@ class AmazonOrder(models.Model):
             }
         )
 
-    def _set_failed(self, kind, message, order=None):
+    def _set_failed(self, kind, message):
         """Settle rows that can not be imported; those that miss a setting are tried
         again.
 
         :param str kind: config, permanent or internal
         :param str message: cause and remedy, for a shop manager
-        :param order: Order or UnreadableOrder of one row, if it is at hand
         """
-        if order:
-            self._note_open_units(order)
         again = fields.Datetime.now() + RETRY_AFTER if kind == "config" else False
         self.write(
             {
@@ -550,24 +568,13 @@ class AmazonOrder(models.Model):
             return "ignored"
         if reason := self._reason_to_wait(order):
             self._set_aside("waiting", reason)
-            self._note_open_units(order)
             return "waiting"
         if problem := self._find_problem(order, currencies):
-            self._set_failed(*problem, order)
+            self._set_failed(*problem)
             return "failed"
         if not self.sale_order_id and not order.items:
             return self._await_items()
         return None
-
-    def _note_open_units(self, order):
-        """Keep how many pieces an order takes that is not in Odoo: what Amazon lists is
-        less by them (feature J8)."""
-        units = Counter()
-        if not isinstance(order, UnreadableOrder) and order.is_fbm:
-            for item in order.items:
-                if item.sku:
-                    units[item.sku] += item.quantity
-        self.open_units = dict(units)
 
     def _find_problem(self, order, currencies):
         """Find what keeps an order out that should come in.

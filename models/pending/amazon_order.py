@@ -301,7 +301,7 @@ class AmazonOrder(models.Model):
                     ("amazon_channel", "=", "fbm"),
                     ("company_id", "in", companies.ids),
                 ]
-            )._forget_sent_quantity()
+            )._restate_quantity()
             self.env["stock.move"].sudo()._amazon_serve_waiting(products, locations)
 
     def _drop_holds(self):

@@ -2,5 +2,6 @@
 
 from . import amazon_account
 from . import amazon_offer
+from . import amazon_order
 from . import amazon_submission
 from . import product

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
+from ..outbox.amazon_submission import UNDER_WAY
 from ..stock_count.amazon_account import Offered
 
 # What decides whether, and under which name, a quantity is sent to Amazon.
@@ -442,6 +443,17 @@ class AmazonOffer(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _restate_quantity(self):
+        """Send the quantity again where Odoo has sent one. What was never sent stays a
+        first quantity, which a person may have to see (feature J9)."""
+        self.sudo().filtered(
+            lambda offer: (
+                offer.sent_at
+                or offer.forgotten_at
+                or any(row.state in UNDER_WAY for row in offer.submission_ids)
+            )
+        )._forget_sent_quantity()
+
     def _forget_sent_quantity(self):
         """Send the quantity again, even if it is the same: Amazon changed its own."""
         self.sudo().write({"sent_at": False, "forgotten_at": fields.Datetime.now()})
@@ -520,7 +532,7 @@ class AmazonOffer(models.Model):
         )
         self.invalidate_recordset(["stock_quantity"])
         if is_renamed:
-            self.write({"sent_at": False, "sent_quantity": 0})
+            self.write({"sent_at": False, "sent_quantity": 0, "forgotten_at": False})
         self.submission_ids._withdraw()
 
     @api.model

@@ -57,6 +57,11 @@ WOULD_END = f"""
     AND ({HAS_PASSED}) IS NOT TRUE
     AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
     AND offer.listed_quantity > 0"""
+# Zero once more, as Amazon raised its quantity by itself: nothing that sells by Odoo's
+# count ends, and nobody has to see it again.
+IS_RESTATED = """
+    offer.stock_quantity = 0 AND offer.sent_at IS NULL AND offer.sent_quantity = 0
+    AND offer.sent_since IS NOT NULL AND offer.forgotten_at IS NOT NULL"""
 # What is to be sent to Amazon, with the rows that say it or said something before; they
 # are selected one by one (OFFSET 0), however many PostgreSQL expects. What a person
 # released is not held back again, unless it has become less since.
@@ -65,10 +70,10 @@ CHANGES = f"""
            offer.marketplace_id, offer.stock_quantity AS quantity,
            marketplace.api_ref || '/' || offer.sku AS name,
            CASE WHEN row.is_confirmed AND row.state = 'todo'
-                 AND offer.stock_quantity >= row.quantity THEN NULL
+                 AND offer.stock_quantity >= row.quantity OR {IS_RESTATED} THEN NULL
                 ELSE coalesce(guard.reason,
                               CASE WHEN {WOULD_END} THEN %(first)s END) END AS reason,
-           ({IS_URGENT}) IS TRUE AS is_urgent,
+           ({IS_RESTATED}) IS TRUE AS is_restated, ({IS_URGENT}) IS TRUE AS is_urgent,
            offer.stock_quantity = 0
            OR offer.sent_at < %(read_until)s AND offer.sent_quantity = 0 AS is_safe,
            coalesce(row.state, '') AS state, row.quantity AS row_quantity,
@@ -160,7 +165,7 @@ UPSERT = """
       SELECT account_id, company_id, %(kind)s,
              CASE WHEN reason IS NULL THEN 'todo' ELSE 'held' END,
              %(kind)s || '/' || name, offer_id, marketplace_id, quantity, reason,
-             %(confirmed)s, 0, 0, %(now)s, %(now)s
+             %(confirmed)s OR is_restated, 0, 0, %(now)s, %(now)s
         FROM (%(changes)s) AS unsent
     ORDER BY offer_id
  ON CONFLICT (account_id, dedup_key) DO UPDATE
@@ -244,7 +249,8 @@ class Unsent(NamedTuple):
 class AmazonSubmission(models.Model):
     _inherit = "amazon.submission"
 
-    # A person checked this quantity and released it: the guard does not hold it back.
+    # A person checked this quantity and released it, or it is the zero that Amazon had
+    # before: the guard does not hold it back, nor count it.
     is_confirmed = fields.Boolean(readonly=True)
     product_id = fields.Many2one(related="offer_id.product_id")
     at_amazon = fields.Char(related="offer_id.at_amazon")

@@ -20,7 +20,9 @@ RECENTLY = timedelta(minutes=15)
 FALLS = """
     WITH change AS (
       SELECT offer.marketplace_id, offer.stock_quantity AS quantity,
-             least(CASE WHEN offer.sent_at IS NOT NULL THEN offer.sent_quantity
+             least(CASE WHEN offer.sent_at IS NOT NULL
+                          OR offer.forgotten_at IS NOT NULL
+                         AND offer.sent_since IS NOT NULL THEN offer.sent_quantity
                         WHEN offer.listing_status IS NOT NULL
                         THEN coalesce(offer.listed_quantity, 0) END,
                    (SELECT min(row.quantity)
@@ -168,8 +170,9 @@ class AmazonAccount(models.Model):
         """Find the marketplaces where too many offers would fall at once.
 
         An offer falls from what Amazon accepted last, or from what is already on its
-        way to Amazon: that passed this guard, or a person let it go. For what nobody
-        ever sent, the list of offers counts. Where nobody knows what Amazon has, zero
+        way to Amazon: that passed this guard, or a person let it go. That holds, too,
+        where Amazon has changed its quantity by itself since. For what nobody ever
+        sent, the list of offers counts. Where nobody knows what Amazon has, zero
         is a fall. What ended by itself within the last minutes counts, too: many small
         falls add up.
 

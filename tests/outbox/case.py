@@ -23,7 +23,7 @@ class FeedCase(ShippingCase):
         self.restocked = []  # SKUs whose quantity at Amazon is not known any more
         self._replace(
             AmazonOffer,
-            "_forget_sent_quantity",
+            "_restate_quantity",
             lambda offers: self.restocked.extend(sorted(offers.mapped("sku"))),
         )
         self._replace(

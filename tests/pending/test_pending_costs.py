@@ -74,6 +74,7 @@ class TestPendingCosts(HoldCase):
 
     def test_d12_without_the_option_pending_orders_cost_nothing_more(self):
         self.account.hold_pending = False
+        self.account.sync_stock = False  # else cancelled pieces are stated anew
         self.run_cron()
         refs = self.place(20)
 
