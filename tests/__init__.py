@@ -9,6 +9,7 @@ from . import test_fault_table
 from . import test_house
 from . import test_languages
 from . import test_ordinary_orders
+from . import test_outsiders
 from . import test_own_fields
 from . import test_translations
 from .account import (

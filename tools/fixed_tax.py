@@ -13,6 +13,29 @@ from outside by themselves ("manual" ones). Both are served here, and one is cal
 CONTEXT_KEY = "amazon_fixed_tax"
 
 
+class Stated(dict):
+    """Amounts in a context. What comes by RPC is a plain dict."""
+
+
+def context_with(fixed, **more):
+    """Put the amounts that a line keeps into a context.
+
+    :param dict fixed: see fixed_tax_of
+    :param more: as ``sign``, see with_fixed_tax
+    :return dict: for ``with_context``
+    """
+    return {CONTEXT_KEY: Stated(fixed, **more)}
+
+
+def fixed_tax_in(env):
+    """Find what code has put into a context, see context_with.
+
+    :return dict|None: as fixed_tax_of
+    """
+    fixed = env.context.get(CONTEXT_KEY)
+    return fixed if isinstance(fixed, Stated) else None
+
+
 def setup_of(line):
     """Return the values of a line that must not change for its tax to be kept.
 

@@ -4,6 +4,8 @@ reconciled: a settlement with the invoices of its orders, an invoice with settle
 
 from odoo import _, fields, models
 
+from ...tools.by_code import is_by_code
+
 INVOICES = ("out_invoice", "out_receipt", "out_refund")
 
 
@@ -59,6 +61,6 @@ class AccountMove(models.Model):
         counted = self.sudo().filtered(lambda move: move.state != "cancel")
         settlements = counted.amazon_settlement_id
         result = super().unlink()
-        if not self.env.context.get("amazon_settlement_unlink"):
+        if not is_by_code(self.env, "amazon_settlement_unlink"):
             settlements._note_moves_gone()
         return result

@@ -9,6 +9,7 @@ from odoo.tools import plaintext2html
 
 from ...amazon_api import TornSettlement, read_settlement
 from ...tools.amazon_time import naive_seconds
+from ...tools.by_code import BY_CODE
 from ...tools.reader_time import describe_day
 from .amazon_settlement_booking import SettlementBooking
 from .payout_explanation import PayoutExplanation
@@ -570,7 +571,9 @@ class AmazonSettlement(models.Model):
         one that was never posted may go; of others Odoo decides."""
         entries = self._find_entries()
         never = not any(entries.mapped("posted_before"))
-        entries.with_context(force_delete=never, amazon_settlement_unlink=True).unlink()
+        entries.with_context(
+            force_delete=never, amazon_settlement_unlink=BY_CODE
+        ).unlink()
 
     def _describe_posted(self, posted):
         return _(

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...tools.fixed_tax import CONTEXT_KEY, fixed_tax_of
+from ...tools.fixed_tax import context_with, fixed_tax_of
 from ..account.own_fields import check_new_own_fields, check_own_fields
 
 FIXED_TAX = "amazon_fixed_tax"
@@ -62,7 +62,7 @@ class AccountMoveLine(models.Model):
         """Odoo 17.0 computes the taxes of a line here, later series do not."""
         fixed = self._amazon_fixed()
         for line, values in fixed.items():
-            line = line.with_context(**{CONTEXT_KEY: values})
+            line = line.with_context(**context_with(values))
             super(AccountMoveLine, line)._compute_totals()
         others = self.filtered(lambda line: line not in fixed) if fixed else self
         return super(AccountMoveLine, others)._compute_totals()
@@ -72,8 +72,8 @@ class AccountMoveLine(models.Model):
         """Odoo 17.0 only: from it the tax lines of an invoice are made."""
         fixed = self._amazon_fixed()
         for line, values in fixed.items():
-            values = {**values, "sign": line.move_id.direction_sign}
-            line = line.with_context(**{CONTEXT_KEY: values})
+            sign = line.move_id.direction_sign
+            line = line.with_context(**context_with(values, sign=sign))
             super(AccountMoveLine, line)._compute_all_tax()
         others = self.filtered(lambda line: line not in fixed) if fixed else self
         return super(AccountMoveLine, others)._compute_all_tax()

@@ -2,7 +2,12 @@
 
 from odoo import api, models
 
-from ...tools.fixed_tax import CONTEXT_KEY, fixed_tax_of_any, with_fixed_tax
+from ...tools.fixed_tax import (
+    context_with,
+    fixed_tax_in,
+    fixed_tax_of_any,
+    with_fixed_tax,
+)
 
 
 class AccountTax(models.Model):
@@ -16,14 +21,14 @@ class AccountTax(models.Model):
         result = super()._convert_to_tax_base_line_dict(base_line, *args, **kwargs)
         fixed = fixed_tax_of_any(base_line)
         if fixed:
-            context = {**result["extra_context"], CONTEXT_KEY: fixed}
+            context = {**result["extra_context"], **context_with(fixed)}
             result["extra_context"] = context
         return result
 
     def compute_all(self, *args, **kwargs):
         """Take the amounts of a line that keeps them."""
         result = super().compute_all(*args, **kwargs)
-        fixed = self.env.context.get(CONTEXT_KEY)
+        fixed = fixed_tax_in(self.env)
         return with_fixed_tax(result, fixed) if fixed else result
 
     # === later series === #

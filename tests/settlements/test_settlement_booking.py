@@ -254,6 +254,12 @@ class TestSettlementBooking(SettlementCase):
         self.assertEqual((settlement.state, len(settlement.move_ids)), ("draft", 1))
         self.assertTies(settlement)
 
+    def test_l1_nobody_deletes_an_entry_behind_its_settlement(self):
+        settlement = self.upload(fee("10.00"))
+        entry = settlement.move_ids.with_context(amazon_settlement_unlink=True)
+        entry.unlink()
+        self.assertEqual((settlement.state, settlement.hold_reason), ("held", "entry"))
+
     def test_l1_reset_to_draft(self):
         settlement = self.upload(fee("10.00"))
         settlement.action_post()
