@@ -4,8 +4,10 @@ K1)."""
 import pathlib
 import re
 
+from odoo import fields
 from odoo.tests import tagged
 
+from ..common import DE
 from ..tour_case import TourCase
 
 TOUR = pathlib.Path(__file__).parents[2] / "static/tests/tours/phone_tour.js"
@@ -15,6 +17,44 @@ TOUR = pathlib.Path(__file__).parents[2] / "static/tests/tours/phone_tour.js"
 class TestTourPhone(TourCase):
     browser_size = "390x844"
     touch_enabled = True
+
+    def _trade(self):
+        """Let Amazon ship and pay, with an order to ship and one that did not come in.
+
+        :return: amazon.settlement
+        """
+        self.account.finance_from = fields.Datetime.subtract(
+            fields.Datetime.now(), days=7
+        )
+        world = self.amazon.world
+        item = world.item("TEA-SENCHA", title="Sencha of the tour", tax_rate="0")
+        refs = [
+            world.place_order(channel=channel, marketplace=DE, items=[item])
+            for channel in ("fba", "fbm", "fbm")
+        ]
+        world.ship_fba(refs[0])
+        world.tamper(refs[2], lambda order: order["orderItems"][0].clear())
+        self.account.action_sync_orders()
+        order = self.env["sale.order"].search([("amazon_order_ref", "=", refs[0])])
+        order._create_invoices().action_post()
+        self.env["amazon.fba.stock"].create(
+            {
+                "account_id": self.account.id,
+                "stock_pool": DE,
+                "marketplace_id": self.account.base_marketplace_id.id,
+                "sku": "TEA-SENCHA",
+                "title": "Sencha of the tour",
+            }
+        )
+        made = world.settle()
+        self.account.action_sync_settlements()
+        return self.env["amazon.settlement"].search([("settlement_ref", "=", made.ref)])
+
+    def test_k1_each_entry_of_the_menu_fits_a_phone(self):
+        settlement = self._trade()
+        app = "amazon_connector.amazon_menu"
+        self._open("phone", "amazon_overview_action", menu=app)
+        self._open("settlement_on_phone", "amazon_settlement_action", settlement)
 
     def test_w2_the_timeline_of_an_order_fits_a_phone(self):
         order = self._order_to_ship()
