@@ -96,7 +96,6 @@ registry.category("web_tour.tours").add("amazon_connector_phone", {
 const FORMS = {
     account: ".o_field_widget[name='check_ids'] .o_kanban_record:contains('Payments')",
     order: ".o_amazon_timeline [data-step='shipped']",
-    settlement: ".o_field_widget[name='explanation'] table",
 };
 for (const [name, trigger] of Object.entries(FORMS)) {
     registry.category("web_tour.tours").add(`amazon_connector_${name}_on_phone`, {
