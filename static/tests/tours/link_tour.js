@@ -13,12 +13,15 @@ const KEYS = {
     merchantToken: "A1SIMSELLERNA",
 };
 
+/** Linking asks Amazon several things in a row: a busy machine takes long. */
+function patient(steps) {
+    return steps.map((step) => ({timeout: 60000, ...step}));
+}
+
 const openWizard = [
     {
         content: "Settings: link an account",
         trigger: ".o_setting_box button:contains('Link an Account')",
-        // The settings of all apps take long on a busy machine.
-        timeout: 60000,
         run: "click",
     },
     {
@@ -86,7 +89,7 @@ function paste(name, key) {
 registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
     test: true,
     url: "/web#action=sale.action_sale_config_settings",
-    steps: () => [
+    steps: () => patient([
         ...openWizard,
         paste("lwa_client_id", KEYS.clientId),
         paste("lwa_client_secret", KEYS.clientId),
@@ -140,13 +143,13 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_keys", {
             trigger: "body:not(.modal-open) button[name='action_test_connection']",
             run: () => {},
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
     test: true,
     url: "/web#action=sale.action_sale_config_settings",
-    steps: () => [
+    steps: () => patient([
         ...openWizard,
         byConsent,
         {
@@ -156,7 +159,7 @@ registry.category("web_tour.tours").add("amazon_connector_link_by_consent", {
             expectUnloadPage: true,
         },
         ...result,
-    ],
+    ]),
 });
 
 /** Amazon's page and the way back open in a frame: a tour ends where its page ends. */
@@ -222,19 +225,18 @@ for (const [mistake, title] of Object.entries(MISTAKES)) {
     registry.category("web_tour.tours").add(`amazon_connector_consent_${mistake}`, {
         test: true,
         url: "/web#action=sale.action_sale_config_settings",
-        steps: () => [...openWizard, byConsent, ...goAndBeRefused(title)],
+        steps: () => patient([...openWizard, byConsent, ...goAndBeRefused(title)]),
     });
 }
 
 registry.category("web_tour.tours").add("amazon_connector_consent_other_seller", {
     test: true,
-    steps: () => [
+    steps: () => patient([
         {
             content: "Link it once more",
             trigger: "button[name='action_link']:contains('Link Again')",
-            timeout: 60000,
             run: "click",
         },
         ...goAndBeRefused("This is another seller"),
-    ],
+    ]),
 });
