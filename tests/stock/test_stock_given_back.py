@@ -46,6 +46,7 @@ class GivenBackCase(StockFeedCase):
         """
         before = len(self.sent())
         self.run_cron()
+        self.compute()  # what changed until now is not seen later
         self.let_time_pass()
         self.tell()
         self.let_time_pass()
@@ -192,6 +193,23 @@ class TestGivenBack(GivenBackCase):
         self.minute()
         self.assertEqual(len(self.amazon.calls("patchListingsItem")), 1)
 
+    def test_j9_cancelled_order_makes_a_first_quantity_no_second_one(self):
+        """Also when the order was not paid, and held goods."""
+        for hold in (False, True):
+            with self.subTest(hold=hold):
+                self.account.hold_pending = hold
+                ref = self.mugs(status="PENDING")
+                self.mug.action_stop_stock()
+                self.stock(MUG_BLUE=0)
+                self.mug.write({"listing_status": "active", "listed_quantity": 48})
+                self.mug.action_send_stock()
+                self.world.cancel(ref)
+                self.assertEqual(self.read_on(), [])
+                self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
+                self.stock(MUG_BLUE=10)
+                self.tell()
+                self.let_time_pass()
+
     def test_j9_zero_of_the_former_sku_says_nothing_of_the_new_one(self):
         ref = self.mugs()
         self.lose_mugs()
@@ -239,6 +257,13 @@ class TestManyGivenBack(GivenBackCase):
         self.read_on()
         self.assertEqual(self.listed_now(), [0] * 9)
         self.assertFalse(self.account.stock_guard_message)
+
+    def test_j3_they_do_not_wait_while_others_do(self):
+        self.account.stock_guard_count = 1
+        self.stock(MUG_BLUE=0)
+        self.read_on()
+        self.assertEqual(self.listed_now(), [0] * 9)
+        self.assertEqual(self.outbox()["MUG-BLUE"], ("held", 0))
 
     def test_j3_what_ends_next_is_not_held_because_of_them(self):
         self.account.stock_now = True
