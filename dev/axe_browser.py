@@ -35,6 +35,10 @@ CHROME = {
     ".o_statusbar_status": "radio buttons outside of a group",
     ".o_form_status_indicator": "buttons with icons only",
     ".o_notification_manager": "says what happened, outside of the view",
+    ".o_select_menu": "19.0: an unknown word for autocomplete, expanded without a role",
+    ".o_tag": "19.0: selected without a role",
+    ".o_clipboard_button": "19.0: a button with an icon only",
+    ".o_button_more": "19.0: a button with an icon only",
 }
 #: on a form of Odoo: what we have put there
 OURS = (
