@@ -150,9 +150,10 @@ class QueueStep(models.AbstractModel):
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with _hidden_values(), self.env.cr.savepoint():
-                    result = step(*args)
-                self._commit()
+                with _hidden_values():
+                    with self.env.cr.savepoint():
+                        result = step(*args)
+                    self._commit()  # what Odoo does after it belongs to the step
                 return result
             except Error as error:
                 if not _is_lost_race(error) or attempt == ATTEMPTS:
