@@ -4,6 +4,9 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.orders import (
+    amazon_account as amazon_account_orders,
+)
 from odoo.addons.amazon_connector.models.orders.sale_order import SaleOrder
 
 from ..common import AmazonCase
@@ -14,6 +17,8 @@ IMPORT_LOG = "odoo.addons.amazon_connector.models.orders.amazon_order"
 class TestBadOrder(AmazonCase):
     def setUp(self):
         super().setUp()
+        # sixty orders in one go, however busy the machine is
+        self.startPatcher(patch.object(amazon_account_orders, "BUTTON_SECONDS", 600))
         self.good = {self.buy("MUG-BLUE") for _number in range(59)}
 
     def _spoil(self, spoil):
