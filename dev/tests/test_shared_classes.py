@@ -17,9 +17,11 @@ PROGRAM = ROOT / "dev" / "inside" / "tests.py"
 ODOO = {
     "odoo/__init__.py": "",
     "odoo/cli.py": """
-import sys, types
+import logging, sys, types
+from odoo.http import root
 from odoo.tests import loader
 from odoo.tests.case import TestCase
+from odoo.tests.result import OdooTestResult
 
 class Charts:
     searches = 0
@@ -52,6 +54,16 @@ def look_up():
     decorator.fix((1,), {}, inspect.signature(functions[1]))
     assert decorator.bound == 0
 
+def fail():
+    # what fails while a test mutes the loggers above its own is logged all the same
+    heard, muted = logging.Handler(), logging.getLogger("odoo.addons.ours")
+    lines, muted.propagate = [], False
+    heard.emit = lambda record: lines.append(record.getMessage())
+    logging.getLogger().addHandler(heard)
+    OdooTestResult().logError("FAIL", loader.CLASSES[0]("test_1"), None)
+    assert lines == ["FAIL"] and not muted.propagate, lines
+    logging.getLogger().removeHandler(heard)
+
 def main():
     users = types.SimpleNamespace(MIN_ROUNDS=600_000)
     sys.modules["odoo.addons.base.models.res_users"] = users
@@ -65,6 +77,8 @@ def main():
     assert Charts()._get_chart_template_mapping() == {"de": False}
     assert Charts.searches == 2, Charts.searches
     look_up()
+    fail()
+    assert root.reads == 1, root.reads
     print("http" if suite.has_http_case() else "no http", users.MIN_ROUNDS)
     suite.run()
 """,
@@ -80,7 +94,25 @@ def bind(args, kwargs, signature):
 
 fix = bind
 """,
+    "odoo/http.py": """
+class Application:
+    reads = 0
+
+    @property
+    def statics(self):
+        self.reads += 1
+        return {}
+
+root = Application()
+""",
     "odoo/tests/__init__.py": "class HttpCase: pass",
+    "odoo/tests/result.py": """
+import logging
+
+class OdooTestResult:
+    def logError(self, flavour, test, error):
+        logging.getLogger(test.__module__).error(flavour)
+""",
     "odoo/tests/case.py": """
 import time
 
