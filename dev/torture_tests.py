@@ -7,7 +7,7 @@ from .torture.schedule import SIDES
 
 #: random days in a run, always the same; several series share them, and the kills: one
 #: is killed before each commit, when Amazon was asked and nothing is stored, one after
-DAYS = 200
+DAYS = 140
 #: days of refunds and returns for each series
 MONEY_DAYS = 4
 
