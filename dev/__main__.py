@@ -29,6 +29,17 @@ from .torture import soak as soak_command  # noqa: E402
 from .torture.schedule import SIDES  # noqa: E402
 
 
+def _add_modules(command, more=""):
+    command.add_argument(
+        "--with",
+        dest="modules",
+        type=lambda names: names.split(","),
+        default=[],
+        metavar="MODULES",
+        help=f"of Odoo, installed besides{more}",
+    )
+
+
 def parser():
     """Return the parser; each command names the function that does it."""
     main = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
@@ -48,14 +59,7 @@ def parser():
     only = ("unit", "odoo", "install", "torture", "clients")
     test.add_argument("--only", choices=only)
     test.add_argument("--tags", help="as Odoo's --test-tags; no unit tests")
-    test.add_argument(
-        "--with",
-        dest="modules",
-        type=lambda names: names.split(","),
-        default=[],
-        metavar="MODULES",
-        help="of Odoo, installed besides; alone: the tests that are for them",
-    )
+    _add_modules(test, "; alone: the tests that are for them")
     test.add_argument(
         "--everything",
         action="store_true",
@@ -172,14 +176,7 @@ def add_commands_of_makers(commands):
     costs.add_argument(
         "--ways", nargs="*", default=bench.WAYS, choices=bench.WAYS, help="(all)"
     )
-    costs.add_argument(
-        "--with",
-        dest="modules",
-        type=lambda names: names.split(","),
-        default=[],
-        metavar="MODULES",
-        help="of Odoo, installed besides",
-    )
+    _add_modules(costs)
     costs.add_argument("--json", metavar="FILE")
     costs.add_argument("--plot", metavar="FILE", help="PNG")
     costs.set_defaults(do=bench.measure)

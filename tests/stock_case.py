@@ -39,6 +39,18 @@ class StockCase(AmazonCase):
         self.world.feeds.take = 0  # Amazon works off a feed at once
         self.offers = {sku: self.create_offer(sku) for sku in self.products}
 
+    def create_place(self, name, parent, **values):
+        """Create a place where goods of the company lie."""
+        return self.env["stock.location"].create(
+            {
+                "name": name,
+                "usage": "internal",
+                "location_id": parent.id,
+                "company_id": self.company.id,
+                **values,
+            }
+        )
+
     def create_offer(self, sku, marketplace=DE, **values):
         """Create one offer; see `create_offers`.
 

@@ -5,7 +5,7 @@ They have seeds of their own, ``money 1`` and so on: what other seeds draw stays
 is.
 """
 
-from .kills import maybe_kill
+from .kills import draw_together, maybe_kill
 
 #: seeds begin with it
 FAMILY = "money "
@@ -169,9 +169,7 @@ def _fault(rng):
 
 
 def _together(rng):
-    count = rng.choice((1, 2, 2, 3))
-    workers = [{"job": _job(rng), "kill": maybe_kill(rng)} for _ in range(count)]
-    return {"is_due": rng.random() < 0.8, "workers": workers}
+    return draw_together(rng, (1, 2, 2, 3), _job)
 
 
 def _job(rng):

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from . import money_days
-from .kills import maybe_kill
+from .kills import draw_together, maybe_kill
 from .stories import MEETINGS, STORIES
 
 #: kinds of orders that buyers place, see `sim.seeds.KINDS`
@@ -242,10 +242,7 @@ def _cron(rng):
 
 
 def _together(rng):
-    """Two or three processes at once; some of them die."""
-    count = rng.choice((2, 2, 2, 3))
-    workers = [{"job": _job(rng), "kill": maybe_kill(rng)} for _ in range(count)]
-    return {"is_due": rng.random() < 0.8, "workers": workers}
+    return draw_together(rng, (2, 2, 2, 3), _job)
 
 
 def _job(rng):

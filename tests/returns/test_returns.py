@@ -204,14 +204,23 @@ class TestReturns(ReturnsCase):
         self.run_returns()
         self.assertEqual((row.state, len(self.returns())), ("booked", 1))
 
-    def test_r3_goods_that_come_after_all_take_its_place(self):
+    def _paid_back_long_ago(self, amount=None):
+        """A buyer got money back a month ago for one piece that was delivered.
+
+        :param str amount: None: all of it
+        :return: sale.order
+        """
         order = self.delivered(quantity=1)
         self.invoice(order)
         self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
-        self.give_back(order)
+        self.give_back(order, amount)
         self.run_returns()
         self.refunds().posted_at -= timedelta(days=31)
         self.run_returns()
+        return order
+
+    def test_r3_goods_that_come_after_all_take_its_place(self):
+        order = self._paid_back_long_ago()
         self.assertEqual(self.returns().hold_reason, "no_goods")
         self.world.return_goods(order.amazon_order_ref)
         self.read_returns()
@@ -220,23 +229,11 @@ class TestReturns(ReturnsCase):
         self.assertEqual(row.missing, "The goods")
 
     def test_r3_part_of_a_price_needs_no_goods(self):
-        order = self.delivered(quantity=1)
-        self.invoice(order)
-        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
-        self.give_back(order, "1.00")
-        self.run_returns()
-        self.refunds().posted_at -= timedelta(days=31)
-        self.run_returns()
+        self._paid_back_long_ago("1.00")
         self.assertFalse(self.returns())
 
     def test_r3_price_that_went_back_in_two_parts_asks_for_the_goods(self):
-        order = self.delivered(quantity=1)
-        self.invoice(order)
-        self.account.finance_from = fields.Datetime.now() - timedelta(days=60)
-        self.give_back(order, "1.00")
-        self.run_returns()
-        self.refunds().posted_at -= timedelta(days=31)
-        self.run_returns()
+        order = self._paid_back_long_ago("1.00")
         self.assertFalse(self.returns())
         self.give_back(order, f"{order.amount_total - 1:.2f}")
         self.run_returns()

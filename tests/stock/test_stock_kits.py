@@ -11,6 +11,7 @@ from odoo.addons.amazon_connector.models.stock_count.amazon_account import (
 )
 
 from ..common import FR, GB
+from ..kits import KitCase
 from ..stock_case import StockCase, StockFeedCase
 
 
@@ -66,7 +67,7 @@ class TestStockInEurope(StockFeedCase):
         self.assertEqual(counted, [3])
 
 
-class TestStockOfKits(StockCase):
+class TestStockOfKits(KitCase, StockCase):
     """What can be bought of a kit depends on its parts. The parts list is that of
     Manufacturing where it is installed, else one that answers alike."""
 
@@ -81,19 +82,6 @@ class TestStockOfKits(StockCase):
         else:
             self._imitate_manufacturing()
         self.box = self.create_offer("GIFT-BOX")
-
-    def _create_bom(self):
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.kit.product_tmpl_id.id,
-                "type": "phantom",
-                "company_id": self.company.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": part.id, "product_qty": quantity})
-                    for part, quantity in self.parts.items()
-                ],
-            }
-        )
 
     def _imitate_manufacturing(self):
         kit = self.kit

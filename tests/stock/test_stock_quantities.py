@@ -104,20 +104,9 @@ class TestStockQuantities(StockFeedCase):
 
     # === locations === #
 
-    def _create_place(self, name, parent, **values):
-        return self.env["stock.location"].create(
-            {
-                "name": name,
-                "usage": "internal",
-                "location_id": parent.id,
-                "company_id": self.company.id,
-                **values,
-            }
-        )
-
     def test_j2_chosen_locations_with_all_below_them(self):
-        second = self._create_place("Second floor", self.warehouse.view_location_id)
-        corner = self._create_place("Corner", second)
+        second = self.create_place("Second floor", self.warehouse.view_location_id)
+        corner = self.create_place("Corner", second)
         self.stock(second, MUG_BLUE=5)
         self.stock(corner, MUG_BLUE=2)
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})
@@ -150,7 +139,7 @@ class TestStockQuantities(StockFeedCase):
                 "account_id": self.account.id,
                 "marketplace_id": france.marketplace_id.id,
                 "warehouse_id": other.id,
-                "location_id": self._create_place("FBA France", self.shelf).id,
+                "location_id": self.create_place("FBA France", self.shelf).id,
             }
         )
         self.env.flush_all()
@@ -165,10 +154,10 @@ class TestStockQuantities(StockFeedCase):
     def test_j3_what_lies_at_amazon_is_never_counted(self):
         self.stock(self.account.location_id, MUG_BLUE=100)
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})
-        corner = self._create_place("Corner", self.shelf)
+        corner = self.create_place("Corner", self.shelf)
         self.stock(corner, MUG_BLUE=1)
         self.account.location_id.location_id = corner  # below what is counted
-        shelf_of_fba = self._create_place("A-1", self.account.location_id)
+        shelf_of_fba = self.create_place("A-1", self.account.location_id)
         self.stock(shelf_of_fba, MUG_BLUE=1000)
         for basis in ("free", "forecast"):
             self.account.stock_basis = basis
@@ -177,7 +166,7 @@ class TestStockQuantities(StockFeedCase):
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 0})
 
     def test_j3_what_lies_at_amazon_for_another_account_neither(self):
-        place = self._create_place("Amazon of the other", self.shelf)
+        place = self.create_place("Amazon of the other", self.shelf)
         self.account.copy({"name": "Other", "location_id": place.id}).action_archive()
         self.stock(place, MUG_BLUE=100)
         self.assertEqual(self.available("MUG-BLUE"), {"MUG-BLUE": 10})

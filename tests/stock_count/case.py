@@ -19,17 +19,6 @@ class TruthCase(StockFeedCase):
             }
         )
 
-    def create_place(self, name, parent, **values):
-        return self.env["stock.location"].create(
-            {
-                "name": name,
-                "usage": "internal",
-                "location_id": parent.id,
-                "company_id": self.company.id,
-                **values,
-            }
-        )
-
     @property
     def customers(self):
         return self.env.ref("stock.stock_location_customers")
