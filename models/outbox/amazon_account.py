@@ -34,6 +34,7 @@ from ...tools.amazon_time import aware_utc
 from ...tools.personal_words import describe_for_log
 from ..account.queue_step import TimeBudget
 from .amazon_feed import FEED_TYPES, OPEN_STATES, REPORT_PARSERS, FeedOutcome
+from .amazon_submission import UNDER_WAY, WAITING
 
 _logger = logging.getLogger(__name__)
 BUTTON_SECONDS = 15
@@ -122,7 +123,7 @@ class AmazonAccount(models.Model):
         groups = self.env["amazon.submission"]._read_group(
             [
                 ("account_id", "=", self.id),
-                ("state", "not in", ("done", "superseded")),
+                ("state", "in", (*WAITING, *UNDER_WAY, "failed")),
             ],
             ["state"],
             ["__count"],

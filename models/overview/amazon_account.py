@@ -22,6 +22,7 @@ from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
 from ...tools.amazon_time import day_start
 from ..orders.amazon_account import PAGE_SIZE, TOKEN_LIFE
+from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
 GRAPH_DAYS = 14
 # The first page is noted a moment before the sync is said to have begun.
@@ -286,7 +287,7 @@ class AmazonAccount(models.Model):
         found = self.env["amazon.submission"]._read_group(
             [
                 ("account_id", "in", self.ids),
-                ("state", "not in", ("done", "superseded", "failed")),
+                ("state", "in", (*WAITING, *UNDER_WAY)),
             ],
             ["account_id", "kind", "state"],
             ["__count"],

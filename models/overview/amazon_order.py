@@ -13,6 +13,11 @@ IMPORTED_ONCE = """
         ON amazon_order (amazon_order_ref)
      WHERE is_imported_once AND sale_order_id IS NOT NULL
 """
+# As the list is sorted.
+NEWEST_FIRST = """
+    CREATE INDEX IF NOT EXISTS amazon_order_newest
+        ON amazon_order (remote_updated_at DESC, id DESC)
+"""
 
 
 class AmazonOrder(models.Model):
@@ -29,4 +34,5 @@ class AmazonOrder(models.Model):
             ["account_id", "create_date"],
         )
         self.env.cr.execute(IMPORTED_ONCE)
+        self.env.cr.execute(NEWEST_FIRST)
         return result

@@ -196,7 +196,7 @@ REFUNDS = """
      WHERE account.active AND refund.state = 'person'
        AND refund.hold_reason NOT IN ('income', 'cancelled', 'removed')"""
 # Orders that should have left already. One that has another problem is in the list by
-# that. The condition is that of the index `sale_order_amazon_to_ship`.
+# that. The condition is that of the index `sale_order_amazon_unshipped`.
 LATE = """
     SELECT sale.id::bigint * {slots} + {slot}, 'late', sale.amazon_account_id,
            sale.company_id, sale.name, NULL, sale.amazon_ship_by, NULL, NULL, sale.id

@@ -17,7 +17,7 @@ LISTS = ("sale_order_amazon_action", "amazon_order_action", "amazon_submission_a
 # Filters of a few among many orders -> the index that finds them.
 INDEXES = {
     **dict.fromkeys(
-        ("to_ship", "ship_today", "late_risk"), "sale_order_amazon_to_ship"
+        ("to_ship", "ship_today", "late_risk"), "sale_order_amazon_unshipped"
     ),
     **dict.fromkeys(
         (
@@ -30,6 +30,8 @@ INDEXES = {
         ),
         "sale_order__amazon_problem_since_index",
     ),
+    **dict.fromkeys(("fbm", "fba"), "sale_order_amazon_channel"),
+    "history": "sale_order_amazon_history",
 }
 
 
@@ -68,10 +70,21 @@ class TestScreenCosts(WatchCase):
         """With every other index gone the server uses the one that is meant, which it
         can only when the filter says all that the index says."""
         domains = self.domains("sale_order_amazon_action")
-        self._drop_other_indexes(*INDEXES.values())
         for name, index in INDEXES.items():
+            self.env.cr.execute("SAVEPOINT indexes")
+            self._drop_other_indexes(index)
             with self.subTest(name):
                 self.assertIn(index, self.plan(domains[name]))
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT indexes")
+
+    def test_k1_open_messages_are_found_by_their_state(self):
+        """Nearly all are settled, and none of those is read."""
+        domains = self.domains("amazon_submission_action")
+        self._drop_other_indexes("amazon_submission__state_index")
+        for name in ("failed", "on_the_way", "open", "held"):
+            with self.subTest(name):
+                plan = self.plan(domains[name], "amazon.submission")
+                self.assertIn("amazon_submission__state_index", plan)
 
     def test_k4_overview_and_list_read_only_the_newest_orders(self):
         """The days of the dashboard and the first page of the list: neither reads the
@@ -86,6 +99,50 @@ class TestScreenCosts(WatchCase):
         domain = [("amazon_account_id", "!=", False)]
         page = self.plan(domain, order="date_order desc, id desc", limit=80)
         self.assertIn("sale_order_amazon_newest", page)
+        self.assertNotIn("Sort", page)
+
+    def test_k4_orders_are_grouped_and_counted_without_being_read(self):
+        """The index has all that the dashboard counts and the list groups by."""
+        self._drop_other_indexes("sale_order_amazon_newest")
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
+        orders = self.env["sale.order"]
+        [base] = safe_eval(
+            self.env.ref("amazon_connector.sale_order_amazon_action").domain
+        )
+        company = ("company_id", "in", self.company.ids)  # a rule of Odoo's
+        since = self.account._get_orders_domain(self.account._get_day(-13))
+        for domain in ([base, company], [*since, company]):
+            for column in (
+                "amazon_account_id",
+                "amazon_marketplace_id",
+                "amazon_channel",
+                "amazon_ship_by",
+                "date_order",
+            ):
+                with self.subTest(column, domain=domain):
+                    query = orders._search(domain)
+                    rows = query.select(SQL.identifier("sale_order", column))
+                    self.env.cr.execute(SQL("EXPLAIN %s", rows))
+                    plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+                    self.assertIn("Index Only Scan using sale_order_amazon_n", plan)
+
+    def test_k4_what_has_to_leave_is_counted_without_being_read(self):
+        self._drop_other_indexes("sale_order_amazon_unshipped")
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
+        company = ("company_id", "in", self.company.ids)
+        for more in ([], self.account._get_late_domain()):
+            domain = self.account._get_to_ship_domain([*more, company])
+            query = self.env["sale.order"]._search(domain)
+            rows = query.select(SQL.identifier("sale_order", "amazon_account_id"))
+            self.env.cr.execute(SQL("EXPLAIN %s", rows))
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+            self.assertIn("Index Only Scan using sale_order_amazon_unshipped", plan)
+
+    def test_k1_orders_at_amazon_are_read_in_their_order(self):
+        self.env.cr.execute("SET LOCAL enable_sort = off")
+        rows = self.env["amazon.order"]
+        page = self.plan([], "amazon.order", order=rows._order, limit=80)
+        self.assertIn("amazon_order_newest", page)
         self.assertNotIn("Sort", page)
 
     def test_k1_other_orders_need_no_room_in_the_unique_indexes(self):
@@ -103,10 +160,11 @@ class TestScreenCosts(WatchCase):
             self.assertIn("IS NOT NULL", definition.partition("WHERE")[2])
 
     def _drop_other_indexes(self, *kept):
-        """Leave the server the choice between these indexes of orders only."""
+        """Leave the server the choice between these indexes only."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(
-            "SELECT indexname FROM pg_indexes WHERE tablename = 'sale_order'"
+            "SELECT indexname FROM pg_indexes"
+            " WHERE tablename IN ('sale_order', 'amazon_submission')"
             " AND (indexdef NOT LIKE '%% UNIQUE %%' OR indexdef LIKE '%% WHERE %%')"
             " AND NOT indexname = ANY(%s)",
             [list(kept)],
@@ -129,7 +187,7 @@ class TestScreenCosts(WatchCase):
         }
         model = self.env[action["res_model"]]
         view = model.get_view(action["search_view_id"][0], "search")
-        base = safe_eval(action["domain"])
+        base = safe_eval(action["domain"] or "[]")
         return {
             node.get("name"): base
             + safe_eval(node.get("domain").replace(".to_utc()", ""), names)
@@ -137,11 +195,11 @@ class TestScreenCosts(WatchCase):
             if node.get("domain")
         }
 
-    def plan(self, domain, **options):
+    def plan(self, domain, model="sale.order", **options):
         """Ask PostgreSQL for its plan.
 
-        :return str: how the server would search the orders
+        :return str: how the server would search the records
         """
-        query = self.env["sale.order"]._search(domain, **options)
+        query = self.env[model]._search(domain, **options)
         self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
         return "\n".join(line for (line,) in self.env.cr.fetchall())
