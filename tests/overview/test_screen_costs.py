@@ -186,7 +186,7 @@ class TestScreenCosts(WatchCase):
             "context_today": date.today,
         }
         model = self.env[action["res_model"]]
-        view = model.get_view(action["search_view_id"][0], "search")
+        view = model.get_view((action["search_view_id"] or [False])[0], "search")
         base = safe_eval(action["domain"] or "[]")
         return {
             node.get("name"): base
