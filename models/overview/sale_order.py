@@ -23,9 +23,11 @@ ONE_EACH = """
      WHERE amazon_order_ref IS NOT NULL
 """
 # What the list shows first, and the days of the dashboard: few of many orders. What
-# they are counted and grouped by stands in the index, so that no order is read for it.
+# they are counted and grouped by stands in the index, so that no order is read for it;
+# in that of earlier versions it did not.
 NEWEST_FIRST = """
-    CREATE INDEX IF NOT EXISTS sale_order_amazon_newest
+    DROP INDEX IF EXISTS sale_order_amazon_newest;
+    CREATE INDEX IF NOT EXISTS sale_order_amazon_latest
         ON sale_order (date_order DESC, id DESC)
    INCLUDE (amazon_account_id, company_id, state, amazon_channel,
             amazon_marketplace_id, amazon_ship_by)
@@ -34,7 +36,8 @@ NEWEST_FIRST = """
         ON sale_order (amazon_channel, date_order DESC, id DESC)
      WHERE amazon_account_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS sale_order_amazon_history
-        ON sale_order (date_order DESC, id DESC) WHERE amazon_is_history
+        ON sale_order (amazon_is_history, date_order DESC, id DESC)
+     WHERE amazon_account_id IS NOT NULL
 """
 # What has to leave, counted for the dashboard without an order being read; as it was
 # before, each of them had to be.

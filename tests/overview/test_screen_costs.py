@@ -89,21 +89,21 @@ class TestScreenCosts(WatchCase):
     def test_k4_overview_and_list_read_only_the_newest_orders(self):
         """The days of the dashboard and the first page of the list: neither reads the
         orders of others, nor those of the past."""
-        self._drop_other_indexes("sale_order_amazon_newest")
+        self._drop_other_indexes("sale_order_amazon_latest")
         day = self.account._get_day(-13)
         days = self.plan(self.account._get_orders_domain(day))
-        self.assertIn("sale_order_amazon_newest", days)
+        self.assertIn("sale_order_amazon_latest", days)
         self.assertIn("Index Cond: (date_order", days)
         # Of the few orders of a test a sort costs nothing: it stays where it has to be.
         self.env.cr.execute("SET LOCAL enable_sort = off")
         domain = [("amazon_account_id", "!=", False)]
         page = self.plan(domain, order="date_order desc, id desc", limit=80)
-        self.assertIn("sale_order_amazon_newest", page)
+        self.assertIn("sale_order_amazon_latest", page)
         self.assertNotIn("Sort", page)
 
     def test_k4_orders_are_grouped_and_counted_without_being_read(self):
         """The index has all that the dashboard counts and the list groups by."""
-        self._drop_other_indexes("sale_order_amazon_newest")
+        self._drop_other_indexes("sale_order_amazon_latest")
         self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
         orders = self.env["sale.order"]
         [base] = safe_eval(
@@ -124,7 +124,7 @@ class TestScreenCosts(WatchCase):
                     rows = query.select(SQL.identifier("sale_order", column))
                     self.env.cr.execute(SQL("EXPLAIN %s", rows))
                     plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-                    self.assertIn("Index Only Scan using sale_order_amazon_n", plan)
+                    self.assertIn("Index Only Scan using sale_order_amazon_l", plan)
 
     def test_k4_what_has_to_leave_is_counted_without_being_read(self):
         self._drop_other_indexes("sale_order_amazon_unshipped")
