@@ -41,6 +41,7 @@ OF_ODOO = {
     "default_get",
     "message_subscribe",
     "web_read",
+    "check_field_access_rights",
 }
 
 

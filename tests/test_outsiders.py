@@ -1,7 +1,8 @@
-"""People attack what only the addon writes, in ways that RPC offers."""
+"""People of each role attack what only the addon writes, in all ways of RPC."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.tools.by_code import BY_CODE, is_by_code
@@ -9,10 +10,103 @@ from odoo.addons.amazon_connector.tools.by_code import BY_CODE, is_by_code
 from .access_case import QUIET, MatrixCase
 from .invoices.case import InvoiceCase
 
+OWN = "by itself"
 TAX = {"untaxed": 1.0, "taxes": {}}
 
 
 class TestOutsiders(MatrixCase, InvoiceCase):
+    def seller(self):
+        return self.people["s", self.company]
+
+    def administrator(self):
+        return new_test_user(
+            self.env,
+            "administrator",
+            groups="base.group_system,base.group_partner_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def refuses(self, message=OWN):
+        return self.assertRaisesRegex(UserError, message)
+
+    def a_quotation(self, **context):
+        """A salesperson makes an order that is not Amazon's.
+
+        :param context: that they send with it
+        """
+        orders = self.env["sale.order"].with_user(self.seller())
+        return orders.with_context(**context).create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Mia"}).id,
+                "order_line": [
+                    Command.create({"product_id": self.products["MUG-BLUE"].id})
+                ],
+            }
+        )
+
+    # === written === #
+
+    @mute_logger(*QUIET)
+    def test_a1_nothing_is_written_by_a_command_of_a_document(self):
+        _ref, order = self.order("MUG-BLUE")
+        line, buyer = order.order_line[0], order.partner_id
+        picking = order.picking_ids
+        move = picking.move_ids[0]
+        self.assertTrue(line.amazon_item_ref)
+        own = {"amazon_item_ref": "1"}
+        seller, packer = self.seller(), self.people["p", self.company]
+        mine, packed = order.with_user(seller), picking.with_user(packer)
+        for command in (
+            Command.update(line.id, own),
+            Command.create({"product_id": line.product_id.id, **own}),
+        ):
+            for write in (mine.write, lambda vals: mine.web_save(vals, {"name": {}})):
+                with self.refuses():
+                    write({"order_line": [command]})
+        with self.refuses():
+            packed.write(
+                {"move_ids": [Command.update(move.id, {"amazon_return_id": 1})]}
+            )
+        with self.refuses():
+            buyer.with_user(self.administrator()).write(
+                {"child_ids": [Command.create({"name": "x", "amazon_created": True})]}
+            )
+        with self.refuses():
+            mine.copy({"amazon_order_ref": "028-0000000-0000001"})
+
+    @mute_logger(*QUIET)
+    def test_a1_users_do_not_open_the_way_to_contacts(self):
+        person = new_test_user(self.env, "somebody", groups="base.group_user")
+        users = self.env["res.users"].with_user(self.administrator())
+        with self.refuses():
+            person.with_user(users.env.user).write({"amazon_created": True})
+        with self.refuses():
+            users.create({"name": "x", "login": "x", "amazon_created": True})
+        portal = new_test_user(self.env, "guest", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            portal.partner_id.with_user(portal).write({"amazon_created": True})
+
+    @mute_logger(*QUIET)
+    def test_a1_translations_and_imports_write_nothing(self):
+        _ref, order = self.order("MUG-BLUE")
+        mine = order.with_user(self.seller())
+        ref = order.amazon_order_ref
+        with self.refuses():
+            mine.update_field_translations("amazon_order_ref", {"en_US": "x"})
+        found = mine.browse().load(
+            [".id", "amazon_order_ref"], [[str(order.id), "028-0000000-0000001"]]
+        )
+        self.assertFalse(found["ids"])
+        found = mine.browse().load(
+            ["partner_id/.id", "amazon_order_ref"],
+            [[str(order.partner_id.id), "028-0000000-0000001"]],
+        )
+        self.assertFalse(found["ids"])
+        order.invalidate_recordset()
+        self.assertEqual(order.amazon_order_ref, ref)
+        self.assertFalse(self.sale_order("028-0000000-0000001"))
+
     @mute_logger(*QUIET)
     def test_a1_packages_are_neither_made_nor_moved_nor_dropped(self):
         _ref, order = self.order("MUG-BLUE")
@@ -54,6 +148,57 @@ class TestOutsiders(MatrixCase, InvoiceCase):
                     account.write({"order_ids": [command]})
             self.env.invalidate_all()
         self.assertEqual(self.account.order_ids, rows)
+
+    # === defaults === #
+
+    @mute_logger(*QUIET)
+    def test_a1_a_default_of_ones_own_is_refused(self):
+        order = self.a_quotation()
+        seller = self.seller()
+        defaults = self.env["ir.default"].with_user(seller)
+        defaults.set("sale.order", "amazon_order_ref", "028-0000000-0000001", True)
+        with self.refuses():
+            self.a_quotation()
+        with self.refuses():
+            order.copy()
+        sudo = order.sudo().copy()
+        self.assertFalse(sudo.amazon_order_ref)
+        self.assertEqual(sudo.amazon_cancel_refused, order.amazon_cancel_refused)
+
+    def test_a1_no_default_of_a_call_gets_into_what_odoo_makes_with_sudo(self):
+        order = self.a_quotation(default_note="x").with_context(
+            default_amazon_fixed_tax=TAX,
+            default_amazon_upload_deadline="2020-01-01",
+            default_amazon_pending_ref="x",
+            default_amazon_is_history=True,
+        )
+        self.products["MUG-BLUE"].invoice_policy = "order"
+        order.action_confirm()
+        self.assertTrue(order.sudo().picking_ids)
+        move = order._create_invoices().sudo()
+        self.assertFalse(move.amazon_upload_deadline)
+        self.assertFalse(any(move.line_ids.mapped("amazon_fixed_tax")))
+        self.assertFalse(order.sudo().amazon_is_history)
+
+    def test_a1_no_default_of_a_call_gets_into_what_goes_to_amazon(self):
+        _ref, order = self.order("MUG-BLUE")
+        picking = order.picking_ids
+        picking.carrier_id = self.dhl
+        picking.carrier_tracking_ref = "T-1"
+        self.pack(picking)
+        picking.with_user(self.people["p", self.company]).with_context(
+            skip_backorder=True,
+            default_next_try_at="2099-01-01 00:00:00",
+            default_done_at="2020-01-01 00:00:00",
+            default_attempts=3,
+        ).button_validate()
+        row = self.messages()
+        expected = {"next_try_at": False, "attempts": 0, "done_at": False}
+        self.assertRecordValues(row, [expected])
+        self.send()
+        self.assertEqual(len(self.confirmations()), 1)
+
+    # === marks in the context === #
 
     def test_a1_nobody_sends_a_mark_of_the_code(self):
         marked = self.env["sale.order"].with_context(amazon_import=BY_CODE)

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.account.own_fields import MAY_WRITE
 from odoo.addons.amazon_connector.tools.fixed_tax import setup_of
 
 from .access_case import QUIET, MatrixCase
@@ -152,6 +153,6 @@ class TestOwnFields(MatrixCase, InvoiceCase):
         self.assertEqual(order.partner_id, remaining)
         self.assertTrue(remaining.amazon_created)
         with self.assertRaisesRegex(AccessError, OWN):
-            remaining.with_user(person).with_context(amazon_merging=True).write(
+            remaining.with_user(person).with_context(**{MAY_WRITE: True}).write(
                 {"amazon_created": False}
             )

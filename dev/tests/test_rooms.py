@@ -11,7 +11,7 @@ TESTS = ROOT / "tests"
 LONGEST = 750
 #: files of a room that hold no model, or helpers of several: each with its reason
 NO_MODEL = {
-    "account/own_fields.py": "what only the addon writes, for all models",
+    "account/own_fields.py": "the mixin amazon.own.fields with what it asks",
     "account/queue_step.py": "the mixin amazon.queue.step with the time budget",
     "account/secret_field.py": "the mixin amazon.secret.mixin with its field",
     "import_speed/reservation.py": "the goods that one import reserves together",
@@ -51,6 +51,27 @@ def models_in(path):
     """Return the names of the models that a file defines or extends."""
     text = path.read_text()
     return set(re.findall(r'^    _(?:name|inherit) = "([\w.]+)"', text, re.M))
+
+
+def extended_in(path):
+    """Return the names of the models that the classes of a file extend, one by one."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            values = {
+                target.id: each.value
+                for each in node.body
+                if isinstance(each, ast.Assign)
+                for target in each.targets
+                if isinstance(target, ast.Name)
+            }
+            parents = values.get("_inherit")
+            if isinstance(parents, ast.Constant):
+                found.append(parents.value)
+            elif isinstance(parents, ast.List) and "_name" in values:
+                name = values["_name"].value
+                found += [name for each in parents.elts if each.value == name]
+    return found
 
 
 def imported_by_tests(path):
@@ -138,8 +159,7 @@ class TestRooms(unittest.TestCase):
     def test_a_model_has_one_file_in_a_room(self):
         seen = {}
         for room, path in files():
-            text = path.read_text()
-            for model in re.findall(r'^    _inherit = "([\w.]+)"', text, re.M):
+            for model in extended_in(path):
                 seen.setdefault((room, model), []).append(path.name)
         # what only mixes in an abstract model does not extend it
         twice = {

@@ -3,8 +3,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .own_fields import check_new_own_fields, check_own_fields
-
 FISCAL_POLICIES = [
     ("auto", "By the buyer's address"),
     ("fixed", "Always the same"),
@@ -15,6 +13,7 @@ SHARED = ("warehouse_id", "location_id", "team_id", "user_id", "fiscal_policy")
 
 class AmazonAccountMarketplace(models.Model):
     _name = "amazon.account.marketplace"
+    _inherit = ["amazon.own.fields"]
     _description = "Settings of an Amazon marketplace"
     _order = "account_id, marketplace_id, id"
     _rec_name = "marketplace_id"
@@ -82,15 +81,8 @@ class AmazonAccountMarketplace(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes by itself."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
     def write(self, vals):
         """Write; a setting does not move to an account of another company."""
-        check_own_fields(self, vals)
         result = super().write(vals)
         if "account_id" in vals:  # Odoo asks the rules before it writes only
             self.check_access_rule("write")

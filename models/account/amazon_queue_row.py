@@ -18,6 +18,7 @@ class QueueRow(models.AbstractModel):
     """A row that is tried until it is settled; the states are the model's own."""
 
     _name = "amazon.queue.row"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: row of a queue"
 
     # Without indexes: those that a queue needs begin with the account.

@@ -3,11 +3,16 @@
 A form shows cursors, offsets, hashes and outcomes as read-only, or not at all; but by
 RPC whoever may write a record writes each of its columns. Here it is refused: the addon
 itself writes them with sudo.
+
+Odoo's models that the addon extends inherit `amazon.own.fields`. Our own that complete
+what people write by fields of the addon ask `check_own_fields` themselves, before that.
 """
 
-from odoo import _
+from odoo import _, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS
+
+from ...tools.by_code import is_by_code
 
 MODULE = "amazon_connector"
 OWN_MODELS = "amazon."
@@ -16,6 +21,12 @@ OWN_FIELDS = "amazon_"
 DEFAULT = "default_"
 # Odoo itself keeps these of each record.
 OF_ODOO = {"id", "create_uid", "create_date", "write_uid", "write_date"}
+# In a context, set by code: what Odoo does for a person may write our fields.
+MAY_WRITE = "amazon_may_write"
+
+
+class Copied(dict):
+    """A value that Odoo copies for a person. What comes by RPC is a plain dict."""
 
 
 def is_own_field(field):
@@ -31,6 +42,18 @@ def is_own_field(field):
     return is_closed and MODULE in field._modules
 
 
+def own_fields_of(model, names):
+    """Find the fields that only the addon writes.
+
+    :param model: of whatever name
+    :param names: of fields, or of none
+    :return list: those of them that are not for people
+    """
+    if not model._name.startswith(OWN_MODELS):  # those are written all day
+        names = [name for name in names if name.startswith(OWN_FIELDS)]
+    return [name for name in names if is_own_field(model._fields.get(name))]
+
+
 def check_own_fields(records, names):
     """Refuse values of what only the addon writes.
 
@@ -38,11 +61,9 @@ def check_own_fields(records, names):
     :param names: of the fields that somebody writes
     :raise AccessError: one of them is not for people
     """
-    if records.env.su:
+    if records.env.su or is_by_code(records.env, MAY_WRITE):
         return
-    if not records._name.startswith(OWN_MODELS):  # those are written all day
-        names = [name for name in names if name.startswith(OWN_FIELDS)]
-    closed = [name for name in names if is_own_field(records._fields.get(name))]
+    closed = own_fields_of(records, names)
     if closed:
         raise AccessError(
             _(
@@ -64,7 +85,70 @@ def check_new_own_fields(model, vals_list):
     """
     if model.env.su:
         return
-    defaults = [key for key in model.env.context if key.startswith(DEFAULT)]
-    names = {name for vals in vals_list for name in vals}
-    names |= {key.removeprefix(DEFAULT) for key in defaults}
-    check_own_fields(model, sorted(names))
+    names = {
+        name
+        for vals in vals_list
+        for name, value in vals.items()
+        if not isinstance(value, Copied)
+    }
+    check_own_fields(model, sorted({*names, *_names_of_defaults(model)}))
+
+
+def _names_of_defaults(model):
+    """Name the fields whose default a person chose: whoever calls by RPC chooses the
+    context, too, and each employee keeps defaults of their own.
+
+    :return set: names, of fields of other models, too
+    """
+    context = model.env.context
+    named = {key.removeprefix(DEFAULT) for key in context if key.startswith(DEFAULT)}
+    return named | model.env["ir.default"]._get_model_defaults(model._name).keys()
+
+
+def without_own_defaults(model, vals_list):
+    """Let no default that a person chose into what the addon, or Odoo for a person,
+    creates with sudo.
+
+    :param model: of the records
+    :param list vals_list: their values
+    :return list: values to create them by
+    """
+    closed = own_fields_of(model, _names_of_defaults(model))
+    if not closed:
+        return vals_list
+    blank = {}
+    for name in closed:
+        default = model._fields[name].default
+        blank[name] = default(model) if default else False
+    return [{**blank, **vals} for vals in vals_list]
+
+
+class OwnFields(models.AbstractModel):
+    """Mixin of Odoo's models: their fields that only the addon writes are refused.
+
+    It asks where Odoo itself asks for the groups of fields, below each `create` and
+    `write`: nothing passes it by, and a model of ours may still have its own.
+    """
+
+    _name = "amazon.own.fields"
+    _description = "Amazon: record with fields of the connector"
+
+    def _prepare_create_values(self, vals_list):
+        if self.env.su:
+            vals_list = without_own_defaults(self, vals_list)
+        else:
+            check_new_own_fields(self, vals_list)
+        return super()._prepare_create_values(vals_list)
+
+    def check_field_access_rights(self, operation, field_names):
+        """Odoo 17.0 asks this before it writes; and before it reads."""
+        if operation == "write" and field_names:
+            check_own_fields(self, field_names)
+        return super().check_field_access_rights(operation, field_names)
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        """Later series ask this, and before they create, which see above."""
+        if operation == "write" and self:
+            check_own_fields(self, [field.name])
+        return super()._check_field_access(field, operation)

@@ -6,7 +6,6 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...amazon_api import is_application_id
-from .own_fields import check_new_own_fields, check_own_fields
 from .secret_field import Secret, sealed_column
 
 RETURN_PATH = "/amazon_connector/return"
@@ -15,7 +14,7 @@ APP_ENVIRONMENTS = [("production", "Amazon"), ("simulator", "The simulator")]
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "amazon.secret.mixin"]
+    _inherit = ["res.company", "amazon.secret.mixin", "amazon.own.fields"]
 
     # An app that is registered at Amazon as a public one: sellers let it in on Amazon's
     # consent page. Private apps need none of this, their keys stand on the account.
@@ -68,16 +67,8 @@ class ResCompany(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Write, but for what the addon writes. Accounts take over another secret of
-        their app."""
-        check_own_fields(self, vals)
+        """Write. Accounts take over another secret of their app."""
         vals = dict(vals)
         for name in (
             "amazon_app_ref",

@@ -8,7 +8,6 @@ from odoo import fields, models
 
 from ...amazon_api import PUBLISHED, Bucket
 from ...tools.amazon_time import aware_utc, naive_utc
-from ..account.own_fields import check_own_fields
 
 # A call is counted before it leaves, and its rate is looked up when it is answered: by
 # these two that costs 3 SQL; by the ORM, whose caches each commit empties, 8.
@@ -235,6 +234,7 @@ def _is_one_less(bucket, lease):
 
 class AmazonRateLimit(models.Model):
     _name = "amazon.rate.limit"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: requests left"
     _order = "account_id, operation"
     _rec_name = "operation"
@@ -266,8 +266,3 @@ class AmazonRateLimit(models.Model):
         "Waits until",
         help="No such request leaves before this moment. Empty or past: it may leave.",
     )
-
-    def write(self, vals):
-        """Write, but for what Amazon states: a person only ends a wait."""
-        check_own_fields(self, vals)
-        return super().write(vals)

@@ -6,6 +6,8 @@ is a kit, six statements for an order of two lines.
 
 from odoo import models
 
+from ...tools.by_code import is_by_code
+
 MEMO = "amazon_connector.kits"
 
 
@@ -31,7 +33,7 @@ class AmazonKitMemo(models.AbstractModel):
 
         def _bom_find(self, products, *args, **kwargs):
             cache = self.env.cr.cache
-            if len(products) != 1 or not self.env.context.get("amazon_import"):
+            if len(products) != 1 or not is_by_code(self.env, "amazon_import"):
                 return find(self, products, *args, **kwargs)
             key = (products, self.env.su, *args, *sorted(kwargs.items()))
             memo = cache.setdefault(MEMO, {})

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ...tools.by_code import is_by_code
+
 MEMO = "amazon_connector.rules"
 
 
@@ -17,7 +19,7 @@ class ProcurementGroup(models.Model):
         """Search once for all products with the same routes in an import, one statement
         less for each line. Other orders are not concerned. What a line is packed in may
         have routes, too; its name differs by the series."""
-        if not self.env.context.get("amazon_import"):
+        if not is_by_code(self.env, "amazon_import"):
             return super()._get_rule(product_id, location_id, values)
         key = (
             product_id.route_ids,

@@ -4,6 +4,7 @@ is done once for all that came in together. Other orders are not concerned.
 
 from odoo import models
 
+from ...tools.by_code import is_by_code
 from .reservation import RESERVATION, plan
 
 NEW_ORDERS = "amazon_connector.new_orders"
@@ -67,12 +68,12 @@ class StockMove(models.Model):
     # Odoo asks for reordering rules move by move, four statements for an order of two
     # lines. An import asks once for all its moves.
     def _trigger_scheduler(self):
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             return None
         return super()._trigger_scheduler()
 
     def _update_orderpoints(self):
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             return None
         return super()._update_orderpoints()
 
@@ -117,7 +118,7 @@ class StockMove(models.Model):
     def _action_assign(self, *args, **kwargs):
         cache = self.env.cr.cache
         is_usual = args or kwargs or RESERVATION in cache
-        if is_usual or not self.env.context.get("amazon_import"):
+        if is_usual or not is_by_code(self.env, "amazon_import"):
             return super()._action_assign(*args, **kwargs)
         if not (reservation := plan(self)):
             return super()._action_assign()
@@ -138,7 +139,7 @@ class StockMove(models.Model):
 
         :return NewOrders|None: None outside of an import
         """
-        if not self.env.context.get("amazon_import"):
+        if not is_by_code(self.env, "amazon_import"):
             return None
         return self.env.cr.cache.get(NEW_ORDERS)
 

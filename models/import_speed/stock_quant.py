@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from ...tools.batch_flush import WRITES_MANY, modules_that_define
+from ...tools.by_code import is_by_code
 from .reservation import HELD
 
 MEMO, LOCKED = "amazon_connector.quants", "amazon_connector.locked_quants"
@@ -39,7 +40,7 @@ class StockQuant(models.Model):
         strategy = self._get_removal_strategy(product_id, location_id)
         # “least packages” chooses by the quantity; a cache of Odoo's own is better yet.
         is_other = strategy == "least_packages" or "quants_cache" in self.env.context
-        if not self.env.context.get("amazon_import") or is_other:
+        if not is_by_code(self.env, "amazon_import") or is_other:
             return super()._gather(*arguments, qty=qty)
         memo = self.env.cr.cache.setdefault(MEMO, {})
         # Goods that expire: what lasts until the day of one delivery may not until that
@@ -92,7 +93,7 @@ class StockQuant(models.Model):
         where = [kwargs.get(name) for name in ("lot_id", "package_id", "owner_id")]
         known = modules_that_define(self, "_update_available_quantity") == {"stock"}
         is_usual = WRITES_MANY or args[2:] or any(where) or not known
-        if is_usual or not self.env.context.get("amazon_import"):
+        if is_usual or not is_by_code(self.env, "amazon_import"):
             return update(product_id, location_id, *args, **kwargs)
         place = (product_id, location_id, *where)
         quant = self.sudo()._gather(*place, strict=True)

@@ -2,7 +2,8 @@
 
 from odoo import models
 
-from .res_partner import MERGE_KEY, MERGING
+from ...tools.by_code import BY_CODE
+from ..account.own_fields import MAY_WRITE
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -10,5 +11,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         """Let the contact that remains take over what only the addon writes else."""
-        marked = dst_partner.with_context(**{MERGE_KEY: MERGING})
+        marked = dst_partner.with_context(**{MAY_WRITE: BY_CODE})
         return super()._update_values(src_partners, marked)

@@ -10,11 +10,7 @@ from ...tools.amazon_address import (
     phone_key,
 )
 from ...tools.state_names import plain
-from ..account.own_fields import check_new_own_fields, check_own_fields
 
-# In the context while Odoo merges contacts. Nobody sends an object by RPC.
-MERGING = object()
-MERGE_KEY = "amazon_merging"
 # What is kept of an address when nobody knows whose it is: it may decide the taxes.
 NOBODYS = ("street2", "zip", "city", "state_id", "country_id")
 
@@ -54,7 +50,8 @@ def _values(wanted, name):
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "amazon.own.fields"]
 
     amazon_email = fields.Char(
         "Amazon relay address",
@@ -401,21 +398,6 @@ class ResPartner(models.Model):
             "phone": False,
             **{name: address[name] for name in NOBODYS},
         }
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what an import writes: whoever is marked as a buyer is
-        erased in time, and gets no mail."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write, but for what an import writes; a merged contact takes it over."""
-        if self.env.context.get(MERGE_KEY) is not MERGING:
-            check_own_fields(self, vals)
-        return super().write(vals)
 
     # === Comparison === #
 

@@ -13,7 +13,7 @@ from ...amazon_api import order_amounts
 from ...tools.amazon_address import address_lines
 from ...tools.amazon_time import naive_seconds
 from ...tools.batch_flush import flush_as_usual, flush_in_batches
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from ...tools.by_code import BY_CODE, is_by_code
 from ..import_speed.amazon_kit_memo import forget_kits
 from ..import_speed.procurement_group import forget_rules
 from ..import_speed.stock_move import note_new_orders
@@ -27,14 +27,15 @@ IMPORT_CONTEXT = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
-    "amazon_import": True,
+    "amazon_import": BY_CODE,
 }
 # Of an address without recipient and street: begins what is kept of it.
 PLACE = "place/"
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "amazon.own.fields"]
 
     amazon_status_text = fields.Char(
         "Status at Amazon", compute="_compute_amazon_status_text"
@@ -170,18 +171,6 @@ class SaleOrder(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what an import writes: Amazon would get the shipment of
-        whatever order somebody names."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write, but for what an import writes."""
-        check_own_fields(self, vals)
-        return super().write(vals)
-
     def _amazon_write(self, vals):
         """Write what the addon keeps on orders, for somebody who may change them.
 
@@ -202,7 +191,7 @@ class SaleOrder(models.Model):
         :return dict: Amazon reference -> sale.order
         """
         importer = self.with_context(**IMPORT_CONTEXT)
-        is_batch = importer.env.context["amazon_import"]
+        is_batch = is_by_code(importer.env, "amazon_import")
         (flush_in_batches if is_batch else flush_as_usual)(self.env.cr)
         sale_orders = importer._amazon_create_confirmed(account, orders)
         self._amazon_note_without_money(sale_orders, orders)
@@ -371,7 +360,7 @@ class SaleOrder(models.Model):
         """Leave out buyers at Amazon, who get no mail from Odoo: they never follow an
         order.
         """
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             return True
         partner_ids = self._amazon_without_buyers(partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)

@@ -12,7 +12,7 @@ from odoo.tools import float_compare
 
 from ...amazon_api import LineAmount
 from ...const import PRODUCTS
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from ...tools.by_code import is_by_code
 
 # Taxes are linear in the price; so large a price makes their rounding vanish.
 PROBE_PRICE = Decimal(1_000_000)
@@ -39,7 +39,8 @@ class LineChange:
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "amazon.own.fields"]
 
     amazon_item_ref = fields.Char("Amazon item", copy=False, readonly=True)
     amazon_charge_ref = fields.Char(
@@ -84,18 +85,6 @@ class SaleOrderLine(models.Model):
         help="Units that had left before the order came to Odoo.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what an import writes: Amazon would get the shipment of
-        whatever item somebody names."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write, but for what an import writes."""
-        check_own_fields(self, vals)
-        return super().write(vals)
-
     def _get_sale_order_line_multiline_description_variants(self):
         """Describe stand-in products for whoever packs the parcel: what “Amazon Sale”
         stands for.
@@ -115,7 +104,7 @@ class SaleOrderLine(models.Model):
                 and not line.order_id.amazon_shipped_without
             )
         )
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             others._amazon_make_groups()
         return super(SaleOrderLine, others)._action_launch_stock_rule(*args, **kwargs)
 

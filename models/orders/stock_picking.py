@@ -4,6 +4,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby
 
+from ...tools.by_code import is_by_code
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -63,7 +65,7 @@ class StockPicking(models.Model):
         """Leave out buyers at Amazon, who get no mail from Odoo: they never follow a
         delivery.
         """
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             return True
         if partner_ids:
             partner_ids = self.sudo().sale_id._amazon_without_buyers(partner_ids)
@@ -74,7 +76,7 @@ class StockPicking(models.Model):
 
         An import notes the origin of all its deliveries at once, see below.
         """
-        if self.env.context.get("amazon_import"):
+        if is_by_code(self.env, "amazon_import"):
             return self.env["mail.message"]
         is_mail = getattr(source_ref, "_name", None) == "mail.template"
         silent = self._amazon_for_buyers() if is_mail else self.browse()

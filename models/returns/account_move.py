@@ -2,11 +2,10 @@
 
 from odoo import api, fields, models
 
-from ..account.own_fields import check_new_own_fields, check_own_fields
-
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "amazon.own.fields"]
 
     amazon_refund_id = fields.Many2one(
         "amazon.refund",
@@ -17,17 +16,9 @@ class AccountMove(models.Model):
         ondelete="set null",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes: Amazon would get whatever document
-        somebody names."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Write, but for what the addon writes. Let refunds follow their credit notes:
-        invoices of others are not asked for any."""
-        check_own_fields(self, vals)
+        """Write, and let refunds follow their credit notes: invoices of others are not
+        asked for any."""
         result = super().write(vals)
         if "state" in vals:
             self.sudo().amazon_refund_id._follow_credit_note()

@@ -26,6 +26,7 @@ class AmazonPackage(models.Model):
     """
 
     _name = "amazon.package"
+    _inherit = ["amazon.own.fields"]
     _description = "Package for Amazon"
     _order = "picking_id, id"
     _sql_constraints = [

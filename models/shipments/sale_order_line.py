@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from odoo import _, api, fields, models
 from odoo.tools import float_compare, float_round, sql
 
+from ...tools.by_code import is_by_code
 from .. import kits
 
 # Programmes of which Amazon learns by itself that the goods have left: confirmShipment
@@ -263,7 +264,7 @@ class SaleOrderLine(models.Model):
             and order.amazon_channel == "fbm"
             and order.amazon_status in WAITING_STATUSES
             # a new order is confirmed in a moment
-            and (order.state == "sale" or not self.env.context.get("amazon_import"))
+            and (order.state == "sale" or not is_by_code(self.env, "amazon_import"))
         )
 
     # === BUSINESS METHODS - THE ACCOUNT === #

@@ -2,13 +2,12 @@
 
 import re
 
-from odoo import api, fields, models
-
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from odoo import fields, models
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "amazon.own.fields"]
 
     amazon_transparency_codes = fields.Text(
         "Transparency codes",
@@ -16,18 +15,6 @@ class StockMove(models.Model):
         help="The codes of Amazon's Transparency programme on these goods, one a line: "
         "as many as pieces leave.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes: goods would be kept aside for whatever
-        order somebody names."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write, but for what the addon writes."""
-        check_own_fields(self, vals)
-        return super().write(vals)
 
     def _amazon_report_left(self):
         """Write down for Amazon the deliveries that these moves have completed."""

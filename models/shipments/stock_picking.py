@@ -15,12 +15,12 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...amazon_api import split_tracking
-from ..account.own_fields import check_new_own_fields, check_own_fields
 from ..outbox.amazon_submission import UNDER_WAY, WAITING
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "amazon.own.fields"]
 
     amazon_package_ids = fields.One2many(
         "amazon.package", "picking_id", "Packages for Amazon"
@@ -402,16 +402,8 @@ class StockPicking(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Write, but for what the addon writes; Amazon learns of another tracking
-        number."""
-        check_own_fields(self, vals)
+        """Write; Amazon learns of another tracking number."""
         watched = [
             name for name in ("carrier_id", "carrier_tracking_ref") if name in vals
         ]

@@ -3,17 +3,14 @@
 from odoo import api, fields, models
 
 from ...tools.fixed_tax import context_with, fixed_tax_of
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from ..account.own_fields import Copied
 
 FIXED_TAX = "amazon_fixed_tax"
 
 
-class CopiedTax(dict):
-    """A tax that was copied from another line. What comes by RPC is a plain dict."""
-
-
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "amazon.own.fields"]
     _amazon_tax_field = "tax_ids"
 
     # Copied with the line: a credit note of the whole line keeps the tax, too.
@@ -26,25 +23,6 @@ class AccountMoveLine(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create, but for what the addon writes: only a copy has a tax that is kept."""
-        check_new_own_fields(
-            self,
-            [
-                {name: value for name, value in vals.items() if name != FIXED_TAX}
-                if isinstance(vals.get(FIXED_TAX), CopiedTax)
-                else vals
-                for vals in vals_list
-            ],
-        )
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write, but for what the addon writes."""
-        check_own_fields(self, vals)
-        return super().write(vals)
-
     def copy_data(self, default=None):
         """Mark the tax that comes from the line: whoever credits an invoice may copy
         it, and write none."""
@@ -52,7 +30,7 @@ class AccountMoveLine(models.Model):
         if FIXED_TAX not in (default or {}):
             for vals in copies:
                 if kept := vals.pop(FIXED_TAX, None):
-                    vals[FIXED_TAX] = CopiedTax(kept)
+                    vals[FIXED_TAX] = Copied(kept)
         return copies
 
     # === COMPUTE METHODS === #

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.models.orders import sale_order
+from odoo.addons.amazon_connector.tools.by_code import BY_CODE
 
 from ..common import AmazonCase
 
@@ -122,7 +123,8 @@ class LeverCase(AmazonCase):
 
         :return dict: the stored records, as _books, before the import is undone
         """
-        context = {**sale_order.IMPORT_CONTEXT, "amazon_import": with_levers}
+        mark = BY_CODE if with_levers else False
+        context = {**sale_order.IMPORT_CONTEXT, "amazon_import": mark}
         try:
             with (
                 self.env.cr.savepoint(),
