@@ -5,12 +5,17 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.models.account.own_fields import OF_ODOO
 from odoo.addons.amazon_connector.tools.by_code import BY_CODE, is_by_code
 
 from .access_case import QUIET, MatrixCase
 from .invoices.case import InvoiceCase
 
 OWN = "by itself"
+# What people set up themselves.
+SETTINGS = {"amazon.marketplace", "amazon.carrier"}
+# What they set up, and the addon completes.
+COMPLETED = {"amazon.account", "amazon.offer", "amazon.settlement.map"}
 TAX = {"untaxed": 1.0, "taxes": {}}
 
 
@@ -197,6 +202,45 @@ class TestOutsiders(MatrixCase, InvoiceCase):
         self.assertRecordValues(row, [expected])
         self.send()
         self.assertEqual(len(self.confirmations()), 1)
+
+    def test_a1_no_row_of_the_addon_takes_a_default_of_a_call(self):
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            kept = (
+                name.startswith("amazon.")
+                and not (model._abstract or model._transient)
+                and model._auto
+            )
+            if not kept or name in SETTINGS | COMPLETED:
+                continue
+            with self.subTest(name):
+                plain = [
+                    field.name
+                    for field in model._fields.values()
+                    if field.store and not field.compute and field.name not in OF_ODOO
+                ]
+                sent = {f"default_{field}": "sent" for field in plain}
+                rows = model.with_context(**sent)
+                [values] = rows._prepare_create_values([{}])
+                self.assertNotIn("sent", [values.get(field) for field in plain])
+
+    def test_a1_no_setting_takes_a_default_of_a_call_for_what_the_addon_writes(self):
+        offer = {"account_id": self.account.id, "sku": "NEW-1"}
+        marketplace = self.account.base_marketplace_id
+        account = {"name": "Second", "base_marketplace_id": marketplace.id}
+        for name, values in (("amazon.offer", offer), ("amazon.account", account)):
+            model = self.env[name]
+            sent = {
+                field: {"integer": 7, "char": "sent"}[model._fields[field].type]
+                for field in self.our_fields(model, is_closed=True)
+                if model._fields[field].type in ("integer", "char")
+            }
+            self.assertTrue(sent)
+            context = {f"default_{field}": value for field, value in sent.items()}
+            record = model.with_context(**context).create(values)
+            for field, value in sent.items():
+                with self.subTest(f"{name}.{field}"):
+                    self.assertNotEqual(record[field], value)
 
     # === marks in the context === #
 

@@ -10,7 +10,7 @@ from odoo.tools import plaintext2html
 from ...amazon_api import is_loopback
 from ...tools.reader_time import describe_moment
 from .amazon_account_marketplace import FISCAL_POLICIES
-from .own_fields import check_new_own_fields, check_own_fields
+from .own_fields import check_own_fields, permitted_values
 from .secret_field import Secret, sealed_column
 
 # What decides which quantities are sent to Amazon.
@@ -265,7 +265,7 @@ class AmazonAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create accounts with the dates of their keys, a location and a warehouse."""
-        check_new_own_fields(self, vals_list)
+        vals_list = permitted_values(self, vals_list)
         for vals in vals_list:
             if "last_orders_sync" in vals:
                 self._check_order_cursor(vals)

@@ -4,8 +4,8 @@ A form shows cursors, offsets, hashes and outcomes as read-only, or not at all; 
 RPC whoever may write a record writes each of its columns. Here it is refused: the addon
 itself writes them with sudo.
 
-Odoo's models that the addon extends inherit `amazon.own.fields`. Our own that complete
-what people write by fields of the addon ask `check_own_fields` themselves, before that.
+Models of Odoo that the addon extends inherit `amazon.own.fields`, as its own do. What
+completes the values of people by fields of the addon asks by itself, before that.
 """
 
 from odoo import _, api, models
@@ -75,16 +75,17 @@ def check_own_fields(records, names):
         )
 
 
-def check_new_own_fields(model, vals_list):
-    """Refuse values of what only the addon writes in records that somebody creates, and
-    as defaults.
+def permitted_values(model, vals_list):
+    """Check the values of new records; what is created with sudo, for Amazon or by Odoo
+    for a person, takes no default of that person.
 
     :param model: of the records
     :param list vals_list: their values
-    :raise AccessError: one of them is not for people
+    :return list: values to create them by
+    :raise AccessError: a person chose one that only the addon writes
     """
     if model.env.su:
-        return
+        return _without_defaults(model, vals_list)
     names = {
         name
         for vals in vals_list
@@ -92,28 +93,19 @@ def check_new_own_fields(model, vals_list):
         if not isinstance(value, Copied)
     }
     check_own_fields(model, sorted({*names, *_names_of_defaults(model)}))
+    return vals_list
 
 
-def _names_of_defaults(model):
-    """Name the fields whose default a person chose: whoever calls by RPC chooses the
-    context, too, and each employee keeps defaults of their own.
-
-    :return set: names, of fields of other models, too
-    """
-    context = model.env.context
-    named = {key.removeprefix(DEFAULT) for key in context if key.startswith(DEFAULT)}
-    return named | model.env["ir.default"]._get_model_defaults(model._name).keys()
-
-
-def without_own_defaults(model, vals_list):
-    """Let no default that a person chose into what the addon, or Odoo for a person,
-    creates with sudo.
-
-    :param model: of the records
-    :param list vals_list: their values
-    :return list: values to create them by
-    """
-    closed = own_fields_of(model, _names_of_defaults(model))
+def _without_defaults(model, vals_list):
+    """Fill in the addon's own defaults where a person chose others. A row of the addon
+    has none at all from the call of the person who pressed a button."""
+    closed = set(own_fields_of(model, _names_of_defaults(model)))
+    if model._name.startswith(OWN_MODELS):
+        closed |= {
+            name
+            for name in _names_of_context(model)
+            if name in model._fields and not model._fields[name].compute
+        }
     if not closed:
         return vals_list
     blank = {}
@@ -123,8 +115,24 @@ def without_own_defaults(model, vals_list):
     return [{**blank, **vals} for vals in vals_list]
 
 
+def _names_of_defaults(model):
+    """Name the fields whose default a person chose: whoever calls by RPC chooses the
+    context, too, and each employee keeps defaults of their own.
+
+    :return set: names, of fields of other models, too
+    """
+    kept = model.env["ir.default"]._get_model_defaults(model._name)
+    return _names_of_context(model) | kept.keys()
+
+
+def _names_of_context(model):
+    """Name the fields whose default the context holds, of other models, too."""
+    context = model.env.context
+    return {key.removeprefix(DEFAULT) for key in context if key.startswith(DEFAULT)}
+
+
 class OwnFields(models.AbstractModel):
-    """Mixin of Odoo's models: their fields that only the addon writes are refused.
+    """Mixin: fields that only the addon writes are refused.
 
     It asks where Odoo itself asks for the groups of fields, below each `create` and
     `write`: nothing passes it by, and a model of ours may still have its own.
@@ -134,11 +142,7 @@ class OwnFields(models.AbstractModel):
     _description = "Amazon: record with fields of the connector"
 
     def _prepare_create_values(self, vals_list):
-        if self.env.su:
-            vals_list = without_own_defaults(self, vals_list)
-        else:
-            check_new_own_fields(self, vals_list)
-        return super()._prepare_create_values(vals_list)
+        return super()._prepare_create_values(permitted_values(self, vals_list))
 
     def check_field_access_rights(self, operation, field_names):
         """Odoo 17.0 asks this before it writes; and before it reads."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from ..account.own_fields import check_own_fields, permitted_values
 
 # What is compared with a page of listings: plain values, for records and their cache
 # cost more than everything else when nothing has changed.
@@ -212,8 +212,7 @@ class AmazonOffer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create, but for what the addon writes by itself."""
-        check_new_own_fields(self, vals_list)
-        return super().create(vals_list)
+        return super().create(permitted_values(self, vals_list))
 
     def write(self, vals):
         """Write; a change of the stock goes to Amazon, and with its first product an

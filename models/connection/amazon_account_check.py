@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 class AmazonAccountCheck(models.Model):
     _name = "amazon.account.check"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: what the app may do"
     _order = "account_id, sequence, id"
     _sql_constraints = [

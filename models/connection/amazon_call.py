@@ -39,7 +39,7 @@ INSERT_CALLS = """
 class AmazonCall(models.Model):
     _name = "amazon.call"
     _description = "Call of Amazon"
-    _inherit = "amazon.queue.step"
+    _inherit = ["amazon.queue.step", "amazon.own.fields"]
     _order = "called_at desc, id desc"
     _rec_name = "operation"
     _log_access = False  # whoever pressed a button is none of the log's business

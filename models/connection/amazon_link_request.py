@@ -41,7 +41,7 @@ def _hash(text):
 class AmazonLinkRequest(models.Model):
     _name = "amazon.link.request"
     _description = "Amazon: way to the consent page and back"
-    _inherit = ["amazon.queue.step"]
+    _inherit = ["amazon.queue.step", "amazon.own.fields"]
     _order = "id DESC"
     _rec_name = "name"
     _sql_constraints = [

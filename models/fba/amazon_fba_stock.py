@@ -69,6 +69,7 @@ class AmazonFbaStock(models.Model):
     """
 
     _name = "amazon.fba.stock"
+    _inherit = ["amazon.own.fields"]
     _description = "FBA Stock"
     _order = "sku, id"
     _rec_name = "sku"

@@ -49,7 +49,7 @@ CONFIG_WAIT = timedelta(hours=1)
 class AmazonHistory(models.Model):
     _name = "amazon.history"
     _description = "Amazon: orders from before the go-live"
-    _inherit = "amazon.queue.step"
+    _inherit = ["amazon.queue.step", "amazon.own.fields"]
     _order = "id desc"
     _rec_name = "account_id"
     _sql_constraints = [

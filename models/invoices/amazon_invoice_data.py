@@ -20,6 +20,7 @@ class AmazonInvoiceData(models.Model):
     """
 
     _name = "amazon.invoice.data"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon's Invoice Data"
     _order = "id"
     _rec_name = "shipping_ref"

@@ -46,7 +46,7 @@ class AmazonOrder(models.Model):
 
     _name = "amazon.order"
     _description = "Amazon Order"
-    _inherit = "amazon.queue.step"
+    _inherit = ["amazon.queue.step", "amazon.own.fields"]
     _order = "remote_updated_at desc, id desc"
     _rec_name = "amazon_order_ref"
     _sql_constraints = [

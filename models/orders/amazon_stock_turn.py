@@ -11,6 +11,7 @@ class AmazonStockTurn(models.Model):
     """
 
     _name = "amazon.stock.turn"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: turns at a company's stock"
     _log_access = False
     _sql_constraints = [

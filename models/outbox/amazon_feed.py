@@ -96,6 +96,7 @@ class AmazonFeed(models.Model):
     """
 
     _name = "amazon.feed"
+    _inherit = ["amazon.own.fields"]
     _description = "Feed to Amazon"
     _order = "id desc"
 

@@ -13,6 +13,7 @@ class AmazonErasure(models.Model):
     """Proof that a buyer's data was erased; holds no personal data itself."""
 
     _name = "amazon.erasure"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: erased buyer"
     _order = "id desc"
     _rec_name = "amazon_order_ref"

@@ -12,6 +12,7 @@ class AmazonOrderCheck(models.Model):
     """Findings of one night; nothing is kept when nothing was found."""
 
     _name = "amazon.order.check"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon: orders found at night"
     _order = "id desc"
 

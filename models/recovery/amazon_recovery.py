@@ -34,7 +34,7 @@ class AmazonRecovery(models.Model):
 
     _name = "amazon.recovery"
     _description = "Amazon: orders read once more"
-    _inherit = "amazon.queue.step"
+    _inherit = ["amazon.queue.step", "amazon.own.fields"]
     _order = "id"
     _rec_name = "date_from"
 

@@ -34,6 +34,7 @@ BOOKABLE = (
 
 class AmazonRefund(models.Model):
     _name = "amazon.refund"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon refund"
     _order = "posted_at desc, id desc"
     _rec_name = "refund_ref"

@@ -7,6 +7,7 @@ class AmazonRefundLine(models.Model):
     """An amount of a refund, and which of Amazon's two sources have named it."""
 
     _name = "amazon.refund.line"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon refund: amount"
     _order = "refund_id, id"
     _rec_name = "kind"

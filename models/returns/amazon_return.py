@@ -19,6 +19,7 @@ ROWS_AT_ONCE = 1000
 
 class AmazonReturn(models.Model):
     _name = "amazon.return"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon return"
     _order = "returned_at desc, id desc"
     _rec_name = "return_ref"

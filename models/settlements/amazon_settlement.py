@@ -31,7 +31,12 @@ MAY_BOOK = ("amazon_connector.group_amazon_manager", "account.group_account_invo
 class AmazonSettlement(models.Model):
     _name = "amazon.settlement"
     _description = "Amazon settlement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "amazon.queue.step"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "amazon.queue.step",
+        "amazon.own.fields",
+    ]
     _order = "end_at desc, id desc"
     _rec_name = "settlement_ref"
 

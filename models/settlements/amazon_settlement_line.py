@@ -30,6 +30,7 @@ class AmazonSettlementLine(models.Model):
     """An amount of a settlement, as Amazon states it, and where it was booked."""
 
     _name = "amazon.settlement.line"
+    _inherit = ["amazon.own.fields"]
     _description = "Amazon settlement: row"
     _order = "settlement_id, line_number, id"
     _rec_name = "amount_description"

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ...const import SETTLEMENT_KINDS
-from ..account.own_fields import check_new_own_fields, check_own_fields
+from ..account.own_fields import check_own_fields, permitted_values
 
 
 class AmazonSettlementMap(models.Model):
@@ -76,8 +76,7 @@ class AmazonSettlementMap(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_new_own_fields(self, vals_list)
-        lines = super().create(vals_list)
+        lines = super().create(permitted_values(self, vals_list))
         lines._check_shared("create")
         self.env.registry.clear_cache()
         return lines

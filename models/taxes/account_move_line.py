@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...tools.fixed_tax import context_with, fixed_tax_of
-from ..account.own_fields import Copied
+from ..account.own_fields import Copied, check_own_fields, permitted_values
 
 FIXED_TAX = "amazon_fixed_tax"
 
@@ -22,6 +22,16 @@ class AccountMoveLine(models.Model):
     )
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create, but for what the addon writes: Odoo looks up the move at first."""
+        return super().create(permitted_values(self, vals_list))
+
+    def write(self, vals):
+        """Write, but for what the addon writes: Odoo leaves out what stays the same."""
+        check_own_fields(self, vals)
+        return super().write(vals)
 
     def copy_data(self, default=None):
         """Mark the tax that comes from the line: whoever credits an invoice may copy
