@@ -225,9 +225,13 @@ class TestOutsiders(MatrixCase, InvoiceCase):
                 self.assertNotIn("sent", [values.get(field) for field in plain])
 
     def test_a1_no_setting_takes_a_default_of_a_call_for_what_the_addon_writes(self):
-        offer = {"account_id": self.account.id, "sku": "NEW-1"}
         marketplace = self.account.base_marketplace_id
         account = {"name": "Second", "base_marketplace_id": marketplace.id}
+        offer = {
+            "account_id": self.account.id,
+            "marketplace_id": marketplace.id,
+            "sku": "NEW-1",
+        }
         for name, values in (("amazon.offer", offer), ("amazon.account", account)):
             model = self.env[name]
             sent = {
