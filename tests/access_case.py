@@ -31,7 +31,8 @@ QUIET = (
     "odoo.models",
 )
 # What is said where somebody writes what only the addon writes.
-REFUSED = "by itself|only the tracking number|Only the product"
+# Odoo's own words come first where a field is for few people only.
+REFUSED = "by itself|only the tracking number|Only the product|enough rights"
 
 
 class Undo(Exception):
