@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.amazon_connector.models.account.own_fields import OF_ODOO
+from odoo.addons.amazon_connector.models.account.own_fields import OF_ODOO, is_own_field
 from odoo.addons.amazon_connector.tools.by_code import BY_CODE, is_by_code
 
 from .access_case import QUIET, MatrixCase
@@ -211,6 +211,7 @@ class TestOutsiders(MatrixCase, InvoiceCase):
         self.assertEqual(len(self.confirmations()), 1)
 
     def test_a1_no_row_of_the_addon_takes_a_default_of_a_call(self):
+        tried = {}
         for name in sorted(self.env.registry):
             model = self.env[name]
             kept = (
@@ -224,12 +225,21 @@ class TestOutsiders(MatrixCase, InvoiceCase):
                 plain = [
                     field.name
                     for field in model._fields.values()
-                    if field.store and not field.compute and field.name not in OF_ODOO
+                    if field.store
+                    and not field.compute
+                    and field.name not in OF_ODOO
+                    and (model._amazon_rows or is_own_field(field))
                 ]
+                tried[name] = len(plain)
                 sent = {f"default_{field}": "sent" for field in plain}
                 rows = model.with_context(**sent)
                 [values] = rows._prepare_create_values([{}])
                 self.assertNotIn("sent", [values.get(field) for field in plain])
+        # all but the settings of a marketplace have such fields
+        self.assertEqual(
+            {name for name, count in tried.items() if not count},
+            {"amazon.account.marketplace"},
+        )
 
     def test_a1_no_setting_takes_a_default_of_a_call_for_what_the_addon_writes(self):
         marketplace = self.account.base_marketplace_id

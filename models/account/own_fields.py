@@ -97,15 +97,13 @@ def permitted_values(model, vals_list):
 
 
 def _without_defaults(model, vals_list):
-    """Fill in the addon's own defaults where a person chose others. A row of the addon
-    has none at all from the call of the person who pressed a button."""
-    closed = set(own_fields_of(model, _names_of_defaults(model)))
-    if model._name.startswith(OWN_MODELS):
-        closed |= {
-            name
-            for name in _names_of_context(model)
-            if name in model._fields and not model._fields[name].compute
-        }
+    """Fill in the addon's own defaults where a person chose others."""
+    names = _names_of_defaults(model)
+    if getattr(model, "_amazon_rows", False):
+        fields = [model._fields[name] for name in names if name in model._fields]
+        closed = [field.name for field in fields if field.store and not field.compute]
+    else:
+        closed = own_fields_of(model, names)
     if not closed:
         return vals_list
     blank = {}
@@ -121,14 +119,9 @@ def _names_of_defaults(model):
 
     :return set: names, of fields of other models, too
     """
-    kept = model.env["ir.default"]._get_model_defaults(model._name)
-    return _names_of_context(model) | kept.keys()
-
-
-def _names_of_context(model):
-    """Name the fields whose default the context holds, of other models, too."""
     context = model.env.context
-    return {key.removeprefix(DEFAULT) for key in context if key.startswith(DEFAULT)}
+    named = {key.removeprefix(DEFAULT) for key in context if key.startswith(DEFAULT)}
+    return named | model.env["ir.default"]._get_model_defaults(model._name).keys()
 
 
 class OwnFields(models.AbstractModel):
@@ -140,6 +133,8 @@ class OwnFields(models.AbstractModel):
 
     _name = "amazon.own.fields"
     _description = "Amazon: record with fields of the connector"
+    # Whether each field is the addon's: nobody else makes such records.
+    _amazon_rows = False
 
     def _prepare_create_values(self, vals_list):
         return super()._prepare_create_values(permitted_values(self, vals_list))

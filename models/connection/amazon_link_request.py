@@ -42,6 +42,7 @@ class AmazonLinkRequest(models.Model):
     _name = "amazon.link.request"
     _description = "Amazon: way to the consent page and back"
     _inherit = ["amazon.queue.step", "amazon.own.fields"]
+    _amazon_rows = True
     _order = "id DESC"
     _rec_name = "name"
     _sql_constraints = [

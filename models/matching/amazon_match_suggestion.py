@@ -166,6 +166,7 @@ def _spell_names(name, values):
 class AmazonMatchSuggestion(models.Model):
     _name = "amazon.match.suggestion"
     _inherit = ["amazon.own.fields"]
+    _amazon_rows = True
     _description = "Product that may be the one of a SKU"
     _order = "account_id, sku, rank, id"
     _log_access = False

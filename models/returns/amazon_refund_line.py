@@ -8,6 +8,7 @@ class AmazonRefundLine(models.Model):
 
     _name = "amazon.refund.line"
     _inherit = ["amazon.own.fields"]
+    _amazon_rows = True
     _description = "Amazon refund: amount"
     _order = "refund_id, id"
     _rec_name = "kind"

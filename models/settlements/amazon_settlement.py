@@ -37,6 +37,7 @@ class AmazonSettlement(models.Model):
         "amazon.queue.step",
         "amazon.own.fields",
     ]
+    _amazon_rows = True
     _order = "end_at desc, id desc"
     _rec_name = "settlement_ref"
 

@@ -31,6 +31,7 @@ class AmazonSettlementLine(models.Model):
 
     _name = "amazon.settlement.line"
     _inherit = ["amazon.own.fields"]
+    _amazon_rows = True
     _description = "Amazon settlement: row"
     _order = "settlement_id, line_number, id"
     _rec_name = "amount_description"
