@@ -1,4 +1,4 @@
-"""What scheduled actions do in Odoo, and its test data; each call has its own process.
+"""What scheduled actions do in Odoo, and its test data.
 
 Written for 17.0 and 19.0 alike, because this folder is not carried over.
 """
@@ -358,12 +358,17 @@ def rename_database(registry, uuid=None):
 
 def cron(registry, page_size=100):
     """Run one round of a cron worker, as Odoo's own server does."""
+    with paging(page_size):
+        registry["ir.cron"]._process_jobs(registry.db_name)
+
+
+def paging(size):
+    """Let Amazon give so many orders per page meanwhile."""
     from odoo.addons.amazon_connector.models.orders import (
         amazon_account as amazon_account_orders,
     )
 
-    amazon_account_orders.PAGE_SIZE = page_size
-    registry["ir.cron"]._process_jobs(registry.db_name)
+    return mock.patch.object(amazon_account_orders, "PAGE_SIZE", size)
 
 
 def settle(registry, account, rounds, page_size=100):
@@ -398,12 +403,7 @@ def direct(registry, method, page_size=100):
     """Run a method beside the cron's lock: what another entry point would do at the
     same time.
     """
-    from odoo.addons.amazon_connector.models.orders import (
-        amazon_account as amazon_account_orders,
-    )
-
-    amazon_account_orders.PAGE_SIZE = page_size
-    with registry.cursor() as cr:
+    with paging(page_size), registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         getattr(env["amazon.account"], method)()
 

@@ -4,6 +4,7 @@ Odoo's cursor is wrapped in this process only: it counts, and the process kills 
 as the kernel's out-of-memory killer would, with no chance to clean up.
 """
 
+import functools
 import os
 import signal
 
@@ -14,14 +15,15 @@ PLACES = ("before commit", "after commit", "statement")
 
 
 def arm(kill):
-    """Count commits and statements from now on, and die at one of them.
+    """Count commits and statements from now on, and die at one of them; what was armed
+    before no longer is.
 
     :param dict kill: ``place`` (see PLACES) and ``number`` of it, from 1; or None
     :return dict: the counts so far, which go on
     """
     counted = {"commits": 0, "statements": 0}
+    commit, execute = uncounted()
     place, number = (kill["place"], kill["number"]) if kill else (None, 0)
-    commit, execute = Cursor.commit, Cursor.execute
 
     def counting_commit(cursor, *args, **kwargs):
         counted["commits"] += 1
@@ -40,6 +42,12 @@ def arm(kill):
 
     Cursor.commit, Cursor.execute = counting_commit, counting_execute
     return counted
+
+
+@functools.cache
+def uncounted():
+    """Return how the cursor commits and executes when nobody counts."""
+    return Cursor.commit, Cursor.execute
 
 
 def die():

@@ -3,9 +3,10 @@
 usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient]
 (from the checkout); a patient one waits for Amazon as long as in real life.
 
-Each connection to the socket is a job: one line of JSON in, the process' number and
-its result out, as lines of JSON. A job that is killed leaves its line unwritten. The
-fork server ends when its standard input does, so that it never outlives who started it.
+Each connection to the socket is a process: for each job one line of JSON in, the
+process' number and its result out, as lines of JSON. A job that is killed leaves its
+line unwritten. A process ends with its connection, and the fork server when its
+standard input does, so that it never outlives who started it.
 """
 
 import gc
@@ -25,7 +26,7 @@ import odoo
 import odoo.service.model
 from odoo.modules.registry import Registry
 
-from . import accounts, clerks, jobs, killer, ledger, people, trade
+from . import accounts, clerks, haste, jobs, killer, ledger, people, trade
 
 #: Odoo itself logs each race there that a person loses, and tries again
 OF_PEOPLE = ("odoo.sql_db", "odoo.service.model")
@@ -67,7 +68,7 @@ def main(configuration, database, address, patient=""):
                 return
             connection, _ = server.accept()
             if os.fork() == 0:
-                gc.disable()  # the process does not live long enough for it
+                gc.disable()  # most do not live long enough for it
                 server.close()
                 serve(connection, database)
                 os._exit(0)
@@ -75,7 +76,9 @@ def main(configuration, database, address, patient=""):
 
 
 def hasten():
-    """Shorten real waiting times: no outcome depends on them."""
+    """Shorten real waiting times, and Odoo's ways: no outcome depends on them."""
+    haste.bind_sooner()
+    haste.compose_once()
     brief = types.ModuleType("time")
     vars(brief).update(vars(time), sleep=lambda seconds: time.sleep(seconds / 50))
     # a person's call that lost a race is repeated after seconds
@@ -125,40 +128,49 @@ class Races(logging.Handler):
 
 
 def serve(connection, database):
-    """Do one job and answer."""
+    """Do the jobs that come, one after the other, and answer."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     races = Races()
     with connection, connection.makefile("rw") as stream:
-        job = json.loads(stream.readline())
-        who = JOBS[job["do"]].__module__
-        is_person = who in [part.__name__ for part in PEOPLE]
-        complaints = Complaints(OF_PEOPLE if is_person else ())
-        logging.getLogger().addHandler(complaints)
-        say(stream, {"pid": os.getpid()})
-        counted = killer.arm(job.get("kill"))
-        answer = {"counted": counted}
-        try:
-            registry = Registry(database)
-            registry.check_signaling()
-            answer["value"] = JOBS[job["do"]](registry, **job["with"])
-        except Exception:
-            answer["failure"] = traceback.format_exc()[-6000:]
-        answer["complaints"] = complaints.texts
-        answer["races"] = races.count
-        answer["memory"] = memory()
-        say(stream, answer)
+        while line := stream.readline():
+            job = json.loads(line)
+            say(stream, {"pid": os.getpid()})
+            races.count = 0
+            answer = work(job, database)
+            say(stream, {**answer, "races": races.count})
+            gc.enable()  # a second job: this one may live for long
+
+
+def work(job, database):
+    """Do one job; return its answer, without the races."""
+    who = JOBS[job["do"]].__module__
+    is_person = who in [part.__name__ for part in PEOPLE]
+    complaints = Complaints(OF_PEOPLE if is_person else ())
+    logging.getLogger().addHandler(complaints)
+    answer = {"counted": killer.arm(job.get("kill"))}
+    registry = Registry(database)
+    try:
+        registry.check_signaling()
+        answer["value"] = JOBS[job["do"]](registry, **job["with"])
+    except Exception:
+        answer["failure"] = traceback.format_exc()[-6000:]
+    finally:
+        logging.getLogger().removeHandler(complaints)
+    forget(registry)
+    return {**answer, "complaints": complaints.texts}
+
+
+def forget(registry):
+    """Leave the next job of this process what it would find in a new one."""
+    from odoo.addons.amazon_connector.amazon_api import forget_tokens
+
+    forget_tokens()
+    registry.cache_invalidated.clear()  # nobody else holds what came after the fork
 
 
 def say(stream, message):
     stream.write(json.dumps(message, default=str) + "\n")
     stream.flush()
-
-
-def memory():
-    """Return the bytes that are this process' own, not shared with the fork server."""
-    with open("/proc/self/smaps_rollup") as rollup:
-        lines = [line.split() for line in rollup if line.startswith("Private_")]
-    return sum(int(line[1]) * 1024 for line in lines)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ import os
 import sys
 import time
 from collections import defaultdict
-from inspect import Parameter
 from pathlib import Path
 
 os.environ["TZ"] = "UTC"  # as odoo-bin does
+import haste  # noqa: E402
+
 del sys.path[0]  # our folder: its files are no modules of Odoo
 
 import odoo.cli  # noqa: E402
@@ -175,7 +176,8 @@ def hasten():
     # hashing a password is made slow on purpose: a third of a second for each user
     sys.modules["odoo.addons.base.models.res_users"].MIN_ROUNDS = 1
     remember_charts()
-    bind_sooner()
+    haste.bind_sooner()
+    haste.compose_once()
     find_statics()
     # what is loaded by now stays: the collector need not scan it again and again
     gc.collect()
@@ -202,39 +204,6 @@ def remember_charts():
         return dict(found[get_all])
 
     charts._get_chart_template_mapping = find_once
-
-
-def bind_sooner():
-    """Look things up in Odoo's caches without binding a signature, which takes longer
-    than the look-up; only where that comes to the same.
-    """
-    try:
-        import decorator
-    except ImportError:  # Odoo 19 does without
-        return
-    bind, known = decorator.fix, {}
-
-    def fix(args, kwargs, signature):
-        if not kwargs:
-            _held, defaults = known.get(id(signature)) or known.setdefault(
-                id(signature), (signature, defaults_of(signature))
-            )
-            if defaults is not None and len(args) <= len(defaults):
-                rest = defaults[len(args) :]
-                if not any(each is Parameter.empty for each in rest):
-                    return args + rest, kwargs
-        return bind(args, kwargs, signature)
-
-    decorator.fix = fix
-
-
-def defaults_of(signature):
-    """Return the default of each parameter, or None: not all are given by position."""
-    parameters = signature.parameters.values()
-    by_position = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    if all(each.kind in by_position for each in parameters):
-        return tuple(each.default for each in parameters)
-    return None
 
 
 if __name__ == "__main__":

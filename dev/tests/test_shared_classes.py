@@ -54,6 +54,20 @@ def look_up():
     decorator.fix((1,), {}, inspect.signature(functions[1]))
     assert decorator.bound == 0
 
+def compose():
+    # a statement is composed to the same, by one walk
+    from odoo.sql_db import Cursor
+    from odoo.tools import SQL
+
+    inner = SQL("%s + %s", SQL("a"), 1)
+    outer = SQL("%s in %s, %s", inner, (2, 3), inner)
+    for sql in (SQL("x = 5 %"), SQL("%s", 7), outer):
+        expected = sql.code, sql.params
+        SQL.walks = 0
+        assert Cursor().execute(sql) == expected, expected
+        assert SQL.walks == 0
+    assert Cursor().execute("y = %s", [1], log_exceptions=False) == ("y = %s", [1])
+
 def fail():
     # what fails while a test mutes the loggers above its own is logged all the same
     heard, muted = logging.Handler(), logging.getLogger("odoo.addons.ours")
@@ -77,6 +91,7 @@ def main():
     assert Charts()._get_chart_template_mapping() == {"de": False}
     assert Charts.searches == 2, Charts.searches
     look_up()
+    compose()
     fail()
     assert root.reads == 1, root.reads
     print("http" if suite.has_http_case() else "no http", users.MIN_ROUNDS)
@@ -93,6 +108,34 @@ def bind(args, kwargs, signature):
     return found.args, found.kwargs
 
 fix = bind
+""",
+    "odoo/tools.py": """
+class SQL:
+    walks = 0
+
+    def __init__(self, code, *args):
+        self.__code, self.__args = code, args
+
+    @property
+    def code(self):
+        codes = [arg.code if isinstance(arg, SQL) else "%s" for arg in self.__args]
+        return self.__code % tuple(codes) if codes else self.__code
+
+    @property
+    def params(self):
+        return [node for node in self.__postfix() if not isinstance(node, SQL)]
+
+    def __postfix(self):
+        SQL.walks += 1
+        for arg in self.__args:
+            yield from arg.__postfix() if isinstance(arg, SQL) else [arg]
+""",
+    "odoo/sql_db.py": """
+from odoo.tools import SQL
+
+class Cursor:
+    def execute(self, query, params=None, log_exceptions=True):
+        return tuple(query) if isinstance(query, SQL) else (query, params)
 """,
     "odoo/http.py": """
 class Application:

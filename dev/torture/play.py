@@ -184,7 +184,7 @@ class Play(Trade):
     def _cron(self, _rng, is_due=False, kill=None):
         if is_due:
             self._pass_time()
-        self._finish(self._begin("cron", {}, kill))
+        self._work("cron", {}, kill)
 
     def _together(self, _rng, workers, is_due=False):
         if is_due:
@@ -196,28 +196,28 @@ class Play(Trade):
             self._judge(worker, answer)
 
     def _press(self, _rng, button):
-        self._finish(self._begin("press", {"button": button}))
+        self._work("press", {"button": button})
 
     def _deliver(self, _rng, **words):
-        self._finish(self._begin("deliver", words))
+        self._work("deliver", words)
 
     def _correct(self, _rng, seed):
-        self._finish(self._begin("correct", {"seed": seed}))
+        self._work("correct", {"seed": seed})
 
     def _edit(self, _rng, seed):
-        self._finish(self._begin("edit", {"seed": seed}))
+        self._work("edit", {"seed": seed})
 
     def _amend(self, _rng, seed):
-        self._finish(self._begin("amend", {"seed": seed}))
+        self._work("amend", {"seed": seed})
 
     def _cancel(self, _rng, **words):
-        self._finish(self._begin("cancel", words))
+        self._work("cancel", words)
 
     def _decide(self, _rng, **words):
-        self._finish(self._begin("decide", words))
+        self._work("decide", words)
 
     def _recount(self, _rng, **words):
-        self._finish(self._begin("recount", words))
+        self._work("recount", words)
 
     def _pay(self, _rng, reserve="0"):
         """Amazon closes a period in each currency, and makes the reports of it."""
@@ -234,9 +234,9 @@ class Play(Trade):
         """The database is a copy for a while: nothing leaves it."""
         before = self.nursery.do("rename_database")
         calls = len(self.simulator.received)
-        self._finish(self._begin("cron", {}))
+        self._work("cron", {})
         for button in BUTTONS:
-            self._finish(self._begin("press", {"button": button}))
+            self._work("press", {"button": button})
         if left := self.simulator.received[calls:]:
             names = sorted({call.operation for call in left})
             raise Failure(f"a copied database called Amazon: {names}")
@@ -248,7 +248,7 @@ class Play(Trade):
         other = Seller(f"Shop {number}", "eu", f"A1SIMSELLER{number}")
         self.world.add_seller(other)
         keys = {key: getattr(other, name) for key, name in LINK_KEYS.items()}
-        if not self._finish(self._begin("swap_keys", {"keys": keys})):
+        if not self._work("swap_keys", {"keys": keys}):
             raise Failure("the keys of another seller were taken")
 
     def _jump(self, _rng, hours):
@@ -267,12 +267,29 @@ class Play(Trade):
             for report in self.world.reports:
                 report.created -= timedelta(hours=HOURS)
 
-    def _begin(self, what, words, kill=None):
+    def _work(self, what, words, kill=None):
+        """Have one process do something while no other works; return the result.
+
+        :raise Failure: an exception, or a complaint in the log.
+        """
+        if kill:
+            worker = self._begin(what, words, kill)
+        else:
+            worker = self.nursery.begin_alone(what, **self._complete(what, words))
+        return self._judge(worker, worker.wait())
+
+    def _complete(self, what, words):
+        """Return the words of a job with those that all of its kind have."""
         words = dict(words)
         if what in MACHINES:
             words["page_size"] = self.schedule.page_size
         if what not in ("cron", "direct", "refuse"):
             words["account"] = self.account
+        return words
+
+    def _begin(self, what, words, kill):
+        """Have a process of its own do something, and die as it is told."""
+        words = self._complete(what, words)
         inside = kill and kill["place"] not in ("request", "moment") and kill or None
         worker = self.nursery.begin(what, kill=inside, **words)
         if kill and kill["place"] == "moment":
@@ -280,9 +297,6 @@ class Play(Trade):
         elif kill and kill["place"] == "request":
             self.simulator.kill_at_request(worker, kill["number"])
         return worker
-
-    def _finish(self, worker):
-        return self._judge(worker, worker.wait())
 
     def _judge(self, worker, answer):
         """Note the result of a worker.
@@ -325,7 +339,7 @@ class Play(Trade):
             self._end_trade()
         elif self.is_paid:
             self._pass_time()
-            self._finish(self._begin(*SETTLEMENTS))
+            self._work(*SETTLEMENTS)
         if self._unkept():
             self._find_unkept()
         if self.met:
@@ -335,7 +349,7 @@ class Play(Trade):
         """Let each scheduled action run once in so many rounds, or until nothing is
         left to do; return what is left.
         """
-        return self._finish(self._begin("settle", {"rounds": rounds}))[-1]
+        return self._work("settle", {"rounds": rounds})[-1]
 
     def _end_quietly(self):
         """Wait until all is quiet.
@@ -362,7 +376,7 @@ class Play(Trade):
         self.nursery.do("age_shipments", account=self.account, hours=3)
         self._pass_time()
         self._end_quietly()
-        self._finish(self._begin("retry", {"model": "amazon.submission"}))
+        self._work("retry", {"model": "amazon.submission"})
         self._pass_time()
         self._end_quietly()
 

@@ -97,12 +97,13 @@ def play(nursery, amazon, totals, day):
     """Play a `Schedule`; return what went wrong and then what happened, in words, or
     nothing.
     """
-    part = Play(nursery, amazon, totals, day)
-    try:
-        part.run()
-        wrong = books.compare(amazon.world, part.books())
-    except Failure as failure:
-        wrong = [str(failure)]
+    with nursery.lasting() as lasting:
+        part = Play(lasting, amazon, totals, day)
+        try:
+            part.run()
+            wrong = books.compare(amazon.world, part.books())
+        except Failure as failure:
+            wrong = [str(failure)]
     part.count()
     totals.schedules += 1
     return [*wrong, "what happened:", *part.events] if wrong else []

@@ -22,17 +22,30 @@ PREPARING = ("jobs.py", "chart.py")
 
 
 class Worker:
-    """One process of Odoo with one job to do."""
+    """One process of Odoo; it does one job, or one after the other.
 
-    def __init__(self, address, job):
-        self.job = job
+    :param is_lasting: it lives until it is closed, else until its job is done
+    """
+
+    def __init__(self, address, is_lasting=False):
+        self.job = None
+        self._is_lasting = is_lasting
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(LONGEST_JOB)
         self._socket.connect(address)
         self._stream = self._socket.makefile("rw")
-        self._stream.write(json.dumps(job) + "\n")
+
+    def begin(self, what, arguments, kill=None):
+        """Begin a job; return this worker, at work."""
+        self.job = {"do": what, "with": arguments, "kill": kill}
+        self._stream.write(json.dumps(self.job) + "\n")
         self._stream.flush()
         self.pid = json.loads(self._stream.readline())["pid"]
+        return self
+
+    def close(self):
+        self._stream.close()
+        self._socket.close()
 
     def kill(self):
         """SIGKILL, from outside."""
@@ -54,8 +67,8 @@ class Worker:
         except ConnectionError:
             line = ""
         finally:
-            self._stream.close()
-            self._socket.close()
+            if not self._is_lasting:
+                self.close()
         return json.loads(line) if line.endswith("\n") else None
 
 
@@ -98,17 +111,43 @@ class Nursery:
 
         :param kill: when it is to kill itself, see `killer.arm`.
         """
-        return Worker(self.address, {"do": what, "with": arguments, "kill": kill})
+        return Worker(self.address).begin(what, arguments, kill)
+
+    def begin_alone(self, what, **arguments):
+        """Have a worker do a job beside which nobody else is at work."""
+        return self.begin(what, **arguments)
+
+    @contextlib.contextmanager
+    def lasting(self):
+        """Yield this nursery with one worker for all jobs that nothing disturbs, as
+        those of a server share its processes: Odoo's caches, and what PostgreSQL knows
+        of the tables, need not be filled for each.
+        """
+        worker = Worker(self.address, is_lasting=True)
+        with contextlib.closing(worker):
+            yield Lasting(self, worker)
 
     def do(self, what, **arguments):
         """Have a worker do a job to its end and return what it returned.
 
         :raise DevError: it failed; this is for jobs that no torture disturbs.
         """
-        answer = self.begin(what, **arguments).wait()
+        answer = self.begin_alone(what, **arguments).wait()
         if answer is None or "failure" in answer:
             raise DevError(f"{what} failed:\n{answer and answer['failure']}")
         return answer["value"]
+
+
+class Lasting(Nursery):
+    """A nursery in which one worker does all that nothing disturbs."""
+
+    def __init__(self, nursery, worker):
+        self.address = nursery.address
+        self._worker = worker
+
+    def begin_alone(self, what, **arguments):
+        """Have the one worker do a job beside which nobody else is at work."""
+        return self._worker.begin(what, arguments)
 
 
 def database(bench, fresh=False):

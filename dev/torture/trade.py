@@ -110,33 +110,33 @@ class Trade:
     # -- in Odoo
 
     def _invoice(self, _rng, **words):
-        self._finish(self._begin("invoice", words))
+        self._work("invoice", words)
 
     def _receive(self, _rng, **words):
-        self._finish(self._begin("receive", words))
+        self._work("receive", words)
 
     def _book(self, _rng, **words):
-        self._finish(self._begin("book", words))
+        self._work("book", words)
 
     def _catch_up(self):
         """All that was shipped is in Odoo when a period of two weeks ends."""
         faults = self.simulator.faults
         later, faults.waiting = faults.waiting, []
         self._pass_time()
-        self._finish(self._begin(*ORDERS))
+        self._work(*ORDERS)
         faults.waiting = later
 
     # -- the end
 
     def _retry_reports(self):
         """People have what failed read again."""
-        self._finish(self._begin(*FAILED_REPORTS))
+        self._work(*FAILED_REPORTS)
 
     def _end_trade(self):
         """The day after, all that Amazon shows is read and booked."""
         self._pass_time()
         for work in (RETURNS, SETTLEMENTS, REPORTS):
-            self._finish(self._begin(*work))
+            self._work(*work)
         self._pass_time()  # Amazon has made the reports
         for work in (REPORTS, RETURNS):
-            self._finish(self._begin(*work))
+            self._work(*work)
