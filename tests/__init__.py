@@ -70,6 +70,7 @@ from .orders import (
     test_orders_troubled,
     test_partner_identity,
     test_partners,
+    test_prices_kept,
     test_reading_troubled,
     test_reading_window,
     test_sql_costs,

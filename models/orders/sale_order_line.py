@@ -113,6 +113,26 @@ class SaleOrderLine(models.Model):
         quantity = super()._get_qty_procurement(*args, **kwargs)
         return quantity + self.amazon_shipped_before
 
+    # === COMPUTE METHODS === #
+
+    def _compute_price_unit(self):
+        """Keep Amazon's price, whatever quantity somebody enters: no pricelist of Odoo
+        knows it."""
+        others = self.filtered(lambda line: not line._is_amazon_priced())
+        return super(SaleOrderLine, others)._compute_price_unit()
+
+    def _compute_discount(self):
+        """Leave out what a pricelist would take off: Amazon's price is the last one."""
+        others = self.filtered(lambda line: not line._is_amazon_priced())
+        return super(SaleOrderLine, others)._compute_discount()
+
+    def _is_amazon_priced(self):
+        """Recognize lines whose price comes from Amazon.
+
+        :return bool: also of those that another connector made of Amazon's items
+        """
+        return bool(self.amazon_kind or self.amazon_item_ref)
+
     # === BUSINESS METHODS - IMPORT === #
 
     @api.model
