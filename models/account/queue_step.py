@@ -12,11 +12,12 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from traceback import format_tb
 
 from psycopg2 import Error, OperationalError, errorcodes
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.modules import module
 from odoo.tools import config
 
@@ -41,6 +42,9 @@ LOST_RACES = (
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.UNIQUE_VIOLATION,
 )
+# How Odoo refuses something with a reason. The second kind, which also leads to the
+# place of the remedy, is no UserError.
+REFUSALS = (UserError, RedirectWarning)
 _hidden = threading.local()
 
 
@@ -162,6 +166,29 @@ class QueueStep(models.AbstractModel):
                 self._rollback()
                 time.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
 
+    def _try_step(self, logger, step, *args):
+        """Run one of many steps; whatever goes wrong with it stops no other.
+
+        :param logging.Logger logger: of the run
+        :param callable step: see _run_step
+        :return tuple: what the step returns; str why nothing came of it, None if it did
+        """
+        try:
+            return self._run_step(step, *args), None
+        except OperationalError:
+            raise  # others were quicker, or the database is gone: nothing of it fails
+        except Exception as error:
+            is_expected = isinstance(error, REFUSALS)
+            logger.log(
+                logging.INFO if is_expected else logging.ERROR,
+                "step %s of %s came to nothing\n%s%r",
+                step.__name__,
+                step.__self__,
+                "".join(format_tb(error.__traceback__)),  # its words may be personal
+                type(error),
+            )
+            return None, self._describe(error)
+
     @api.model
     def _wake_cron(self, name, at=None):
         """Schedule a run of a cron beside its regular times, and of its duplicates for
@@ -187,8 +214,8 @@ class QueueStep(models.AbstractModel):
 
         :return str: an unexpected failure in words for a shop manager
         """
-        if isinstance(error, UserError):  # Odoo's own words: it knows the remedy
-            return str(error)
+        if isinstance(error, REFUSALS):  # Odoo's own words: it knows the remedy
+            return str(error.args[0])
         return _(
             "Something unexpected happened (%(kind)s). The server's log has the "
             "details. Retry, and report it if it happens again.",

@@ -13,11 +13,15 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...tools.personal_words import describe_for_log
-from ..account.queue_step import BUSY_WAIT, TimeBudget, get_cron_seconds
+from ..account.queue_step import (
+    BUSY_WAIT,
+    REFUSALS,
+    TimeBudget,
+    get_cron_seconds,
+)
 
 _logger = logging.getLogger(__name__)
 # New products come in: unknown SKUs are searched for again.
@@ -189,8 +193,8 @@ class AmazonAccount(models.Model):
         except OperationalError:  # others were quicker each time: that passes
             self._rollback()
             counts["busy"] += 1
-        except UserError as error:
-            failed[order_id] = str(error)
+        except REFUSALS as error:
+            failed[order_id] = self._describe(error)
         except Exception as error:
             details = describe_for_log(error)
             _logger.error("order %s does not get its product\n%s", order_id, details)

@@ -312,7 +312,9 @@ class AmazonAccount(models.Model):
             if budget.is_over:
                 self._wake_cron("sync_returns")
                 return
-            self._run_step(refund._book)
+            _done, problem = self._try_step(_logger, refund._book)
+            if problem:
+                self._run_step(refund._hold, "not_booked", problem)
             is_booked = refund.state in ("draft", "posted")
             counts["booked" if is_booked else refund.state] += 1
 
@@ -363,7 +365,8 @@ class AmazonAccount(models.Model):
             if budget.is_over:
                 self._wake_cron("sync_returns")
                 return
-            if not self._run_step(row._book):  # orders are coming in
+            is_free, problem = self._try_step(_logger, row._book)
+            if not (is_free or problem):  # orders are coming in
                 self._wake_cron("sync_returns", fields.Datetime.now() + BUSY_WAIT)
                 return
 

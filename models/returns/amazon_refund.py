@@ -12,6 +12,7 @@ from odoo.fields import Command
 
 from ...amazon_api import BUYERS
 from ...tools.amazon_time import naive_seconds
+from ..account.queue_step import REFUSALS
 from ..settlements.amazon_settlement import MAY_BOOK
 from ..settlements.sale_order import QUIET
 
@@ -558,9 +559,9 @@ class AmazonRefund(models.Model):
                     move = self._create_move(invoices)
                     if self.account_id.refund_posting == "posted":
                         move._post(soft=False)
-        except UserError as error:
+        except REFUSALS as error:
             self.invalidate_recordset()
-            self._hold("not_booked", str(error))
+            self._hold("not_booked", self.account_id._describe(error))
             return
         self.write({"hold_reason": False, "message": False})
 

@@ -401,10 +401,9 @@ class AmazonAccount(models.Model):
             if budget.is_over:
                 self._wake_cron("sync_settlements")
                 break
-            try:
-                self._run_step(settlement._book_or_hold)
-            except UserError as error:
-                self._run_step(settlement._hold, "setting", str(error))
+            _done, problem = self._try_step(_logger, settlement._book_or_hold)
+            if problem:
+                self._run_step(settlement._hold, "setting", problem)
             state = settlement.state
             counts["booked" if state in ("draft", "posted") else "held"] += 1
         self._run_step(self._reconcile_unmatched)
@@ -564,12 +563,10 @@ class AmazonAccount(models.Model):
         return self.finance_from > self.create_date + timedelta(days=1)
 
     def _invoice_some(self, orders):
-        try:
-            self._run_step(self._make_invoices, orders)
-        except UserError as error:
-            if len(orders) == 1:
-                self._run_step(orders.write, {"amazon_invoice_message": str(error)})
-                return
+        _made, problem = self._try_step(_logger, self._make_invoices, orders)
+        if problem and len(orders) == 1:
+            self._run_step(orders.write, {"amazon_invoice_message": problem})
+        elif problem:
             half = len(orders) // 2
             self._invoice_some(orders[:half])
             self._invoice_some(orders[half:])

@@ -11,6 +11,7 @@ from ...amazon_api import TornSettlement, read_settlement
 from ...tools.amazon_time import naive_seconds
 from ...tools.by_code import BY_CODE
 from ...tools.reader_time import describe_day
+from ..account.queue_step import REFUSALS
 from .amazon_settlement_booking import SettlementBooking
 from .payout_explanation import PayoutExplanation
 from .payout_match import PayoutMatch
@@ -479,9 +480,9 @@ class AmazonSettlement(models.Model):
                 self._unlink_entries()
                 self.activity_unlink([ACTIVITY])
                 SettlementBooking(self).book()
-        except UserError as error:
+        except REFUSALS as error:
             self.invalidate_recordset()
-            self._hold("setting", str(error))
+            self._hold("setting", self._describe(error))
             return
         self.write({"hold_reason": False, "error_message": False})
         if self.account_id.settlement_posting == "posted":
@@ -547,10 +548,10 @@ class AmazonSettlement(models.Model):
         try:
             with self.env.cr.savepoint():
                 moves.action_post()
-        except UserError as error:
+        except REFUSALS as error:
             self.invalidate_recordset()
             self._alarm(
-                _("The entry stays a draft: %s", str(error)),
+                _("The entry stays a draft: %s", self._describe(error)),
             )
 
     def _find_entries(self):

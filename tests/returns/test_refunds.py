@@ -3,15 +3,19 @@
 import random
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.sim.sellers import ROLE_FINANCE
 
 from .case import ReturnsCase, row
+
+LOG = "odoo.addons.amazon_connector.models.returns.amazon_account"
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +40,38 @@ class TestRefunds(ReturnsCase):
         move.action_post()
         self.assertEqual(refund.state, "posted")
         self.assertEqual(invoice.amount_residual, invoice.amount_total)
+
+    def test_r1_refund_that_can_not_be_booked_stops_no_other(self):
+        """A localization refuses with a reason that leads to the place of the remedy:
+        an error of another kind."""
+        self.account.refund_posting = "posted"
+        orders = [self.shipped(), self.shipped()]
+        for order in orders:
+            self.invoice(order)
+            self.give_back(order, "1.00")
+        moves = type(self.env["account.move"])
+        post = moves._post
+        for error, words in (
+            (RedirectWarning("The state is missing.", 1, "Go there"), "The state is"),
+            (ZeroDivisionError(), "(ZeroDivisionError)"),
+        ):
+            with self.subTest(words):
+
+                def refuse(some, soft=True, error=error):
+                    if some.amazon_refund_id.sale_order_id == orders[0]:
+                        raise error
+                    return post(some, soft=soft)
+
+                with patch.object(moves, "_post", refuse), mute_logger(LOG):
+                    self.run_returns()
+                refunds = {each.sale_order_id: each for each in self.refunds()}
+                bad, good = (refunds[order] for order in orders)
+                self.assertEqual((bad.state, bad.hold_reason), ("person", "not_booked"))
+                self.assertIn(words, bad.message)
+                self.assertFalse(bad.move_id)
+                self.assertEqual(good.state, "posted")
+        self.run_returns()
+        self.assertEqual(bad.state, "posted")
 
     def test_r1_read_again_is_known(self):
         order = self.shipped()

@@ -4,13 +4,17 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.orders.amazon_order import AmazonOrder
 
 from ..everything import find_in_database
 from .case import ReturnsCase
+
+LOG = "odoo.addons.amazon_connector.models.returns.amazon_account"
 
 
 @tagged("post_install", "-at_install")
@@ -43,6 +47,31 @@ class TestReturns(ReturnsCase):
         self.assertEqual(row.state, "received")
         self.assertEqual(self.stored("MUG-BLUE", stock), {"": 1})
         self.assertEqual(order.order_line[0].qty_delivered, delivered)
+
+    def test_r2_return_that_can_not_be_booked_stops_no_other(self):
+        orders = [self.delivered(), self.delivered()]
+        for order in orders:
+            self.world.return_goods(order.amazon_order_ref)
+        returns = type(self.returns())
+        expect = returns._expect
+
+        def refuse(row, order, parts):
+            if order == orders[0]:
+                raise error
+            return expect(row, order, parts)
+
+        for error in (UserError("The operation type is archived."), KeyError("x")):
+            with (
+                self.subTest(error),
+                patch.object(returns, "_expect", refuse),
+                mute_logger(LOG),
+            ):
+                self.read_returns()
+                pickings = {row.sale_order_id: row.picking_id for row in self.returns()}
+                self.assertFalse(pickings.get(orders[0]))
+                self.assertTrue(pickings[orders[1]])
+        self.run_returns()
+        self.assertTrue(all(row.picking_id for row in self.returns()))
 
     def test_r2_piece_of_an_order_that_has_left_in_part(self):
         stock = self.warehouse.lot_stock_id

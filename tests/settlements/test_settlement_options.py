@@ -3,14 +3,17 @@
 import base64
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .case import NEXT, SettlementCase, fee, other, row, write
 
+LOG = "odoo.addons.amazon_connector.models.settlements.amazon_account"
 RECEIVABLE = "Account Receivable"
 NOVEMBER = ("2026-10-20", "2026-11-03", "2026-11-05")
 
@@ -18,6 +21,33 @@ NOVEMBER = ("2026-10-20", "2026-11-03", "2026-11-05")
 @tagged("post_install", "-at_install")
 class TestSettlementHolds(SettlementCase):
     """When a person has to look first (feature L1)."""
+
+    def test_l1_settlement_that_can_not_be_booked_stops_no_other(self):
+        self.account.settlement_posting = "posted"
+        bad, good = self.upload(fee("1.00")), self.upload(fee("2.00"), ref="2")
+        (bad + good).move_ids.button_draft()
+        (bad + good).move_ids.unlink()
+        (bad + good).write({"state": "read", "hold_reason": False})
+        book = type(bad)._book_or_hold
+        for error, words in (
+            (RedirectWarning("A journal is missing.", 1, "Go there"), "A journal is"),
+            (ZeroDivisionError(), "(ZeroDivisionError)"),
+        ):
+            with self.subTest(words):
+
+                def refuse(settlement, error=error):
+                    if settlement == bad:
+                        raise error
+                    return book(settlement)
+
+                with (
+                    patch.object(type(bad), "_book_or_hold", refuse),
+                    mute_logger(LOG),
+                ):
+                    self.account._cron_sync_settlements()
+                self.assertEqual((bad.state, bad.hold_reason), ("held", "setting"))
+                self.assertIn(words, bad.error_message)
+                self.assertEqual(good.state, "posted")
 
     def test_l1_ask(self):
         self.account.settlement_posting = "ask"
@@ -461,6 +491,47 @@ class TestInvoiceWorkflow(SettlementCase):
         self.account._cron_sync_settlements()
         self.assertEqual(order.invoice_ids.state, "draft")
         self.assertEqual(order.invoice_ids.invoice_date, picking.date_done.date())
+
+    def refuse(self, order, error):
+        """Odoo's bookkeeping does not post the documents of an order."""
+        moves = type(self.env["account.move"])
+        post = moves._post
+
+        def refuse(self, soft=True):
+            if order in self.invoice_line_ids.sale_line_ids.order_id:
+                raise error
+            return post(self, soft=soft)
+
+        return patch.object(moves, "_post", refuse)
+
+    def test_l1_invoice_that_can_not_be_posted_says_why_and_stops_nobody(self):
+        """A localization refuses with a reason that leads to the place of the remedy:
+        an error of another kind."""
+        self.account.invoice_workflow = "posted"
+        orders = [self.shipped() for _number in range(3)]
+        settlement = self.upload(fee("1.00"))
+        reason = "The state of the company is missing."
+        with self.refuse(orders[1], RedirectWarning(reason, 1, "Go there")):
+            self.account._cron_sync_settlements()
+        self.assertEqual(orders[1].amazon_invoice_message, reason)
+        self.assertFalse(orders[1].invoice_ids)
+        self.assertEqual(
+            [order.invoice_ids.state for order in (orders[0], orders[2])],
+            ["posted"] * 2,
+        )
+        self.assertIn(settlement.state, ("draft", "posted"))
+
+    def test_l1_invoice_that_fails_unexpectedly_stops_nobody(self):
+        self.account.invoice_workflow = "posted"
+        orders = [self.shipped() for _number in range(2)]
+        with (
+            self.refuse(orders[0], ZeroDivisionError("Erika")),
+            self.assertLogs(LOG, "ERROR") as log,
+        ):
+            self.account._cron_sync_settlements()
+        self.assertIn("(ZeroDivisionError)", orders[0].amazon_invoice_message)
+        self.assertEqual(orders[1].invoice_ids.state, "posted")
+        self.assertNotIn("Erika", "".join(log.output))
 
     def test_l1_invoice_and_settlement_in_one_run(self):
         self.account.invoice_workflow = "posted"
