@@ -476,11 +476,16 @@ class SaleOrder(models.Model):
         return invoices
 
     def _get_amazon_shipped_date(self):
+        """Choose the day of the invoice: where the seller is, not in Greenwich.
+
+        :return date: on which the last goods left
+        """
         done = self.picking_ids.filtered("date_done").mapped("date_done")
         if not done:
             moves = self.order_line.move_ids
             done = moves.filtered(lambda move: move.state == "done").mapped("date")
-        return max(done, default=self.date_order).date()
+        moment = max(done, default=self.date_order)
+        return fields.Datetime.context_timestamp(self, moment).date()
 
     def _create_invoices(self, *args, **kwargs):
         """Refuse invoices of orders that a settlement has booked to income already."""

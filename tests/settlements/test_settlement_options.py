@@ -1,7 +1,7 @@
 """Currencies, months, taxes, holds, the bank, invoices (features L2, L3, L5)."""
 
 import base64
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -472,7 +472,7 @@ class TestInvoiceWorkflow(SettlementCase):
         self.assertEqual(order.invoice_ids.state, "posted")
         self.assertEqual(order.invoice_ids.amount_total, order.amount_total)
         self.assertNotEqual(order.invoice_ids, other_order.invoice_ids)
-        self.assertEqual(order.invoice_ids.invoice_date, order.date_order.date())
+        self.assertEqual(order.invoice_ids.invoice_date, self.day(order.date_order))
         self.assertFalse(waiting.invoice_ids)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.account._cron_sync_settlements()
@@ -490,7 +490,40 @@ class TestInvoiceWorkflow(SettlementCase):
         picking.date_done = fields.Datetime.now() - timedelta(days=3)
         self.account._cron_sync_settlements()
         self.assertEqual(order.invoice_ids.state, "draft")
-        self.assertEqual(order.invoice_ids.invoice_date, picking.date_done.date())
+        self.assertEqual(order.invoice_ids.invoice_date, self.day(picking.date_done))
+
+    def day(self, moment):
+        """Look at the calendar where the responsible is.
+
+        :return date: of a moment in UTC
+        """
+        return fields.Datetime.context_timestamp(self.account, moment).date()
+
+    def test_l1_invoice_is_of_the_day_of_the_seller(self):
+        """Goods that leave on an evening in California leave on the next day in UTC,
+        which may be another month."""
+        self.account.invoice_workflow = "draft"
+        for zone, day in (
+            ("America/Los_Angeles", date(2026, 9, 30)),
+            ("Pacific/Auckland", date(2026, 10, 1)),
+        ):
+            with self.subTest(zone):
+                self.account.user_id = new_test_user(
+                    self.env,
+                    zone,
+                    groups="amazon_connector.group_amazon_user",
+                    company_id=self.company.id,
+                    company_ids=[Command.set(self.company.ids)],
+                    tz=zone,
+                )
+                order = self.order_in("MUG-BLUE")
+                picking = order.picking_ids
+                picking.carrier_tracking_ref = "T1"
+                picking.move_ids.write({"quantity": 1, "picked": True})
+                picking._action_done()
+                picking.date_done = datetime(2026, 10, 1, 2, 0)
+                self.account._cron_sync_settlements()
+                self.assertEqual(order.invoice_ids.invoice_date, day)
 
     def refuse(self, order, error):
         """Odoo's bookkeeping does not post the documents of an order."""
