@@ -11,6 +11,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, sql
 
+from ..account.queue_step import REFUSALS
 from ..packing.stock_picking import CLOSED
 
 _logger = logging.getLogger(__name__)
@@ -206,8 +207,8 @@ class StockPicking(models.Model):
             unknown = todo.filtered("amazon_unmatched_goods")
         reasons = (todo - unknown)._amazon_find_blockers()
         ready = (todo - unknown).filtered(lambda picking: picking not in reasons)
-        for start in range(0, len(ready), BATCH):
-            reasons |= ready[start : start + BATCH]._amazon_ship_batch()
+        for batch in ready._amazon_batches():
+            reasons |= batch._amazon_ship_batch()
         todo._amazon_note_ship_errors(reasons)
         if unknown:
             gaps = unknown._amazon_lacking_tracking()
@@ -240,6 +241,26 @@ class StockPicking(models.Model):
                 )
         return reasons
 
+    def _amazon_batches(self):
+        """Divide what is validated together. The label that a carrier has made costs
+        money, and is made anew when its delivery is validated once more: so nothing
+        that goes wrong with another delivery may undo it.
+
+        :return list: of stock.picking
+        """
+        with_label = self.filtered(
+            lambda picking: (
+                picking.sudo().carrier_id
+                and not picking.carrier_tracking_ref
+                and picking.sudo().carrier_id._makes_labels(picking.picking_type_id)
+            )
+        )
+        others = self - with_label
+        together = [
+            others[start : start + BATCH] for start in range(0, len(others), BATCH)
+        ]
+        return [*together, *with_label]
+
     def _amazon_ship_batch(self):
         """Validate deliveries together; if that fails, find the culprit.
 
@@ -254,8 +275,8 @@ class StockPicking(models.Model):
             return {}
         except OperationalError:
             raise  # somebody else was quicker: Odoo tries all of it once more
-        except UserError as error:
-            reason = str(error)
+        except REFUSALS as error:
+            reason = str(error.args[0])
         except Exception as error:
             where = "".join(format_tb(error.__traceback__))  # its words may be personal
             _logger.error("not shipped: %s\n%s%r", self.ids, where, type(error))

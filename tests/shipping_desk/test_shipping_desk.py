@@ -1,10 +1,11 @@
 """Many deliveries on one screen, validated in one go (feature W3)."""
 
+from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import mute_logger
 
 from odoo.addons.amazon_connector.models.shipping_desk.stock_picking import FILL_OPEN
@@ -143,6 +144,69 @@ class TestShippingDesk(DeskCase):
         self.assertIn("Something went wrong", culprit.amazon_ship_error)
         self.assertNotIn(secret, "".join(log.output))
         self.assertEqual(len(self.messages()), 6)
+
+    def ship_with_labels(self, pickings, culprit, error):
+        """Ship with a carrier that makes the labels, and breaks down at one delivery.
+
+        :return Counter: labels that were paid, by delivery
+        """
+        labels = Counter()
+
+        def send(carrier, delivery):
+            if delivery == culprit:
+                raise error
+            labels[delivery.id] += 1
+            number = f"LABEL-{delivery.id}-{labels[delivery.id]}"
+            return [{"exact_price": 5.0, "tracking_number": number}]
+
+        self.maker.integration_level = "rate_and_ship"
+        pickings.picking_type_id.print_label = True
+        with (
+            patch.object(type(self.maker), "send_shipping", send),
+            patch.object(
+                type(self.maker),
+                "_makes_labels",
+                lambda carrier, _type: carrier == self.maker,
+            ),
+            mute_logger(DESK_LOG, "odoo.sql_db"),
+        ):
+            pickings.action_amazon_ship()
+        return labels
+
+    def test_w3_label_is_paid_once_whatever_happens_to_other_deliveries(self):
+        self.maker = self._create_method("UPS labels")
+        for error in (ZeroDivisionError(), UserError("The address is not known.")):
+            with self.subTest(error):
+                pickings = self.deliveries(5)
+                pickings.carrier_id = self.maker
+                labels = self.ship_with_labels(pickings, pickings[3], error)
+                others = pickings - pickings[3]
+                self.assertEqual(labels, dict.fromkeys(others.ids, 1))
+                self.assertEqual({*others.mapped("state")}, {"done"})
+                self.assertEqual(
+                    others.mapped("carrier_tracking_ref"),
+                    [f"LABEL-{delivery.id}-1" for delivery in others],
+                )
+
+    def test_w3_delivery_without_its_label_has_not_left(self):
+        """Odoo goes on without the label where another delivery went before."""
+        self.maker = self._create_method("UPS labels")
+        pickings = self.deliveries(2)
+        self.scan(pickings[0])
+        pickings[1].carrier_id = self.maker
+        reason = "The address is not known."
+        self.ship_with_labels(pickings, pickings[1], UserError(reason))
+        self.assertEqual(pickings[0].state, "done")
+        self.assertNotEqual(pickings[1].state, "done")
+        self.assertEqual(pickings[1].amazon_ship_error, reason)
+
+    def test_w3_refusal_that_leads_to_its_remedy_says_why(self):
+        picking = self.deliveries(1)
+        self.scan(picking)
+        error = RedirectWarning("The quantity is not right.", 1, "Go there")
+        with patch.object(type(picking), "_action_done", side_effect=error):
+            picking.action_amazon_ship()
+        self.assertEqual(picking.amazon_ship_error, "The quantity is not right.")
 
     def test_w3_unknown_skus_are_asked_about_after_the_others(self):
         known, unknown = self.deliveries(1), self.order_unknown().picking_ids
