@@ -14,11 +14,12 @@ from ..reports.amazon_report import OPEN_STATES
 from ..stock_count.amazon_account import Offered
 
 MANAGER = "amazon_connector.group_amazon_manager"
-# As `TAKING_PART` of the count, whether or not the offers ask for it already.
+# As `TAKING_PART` of the count, whether or not the offers ask for it already; at last
+# whether they sell now. Lists of some sellers do not say how many there are.
 COULD_TAKE_PART = """
     SELECT id, sku, marketplace_id, product_id, quantity_factor,
            coalesce(stock_buffer, 0), coalesce(stock_cap, 0),
-           greatest(listed_quantity, 0)
+           coalesce(listed_quantity > 0, listing_status = 'active', FALSE)
       FROM amazon_offer
      WHERE account_id = %s AND active AND amazon_channel = 'fbm'
        AND product_id IS NOT NULL AND marketplace_id = ANY(%s)
@@ -279,9 +280,9 @@ class AmazonAccount(models.Model):
         self.env.cr.execute(COULD_TAKE_PART, [self.id, list(shops)])
         rows = self.env.cr.fetchall()
         offered = [Offered(*row[:-1]) for row in rows]
-        listed = {row[0]: row[-1] for row in rows}
+        sells = {row[0]: row[-1] for row in rows}
         quantities = self._get_reported_quantities(offered, shops)
-        zero = [key for key, left in quantities.items() if not left and listed[key]]
+        zero = [key for key, left in quantities.items() if not left and sells[key]]
         return zero, len(quantities)
 
     # === A TEST ORDER === #

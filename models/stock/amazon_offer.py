@@ -50,7 +50,9 @@ SEND_AGAIN, CALL = 2, 3
 # Amazon takes off what it sells. So a listed quantity is right if it lies between what
 # was sent and that less all pieces of orders that came since or are still to deliver,
 # and of those that are not in Odoo: not paid yet, or not imported.
-# In Europe the marketplaces share one quantity: orders count wherever.
+# In Europe the marketplaces share one quantity: orders count wherever. Some sellers'
+# lists leave out the quantities, or whether a listing is active: what can not be bought
+# has none, of all else nothing is known.
 COMPARE = """
     WITH outside AS MATERIALIZED (
       SELECT part.key AS sku, sum(part.value::numeric) AS pieces
@@ -79,7 +81,8 @@ COMPARE = """
              ) AS sold ON coalesce(offer.listed_quantity, 0) < offer.sent_quantity
        WHERE offer.account_id = %(account)s AND offer.marketplace_id = %(marketplace)s
          AND offer.active AND offer.amazon_channel = 'fbm' AND offer.sync_stock
-         AND offer.missing_at IS NULL AND offer.listing_status IS NOT NULL
+         AND offer.missing_at IS NULL
+         AND (offer.listed_quantity IS NOT NULL OR offer.listing_status <> 'active')
          AND offer.stock_quantity = offer.sent_quantity AND offer.sent_at IS NOT NULL
          AND offer.sent_since < %(until)s
          AND (coalesce(offer.listed_quantity, 0) <> offer.sent_quantity
@@ -245,7 +248,7 @@ class AmazonOffer(models.Model):
     def _compute_at_amazon(self):
         for offer in self:
             quantity = offer.sent_quantity if offer.sent_at else offer.listed_quantity
-            is_known = offer.sent_at or offer.listing_status
+            is_known = offer.sent_at or offer.listing_status or quantity
             offer.at_amazon = str(quantity) if is_known else _("not known")
 
     @api.depends(*IDENTITY, *REDUCTIONS)

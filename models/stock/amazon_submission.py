@@ -55,8 +55,9 @@ IS_URGENT = f"""
 WOULD_END = f"""
     %(guarded)s AND offer.sent_at IS NULL AND offer.forgotten_at IS NULL
     AND ({HAS_PASSED}) IS NOT TRUE
-    AND offer.stock_quantity = 0 AND offer.listing_status IS NOT NULL
-    AND offer.listed_quantity > 0"""
+    AND offer.stock_quantity = 0
+    AND (offer.listed_quantity > 0
+         OR offer.listed_quantity IS NULL AND offer.listing_status = 'active')"""
 # Zero once more, as Amazon raised its quantity by itself: nothing that sells by Odoo's
 # count ends, and nobody has to see it again.
 IS_RESTATED = """

@@ -23,8 +23,9 @@ FALLS = """
              least(CASE WHEN offer.sent_at IS NOT NULL
                           OR offer.forgotten_at IS NOT NULL
                          AND offer.sent_since IS NOT NULL THEN offer.sent_quantity
-                        WHEN offer.listing_status IS NOT NULL
-                        THEN coalesce(offer.listed_quantity, 0) END,
+                        WHEN offer.listed_quantity IS NOT NULL
+                        THEN offer.listed_quantity
+                        WHEN offer.listing_status <> 'active' THEN 0 END,
                    (SELECT min(row.quantity)
                       FROM (SELECT kind, state, quantity, silence_count,
                                    is_confirmed, body

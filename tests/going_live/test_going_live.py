@@ -233,6 +233,21 @@ class TestSetupAssistant(SetupCase):
         self.assertEqual(found, falls)
         self.assertFalse(self.env["amazon.submission"].search([]))
 
+    def test_w1_stock_dry_run_of_lists_without_quantities(self):
+        """Those of some sellers: what is active sells."""
+        sold_out = self.products["MUG-WHITE"]
+        for sku, status in (("A", "active"), ("B", "inactive"), ("C", False)):
+            offer = self.offer(sku, product_id=sold_out.id, listing_status=status)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE amazon_offer SET listed_quantity = NULL WHERE id = %s",
+                [offer.id],
+            )
+        self.env.invalidate_all()
+        state, text, _buttons = self.read_step("stock")
+        self.assertEqual(state, "todo")
+        self.assertIn("would fall to zero: 1 of 3.", text)
+
     def test_w1_go_live(self):
         offer = self.offer("A", product_id=self.products["MUG-BLUE"].id)
         unmatched = self.offer("B")

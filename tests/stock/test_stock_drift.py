@@ -6,6 +6,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import mute_logger
 
+from odoo.addons.amazon_connector.sim import report_listings
+
 from ..stock_case import StockFeedCase
 
 
@@ -86,6 +88,31 @@ class TestStockDrift(StockFeedCase):
         self.let_hours_pass()
         self.lists(None)
         self.assertEqual(self.mug.drift_count, 0)
+
+    def leave_out(self, column):
+        """Amazon's lists have a column less, as those of some sellers."""
+        columns = [each for each in report_listings.COLUMNS if each != column]
+        patcher = patch.object(report_listings, "COLUMNS", columns)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def test_j8_list_without_quantities_proves_nothing(self):
+        self.leave_out("quantity")
+        for _day in range(3):
+            self.lists(3)
+            self.let_hours_pass()
+        self.assertEqual(self.mug.listing_status, "active")
+        self.assertEqual(set(self._counts().values()), {0})
+        self.assertFalse(self.mug.drift_message)
+        self.lists(0)  # nobody can buy it: that is a quantity
+        self.assertEqual(self.mug.listing_status, "inactive")
+        self.assertEqual(self.mug.drift_count, 1)
+
+    def test_j8_list_without_states_is_compared(self):
+        self.leave_out("status")
+        self.lists(3)
+        self.assertFalse(self.mug.listing_status)
+        self.assertEqual(self.mug.drift_count, 1)
 
     def test_j8_once_is_no_drift(self):
         self.lists(3)

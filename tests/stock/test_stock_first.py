@@ -54,6 +54,25 @@ class TestFirstPush(StockCase):
         self.send()
         self.assertEqual(self.sent(), [])
 
+    def test_j9_lists_of_some_sellers_say_less(self):
+        """Without states, or without quantities: what sells is shown all the same."""
+        self.account.stock_confirmed_at = fields.Datetime.now()
+        for offer in self.offers.values():
+            offer.listing_status = False
+        tea = self.offers["TEA-SENCHA"]
+        tea.listing_status = "active"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_offer SET listed_quantity = NULL WHERE id = %s", [tea.id]
+        )
+        self.env.invalidate_all()
+        self.scan()
+        self.assertEqual(
+            [(sku, quantity) for sku, _amazon_has, quantity in self.shown()],
+            [("MUG-WHITE", 0), ("TEA-SENCHA", 0)],
+        )
+        self.assertEqual(self.offers["MUG-WHITE"].at_amazon, "48")
+
     def test_j9_button_says_so(self):
         self.assertIn("these are the first quantities", self.press())
 
