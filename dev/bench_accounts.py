@@ -130,7 +130,8 @@ class Accounts:
         :return dict: what so many processes came to, see `Case.result`
         """
         self.databases.copy_shop(self.base, self.name)
-        with stage.Nursery(self.bench, self.name, is_patient=True) as nursery:
+        as_in_life = {"is_patient": True, "is_heard": True}
+        with stage.Nursery(self.bench, self.name, **as_in_life) as nursery:
             sellers = self.market.begin(self.count)
             served = [s for n, s in enumerate(sellers) if n not in self.urls]
             case = Case(nursery, self.market, served, processes)

@@ -254,10 +254,11 @@ def hurry(registry):
         cr.execute("UPDATE ir_cron SET interval_number = 1, interval_type = 'minutes'")
 
 
-def pass_time(registry, account, hours=0):
+def pass_time(registry, account, hours=0, is_day=True):
     """Let time pass while nobody works: whatever waited is due.
 
     :param int hours: by which reports are older then; Amazon's have to be, too
+    :param bool is_day: also what is read once a day
     """
     with registry.cursor() as cr:
         for table, change in _waits():
@@ -267,13 +268,14 @@ def pass_time(registry, account, hours=0):
             " WHERE account_id = %s",
             [hours, account],
         )
-        cr.execute(
-            "UPDATE amazon_account"
-            " SET fba_stock_read_at = fba_stock_read_at - '1 day'::interval,"
-            " returns_asked_at = returns_asked_at - '1 day'::interval"
-            " WHERE id = %s",
-            [account],
-        )
+        if is_day:
+            cr.execute(
+                "UPDATE amazon_account"
+                " SET fba_stock_read_at = fba_stock_read_at - '1 day'::interval,"
+                " returns_asked_at = returns_asked_at - '1 day'::interval"
+                " WHERE id = %s",
+                [account],
+            )
         cr.execute(f"UPDATE ir_cron SET nextcall = {EARLIER}")
         cr.execute(f"UPDATE ir_cron_trigger SET call_at = {EARLIER}")
 
@@ -372,7 +374,8 @@ def paging(size):
 
 
 def settle(registry, account, rounds, page_size=100):
-    """Let hours pass repeatedly, until there is nothing left to do.
+    """Let hours pass repeatedly, until there is nothing left to do; a day only before
+    the first round, since nothing changes at Amazon.
 
     What is held back is released before a round, never after the last one: what is
     released needs a round to reach Amazon, and who compares now would miss it there.
@@ -384,7 +387,7 @@ def settle(registry, account, rounds, page_size=100):
     for _round in range(rounds):
         if left and ledger.HELD in left[-1]:
             _release_stock(registry, account)
-        pass_time(registry, account)
+        pass_time(registry, account, is_day=not left)
         cron(registry, page_size)
         left.append(ledger.left(registry, account))
         if not left[-1]:

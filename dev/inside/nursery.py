@@ -1,7 +1,8 @@
 """Fork server in Odoo's Python: loads Odoo once, then forks a process for each job.
 
-usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient]
-(from the checkout); a patient one waits for Amazon as long as in real life.
+usage: python -m dev.inside.nursery CONFIGURATION DATABASE SOCKET [patient] [heard]
+(from the checkout); a patient one waits for Amazon as long as in real life, and servers
+hear at once of what one that is heard triggers.
 
 Each connection to the socket is a process: for each job one line of JSON in, the
 process' number and its result out, as lines of JSON. A job that is killed leaves its
@@ -46,14 +47,17 @@ JOBS = {
 PATIENCE = 0.6
 
 
-def main(configuration, database, address, patient=""):
+def main(configuration, database, address, *words):
     """Serve until standard input ends."""
     odoo.tools.config.parse_config(
         [f"--config={configuration}", f"--database={database}", "--no-http"]
     )
-    if not patient:
+    if "patient" not in words:
         hasten()
-    jobs.warm_up(Registry(database))
+    registry = Registry(database)
+    if "heard" not in words:
+        silence(registry)
+    jobs.warm_up(registry)
     odoo.sql_db.close_all()  # no child may inherit a connection
     gc.collect()
     gc.freeze()
@@ -97,6 +101,13 @@ def hasten():
         library.inventory,
     ):
         endpoints(None, None)  # the library takes a while to load
+
+
+def silence(registry):
+    """Wake no server: there is none, and each call of one is a connection of its own to
+    another database.
+    """
+    registry["ir.cron"]._notifydb = lambda _crons: None
 
 
 class Complaints(logging.Handler):

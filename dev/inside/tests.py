@@ -34,6 +34,8 @@ from odoo.tests.result import OdooTestResult  # noqa: E402
 from odoo.tests.suite import OdooSuite  # noqa: E402
 
 KNOWN = "known.json"
+#: objects more than were dropped, after which the collector looks for cycles
+GARBAGE = 20_000
 
 
 def now():
@@ -182,6 +184,7 @@ def hasten():
     # what is loaded by now stays: the collector need not scan it again and again
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)  # nor look so often at what tests make
 
 
 def find_statics():

@@ -48,7 +48,7 @@ def soak(options):
         name = stage.database(bench)
         seed = options.seed or str(random.randrange(10**6))
         say(f"soak on {source} for {options.minutes:g} minutes, seed {seed}")
-        with stage.Nursery(bench, name) as nursery, Amazon() as amazon:
+        with stage.Nursery(bench, name, is_heard=True) as nursery, Amazon() as amazon:
             days = Schedule(f"soak {seed}", 100, STOCK, ())
             run = Soak(Play(nursery, amazon, Totals(), days), bench, name)
             wrong = run.go(options.minutes * 60)

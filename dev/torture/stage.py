@@ -76,13 +76,14 @@ class Nursery:
     """Starts workers on one database, each in some milliseconds.
 
     :param bool is_patient: they wait for Amazon as long as in real life
+    :param bool is_heard: there are servers that hear at once of what they trigger
     """
 
-    def __init__(self, bench, database, is_patient=False):
+    def __init__(self, bench, database, is_patient=False, is_heard=False):
         self._folder = tempfile.TemporaryDirectory(prefix="torture")
         self.address = os.path.join(self._folder.name, "socket")
         self.log = bench.folder / "nursery.log"
-        words = ("patient",) if is_patient else ()
+        words = [*["patient"] * is_patient, *["heard"] * is_heard]
         self._process = self._start(bench, database, *words)
 
     def _start(self, bench, database, *words):
