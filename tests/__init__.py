@@ -57,6 +57,7 @@ from .import_speed import (
     test_levers,
     test_levers_expiry,
     test_levers_kits,
+    test_levers_memo,
 )
 from .orders import (
     test_concurrency,

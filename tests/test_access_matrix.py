@@ -39,6 +39,7 @@ OF_ODOO = {
     "copy_data",
     "init",
     "default_get",
+    "precision_get",
     "message_subscribe",
     "web_read",
     "check_field_access_rights",

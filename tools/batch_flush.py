@@ -14,7 +14,7 @@ WRITES_MANY = hasattr(models.BaseModel, "_write_multi")  # 19.0
 
 def flush_in_batches(cr):
     """Write what changes from now on in batches."""
-    cr.cache[ACTIVE] = True
+    cr.cache[ACTIVE] = {}
 
 
 def flush_as_usual(cr):
@@ -48,7 +48,7 @@ class BatchFlush:
             self._amazon_write_collected()
             return super()._flush(*args)
         is_usual = ACTIVE not in cache or WRITES_MANY
-        if is_usual or modules_that_define(self, "_flush", "_write"):
+        if is_usual or self._amazon_has_strangers():
             return super()._flush(*args)
         cache[UPDATES] = {}
         try:
@@ -60,7 +60,7 @@ class BatchFlush:
 
     def _write(self, vals):
         updates = self.env.cr.cache.get(UPDATES)
-        if updates is None or modules_that_define(self, "_write"):
+        if updates is None or self._amazon_has_strangers():
             return super()._write(vals)
         is_special = self._parent_store or any(
             self._fields[name].translate or (name in LOG and not value)
@@ -75,6 +75,14 @@ class BatchFlush:
         row = [values[name] for name in names]
         rows.update((record_id, row) for record_id in self._ids)
         return None
+
+    def _amazon_has_strangers(self):
+        """Find out, once in an import, whether another addon has a say in writing."""
+        known = self.env.cr.cache.get(ACTIVE, {})
+        if self._name not in known:
+            strangers = modules_that_define(self, "_flush", "_write")
+            known[self._name] = bool(strangers)
+        return known[self._name]
 
     def _amazon_write_collected(self):
         """Write what was collected so far, in that order."""

@@ -90,7 +90,7 @@ class AmazonMarketplace(models.Model):
         :param api_refs: iterable of identifiers
         :return dict: identifier -> marketplace; unknown identifiers are left out
         """
-        found = self.with_context(active_test=False).search(
-            [("api_ref", "in", list(api_refs))]
+        found = self.with_context(active_test=False).search_fetch(
+            [("api_ref", "in", list(api_refs))], ["api_ref"]
         )
         return {marketplace.api_ref: marketplace for marketplace in found}

@@ -60,7 +60,7 @@ class StockMove(models.Model):
         demands = kits.split_lines(lines)
         operation = account._get_lotless_operation(location)
         shelf = self._get_lot_shelf(location, demands, operation)
-        vals_list, missing = [], {}
+        vals_list, missing, needs = [], {}, defaultdict(float)
         for line in lines:
             lots_wanted = self._count_lots_wanted(demands[line], operation)
             short = [
@@ -76,11 +76,14 @@ class StockMove(models.Model):
             if short:
                 missing[line] = short
                 continue
+            for demand in demands[line]:
+                needs[demand.product, location] += demand.quantity
             vals_list += [
                 self._prepare_amazon_move_vals(line, demand, location, operation, shelf)
                 for demand in demands[line]
             ]
-        self.create(vals_list)._amazon_finish()
+        with self.env["stock.quant"]._amazon_hold(needs):
+            self.create(vals_list)._amazon_finish()
         return missing
 
     @api.model

@@ -1,7 +1,9 @@
 """Batch optimisations of the import: Odoo's work per order is done once per batch."""
 
+from . import account_tax
 from . import amazon_batch_flush
 from . import amazon_kit_memo
+from . import decimal_precision
 from . import ir_sequence
 from . import procurement_group
 from . import reservation

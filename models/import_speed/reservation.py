@@ -111,15 +111,19 @@ def _find_quants(moves):
             return {}  # two moves may want the same goods
     for location, need in needs.items():
         quant = moves.env["stock.quant"].sudo()._gather(product, location, strict=False)
-        if len(quant) == 1 and _suffices(quant, need):
+        if has_enough(quant, need):
             found[location] = quant
     return {
         move.id: found[move.location_id] for move in moves if move.location_id in found
     }
 
 
-def _suffices(quant, need):
-    if quant.lot_id or quant.package_id or quant.owner_id:
+def has_enough(quant, need):
+    """Recognize one quant of plain goods that has enough which nobody else waits for.
+
+    :return bool: False for several quants, too
+    """
+    if len(quant) != 1 or quant.lot_id or quant.package_id or quant.owner_id:
         return False
     free = quant.quantity - quant.reserved_quantity
     rounding = quant.product_id.uom_id.rounding

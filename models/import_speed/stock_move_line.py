@@ -15,9 +15,20 @@ class StockMoveLine(models.Model):
         pending = cache[RESERVATION].hand_over() if RESERVATION in cache else ()
         if not pending:
             return
-        cache[HELD] = {}
+        products, places = self.env["product.product"], self.env["stock.location"]
+        cache[HELD] = {
+            (
+                products.browse(vals["product_id"]),
+                places.browse(vals["location_id"]),
+            ): 0.0
+            for vals in pending
+        }
         try:
             self.create(pending)
         finally:
             held = cache.pop(HELD)
         self.env["stock.quant"]._amazon_reserve_held(held)
+
+    def _action_done(self):
+        with self.env["stock.quant"]._amazon_take_at_once():
+            return super()._action_done()

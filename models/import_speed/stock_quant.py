@@ -1,13 +1,17 @@
 """Quants, searched once for all lines of a product that an import reserves."""
 
+import contextlib
+
 from odoo import api, fields, models
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_is_zero
 
 from ...tools.batch_flush import WRITES_MANY, modules_that_define
+from ...tools.batch_memo import memo_of
 from ...tools.by_code import is_by_code
-from .reservation import HELD
+from .reservation import HELD, KNOWN, has_enough
 
 MEMO, LOCKED = "amazon_connector.quants", "amazon_connector.locked_quants"
+PLENTY, TAKEN = "amazon_connector.quants_of_plenty", "amazon_connector.taken"
 
 
 def forget_quants(cr):
@@ -37,17 +41,20 @@ class StockQuant(models.Model):
         Odoo searches the same quants four times: eight statements less for an order of
         two lines. Other orders are not concerned."""
         arguments = (product_id, location_id, lot_id, package_id, owner_id, strict)
-        strategy = self._get_removal_strategy(product_id, location_id)
-        # “least packages” chooses by the quantity; a cache of Odoo's own is better yet.
-        is_other = strategy == "least_packages" or "quants_cache" in self.env.context
-        if not is_by_code(self.env, "amazon_import") or is_other:
+        context = self.env.context
+        # a cache of Odoo's own is better yet
+        if not is_by_code(self.env, "amazon_import") or "quants_cache" in context:
             return super()._gather(*arguments, qty=qty)
         memo = self.env.cr.cache.setdefault(MEMO, {})
         # Goods that expire: what lasts until the day of one delivery may not until that
         # of another (module product_expiry).
-        lasting = self.env.context.get("with_expiration")
+        lasting = context.get("with_expiration")
         key = tuple(part and part.id for part in arguments[:-1]), strict, lasting
         if key not in memo:
+            # it chooses by the quantity
+            strategy = self._get_removal_strategy(product_id, location_id)
+            if strategy == "least_packages":
+                return super()._gather(*arguments, qty=qty)
             memo[key] = super()._gather(*arguments, qty=qty).ids
         return self.browse(memo[key])
 
@@ -74,21 +81,24 @@ class StockQuant(models.Model):
     def _update_reserved_quantity(
         self, product_id, location_id, quantity, *args, **kwargs
     ):
-        """Sum up what an import reserves of a quant while it makes the move lines:
-        whole pieces, of goods without lot, package and owner."""
-        held = self.env.cr.cache.get(HELD)
-        if held is None:
+        """Sum up what an import reserves of a quant while it makes the move lines, of
+        goods without lot, package and owner."""
+        held, key = self.env.cr.cache.get(HELD, ()), (product_id, location_id)
+        if key not in held:
             return super()._update_reserved_quantity(
                 product_id, location_id, quantity, *args, **kwargs
             )
-        key = product_id, location_id
-        held[key] = held.get(key, 0.0) + quantity
+        held[key] += quantity
         return None
 
     @api.model
     def _update_available_quantity(self, product_id, location_id, *args, **kwargs):
         """Lock a quant once in an import. Odoo locks it anew whenever it changes: eight
         statements for an order of two lines that Amazon has shipped."""
+        if TAKEN in self.env.cr.cache and not args[1:]:
+            taken = self._amazon_take(product_id, location_id, *args, **kwargs)
+            if taken:
+                return taken
         update = super()._update_available_quantity
         where = [kwargs.get(name) for name in ("lot_id", "package_id", "owner_id")]
         known = modules_that_define(self, "_update_available_quantity") == {"stock"}
@@ -143,7 +153,82 @@ class StockQuant(models.Model):
         :param dict held: (product, location) -> quantity
         """
         for (product, location), quantity in held.items():
-            self._update_reserved_quantity(product, location, quantity)
+            rounding = product.uom_id.rounding
+            if not float_is_zero(quantity, precision_rounding=rounding):
+                self._update_reserved_quantity(product, location, quantity)
+
+    @api.model
+    @contextlib.contextmanager
+    def _amazon_hold(self, needs):
+        """Reserve nothing while goods are booked out that an import has just reserved:
+        it would be taken back at once. One quant has to have enough for all of them.
+
+        :param dict needs: (product, location) -> quantity that leaves
+        """
+        cache, methods = self.env.cr.cache, ("_update_reserved_quantity", "_gather")
+        is_usual = HELD in cache or memo_of(self.env) is None or WRITES_MANY
+        if is_usual or modules_that_define(self, *methods) - KNOWN:
+            yield
+            return
+        plenty = {}
+        for (product, location), need in needs.items():
+            quant = self.sudo()._gather(product, location, strict=True)
+            if product.tracking == "none" and has_enough(quant, need):
+                plenty[product, location] = quant
+        cache[HELD] = dict.fromkeys(plenty, 0.0)
+        cache[PLENTY] = plenty if len(plenty) == len(needs) else {}
+        try:
+            yield
+        finally:
+            held = cache.pop(HELD)
+            cache.pop(PLENTY)
+        self._amazon_reserve_held(held)
+
+    @api.model
+    @contextlib.contextmanager
+    def _amazon_take_at_once(self):
+        """Change each quant once while goods leave of which there is plenty, see
+        `_amazon_hold`. Odoo changes two for each move line."""
+        cache, methods = self.env.cr.cache, ("_action_done", "_synchronize_quant")
+        is_usual = not cache.get(PLENTY) or TAKEN in cache
+        lines = self.env["stock.move.line"]
+        if is_usual or modules_that_define(lines, *methods) - KNOWN:
+            yield
+            return
+        cache[TAKEN] = {}
+        try:
+            yield
+        finally:
+            taken = cache.pop(TAKEN)
+        for (product, location, in_date), quantity in taken.items():
+            self._update_available_quantity(
+                product, location, quantity, in_date=in_date
+            )
+
+    @api.model
+    def _amazon_take(
+        self, product, location, quantity=0, reserved_quantity=0, in_date=None, **where
+    ):
+        """Sum up what goes from a quant of which there is plenty, or comes to a buyer.
+
+        :param dict where: lot, package, owner
+        :return tuple|None: what is available then, since when the goods are there; None
+            when Odoo has to change the quant by itself
+        """
+        plenty, taken = self.env.cr.cache.get(PLENTY), self.env.cr.cache[TAKEN]
+        is_other = reserved_quantity or any(where.values())
+        if is_other or not float(quantity).is_integer():
+            return None
+        quant = plenty.get((product, location))
+        if quant and quant.in_date and quantity < 0 and not in_date:
+            key, since = (product, location, None), quant.in_date
+        elif location.usage == "customer" and quantity > 0 and in_date:
+            key, since = (product, location, in_date), in_date
+        else:
+            return None
+        taken[key] = taken.get(key, 0.0) + quantity
+        left = quant.quantity - quant.reserved_quantity if quant else 0.0
+        return left + taken[key], since
 
     def _amazon_changes_order(self, vals):
         """Recognize changes that make remembered quants wrong.

@@ -354,8 +354,9 @@ class AmazonOrder(models.Model):
             known = newest.get(order.order_id)
             if not known or _iso(order) > _iso(known):
                 newest[order.order_id] = order
-        rows = self.search(
-            [("account_id", "=", account.id), ("amazon_order_ref", "in", list(newest))]
+        rows = self.search_fetch(
+            [("account_id", "=", account.id), ("amazon_order_ref", "in", list(newest))],
+            ["amazon_order_ref", "remote_updated_iso", "open_units"],
         )
         marketplaces = self.env["amazon.marketplace"]._by_api_ref(
             {order.marketplace_id for order in newest.values() if order.marketplace_id}

@@ -5,6 +5,7 @@ an activity. Nothing that has left or is invoiced is ever undone.
 """
 
 import hashlib
+from contextlib import nullcontext
 from decimal import Decimal
 
 from odoo import _, api, fields, models
@@ -13,6 +14,7 @@ from ...amazon_api import order_amounts
 from ...tools.amazon_address import address_lines
 from ...tools.amazon_time import naive_seconds
 from ...tools.batch_flush import flush_as_usual, flush_in_batches
+from ...tools.batch_memo import remember
 from ...tools.by_code import BY_CODE, is_by_code
 from ..import_speed.amazon_kit_memo import forget_kits
 from ..import_speed.procurement_group import forget_rules
@@ -193,7 +195,8 @@ class SaleOrder(models.Model):
         importer = self.with_context(**IMPORT_CONTEXT)
         is_batch = is_by_code(importer.env, "amazon_import")
         (flush_in_batches if is_batch else flush_as_usual)(self.env.cr)
-        sale_orders = importer._amazon_create_confirmed(account, orders)
+        with remember(self.env.cr) if is_batch else nullcontext():
+            sale_orders = importer._amazon_create_confirmed(account, orders)
         self._amazon_note_without_money(sale_orders, orders)
         self._amazon_tag(sale_orders, orders)
         self._amazon_link_originals(account, sale_orders)

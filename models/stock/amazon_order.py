@@ -28,7 +28,7 @@ class AmazonOrder(models.Model):
         :param list noted: of (Order or UnreadableOrder, its pieces as they were noted
             before: SKU -> pieces, or None)
         """
-        if not account.sync_stock:
+        if not noted or not account.sync_stock:
             return
         skus = defaultdict(set)
         for order, before in noted:

@@ -27,7 +27,7 @@ class AccountTax(models.Model):
 
     def compute_all(self, *args, **kwargs):
         """Take the amounts of a line that keeps them."""
-        result = super().compute_all(*args, **kwargs)
+        result = self._amazon_compute_once(super().compute_all, args, kwargs)
         fixed = fixed_tax_in(self.env)
         return with_fixed_tax(result, fixed) if fixed else result
 
