@@ -66,6 +66,8 @@ def compose():
         SQL.walks = 0
         assert Cursor().execute(sql) == expected, expected
         assert SQL.walks == 0
+    assert SQL.identifier("a") is SQL.identifier("a")
+    assert SQL.identifier("b").code == '"b"'
     assert Cursor().execute("y = %s", [1], log_exceptions=False) == ("y = %s", [1])
 
 def fail():
@@ -115,6 +117,10 @@ class SQL:
 
     def __init__(self, code, *args):
         self.__code, self.__args = code, args
+
+    @classmethod
+    def identifier(cls, name, subname=None):
+        return cls(f'"{name}"')
 
     @property
     def code(self):
