@@ -254,9 +254,10 @@ class TestSettlementFetch(SettlementCase):
         ):
             self.run_settlements()
         settlement = self.settlements()
-        self.assertEqual((settlement.state, settlement.move_ids.ids), ("read", []))
+        self.assertEqual((settlement.state, settlement.move_ids.ids), ("held", []))
+        self.assertIn("(ValueError)", settlement.error_message)
         self.run_settlements()
-        self.assertEqual(settlement.state, "draft")
+        self.assertEqual((settlement.state, settlement.error_message), ("draft", False))
 
 
 class _Killed(BaseException):
