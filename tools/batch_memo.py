@@ -86,10 +86,10 @@ class Remembering:
         key = self._name, self.env, tuple(fields_list)
         known, is_constant = memo.defaults.get(key, (UNASKED, False))
         if is_constant:
-            return _copy(known)
+            return copied(known)
         found = super().default_get(fields_list)
         if known is UNASKED:
-            memo.defaults[key] = _copy(found), False
+            memo.defaults[key] = copied(found), False
         elif known is not UNLIKE:
             memo.defaults[key] = (known, True) if known == found else (UNLIKE, False)
         return found
@@ -153,7 +153,12 @@ def _doubt(record, name, is_dependent):
     return record._name, name, company.id, others._ids
 
 
-def _copy(values):
+def copied(values):
+    """Copy an answer, so that nobody changes what is remembered.
+
+    :param dict values: a list among them is copied, too
+    :return dict:
+    """
     return {
         name: [*value] if isinstance(value, list) else value
         for name, value in values.items()

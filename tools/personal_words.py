@@ -98,6 +98,16 @@ def describe_for_log(error, words=None):
     return words.redact(text) if words else text
 
 
+def place_for_log(error):
+    """Format where an exception happened and its kind, without its words: those may be
+    personal.
+
+    :param Exception error:
+    :return str: some lines for the server's log
+    """
+    return "".join(traceback.format_tb(error.__traceback__)) + repr(type(error))
+
+
 def _is_name(part):
     """Particles such as “von” are no names, and few capital letters make no name."""
     return len(part) >= SHORTEST and part[:1] != part[:1].lower() or _is_foreign(part)

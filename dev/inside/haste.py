@@ -4,10 +4,22 @@ Nothing of Odoo is imported before it is needed: `tests.py` is at the very start
 """
 
 import functools
+import gc
 from inspect import Parameter
 
+#: objects more than were dropped, after which the collector looks for cycles
+GARBAGE = 20_000
 #: names of columns and tables that are kept as parts of statements
 NAMES = 5000
+
+
+def collect_less():
+    """Leave alone what is loaded by now, which stays: the collector need not scan it
+    again and again, nor look so often at what comes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def bind_sooner():

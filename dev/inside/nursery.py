@@ -43,8 +43,6 @@ JOBS = {
     for name, function in vars(part).items()
     if getattr(function, "__module__", "") == part.__name__ and name[0] != "_"
 }
-#: objects more than were dropped, after which the collector looks for cycles
-GARBAGE = 20_000
 #: timeout of a call to the simulator in seconds, which a lost answer costs
 PATIENCE = 0.6
 
@@ -61,9 +59,7 @@ def main(configuration, database, address, *words):
         silence(registry)
     jobs.warm_up(registry)
     odoo.sql_db.close_all()  # no child may inherit a connection
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
+    haste.collect_less()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)

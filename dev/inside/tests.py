@@ -11,7 +11,6 @@ in it says how long the classes took last time: the longest come first.
 """
 
 import contextlib
-import gc
 import json
 import logging
 import os
@@ -34,8 +33,6 @@ from odoo.tests.result import OdooTestResult  # noqa: E402
 from odoo.tests.suite import OdooSuite  # noqa: E402
 
 KNOWN = "known.json"
-#: objects more than were dropped, after which the collector looks for cycles
-GARBAGE = 20_000
 
 
 def now():
@@ -181,10 +178,7 @@ def hasten():
     haste.bind_sooner()
     haste.compose_once()
     find_statics()
-    # what is loaded by now stays: the collector need not scan it again and again
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)  # nor look so often at what tests make
+    haste.collect_less()
 
 
 def find_statics():

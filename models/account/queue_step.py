@@ -12,7 +12,6 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from traceback import format_tb
 
 from psycopg2 import Error, OperationalError, errorcodes
 
@@ -21,7 +20,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.modules import module
 from odoo.tools import config
 
-from ...tools.personal_words import describe_for_log
+from ...tools.personal_words import describe_for_log, place_for_log
 
 try:
     import resource
@@ -181,11 +180,10 @@ class QueueStep(models.AbstractModel):
             is_expected = isinstance(error, REFUSALS)
             logger.log(
                 logging.INFO if is_expected else logging.ERROR,
-                "step %s of %s came to nothing\n%s%r",
+                "step %s of %s came to nothing\n%s",
                 step.__name__,
                 step.__self__,
-                "".join(format_tb(error.__traceback__)),  # its words may be personal
-                type(error),
+                place_for_log(error),
             )
             return None, self._describe(error)
 

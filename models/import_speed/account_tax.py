@@ -5,7 +5,7 @@ computes those of a line four times until an order is confirmed.
 from odoo import models
 
 from ...tools.batch_flush import WRITES_MANY
-from ...tools.batch_memo import forget, memo_of
+from ...tools.batch_memo import copied, forget, memo_of
 
 # The arguments of `compute_all`.
 QUESTION = (
@@ -47,11 +47,4 @@ class AccountTax(models.Model):
         if key not in memo.taxes:
             memo.taxes[key] = compute(*args, **kwargs)
         result = memo.taxes[key]
-        return {**_copy(result), "taxes": [_copy(tax) for tax in result["taxes"]]}
-
-
-def _copy(values):
-    return {
-        name: [*value] if isinstance(value, list) else value
-        for name, value in values.items()
-    }
+        return {**copied(result), "taxes": [copied(tax) for tax in result["taxes"]]}

@@ -3,7 +3,6 @@ that can not be shipped stops nobody, and says why (feature W3).
 """
 
 import logging
-from traceback import format_tb
 
 from psycopg2 import OperationalError
 
@@ -11,6 +10,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, sql
 
+from ...tools.personal_words import place_for_log
 from ..account.queue_step import REFUSALS
 from ..packing.stock_picking import CLOSED
 
@@ -278,8 +278,7 @@ class StockPicking(models.Model):
         except REFUSALS as error:
             reason = str(error.args[0])
         except Exception as error:
-            where = "".join(format_tb(error.__traceback__))  # its words may be personal
-            _logger.error("not shipped: %s\n%s%r", self.ids, where, type(error))
+            _logger.error("not shipped: %s\n%s", self.ids, place_for_log(error))
             reason = _("Something went wrong. Open the delivery and validate it there.")
         if len(self) == 1:
             return {self: reason}
