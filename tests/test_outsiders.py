@@ -272,6 +272,18 @@ class TestOutsiders(MatrixCase, InvoiceCase):
             sent = marked.with_context(amazon_import=value)
             self.assertFalse(is_by_code(sent.env, "amazon_import"))
 
+    def test_a1_nobody_says_how_an_order_is_imported(self):
+        """As history, or as shipped without Odoo: nobody would deliver it."""
+        account = self.account.with_user(self.people["m", self.company])
+        for sent in ({"amazon_history": True}, {"amazon_shipped_without": "none"}):
+            with self.subTest(sent):
+                ref = self.buy("MUG-BLUE")
+                account.with_context(**sent).action_sync_orders()
+                order = self.sale_order(ref)
+                self.assertFalse(order.amazon_is_history)
+                self.assertFalse(order.amazon_shipped_without)
+                self.assertEqual(order.picking_ids.state, "confirmed")
+
     def test_a1_nobody_sends_a_tax(self):
         tax = self.env["account.tax"].create(
             {

@@ -25,6 +25,8 @@ BATCH_SIZE = 50
 RETRY_SECONDS = 30
 # Key space of the advisory locks that make one writer of a company's stock.
 STOCK_LOCK = 0x414D5A4E
+# How orders are imported, in the context of an import: as usual.
+HOW = {"amazon_history": False, "amazon_shipped_without": False}
 
 
 def _iso(order):
@@ -172,6 +174,8 @@ class AmazonOrder(models.Model):
         """
         if not self._lock_stock(account.company_id):
             return Counter(busy=1)  # they stay due
+        # The row says how it is imported, not the call of whoever pressed a button.
+        self = self.with_context(**HOW)
         due = self._lock_due()
         elsewhere = due._take_over_predecessors(account)
         importable, counts = due._judge_all(orders)
